@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// Every Swift target: Swift 6 mode, warnings are errors, existentials and imports spelled out.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["DaybookTesting"], swiftSettings: strict)
+}
+
+/// Debian's header stands in the default search path, and SwiftPM warns about a flag in its .pc file.
+#if os(macOS)
+  let simdjsonPkgConfig: String? = "simdjson"
+#else
+  let simdjsonPkgConfig: String? = nil
+#endif
+
+let package = Package(
+  name: "daybook",
+  products: [.executable(name: "daybook", targets: ["daybook"])],
+  targets: [
+    // 0: system libraries, nothing else
+    .systemLibrary(
+      name: "CRdKafka", pkgConfig: "rdkafka",
+      providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+    .systemLibrary(
+      name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CMicroHTTP", pkgConfig: "libmicrohttpd",
+      providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"]), .brew(["inih"])]),
+    .systemLibrary(
+      name: "CSystemSimdJSON", pkgConfig: simdjsonPkgConfig,
+      providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
+    .target(name: "CSimdJSON", dependencies: ["CSystemSimdJSON"]),
+
+    // 1
+    library("Telemetry", ["CMicroHTTP"]),
+    library("CopyFormat"),
+    library("Digest", ["CCrypto"]),
+    library("JSON", ["CSimdJSON"]),
+
+    // 2
+    library("Records", ["CopyFormat", "Digest", "JSON"]),
+    library("Kafka", ["CRdKafka", "Telemetry"]),
+    library("Postgres", ["CPostgres", "Telemetry"]),
+
+    // 3
+    .target(
+      name: "MigrationFiles", path: "schemas", exclude: [], sources: ["MigrationFiles.swift"],
+      resources: [.embedInCode("migrations")], swiftSettings: strict),
+    library("Migrations", ["Digest", "MigrationFiles", "Postgres", "Records"]),
+    library("Ledger", ["CopyFormat", "Postgres", "Records"]),
+    library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
+
+    // 4
+    .executableTarget(
+      name: "daybook",
+      dependencies: [
+        "CInih", "CopyFormat", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "Records",
+        "Telemetry",
+      ],
+      swiftSettings: strict),
+
+    // test support and tests
+    library("DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Postgres", "Records"]),
+    tests("CopyFormatTests", ["CopyFormat"]),
+    tests("JSONTests", ["JSON"]),
+    tests("RecordsTests", ["Records", "CopyFormat"]),
+    tests("KafkaTests", ["Kafka"]),
+    tests("PostgresTests", ["Postgres", "CopyFormat"]),
+    tests("MigrationsTests", ["Migrations", "Postgres", "Records"]),
+    tests("LedgerTests", ["Ledger", "Migrations", "Postgres"]),
+    tests("TelemetryTests", ["Telemetry"]),
+    tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
+    tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
+    tests("CommandTests", ["daybook"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

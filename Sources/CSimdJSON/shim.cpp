@@ -1,0 +1,2 @@
+// placeholder
+int daybook_placeholder;
