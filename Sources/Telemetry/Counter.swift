@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// A number that only grows. Safe from any thread; meant for once a batch, not once a record.
+/// A number that only grows.
+///
+/// Safe from any thread; meant for once a batch, not once a record.
 package final class Counter: Metric {
   package let name: String
   private let help: String

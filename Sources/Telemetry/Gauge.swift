@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// A number that goes up and down. Safe from any thread.
+/// A number that goes up and down.
+///
+/// Safe from any thread.
 package final class Gauge: Metric {
   package let name: String
   private let help: String

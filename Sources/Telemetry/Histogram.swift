@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// A distribution in fixed buckets. Safe from any thread.
+/// A distribution in fixed buckets.
+///
+/// Safe from any thread.
 package final class Histogram: Metric {
   package let name: String
   private let help: String

@@ -7,7 +7,9 @@ import Synchronization
   import Darwin
 #endif
 
-/// The program's log: one line an event on stderr. Safe from any thread.
+/// The program's log: one line an event on stderr.
+///
+/// Safe from any thread.
 ///
 /// The message is constant text in lower case; facts go into fields. Never pass a payload or a
 /// secret: values are redacted and cut, but that is the second line of defence. Repeated warnings
@@ -90,8 +92,9 @@ package enum Log {
       fields: [("repeated", LogValue(repeated.count))])
   }
 
-  /// One `write` a call, outside of the lock, so that lines of two threads do not mix. A failing
-  /// stderr is ignored.
+  /// One `write` a call, outside of the lock, so that lines of two threads do not mix.
+  ///
+  /// A failing stderr is ignored.
   private static func put(_ text: String) {
     guard !text.isEmpty else { return }
     var copy = text

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every metric, declared once. Label values come from small fixed sets: never a tenant, a user or
-/// an error text.
+/// Every metric, declared once.
+///
+/// Label values come from small fixed sets: never a tenant, a user or an error text.
 package enum Metrics {
   package static let buildInfo = Gauge(
     "daybook_build_info", labels: ["version", "swift_version", "librdkafka_version"],
