@@ -25,8 +25,8 @@ package final class MetricsServer {
     }
     self.responder = responder
     self.daemon = daemon
-    let port = MHD_get_daemon_info(daemon, .DAEMON_INFO_BIND_PORT)?.pointee.port
-    self.address = ListenAddress(host: address.host, port: port ?? address.port) ?? address
+    let port = daybook_mhd_bound_port(daemon)
+    self.address = ListenAddress(host: address.host, port: port) ?? address
   }
 
   /// Waits for the answers under way, then closes the socket.
