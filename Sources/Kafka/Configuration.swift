@@ -48,7 +48,9 @@ struct Configuration: ~Copyable {
 
   func setDeliveryCallback() { rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
 
-  /// Creates the client. On failure librdkafka leaves the configuration with us, and it is freed.
+  /// Creates the client.
+  ///
+  /// On failure librdkafka leaves the configuration with us, and it is freed.
   consuming func makeClient(
     _ type: rd_kafka_type_t, context: ClientContext
   ) throws(KafkaError) -> ClientHandle {
