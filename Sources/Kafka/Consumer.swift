@@ -15,13 +15,14 @@ package final class Consumer {
   ///
   /// The handler is held until `close`.
   package init(
-    settings: ConsumerSettings, rebalance handler: any RebalanceHandler
+    settings: ConsumerSettings, rebalance handler: any RebalanceHandler,
+    library: LibraryVersion = .loaded
   ) throws(KafkaError) {
     guard !settings.groupID.isEmpty else {
       throw KafkaError(.invalidArgument, "the consumer group is empty: give it a name")
     }
     var configuration = try Configuration(
-      settings.client, defaults: PropertyRules.consumerDefaults)
+      settings.client, defaults: PropertyRules.consumerDefaults, library: library)
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()
