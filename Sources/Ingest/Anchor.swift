@@ -29,7 +29,7 @@ struct AnchorHasher: ~Copyable {
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     let bytes = buffer.bytes
     let hash = withUnsafeMutableBytes(of: &digest) { target in
-      if let base = target.baseAddress { hasher.digest(bytes, into: base) }
+      hasher.digest(bytes, into: target)
       return target.map { byte in
         let text = String(byte, radix: 16)
         return text.count == 1 ? "0" + text : text

@@ -177,7 +177,7 @@ final class Batch: @unchecked Sendable {
     provenance: Provenance
   ) {
     if !staged && streams[stream].rollup != nil && !rollups.add(decoder) {
-      return reject(record, Rejection(reason: .outOfRange))
+      return reject(record, Rejection(.outOfRange))
     }
     let rows = rowsByStream + stream
     let start: Int

@@ -89,7 +89,7 @@ final class Claimer {
       return try link.transaction { connection throws(PostgresError) in
         Self.rows(try connection.query(sql.claim, [owner, cluster, claims]))
       }
-    } catch where error.sqlState == .lockNotAvailable {
+    } catch  where error.sqlState == .lockNotAvailable {
       try offsets.evict(
         IngestSQL.array(partitions.map(\.topic)),
         IngestSQL.array(partitions.map { String($0.partition) }), link)

@@ -1,10 +1,11 @@
+import Synchronization
+
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// Named points of the write path where a test makes the process die or freeze.
 ///

@@ -5,7 +5,7 @@ import Telemetry
 /// Log line and metric of a halted partition.
 enum HaltReport {
   static func halted(_ place: TopicPartition, _ reason: String, detail: String) {
-    Metrics.partitionsHalted.set(1, [place.topic, String(place.partition), reason])
+    Metrics.partitionsHalted.set(1, place.topic, String(place.partition), reason)
     Log.error(
       "partition halted",
       [
@@ -16,10 +16,13 @@ enum HaltReport {
       ])
   }
 
-  /// Forgets a partition that is no longer ours; its next owner reports it.
-  static func released(_ places: [TopicPartition]) {
-    for place in places {
-      Metrics.partitionsHalted.remove { $0.prefix(2) == [place.topic, String(place.partition)] }
+  /// Forgets partitions that are no longer ours; their next owner reports them.
+  static func released(_ states: [PartitionState]) {
+    for state in states {
+      let partition = String(state.place.partition)
+      Metrics.consumerLagRecords.remove(state.place.topic, partition)
+      guard let reason = state.haltReason else { continue }
+      Metrics.partitionsHalted.remove(state.place.topic, partition, reason)
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Records
+
+import struct Records.Stream
 
 /// Two batches that go round between the thread that fills and the thread that writes.
 ///

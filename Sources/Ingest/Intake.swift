@@ -58,7 +58,7 @@ final class Intake {
     state.expected = message.offset + 1
     state.pendingAnchor = nil
     do throws(Rejection) {
-      guard hasReadableHeaders else { throw Rejection(reason: .badEnvelope) }
+      guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
       try decode(record, stream: stream)
     } catch {
       batch.reject(record, error)

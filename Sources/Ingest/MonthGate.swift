@@ -45,7 +45,7 @@ final class MonthGate: Sendable {
 
   /// Why a record of a refused month is rejected.
   static func rejection(_ stream: Stream) -> Rejection {
-    Rejection(reason: .tooOld, column: stream.index(of: "occurred_at").map { Int16($0) } ?? -1)
+    Rejection(.tooOld, column: stream.index(of: "occurred_at") ?? -1)
   }
 
   func forget() {

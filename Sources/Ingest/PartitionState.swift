@@ -13,7 +13,8 @@ struct PartitionState {
   var pendingAnchor: Anchor?
   /// The last record taken.
   var anchor: Anchor?
-  var isHalted = false
+  /// Set while the partition waits for an operator.
+  var haltReason: String?
   /// Index of its span in the batch that is being filled, or -1.
   var span = -1
   var refetches = 0
@@ -27,8 +28,10 @@ struct PartitionState {
     self.isContiguous = isContiguous
     expected = claimed.nextOffset
     anchor = claimed.anchor
-    isHalted = claimed.haltReason != nil
+    haltReason = claimed.haltReason
   }
+
+  var isHalted: Bool { haltReason != nil }
 
   /// Where fetching has to begin again: the anchor comes first as long as it was not compared.
   var fetchOffset: Int64 { pendingAnchor?.offset ?? expected }

@@ -34,10 +34,9 @@ extension Session: RebalanceHandler {
         state.pendingAnchor = anchor
         starts.append(PartitionOffset(state.place, offset: offset))
       case .halt(let reason, let detail):
-        state.isHalted = true
+        state.haltReason = reason.rawValue
         HaltReport.halted(state.place, reason.rawValue, detail: detail)
       case .stayHalted(let reason):
-        state.isHalted = true
         HaltReport.halted(state.place, reason, detail: "halted before; a restart decides nothing")
       }
       states.append(state)
@@ -60,8 +59,8 @@ extension Session: RebalanceHandler {
       let deadline = Date(timeIntervalSinceNow: Double(IngestLimits.revokeSecondsMax))
       if !handoff.drain(until: deadline) { abandon() }
     }
+    HaltReport.released(assignment.states.filter { removed.contains($0.place) })
     assignment.remove(removed)
-    HaltReport.released(removed)
     // What was dropped may have belonged to partitions that stay: they must be read again.
     if lost, !assignment.isEmpty { restart = "partitions were lost" }
     Log.info("partitions revoked", ["removed": LogValue(removed.count), "lost": LogValue(lost)])

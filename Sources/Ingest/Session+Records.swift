@@ -21,7 +21,8 @@ extension Session {
       if let ratio = assignment[index].count(rejected: isRejected),
         ratio > settings.rejectRatioMax
       {
-        let detail = "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
+        let detail =
+          "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
           + "records were rejected; look at them with `daybook rejects list`"
         halt(index, .rejectRatio, detail: detail, consumer)
       }
@@ -30,7 +31,8 @@ extension Session {
       if intake.matches(anchor, message) {
         assignment[index].pendingAnchor = nil
       } else {
-        let detail = "record \(anchor.offset) is not the one that was read before: "
+        let detail =
+          "record \(anchor.offset) is not the one that was read before: "
           + "the topic was probably deleted and made again"
         halt(index, .logIdentityChanged, detail: detail, consumer)
       }
@@ -51,7 +53,7 @@ extension Session {
   /// An error event of one partition. One that librdkafka would answer by skipping records is
   /// answered by reading again: a flipped bit on the wire heals, one on the disk halts.
   func partitionFailed(_ place: TopicPartition, _ error: KafkaError, _ consumer: Consumer) {
-    Metrics.kafkaErrors.add(1, [error.name])
+    Metrics.kafkaErrors.add(1, error.name)
     Log.warn(
       "kafka partition",
       [
@@ -91,7 +93,7 @@ extension Session {
   /// Stops one partition until an operator decides; the others go on.
   func halt(_ index: Int, _ reason: HaltReason, detail: String, _ consumer: Consumer) {
     let state = assignment[index]
-    assignment[index].isHalted = true
+    assignment[index].haltReason = reason.rawValue
     HaltReport.halted(state.place, reason.rawValue, detail: detail)
     do {
       try consumer.pause([state.place])

@@ -71,7 +71,7 @@ struct OffsetRows {
         }
         return positions
       }
-    } catch where error.sqlState == .lockNotAvailable {
+    } catch  where error.sqlState == .lockNotAvailable {
       try evict(topics, partitions, link)
       throw error
     }

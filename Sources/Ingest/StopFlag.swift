@@ -32,5 +32,6 @@ enum ExitCode {
   static let unavailable: Int32 = 69
   static let software: Int32 = 70
   static let tempFail: Int32 = 75
+  static let noPermission: Int32 = 77
   static let configuration: Int32 = 78
 }

@@ -25,7 +25,7 @@ struct WriteBatch {
     _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {
     let content = BatchContent(batch, plan)
-    var copies = BatchCopies(content, sql: sql, batch: batch, cluster: cluster)
+    let copies = BatchCopies(content, sql: sql, batch: batch, cluster: cluster)
     do throws(PostgresError) {
       _ = try connection.copyIn(
         copies.statements, count: copies.parts.count, deadline: Self.deadline

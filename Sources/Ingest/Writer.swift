@@ -179,7 +179,7 @@ final class Writer {
       plan.refuse(
         entry,
         WritePlan.Refusal(
-          rejection: Rejection(reason: .databaseRefused),
+          rejection: Rejection(.databaseRefused),
           message: "the database refuses the record: \(error.message) (SQLSTATE \(error.sqlState))"
         ))
     }
