@@ -23,19 +23,16 @@ final class EVPDigest {
     EVP_MD_free(algorithm)
   }
 
-  /// Writes `byteCount` bytes, the digest of all the parts in order.
+  /// Writes `byteCount` bytes.
   func digest(
-    _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer? = nil,
-    into output: UnsafeMutableRawBufferPointer, byteCount: Int
+    _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, byteCount: Int
   ) {
     precondition(output.count >= byteCount, "a digest needs \(byteCount) bytes")
-    var done = EVP_DigestInit_ex2(context, algorithm, nil) == 1
-    done = EVP_DigestUpdate(context, first.baseAddress, first.count) == 1 && done
-    if let second {
-      done = EVP_DigestUpdate(context, second.baseAddress, second.count) == 1 && done
-    }
-    let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    done = EVP_DigestFinal_ex(context, bytes, nil) == 1 && done
-    precondition(done, "libcrypto computes a digest of memory")
+    let target = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    let isDone =
+      EVP_DigestInit_ex2(context, algorithm, nil) == 1
+      && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+      && EVP_DigestFinal_ex(context, target, nil) == 1
+    precondition(isDone, "libcrypto computes a digest of memory")
   }
 }

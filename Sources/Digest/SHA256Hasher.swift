@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SHA-256 (FIPS 180-4) without an allocation per digest. Used by one thread at a time.
+/// SHA-256 (FIPS 180-4).
+///
+/// No allocation per digest; used by one thread at a time.
 package final class SHA256Hasher {
   package static let byteCount = 32
   private let digest = EVPDigest("SHA256")

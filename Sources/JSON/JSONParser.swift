@@ -8,8 +8,9 @@ import CSimdJSON
 package final class JSONParser {
   private let parser: OpaquePointer
 
-  package init() {
-    guard let parser = daybook_json_create(UInt64.random(in: .min ... .max)) else {
+  /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
+  package init(seed: UInt64 = .random(in: .min ... .max)) {
+    guard let parser = daybook_json_create(seed) else {
       preconditionFailure("out of memory")
     }
     self.parser = parser
@@ -19,7 +20,9 @@ package final class JSONParser {
     daybook_json_destroy(parser)
   }
 
-  /// Reads one document. The tape is valid until the next call; `bytes` are copied.
+  /// Reads one document.
+  ///
+  /// The tape is valid until the next call; `bytes` are copied.
   package func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONTape {
     var tokens: UnsafePointer<daybook_json_token>?
     var count = 0
@@ -30,7 +33,7 @@ package final class JSONParser {
     return JSONTape(tokens: tokens, count: count)
   }
 
-  /// The hash that keys with these bytes have on the tapes of this parser; differs between parsers.
+  /// The hash that keys with these bytes have on the tapes of this parser.
   package func hash(of key: UnsafeRawBufferPointer) -> UInt32 {
     daybook_json_hash(parser, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)
   }

@@ -28,6 +28,6 @@ package struct JSONToken: BitwiseCopyable {
   /// Containers around this token: 0 for the root.
   @inlinable package var depth: Int { Int(raw.depth) }
 
-  /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes. Else 0.
+  /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
   @inlinable package var hash: UInt32 { raw.hash }
 }

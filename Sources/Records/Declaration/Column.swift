@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One column of a stream: what it is called, where it is found in a record, what it may hold.
+package struct Column: Sendable {
+  package let name: String
+  /// The spellings in JSON, the canonical one first; empty when Daybook sets the column itself.
+  ///
+  /// A dot is taken both ways: `actor.id` is found as a key with a dot and as a key of an object.
+  /// `[0]` is the first element of an array, and is looked at only when no other spelling of its
+  /// siblings is there.
+  package let keys: [String]
+  package let kind: ColumnKind
+  package let requirement: Requirement
+  /// Stored when the record does not say.
+  package let fallback: Literal?
+  /// Where the envelope of the record says it, for a record whose body does not.
+  package let source: Source?
+
+  package init(
+    _ name: String, _ kind: ColumnKind, _ requirement: Requirement = .optional,
+    also spellings: [String] = [], default fallback: Literal? = nil, from source: Source? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.requirement = requirement
+    self.fallback = fallback
+    self.source = source
+    if case .set = kind { keys = [] } else { keys = [name] + spellings }
+  }
+
+  /// Where an envelope says what the body may leave out.
+  package enum Source: BitwiseCopyable, Sendable {
+    /// The record's key.
+    case recordKey
+    /// The `id` of a CloudEvent.
+    case eventID
+    /// The `time` of a CloudEvent.
+    case eventTime
+    /// The `source` of a CloudEvent.
+    case eventSource
+    /// The second and third field of `traceparent`.
+    case traceID, spanID
+  }
+
+  package enum Literal: Equatable, Sendable {
+    case text(String)
+    case integer(Int)
+  }
+
+  /// When a record without the field is refused.
+  package enum Requirement: Sendable {
+    case optional
+    case always
+    /// Unless another column, declared anywhere, holds one of these texts.
+    case unless(String, in: [String])
+    /// When another column is there.
+    case with(String)
+  }
+
+  /// Whether the table says NOT NULL.
+  package var isNeverNull: Bool {
+    if case .always = requirement { return true }
+    if case .set(.given) = kind { return true }
+    return fallback != nil
+  }
+
+  package var sqlType: String {
+    switch kind {
+    case .uuid: "uuid"
+    case .timestamp: "timestamptz"
+    case .text, .set: "text"
+    case .choice(let choices, _):
+      if case .integer = choices.first?.stored { "smallint" } else { "text" }
+    case .integer(let width, _): width.rawValue
+    case .boolean: "boolean"
+    case .amount: "numeric(24,12)"
+    case .currency: "character(3)"
+    case .json: "jsonb"
+    case .textArray: "text[]"
+    case .inet: "inet"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the rows of a stream add up to `costs_daily` and `costs_monthly`.
+package struct Rollup: Sendable {
+  package let project: String
+  package let provider: String
+  /// The first of these that is there.
+  package let models: [String]
+  package let serviceTier: String
+  package let cost: String
+  package let currency: String
+  /// Counted as failed when it holds this text.
+  package let failed: (column: String, text: String)
+  package let inputTokens: String
+  package let outputTokens: String
+  package let cacheReadInputTokens: String
+  package let cacheCreationInputTokens: String
+  package let reasoningOutputTokens: String
+
+  /// The key of `costs_daily`, in the order of ``RecordDecoder/appendRollupKey(to:)``.
+  package static let keyColumns = [
+    "tenant_id", "day", "project_id", "provider", "model", "service_tier", "currency",
+  ]
+  /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
+  package static let noCurrency: StaticString = "XXX"
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import JSON
+
+extension FieldReader {
+  /// What a double surely keeps: a number with more digits has lost some on its way here.
+  private static let numberDigitsMax = 15
+
+  func amount(_ token: JSONToken) throws(Reason) -> Amount {
+    switch token.kind {
+    case .string: break
+    case .number: try checkIsExact(token.bytes)
+    default: throw .wrongType
+    }
+    guard let amount = Amount(token.bytes) else { throw .costPrecision }
+    if amount < .zero { throw .costNegative }
+    return amount
+  }
+
+  /// Most producers print a double: what looks like one is not taken for an amount.
+  private func checkIsExact(_ number: UnsafeRawBufferPointer) throws(Reason) {
+    var significant = 0
+    for byte in number {
+      switch byte {
+      case UInt8(ascii: "e"), UInt8(ascii: "E"): throw .costPrecision
+      case UInt8(ascii: "0"): if significant > 0 { significant += 1 }
+      case UInt8(ascii: "1")...UInt8(ascii: "9"): significant += 1
+      default: continue
+      }
+    }
+    if significant > Self.numberDigitsMax { throw .costPrecision }
+  }
+
+  /// Three letters, in upper case; `XXX` is ISO 4217's "no currency".
+  func currency(
+    _ bytes: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer
+  ) throws(Reason) -> UnsafeRawBufferPointer {
+    guard bytes.count == scratch.count, !equals(bytes, "xxx") else { throw .badCurrency }
+    for index in scratch.indices {
+      let letter = lowerCased(bytes[index])
+      guard letter &- UInt8(ascii: "a") < 26 else { throw .badCurrency }
+      scratch[index] = letter &- 0x20
+    }
+    return UnsafeRawBufferPointer(scratch)
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import JSON
+
+/// Turns one token into the value of one column, or says what is wrong with it.
+struct FieldReader {
+  let tape: JSONTape
+  /// The wall clock when the record is decoded.
+  let now: Timestamp
+
+  /// `fill` is set when the value says something about another column, too.
+  func read(
+    _ index: Int, as kind: ColumnPlan.Kind, fill: inout ColumnPlan.Fill?
+  ) throws(Reason) -> Value {
+    let token = tape[index]
+    switch kind {
+    case .choice(let choices, let otherwise):
+      return try choice(token, choices, otherwise, &fill)
+    case .integer(let width, let min, let max):
+      return try integer(token, width, min, max)
+    case .boolean:
+      guard token.kind == .true || token.kind == .false else { throw .wrongType }
+      return .boolean(token.kind == .true)
+    case .amount: return .amount(try amount(token))
+    case .json(let rule):
+      try JSONCheck(tape: tape).check(index, rule)
+      return .json(token.bytes)
+    case .textArray(let countMax, let rule):
+      try checkArray(index, countMax, rule)
+      return .textArray(index)
+    case .set: return .null
+    case .uuid, .timestamp, .text, .currency, .inet:
+      guard token.kind == .string else { throw .wrongType }
+      return try read(text: token.bytes, as: kind)
+    }
+  }
+
+  /// The kinds that are texts in JSON; header values are read by this one, too.
+  func read(
+    text bytes: UnsafeRawBufferPointer, as kind: ColumnPlan.Kind
+  ) throws(Reason) -> Value {
+    switch kind {
+    case .uuid:
+      guard let uuid = UUIDBytes(bytes) else { throw .badUUID }
+      return .uuid(uuid)
+    case .timestamp: return .timestamp(try timestamp(bytes))
+    case .text(let rule): return .text(try rule.check(bytes))
+    case .currency(let scratch): return .text(try currency(bytes, scratch))
+    case .inet:
+      guard let address = InetAddress(bytes) else { throw .badAddress }
+      return .inet(address)
+    default: throw .wrongType
+    }
+  }
+
+  private func timestamp(_ bytes: UnsafeRawBufferPointer) throws(Reason) -> Timestamp {
+    guard let time = Timestamp(rfc3339: bytes) else { throw .badTime }
+    if time < TimeBounds.earliest { throw .tooOld }
+    if time > TimeBounds.latest(at: now) || time >= TimeBounds.end { throw .tooNew }
+    return time
+  }
+
+  private func choice(
+    _ token: JSONToken, _ choices: UnsafeBufferPointer<ColumnPlan.Choice>,
+    _ otherwise: TextRule?, _ fill: inout ColumnPlan.Fill?
+  ) throws(Reason) -> Value {
+    let isNumber = token.kind == .number
+    guard token.kind == .string || isNumber else { throw .wrongType }
+    for choice in choices where equals(choice.spelling, token.bytes) {
+      // A number may stand only for what is stored as one.
+      if isNumber, choice.stored.text != nil { throw .wrongType }
+      fill = choice.fill
+      return choice.stored
+    }
+    if isNumber { throw choices.first?.stored.text == nil ? .notAllowed : .wrongType }
+    guard let otherwise else { throw .notAllowed }
+    return .text(try otherwise.check(token.bytes))
+  }
+
+  private func integer(
+    _ token: JSONToken, _ width: ColumnKind.IntegerWidth, _ min: Int64, _ max: Int64
+  ) throws(Reason) -> Value {
+    guard token.kind == .number else { throw .wrongType }
+    let isNegative = token.bytes.first == UInt8(ascii: "-")
+    var magnitude: Int64 = 0
+    var overflow = false
+    for byte in token.bytes.dropFirst(isNegative ? 1 : 0) {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { throw .wrongType }
+      let (product, tooLarge) = magnitude.multipliedReportingOverflow(by: 10)
+      let (sum, tooLargeSum) = product.addingReportingOverflow(Int64(digit))
+      overflow = overflow || tooLarge || tooLargeSum
+      magnitude = sum
+    }
+    let value = isNegative ? 0 &- magnitude : magnitude
+    guard !overflow, value >= min, value <= max else { throw .outOfRange }
+    return width == .bigint ? .bigint(value) : .integer(Int32(truncatingIfNeeded: value))
+  }
+
+  private func checkArray(_ index: Int, _ countMax: Int, _ rule: TextRule) throws(Reason) {
+    let array = tape[index]
+    guard array.kind == .array else { throw .wrongType }
+    var element = index + 1
+    var count = 0
+    while element < array.next {
+      let token = tape[element]
+      guard token.kind == .string else { throw .wrongType }
+      count += 1
+      if count > countMax { throw .tooManyItems }
+      _ = try rule.check(token.bytes)
+      element = token.next
+    }
+  }
+}

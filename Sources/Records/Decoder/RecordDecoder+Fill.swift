@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+extension RecordDecoder {
+  /// Gives every column its value: from the body, else from the envelope, else the default.
+  func fill(_ reader: FieldReader, _ envelope: Envelope) throws(Rejection) {
+    var trace = envelope.trace
+    for index in row.indices {
+      let column = plan.columns[index]
+      do throws(Reason) {
+        if found[index] != 0 { try take(index, column, reader) }
+        if let source = column.source {
+          try merge(source, index, column, reader, envelope, &trace)
+        }
+      } catch {
+        throw Rejection(error, column: index)
+      }
+      if case .set(let given, let value, let otherwise) = column.kind {
+        row[index] = found[given] != 0 ? value : otherwise
+      } else if row[index].isNull {
+        row[index] = column.fallback
+      }
+    }
+  }
+
+  private func take(
+    _ index: Int, _ column: ColumnPlan, _ reader: FieldReader
+  ) throws(Reason) {
+    var fill: ColumnPlan.Fill?
+    row[index] = try reader.read(Int(found[index]), as: column.kind, fill: &fill)
+    if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
+  }
+
+  /// The body wins over the envelope; only the record's key must agree with it.
+  private func merge(
+    _ source: Column.Source, _ index: Int, _ column: ColumnPlan, _ reader: FieldReader,
+    _ envelope: Envelope, _ trace: inout TraceParent?
+  ) throws(Reason) {
+    let text: UnsafeRawBufferPointer? =
+      switch source {
+      case .recordKey: envelope.key
+      case .eventID: envelope.headers[.id]
+      case .eventTime: envelope.headers[.time]
+      case .eventSource: envelope.headers[.source]
+      case .traceID: trace?.traceID
+      case .spanID: trace?.spanID
+      }
+    guard let text else { return }
+    if row[index].isNull {
+      row[index] = try value(of: source, text, column, reader, envelope)
+    } else if !isSame(row[index], text) {
+      if source == .recordKey { throw .tenantKeyMismatch }
+      // A span of another trace would point nowhere.
+      if source == .traceID { trace = nil }
+      counters.headerMismatches &+= 1
+    }
+  }
+
+  private func value(
+    of source: Column.Source, _ text: UnsafeRawBufferPointer, _ column: ColumnPlan,
+    _ reader: FieldReader, _ envelope: Envelope
+  ) throws(Reason) -> Value {
+    if source == .eventID, let eventSource = envelope.headers[.source] {
+      return .uuid(eventID.uuid(source: eventSource, id: text))
+    }
+    return try reader.read(text: text, as: column.kind)
+  }
+
+  private func isSame(_ value: Value, _ text: UnsafeRawBufferPointer) -> Bool {
+    switch value {
+    case .text(let bytes): equals(bytes, text)
+    case .uuid(let uuid): UUIDBytes(text) == uuid
+    case .timestamp(let time): Timestamp(rfc3339: text) == time
+    default: false
+    }
+  }
+
+  /// Refuses a record that lacks what it must have.
+  func checkPresence() throws(Rejection) {
+    for index in row.indices where row[index].isNull {
+      switch plan.columns[index].requirement {
+      case .optional: continue
+      case .always: throw Rejection(.missingField, column: index)
+      case .unless(let other, let texts):
+        if let text = row[other].text, contains(texts, text) { continue }
+        throw Rejection(.missingField, column: index)
+      case .with(let other):
+        // The one such pair is an amount and its currency.
+        if !row[other].isNull { throw Rejection(.currencyMissing, column: index) }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// The headers that mean something to the decoder, in fixed slots; all others are ignored.
+///
+/// The attributes of a structured CloudEvent take the same slots. Values are borrowed from the
+/// message or the parser.
+package struct EnvelopeHeaders: BitwiseCopyable {
+  private var slots = InlineArray<9, UnsafeRawBufferPointer?>(repeating: nil)
+
+  enum Slot: Int {
+    case contentType, contentEncoding, traceparent
+    /// CloudEvents attributes: `ce_…` as headers.
+    case specVersion, id, source, type, time, eventTraceparent
+  }
+
+  package init() {}
+
+  subscript(slot: Slot) -> UnsafeRawBufferPointer? {
+    get { slots[slot.rawValue] }
+    set { slots[slot.rawValue] = newValue }
+  }
+
+  package mutating func reset() {
+    self = EnvelopeHeaders()
+  }
+
+  /// Keeps a header that is known.
+  ///
+  /// Names are compared without case. Of a name that repeats, the last value wins, as `lastHeader`
+  /// of the Java client has it; a null value is an absent one.
+  package mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
+    let prefix: StaticString = "ce_"
+    if hasPrefix(name, prefix) {
+      let attribute = UnsafeRawBufferPointer(rebasing: name[prefix.utf8CodeUnitCount...])
+      if let slot = Self.slot(ofAttribute: attribute) { self[slot] = value }
+    } else if equals(name, "content-type") {
+      self[.contentType] = value
+    } else if equals(name, "content-encoding") {
+      self[.contentEncoding] = value
+    } else if equals(name, "traceparent") {
+      self[.traceparent] = value
+    }
+  }
+
+  /// The slot of a CloudEvents attribute.
+  static func slot(ofAttribute name: UnsafeRawBufferPointer) -> Slot? {
+    if equals(name, "specversion") { return .specVersion }
+    if equals(name, "id") { return .id }
+    if equals(name, "source") { return .source }
+    if equals(name, "type") { return .type }
+    if equals(name, "time") { return .time }
+    if equals(name, "traceparent") { return .eventTraceparent }
+    return nil
+  }
+
+  /// Takes values that are not UTF-8 for absent; returns how many there were.
+  mutating func dropNonUTF8() -> Int {
+    var dropped = 0
+    for index in slots.indices {
+      guard let value = slots[index], !JSONParser.isUTF8(value) else { continue }
+      slots[index] = nil
+      dropped += 1
+    }
+    return dropped
+  }
+
+  /// Whether the attributes are there that CloudEvents requires of every event.
+  var isEvent: Bool {
+    self[.specVersion] != nil && self[.id] != nil && self[.source] != nil && self[.type] != nil
+  }
+
+  /// Forgets the CloudEvents attributes.
+  mutating func dropEvent() {
+    for index in Slot.specVersion.rawValue..<slots.count { slots[index] = nil }
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What Kafka hands over for one record; everything borrowed from the message.
+package struct RawRecord {
+  /// Nil for a tombstone.
+  package let payload: UnsafeRawBufferPointer?
+  package let key: UnsafeRawBufferPointer?
+  package let headers: EnvelopeHeaders
+
+  package init(
+    payload: UnsafeRawBufferPointer?, key: UnsafeRawBufferPointer? = nil,
+    headers: EnvelopeHeaders = EnvelopeHeaders()
+  ) {
+    self.payload = payload
+    self.key = key
+    self.headers = headers
+  }
+}

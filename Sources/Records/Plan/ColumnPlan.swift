@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// A column in the form that the decoder runs: no strings, no references, names resolved to indexes.
+struct ColumnPlan: BitwiseCopyable {
+  let kind: Kind
+  let requirement: Requirement
+  let fallback: Value
+  let source: Column.Source?
+
+  enum Kind: BitwiseCopyable {
+    case uuid, timestamp, boolean, amount, inet
+    case text(TextRule)
+    case choice(UnsafeBufferPointer<Choice>, otherwise: TextRule?)
+    case integer(ColumnKind.IntegerWidth, min: Int64, max: Int64)
+    /// The code in upper case is kept in `scratch`.
+    case currency(scratch: UnsafeMutableRawBufferPointer)
+    case json(JSONRule)
+    case textArray(countMax: Int, TextRule)
+    case set(given: Int, then: Value, else: Value)
+  }
+
+  enum Requirement: BitwiseCopyable {
+    case optional, always
+    case unless(Int, in: UnsafeBufferPointer<UnsafeRawBufferPointer>)
+    case with(Int)
+  }
+
+  struct Choice: BitwiseCopyable {
+    let spelling: UnsafeRawBufferPointer
+    let stored: Value
+    let fill: Fill?
+  }
+
+  /// A value for another column, if that one stays empty.
+  struct Fill: BitwiseCopyable {
+    let column: Int
+    let value: Value
+  }
+}

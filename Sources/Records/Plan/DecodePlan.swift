@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// A stream compiled for the decoder: flat tables in one arena, every name resolved to an index.
+final class DecodePlan {
+  let columns: UnsafeBufferPointer<ColumnPlan>
+  let rules: UnsafeBufferPointer<RulePlan>
+  let keys: KeyTable
+  let rollup: RollupPlan?
+  /// Indexes of the identity.
+  let id, occurredAt, tenant: Int
+  private let arena = Arena()
+
+  /// A declaration that names a column which is not there is a bug and stops the process.
+  init(_ stream: Stream, parser: JSONParser) {
+    let compiler = PlanCompiler(stream: stream, arena: arena)
+    columns = arena.copy(stream.columns.map(compiler.plan))
+    rules = arena.copy(stream.rules.map(compiler.plan))
+    keys = KeyTable(stream, arena: arena, parser: parser)
+    rollup = stream.rollup.map(compiler.plan)
+    let identity = stream.identityColumns.map(compiler.index)
+    precondition(identity.count == 3, "\(stream.table) declares tenant, time and id")
+    (tenant, occurredAt, id) = (identity[0], identity[1], identity[2])
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Stream {
+  /// One security event: who did what to which object, when, from where, with what result.
+  ///
+  /// Producers write nested objects (`actor`, `targets`, `context`), auditors query flat columns;
+  /// both spellings are accepted.
+  package static let auditLogs = Stream(
+    table: "audit_logs",
+    topic: "security.audit-events.v1",
+    columns: [
+      Column("event_id", .uuid, .always, from: .eventID),
+      Column("occurred_at", .timestamp, .always, from: .eventTime),
+      Column("tenant_id", .text(TextRule(1...128, .identifier)), .always, from: .recordKey),
+      Column("action", .text(TextRule(1...128, .printable)), .always),
+      // ECS event.category names the usual ones; others are kept as they are.
+      Column("category", .text(TextRule(0...64))),
+      Column(
+        "actor_id", .text(TextRule(1...256)),
+        .unless("actor_type", in: ["anonymous", "system"]), also: ["actor.id"]),
+      Column(
+        "actor_type", .choice(["user", "service", "api_key", "system", "anonymous"]),
+        also: ["actor.type"], default: .text("user")),
+      Column("actor_name", .text(TextRule(0...256)), also: ["actor.name"]),
+      Column(
+        "target_type", .text(TextRule(0...128)), also: ["target.type", "targets[0].type"]),
+      Column("target_id", .text(TextRule(0...512)), also: ["target.id", "targets[0].id"]),
+      Column(
+        "target_name", .text(TextRule(0...512)), also: ["target.name", "targets[0].name"]),
+      Column("targets", .json(JSONRule(.arrayOfObjects(countMax: 16), bytesMax: 64 << 10))),
+      Column(
+        "outcome",
+        .choice([
+          "success", "failure", "unknown",
+          Choice("denied", as: .text("failure"), filling: ("reason", "denied")),
+        ]), default: .text("success")),
+      Column("reason", .text(TextRule(0...1024))),
+      Column("severity", .choice(severities), default: .integer(1)),
+      Column("source_ip", .inet, also: ["context.source_ip", "context.location"]),
+      Column(
+        "user_agent", .text(TextRule(0...1024, isTruncated: true)), also: ["context.user_agent"]),
+      Column("session_id", .text(TextRule(0...256)), also: ["context.session_id"]),
+      Column("request_id", .text(TextRule(0...256)), also: ["context.request_id"]),
+      Column("trace_id", .text(TextRule(32...32, .hexadecimal)), from: .traceID),
+      Column("span_id", .text(TextRule(16...16, .hexadecimal)), from: .spanID),
+      Column("service", .text(TextRule(0...128)), from: .eventSource),
+      Column("service_version", .text(TextRule(0...64))),
+      Column("metadata", .json(JSONRule(.object, bytesMax: 16 << 10))),
+      Column("changes", .json(JSONRule(.objectOfObjects, bytesMax: 16 << 10))),
+    ],
+    rules: [],
+    droppedKeys: [],
+    rollup: nil)
+
+  /// OCSF severity_id 1 to 6, by name or by number.
+  private static let severities: [Choice] =
+    ["informational", "low", "medium", "high", "critical", "fatal"].enumerated()
+    .flatMap { index, name in
+      [
+        Choice(name, as: .integer(index + 1)),
+        Choice(String(index + 1), as: .integer(index + 1)),
+      ]
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Stream {
+  /// One call of a model, as a service or gateway reports it.
+  ///
+  /// Token counts are inclusive: cached tokens are part of the input, reasoning is part of the
+  /// output. The other spellings are those of the OpenTelemetry GenAI conventions, old and new.
+  package static let invocations = Stream(
+    table: "invocations",
+    topic: "ai.llm-invocations.v1",
+    columns: [
+      Column("invocation_id", .uuid, .always, from: .eventID),
+      Column("occurred_at", .timestamp, .always, from: .eventTime),
+      Column("tenant_id", .text(TextRule(1...128, .identifier)), .always, from: .recordKey),
+      Column("project_id", .text(TextRule(0...128))),
+      Column("user_id", .text(TextRule(0...256))),
+      Column("api_key_id", .text(TextRule(0...128))),
+      Column(
+        "provider", .text(TextRule(1...64, .lowerCase)), .always,
+        also: ["gen_ai.provider.name", "gen_ai.system", "custom_llm_provider"]),
+      Column(
+        "operation", .text(TextRule(1...64)),
+        also: ["gen_ai.operation.name"], default: .text("chat")),
+      Column(
+        "request_model", .text(TextRule(1...256)), .always, also: ["gen_ai.request.model"]),
+      Column("response_model", .text(TextRule(1...256)), also: ["gen_ai.response.model"]),
+      Column("response_id", .text(TextRule(0...256)), also: ["gen_ai.response.id"]),
+      Column(
+        "input_tokens", .tokens, .unless("status", in: ["failure"]),
+        also: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]),
+      Column(
+        "output_tokens", .tokens, .unless("status", in: ["failure"]),
+        also: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"]),
+      Column(
+        "cache_read_input_tokens", .tokens,
+        also: [
+          "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
+          "gen_ai.usage.input_tokens.cached",
+        ], default: .integer(0)),
+      Column(
+        "cache_creation_input_tokens", .tokens,
+        also: [
+          "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+          "gen_ai.usage.input_tokens.cache_write",
+        ], default: .integer(0)),
+      Column("cache_creation_1h_input_tokens", .tokens, default: .integer(0)),
+      Column(
+        "reasoning_output_tokens", .tokens,
+        also: ["gen_ai.usage.reasoning.output_tokens"], default: .integer(0)),
+      Column(
+        "audio_input_tokens", .tokens,
+        also: ["gen_ai.usage.audio.input_tokens"], default: .integer(0)),
+      Column(
+        "audio_output_tokens", .tokens,
+        also: ["gen_ai.usage.audio.output_tokens"], default: .integer(0)),
+      Column(
+        "service_tier",
+        .choice(
+          [
+            "standard", "flex", "priority", "batch",
+            Choice("default", as: .text("standard")), Choice("fast", as: .text("priority")),
+          ], otherwise: TextRule(1...64)),
+        also: ["openai.response.service_tier"], default: .text("standard")),
+      Column("cost", .amount),
+      Column("currency", .currency, .with("cost")),
+      Column("cost_source", .set(.given(column: "cost", then: "producer", else: "none"))),
+      Column("price_version", .set(.null)),
+      Column(
+        "status",
+        .choice(["success", Choice("failure", filling: ("error_type", "_OTHER"))]),
+        default: .text("success")),
+      Column("error_type", .text(TextRule(0...128)), also: ["error.type"]),
+      Column(
+        "finish_reasons", .textArray(countMax: 16, TextRule(0...64)),
+        also: ["gen_ai.response.finish_reasons"]),
+      Column("stream", .boolean, also: ["gen_ai.request.stream"]),
+      Column("duration_ms", .milliseconds),
+      Column("time_to_first_token_ms", .milliseconds),
+      Column("conversation_id", .text(TextRule(0...256)), also: ["gen_ai.conversation.id"]),
+      Column("trace_id", .text(TextRule(32...32, .hexadecimal)), from: .traceID),
+      Column("span_id", .text(TextRule(16...16, .hexadecimal)), from: .spanID),
+      Column("region", .text(TextRule(0...64))),
+      Column(
+        "tags",
+        .json(
+          JSONRule(.objectOfTexts(countMax: 50, keyCharactersMax: 128, charactersMax: 512)))),
+      Column("metadata", .json(JSONRule(.object, bytesMax: 16 << 10))),
+    ],
+    rules: [
+      .atMost(
+        parts: ["cache_read_input_tokens", "cache_creation_input_tokens"], whole: "input_tokens"),
+      .atMost(
+        parts: ["cache_creation_1h_input_tokens"], whole: "cache_creation_input_tokens"),
+      .atMost(parts: ["audio_input_tokens"], whole: "input_tokens"),
+      .atMost(parts: ["reasoning_output_tokens"], whole: "output_tokens"),
+      .atMost(parts: ["audio_output_tokens"], whole: "output_tokens"),
+      .notAbove("time_to_first_token_ms", "duration_ms"),
+      // These spans repeat the usage of the model calls inside them: it would be billed twice.
+      .zero(
+        ["input_tokens", "output_tokens", "cost"],
+        when: "operation", in: ["invoke_agent", "invoke_workflow", "execute_tool"]),
+    ],
+    droppedKeys: [
+      "messages", "response", "prompt", "completion", "gen_ai.input.messages",
+      "gen_ai.output.messages", "gen_ai.system_instructions", "gen_ai.tool.definitions",
+    ],
+    rollup: Rollup(
+      project: "project_id", provider: "provider", models: ["response_model", "request_model"],
+      serviceTier: "service_tier", cost: "cost", currency: "currency",
+      failed: ("status", "failure"), inputTokens: "input_tokens", outputTokens: "output_tokens",
+      cacheReadInputTokens: "cache_read_input_tokens",
+      cacheCreationInputTokens: "cache_creation_input_tokens",
+      reasoningOutputTokens: "reasoning_output_tokens"))
+}
+
+extension ColumnKind {
+  /// Sums of these stay far below the range of `bigint`.
+  fileprivate static let tokens = integer(.bigint, 0...Int64(Int32.max))
+  /// Up to one day.
+  fileprivate static let milliseconds = integer(.integer, 0...86_400_000)
+}
