@@ -77,7 +77,9 @@ package final class MockCluster: @unchecked Sendable {
     rd_kafka_mock_topic_set_error(cluster, name, rd_kafka_resp_err_t(rawValue: code))
   }
 
-  /// Brokers count from 1. A broker that is down cuts its connections and refuses new ones.
+  /// Brokers count from 1.
+  ///
+  /// A broker that is down cuts its connections and refuses new ones.
   package func brokerDown(_ broker: Int32) throws(Failure) {
     try check(rd_kafka_mock_broker_set_down(cluster, broker))
   }

@@ -96,6 +96,15 @@ final class Batch: @unchecked Sendable {
     try body(raw)
   }
 
+  func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
+
+  /// The accepted entries of one stream whose month is `months(of:)[month]`.
+  func entries(of stream: Int, month: Int) -> [Int] {
+    entries.indices.filter {
+      entries[$0].month == Int32(month) && spans[Int(entries[$0].span)].stream == stream
+    }
+  }
+
   func table(of span: Span) -> String { streams[span.stream].table }
 
   /// The tuples that go straight into the table.

@@ -33,8 +33,6 @@ struct BatchContent {
     hasRejections = !plan.refused.isEmpty || batch.spans.contains { $0.rejected > 0 }
   }
 
-  var hasDirectRows: Bool { !directStreams.isEmpty }
-
   /// Records of a span that go straight into the table.
   func direct(_ span: Batch.Span) -> Int { plan.stagesEverything ? 0 : span.direct }
 

@@ -13,20 +13,18 @@ final class DatabaseLink {
     self.settings = settings
   }
 
-  /// Runs `body` on a usable connection to a server that accepts writes.
+  /// Runs `body` on a usable connection to a server that accepts writes; what it leaves open is
+  /// rolled back.
   func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     var connection = try ready()
     do throws(PostgresError) {
       let result = try body(&connection)
-      self.connection = consume connection
+      keep(connection)
       return result
     } catch {
-      if connection.isUsable, connection.transactionStatus != .idle {
-        _ = try? connection.execute("ROLLBACK")
-      }
-      if connection.isUsable { self.connection = consume connection }
+      keep(connection)
       throw error
     }
   }
@@ -49,6 +47,11 @@ final class DatabaseLink {
 
   func close() {
     connection = nil
+  }
+
+  private func keep(_ used: consuming Connection) {
+    if used.isUsable, used.transactionStatus != .idle { _ = try? used.execute("ROLLBACK") }
+    if used.isUsable { connection = consume used }
   }
 
   private func ready() throws(PostgresError) -> Connection {

@@ -57,6 +57,8 @@ final class Handoff: @unchecked Sendable {
     }
   }
 
+  var hasReceipts: Bool { condition.withLock { !receipts.isEmpty } }
+
   func takeReceipts() -> [Receipt] {
     condition.withLock {
       defer { receipts.removeAll() }

@@ -84,11 +84,11 @@ struct IngestSQL: Sendable {
   }
 
   private static func columns(_ stream: Stream) -> String {
-    stream.copyColumns.map { SQL.identifier($0.name) }.joined(separator: ", ")
+    stream.storedColumns.map { SQL.identifier($0.name) }.joined(separator: ", ")
   }
 
   private static func stagingTable(_ stream: Stream) -> String {
-    let columns = stream.copyColumns.map { "\(SQL.identifier($0.name)) \($0.sqlType)" }
+    let columns = stream.storedColumns.map { "\(SQL.identifier($0.name)) \($0.sqlType)" }
     return temporary("daybook_staged_" + stream.table, columns.joined(separator: ", "))
   }
 

@@ -18,8 +18,6 @@ struct WriteBatch {
   struct Failure: Error {
     var error: PostgresError
     var isOutcomeUnknown = false
-    /// The error came from a COPY straight into a table.
-    var wasDirect = false
   }
 
   /// Returns what happened to each table, in records. Blocks; any thread.
@@ -36,10 +34,21 @@ struct WriteBatch {
         try copies.feed(index, into: &sink)
       }
     } catch {
-      throw Failure(error: error, wasDirect: content.hasDirectRows)
+      throw Failure(error: error)
     }
     Fault.copyDone.reached()
     return try commit(batch, content, on: &connection)
+  }
+
+  /// The same, with the failure as a value: the connection is then handed back in any case.
+  func result(
+    _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
+  ) -> Result<[Committed.Table], Failure> {
+    do throws(Failure) {
+      return .success(try self(batch, plan, on: &connection))
+    } catch {
+      return .failure(error)
+    }
   }
 
   private func commit(

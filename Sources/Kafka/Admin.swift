@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
 
-/// Administers topics, for set-up commands and tests. Every call blocks up to the given time. For one
-/// thread only.
+/// Administers topics, for set-up commands and tests.
+///
+/// Every call blocks up to the given time. For one thread only.
 package final class Admin {
   let client: ClientHandle
   let context = ClientContext()
@@ -12,8 +13,9 @@ package final class Admin {
     client = try configuration.makeClient(RD_KAFKA_PRODUCER, context: context)
   }
 
-  /// Creates a topic; a replication factor of -1 leaves it to the broker. Throws
-  /// `topicAlreadyExists` if there is one of the name.
+  /// Creates a topic; a replication factor of -1 leaves it to the broker.
+  ///
+  /// Throws `topicAlreadyExists` if there is one of the name.
   package func createTopic(
     _ name: String, partitions: Int32, replicationFactor: Int32 = -1,
     config: [(String, String)] = [], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault

@@ -2,8 +2,9 @@
 import CRdKafka
 
 extension Admin {
-  /// Sends one request and waits for its answer. Throws the request's error, or the first one of a
-  /// single topic or partition in it.
+  /// Sends one request and waits for its answer.
+  ///
+  /// Throws the request's error, or the first one of a single topic or partition in it.
   func request(
     _ operation: rd_kafka_admin_op_t, _ action: String, _ timeoutMilliseconds: Int32,
     _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer) -> Void

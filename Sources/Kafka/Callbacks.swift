@@ -5,7 +5,9 @@ import Telemetry
 // The functions that librdkafka calls. The opaque pointer is the client's context, unretained: the
 // handle owns it and outlives every call. Nothing is locked while they run.
 
-/// Any thread of librdkafka, also while the client is being created. Uses no context.
+/// Any thread of librdkafka, also while the client is being created.
+///
+/// Uses no context.
 func forwardLog(
   _ client: OpaquePointer?, _ level: Int32, _ facility: UnsafePointer<CChar>?,
   _ text: UnsafePointer<CChar>?
@@ -37,8 +39,9 @@ func receiveError(
   }
 }
 
-/// The polling thread, inside `rd_kafka_consumer_poll`. The group stands still until exactly one
-/// assignment change has been made, here.
+/// The polling thread, inside `rd_kafka_consumer_poll`.
+///
+/// The group stands still until exactly one assignment change has been made, here.
 func receiveRebalance(
   _ client: OpaquePointer?, _ event: rd_kafka_resp_err_t,
   _ partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,

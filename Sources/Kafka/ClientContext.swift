@@ -2,7 +2,9 @@
 import CRdKafka
 import Telemetry
 
-/// What the callbacks of one client write into. They run inside the poll of the owning thread.
+/// What the callbacks of one client write into.
+///
+/// They run inside the poll of the owning thread.
 class ClientContext {
   /// Client-level errors that nobody has taken yet, oldest first.
   private(set) var errors: [KafkaError] = []

@@ -29,8 +29,9 @@ final class ClientHandle {
 
   var isDestroyed: Bool { client == nil }
 
-  /// Destroys the client without leaving the group. False: it did not end in time, its memory and
-  /// threads stay until the process ends.
+  /// Destroys the client without leaving the group.
+  ///
+  /// False: it did not end in time, its memory and threads stay until the process ends.
   @discardableResult
   func destroy(within limit: Duration) -> Bool {
     guard let client else { return true }

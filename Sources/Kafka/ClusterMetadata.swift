@@ -11,7 +11,9 @@ struct ClusterMetadata: ~Copyable {
 
   private let raw: UnsafePointer<rd_kafka_metadata>
 
-  /// Asks for one topic, or with nil for all. Blocks up to the time.
+  /// Asks for one topic, or with nil for all.
+  ///
+  /// Blocks up to the time.
   init(_ client: OpaquePointer, topic: String?, timeoutMilliseconds: Int32) throws(KafkaError) {
     var answer: UnsafePointer<rd_kafka_metadata>?
     let result: rd_kafka_resp_err_t

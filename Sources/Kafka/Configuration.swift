@@ -9,7 +9,9 @@ struct Configuration: ~Copyable {
   private var secrets: [String] = []
 
   /// Starts with our own defaults and the site's overrides, and connects log and errors.
-  init(_ settings: ClientSettings, defaults: [(String, String)]) throws(KafkaError) {
+  init(
+    _ settings: ClientSettings, defaults: [(String, String)], library: LibraryVersion = .loaded
+  ) throws(KafkaError) {
     raw = rd_kafka_conf_new()
     rd_kafka_conf_set_log_cb(raw, forwardLog)
     rd_kafka_conf_set_error_cb(raw, receiveError)
@@ -21,7 +23,7 @@ struct Configuration: ~Copyable {
     try set(PropertyRules.common)
     try set(defaults)
     for (name, value) in settings.overrides {
-      if let reason = PropertyRules.refusal(of: name, value: value) {
+      if let reason = PropertyRules.refusal(of: name, value: value, library: library) {
         throw KafkaError(.invalidArgument, "kafka property \(name) cannot be set: \(reason)")
       }
       try set(name, value)
@@ -48,7 +50,9 @@ struct Configuration: ~Copyable {
 
   func setDeliveryCallback() { rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
 
-  /// Creates the client. On failure librdkafka leaves the configuration with us, and it is freed.
+  /// Creates the client.
+  ///
+  /// On failure librdkafka leaves the configuration with us, and it is freed.
   consuming func makeClient(
     _ type: rd_kafka_type_t, context: ClientContext
   ) throws(KafkaError) -> ClientHandle {

@@ -3,8 +3,9 @@ import CRdKafka
 
 extension Consumer {
   /// The first offset that still exists, and the offset after the last record that can be read
-  /// (records of open transactions do not count). Asks the partition's leader; may be called from
-  /// the rebalance handler.
+  /// (records of open transactions do not count).
+  ///
+  /// Asks the partition's leader; may be called from the rebalance handler.
   package func watermarks(
     _ partition: TopicPartition, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
@@ -23,9 +24,11 @@ extension Consumer {
     return String(cString: text)
   }
 
-  /// How many partitions the topic has, never 0. Asks until there is an answer, a refusal, or no time
-  /// left. Before `subscribe` the error names the cause (`authentication`, `ssl`, `resolve`,
-  /// `transport`); later causes arrive through `poll`.
+  /// How many partitions the topic has, never 0.
+  ///
+  /// Asks until there is an answer, a refusal, or no time left. Before `subscribe` the error names
+  /// the cause (`authentication`, `ssl`, `resolve`, `transport`); later causes arrive through
+  /// `poll`.
   package func partitionCount(
     topic: String, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> Int {
@@ -60,8 +63,9 @@ extension Consumer {
     return topic.partitionCount
   }
 
-  /// Serves the error callback. A subscribed consumer could receive a record here, so it waits for
-  /// `poll` instead.
+  /// Serves the error callback.
+  ///
+  /// A subscribed consumer could receive a record here, so it waits for `poll` instead.
   private func connectionErrors() -> [KafkaError] {
     guard !isSubscribed else { return [] }
     rd_kafka_poll(client.raw, 0)

@@ -3,8 +3,10 @@ import CRdKafka
 import Telemetry
 
 extension Consumer {
-  /// Stops fetching from these partitions until `resume`. Those that are not assigned or already
-  /// paused are passed over; a new assignment begins unpaused.
+  /// Stops fetching from these partitions until `resume`.
+  ///
+  /// Those that are not assigned or already paused are passed over; a new assignment begins
+  /// unpaused.
   package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
     let running = context.assigned.subtracting(context.paused).intersection(partitions)
     guard !running.isEmpty else { return }
@@ -14,8 +16,10 @@ extension Consumer {
     context.paused.formUnion(running)
   }
 
-  /// Goes on with these partitions. Those that are not paused are passed over: resuming them makes
-  /// librdkafka 2.0.2 fetch from an old position.
+  /// Goes on with these partitions.
+  ///
+  /// Those that are not paused are passed over: resuming them makes librdkafka 2.0.2 fetch from an
+  /// old position.
   package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
     let waiting = context.paused.intersection(partitions)
     guard !waiting.isEmpty else { return }
@@ -25,8 +29,9 @@ extension Consumer {
     context.paused.subtract(waiting)
   }
 
-  /// The next message of this assigned partition will be the one at `offset`. Blocks until the
-  /// change is made, at most the time; what was fetched before is dropped.
+  /// The next message of this assigned partition will be the one at `offset`.
+  ///
+  /// Blocks until the change is made, at most the time; what was fetched before is dropped.
   package func seek(
     _ partition: TopicPartition, to offset: Int64, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
@@ -41,7 +46,9 @@ extension Consumer {
       rd_kafka_seek(topic.raw, partition.partition, offset, wait), doing: action)
   }
 
-  /// Tells the group how far we are, for lag displays; never read back. Errors are only logged.
+  /// Tells the group how far we are, for lag displays; never read back.
+  ///
+  /// Errors are only logged.
   package func commitAsync(_ positions: [PartitionOffset]) {
     guard !positions.isEmpty else { return }
     let list = PartitionList(positions)

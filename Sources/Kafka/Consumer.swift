@@ -11,16 +11,18 @@ package final class Consumer {
   let context: ConsumerContext
   private(set) var isSubscribed = false
 
-  /// Connects in the background: a broker that cannot be reached is no error here. The handler is
-  /// held until `close`.
+  /// Connects in the background: a broker that cannot be reached is no error here.
+  ///
+  /// The handler is held until `close`.
   package init(
-    settings: ConsumerSettings, rebalance handler: any RebalanceHandler
+    settings: ConsumerSettings, rebalance handler: any RebalanceHandler,
+    library: LibraryVersion = .loaded
   ) throws(KafkaError) {
     guard !settings.groupID.isEmpty else {
       throw KafkaError(.invalidArgument, "the consumer group is empty: give it a name")
     }
     var configuration = try Configuration(
-      settings.client, defaults: PropertyRules.consumerDefaults)
+      settings.client, defaults: PropertyRules.consumerDefaults, library: library)
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()
@@ -30,7 +32,9 @@ package final class Consumer {
     context.consumer = self
   }
 
-  /// Joins the group for these topics; call it once. Patterns are not supported.
+  /// Joins the group for these topics; call it once.
+  ///
+  /// Patterns are not supported.
   package func subscribe(_ topics: [String]) throws(KafkaError) {
     guard !topics.isEmpty, !topics.contains(where: { $0.isEmpty || $0.hasPrefix("^") }) else {
       throw KafkaError(.invalidArgument, "subscribe to one topic or more, by their plain names")
@@ -41,8 +45,10 @@ package final class Consumer {
     try KafkaError.check(rd_kafka_subscribe(client.raw, list.raw), doing: "subscribe")
   }
 
-  /// Waits for the next event. Must be called at least every `max.poll.interval.ms`, also while all
-  /// partitions are paused; the rebalance handler runs in here.
+  /// Waits for the next event.
+  ///
+  /// Must be called at least every `max.poll.interval.ms`, also while all partitions are paused;
+  /// the rebalance handler runs in here.
   package func poll(timeoutMilliseconds: Int32) -> Polled {
     if let event = waitingEvent() { return event }
     guard let raw = rd_kafka_consumer_poll(client.raw, timeoutMilliseconds) else {
@@ -60,8 +66,10 @@ package final class Consumer {
   /// What is being fetched at present, sorted.
   package var assignment: [TopicPartition] { context.assigned.sorted() }
 
-  /// Leaves the group and frees the client; the handler sees a last `revoke`. False: it did not end
-  /// in time, what is left stays until the process ends. Never blocks much longer than the limit.
+  /// Leaves the group and frees the client; the handler sees a last `revoke`.
+  ///
+  /// False: it did not end in time, what is left stays until the process ends. Never blocks much
+  /// longer than the limit.
   @discardableResult
   package func close(deadline limit: Duration) -> Bool {
     guard !client.isDestroyed else { return true }

@@ -2,7 +2,9 @@
 import CRdKafka
 import Telemetry
 
-/// The state that the callbacks of a consumer share with its polls. One thread.
+/// The state that the callbacks of a consumer share with its polls.
+///
+/// One thread.
 final class ConsumerContext: ClientContext {
   /// The consumer owns this object; unset only while it is created and destroyed.
   weak var consumer: Consumer?

@@ -4,13 +4,17 @@
 package enum ErrorScope: Equatable, Sendable {
   /// The client instance is unusable: end the process.
   case fatal
-  /// A connection came or went; librdkafka keeps trying. Worth a metric, never a decision.
+  /// A connection came or went; librdkafka keeps trying.
+  ///
+  /// Worth a metric, never a decision.
   case informational
   /// This member was or will be put out of the group: expect a revocation with `lost` set.
   case membership
   /// One partition or topic; see the effect on what is fetched from it.
   case partition(PartitionEffect)
-  /// Anything else: the group, the login, the settings. Nothing is consumed until it is put right.
+  /// Anything else: the group, the login, the settings.
+  ///
+  /// Nothing is consumed until it is put right.
   case client
 }
 

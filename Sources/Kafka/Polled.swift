@@ -8,6 +8,7 @@ package enum Polled: ~Copyable {
   /// Everything before this offset has been delivered; comes again after each later arrival.
   case endOfPartition(TopicPartition, Int64)
   /// The partition (-1: the whole topic) needs a decision; the offset is negative when unknown.
+  ///
   /// What librdkafka does meanwhile is in `error.scope`.
   case partitionError(TopicPartition, Int64, KafkaError)
   /// Not about a partition; `error.scope` says whether it means anything.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
 
-/// Sends records, idempotently unless the settings say otherwise. For one thread only.
+/// Sends records, idempotently unless the settings say otherwise.
+///
+/// For one thread only.
 package final class Producer {
   private let client: ClientHandle
   private let context = ProducerContext()
@@ -39,15 +41,18 @@ package final class Producer {
     }
   }
 
-  /// Waits until every queued record is delivered or given up. Throws when the time is over first,
-  /// or when any record of this producer's life was given up.
+  /// Waits until every queued record is delivered or given up.
+  ///
+  /// Throws when the time is over first, or when any record of this producer's life was given up.
   package func flush(timeoutMilliseconds: Int32) throws(KafkaError) {
     try KafkaError.check(
       rd_kafka_flush(client.raw, timeoutMilliseconds), doing: "flush the producer")
     if let lastFailure { throw lastFailure }
   }
 
-  /// Drops what is still queued and frees the client. False: it did not end in time.
+  /// Drops what is still queued and frees the client.
+  ///
+  /// False: it did not end in time.
   @discardableResult
   package func close(deadline limit: Duration) -> Bool { client.destroy(within: limit) }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
 
-/// Counts what became of the records of a producer. One thread.
+/// Counts what became of the records of a producer.
+///
+/// One thread.
 final class ProducerContext: ClientContext {
   private(set) var deliveredCount = 0
   private(set) var failedCount = 0

@@ -42,11 +42,13 @@ package enum PropertyRules {
   ]
 
   /// The reason why a site may not set a property, or nil when it may.
-  package static func refusal(of name: String, value: String) -> String? {
+  package static func refusal(
+    of name: String, value: String, library: LibraryVersion = .loaded
+  ) -> String? {
     if name == "partition.assignment.strategy", value.contains("cooperative") {
-      guard LibraryVersion.loaded < .oldestCooperative else { return nil }
+      guard library < .oldestCooperative else { return nil }
       return "cooperative rebalancing needs librdkafka \(LibraryVersion.oldestCooperative) or"
-        + " newer, this is \(LibraryVersion.loaded)"
+        + " newer, this is \(library)"
     }
     return refused[name]
   }

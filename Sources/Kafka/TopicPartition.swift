@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One partition of one topic. A partition of -1 in an error means the whole topic.
+/// One partition of one topic.
+///
+/// A partition of -1 in an error means the whole topic.
 package struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConvertible {
   package var topic: String
   package var partition: Int32

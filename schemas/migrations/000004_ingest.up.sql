@@ -1,5 +1,6 @@
 -- Offsets, the batch ledger, refused records, and the functions of the ingest protocol.
 SET LOCAL ROLE app_owner;
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 
 CREATE TABLE ingest_offsets (
   cluster_id    text COLLATE "C" NOT NULL,
