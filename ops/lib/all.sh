@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Every library, in the order in which they need each other.
+
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/common.sh"
+. "$here/packages.sh"
+. "$here/venv.sh"
+. "$here/postgres.sh"
+. "$here/pgbouncer.sh"
+. "$here/broker.sh"
+. "$here/servers.sh"
+unset here
