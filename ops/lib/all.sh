@@ -10,4 +10,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/pgbouncer.sh"
 . "$here/broker.sh"
 . "$here/servers.sh"
+. "$here/daybook.sh"
+. "$here/progress.sh"
 unset here

@@ -16,6 +16,7 @@ start_pooler() {
   fi
   (umask 077 && printf '"postgres" "%s"\n' "$(<"$postgres/password")" >"$directory/userlist.txt")
   pooler_settings "$mode" "$directory" "$postgres" >"$directory/pgbouncer.ini"
+  rm -f "$directory/pid" # left by a SIGKILL, it would forbid the start
   if ((EUID == 0)); then chown -R postgres: "$directory"; fi
   as_server_user "$program" -q -d "$directory/pgbouncer.ini" </dev/null >/dev/null 2>&1 9>&- ||
     die "pgbouncer does not start; see $directory/log"
