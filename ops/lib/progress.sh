@@ -28,8 +28,12 @@ show_line() {
   fi
 }
 
-# end_line: leave the live line standing.
-end_line() { if [[ -t 2 ]]; then printf '\n' >&2; fi; }
+# end_line TEXT: leave the last state standing.
+end_line() {
+  next_line=0
+  show_line "$1"
+  if [[ -t 2 ]]; then printf '\n' >&2; fi
+}
 
 # bar DONE ALL: 20 characters wide.
 bar() {
@@ -42,7 +46,7 @@ bar() {
 follow() {
   local since=$1 expected=$2 producer=$3 ingester=$4 summary=$5
   local produced='' seen=0 stored=0 duplicates=0 rejected=0 before=0 moved=$SECONDS
-  local then=$EPOCHREALTIME rate=0
+  local then=$EPOCHREALTIME rate=0 line=
   while [[ -z $produced ]] || ((seen < produced)); do
     sleep 0.5
     kill -0 "$ingester" 2>/dev/null || die "daybook ingest ended; see $servers/ingest.log"
@@ -56,9 +60,10 @@ follow() {
     ((SECONDS - moved < 60)) || die "nothing has moved for 60 s; see $servers/ingest.log"
     rate=$(awk -v n=$((seen - before)) -v a="$then" -v b="$EPOCHREALTIME" 'BEGIN { printf "%d", n / (b - a) }')
     then=$EPOCHREALTIME before=$seen
-    show_line "  $(bar "$seen" "$expected") $(grouped "$seen") of $(grouped "$expected")  $(
+    line="  $(bar "$seen" "$expected") $(grouped "$seen") of $(grouped "$expected")  $(
     )stored $(grouped "$stored"), duplicates $(grouped "$duplicates"), rejected $(
     )$(grouped "$rejected")  $(grouped "$rate")/s"
+    show_line "$line"
   done
-  end_line
+  end_line "$line"
 }
