@@ -7,6 +7,10 @@ lib=$root/ops/lib
 home=$root/.daybook  # everything private to this clone
 export LC_ALL=C.UTF-8 PGTZ=UTC
 
+# A step that fails is named. Exit codes from 64 to 78 come from programs that have said why.
+set -E
+trap 'code=$?; ((code >= 64 && code <= 78)) || say "${0##*/}: exit code $code from: $BASH_COMMAND"' ERR
+
 # say TEXT...: one line for the person who watches.
 say() { printf '%s\n' "$*" >&2; }
 

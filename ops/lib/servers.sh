@@ -77,3 +77,24 @@ remove_all() {
   stop_all
   rm -rf "$servers"
 }
+
+# stop_at_exit: on every way out, Ctrl-C included, stop what runs. Data and logs stay after a failure.
+stop_at_exit() {
+  trap finish_servers EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+# finish_servers: the exit code stays what it was.
+finish_servers() {
+  local code=$?
+  trap - EXIT
+  if ((code == 0)); then
+    remove_all
+  else
+    stop_all
+    say "${0##*/} ended with exit code $code; server logs: .daybook/${servers##*/}/*/log"
+  fi
+  exit "$code"
+}
