@@ -68,13 +68,14 @@ let package = Package(
       resources: [.embedInCode("migrations")], swiftSettings: strict),
     library("Migrations", ["Digest", "MigrationFiles", "Postgres", "Records"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
+    library("Generator", ["CopyFormat"]),
     library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
 
     // 4
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
         "Records",
         "Telemetry",
       ],
@@ -92,7 +93,8 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry"]),
     tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
-    tests("CommandTests", ["daybook"]),
+    tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
+    tests("CommandTests", ["daybook", "CopyFormat", "Telemetry"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

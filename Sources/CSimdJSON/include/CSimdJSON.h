@@ -1,1 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A strict JSON reader over simdjson On-Demand, as C.
+//
+// One call walks and validates the whole document and leaves a flat array of tokens in document
+// order. Nothing in here throws, and nothing is allocated once the token array has reached the size
+// of the largest document seen. A parser belongs to one thread at a time.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define DAYBOOK_NOEXCEPT noexcept
+extern "C" {
+#else
+#define DAYBOOK_NOEXCEPT
+#endif
+
+// The limits of one document. A document beyond them is refused with the error of that name.
+enum {
+  daybook_json_payload_bytes_max = 1 << 20,
+  daybook_json_depth_max = 64,
+  daybook_json_keys_max = 1000,
+  daybook_json_string_bytes_max = 256 << 10,
+  daybook_json_number_characters_max = 40,
+  daybook_json_exponent_max = 30,
+};
+
+typedef enum daybook_json_kind : uint8_t {
+  daybook_json_object,
+  daybook_json_array,
+  daybook_json_key,
+  daybook_json_string,
+  daybook_json_number,
+  daybook_json_true,
+  daybook_json_false,
+  daybook_json_null,
+} daybook_json_kind;
+
+typedef enum daybook_json_error : uint8_t {
+  daybook_json_ok,
+  daybook_json_empty_payload,
+  daybook_json_payload_too_large,
+  daybook_json_byte_order_mark,
+  daybook_json_invalid_utf8,
+  daybook_json_nul_character,
+  daybook_json_lone_surrogate,
+  daybook_json_not_json,
+  daybook_json_trailing_content,
+  daybook_json_duplicate_key,
+  daybook_json_too_deep,
+  daybook_json_too_many_keys,
+  daybook_json_string_too_long,
+  daybook_json_number_out_of_range,
+} daybook_json_error;
+
+// One token. A key is followed by its value; `next` is the index behind the token and everything
+// below it (for a key: behind its value).
+typedef struct daybook_json_token {
+  const uint8_t *bytes;  // key, string: unescaped UTF-8; everything else: the source text
+  uint32_t length;       // bytes
+  uint32_t next;
+  uint32_t hash;         // of a key, under the seed of the parser; else 0
+  daybook_json_kind kind;
+  uint8_t depth;         // containers around the token; 0 for the root
+} daybook_json_token;
+
+typedef struct daybook_json_parser daybook_json_parser;
+
+// NULL when there is no memory for it. The seed makes the key hashes unpredictable to a sender.
+daybook_json_parser *daybook_json_create(uint64_t seed) DAYBOOK_NOEXCEPT;
+void daybook_json_destroy(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
+
+// The tokens stay valid until the next call with the same parser. The input may be freed at once.
+daybook_json_error daybook_json_parse(
+    daybook_json_parser *parser, const uint8_t *bytes, size_t length,
+    const daybook_json_token **tokens, size_t *count) DAYBOOK_NOEXCEPT;
+
+// The hash that a key with these bytes has in the tokens of this parser.
+uint32_t daybook_json_hash(
+    const daybook_json_parser *parser, const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
+
+bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a token is; the raw values are those of the C reader.
+package enum JSONKind: UInt8, Sendable {
+  case object, array, key, string, number, `true`, `false`, null
+}

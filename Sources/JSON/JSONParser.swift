@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSimdJSON
+
+/// Turns bytes into a tape of tokens, strictly: the whole document is read and checked.
+///
+/// Holds about 4 MiB of buffers, sized for the largest document, and allocates nothing per
+/// document once its token array has grown. Used by one thread at a time.
+package final class JSONParser {
+  private let parser: OpaquePointer
+
+  package init() {
+    guard let parser = daybook_json_create(UInt64.random(in: .min ... .max)) else {
+      preconditionFailure("out of memory")
+    }
+    self.parser = parser
+  }
+
+  deinit {
+    daybook_json_destroy(parser)
+  }
+
+  /// Reads one document. The tape is valid until the next call; `bytes` are copied.
+  package func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONTape {
+    var tokens: UnsafePointer<daybook_json_token>?
+    var count = 0
+    let status = daybook_json_parse(
+      parser, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &tokens, &count)
+    if let error = JSONError(rawValue: status.rawValue) { throw error }
+    guard let tokens else { throw .emptyPayload }
+    return JSONTape(tokens: tokens, count: count)
+  }
+
+  /// The hash that keys with these bytes have on the tapes of this parser; differs between parsers.
+  package func hash(of key: UnsafeRawBufferPointer) -> UInt32 {
+    daybook_json_hash(parser, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)
+  }
+
+  package static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    daybook_json_is_utf8(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+}
