@@ -4,7 +4,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 lib=$root/ops/lib
-home=$root/.daybook  # everything private to this clone
+home=$root/.daybook  # everything private to this clone; prepare_home resolves the link that it may be
 export LC_ALL=C.UTF-8 PGTZ=UTC
 
 # A step that fails is named. Exit codes from 64 to 78 come from programs that have said why.
@@ -52,16 +52,16 @@ own() {
 # enter (such as /root), .daybook is a link to a directory outside of it.
 prepare_home() {
   if [[ -L $home && ! -e $home ]]; then rm "$home"; fi
-  [[ -e $home ]] && return
-  mkdir "$home"
-  if ((EUID == 0)) && ! as_server_user test -x "$home"; then
-    rmdir "$home"
+  mkdir -p "$home"
+  if ((EUID == 0)) && ! as_server_user test -x "$(readlink -f "$home")"; then
+    rm -rf "$home"
     local elsewhere
     elsewhere=$(mktemp -d "${TMPDIR:-/tmp}/daybook.XXXXXX")
     chmod 755 "$elsewhere"
     ln -s "$elsewhere" "$home"
     say "the user postgres cannot enter $root: private files are in $elsewhere"
   fi
+  home=$(cd "$home" && pwd -P)
 }
 
 # only_one NAME: two runs of the same script in one clone would pull the servers from under each

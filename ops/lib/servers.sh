@@ -4,7 +4,7 @@
 # port and process id, so that any later process can stop or restart it.
 
 server_names=(postgres15 postgres16 pooler-transaction pooler-session kafka noida)
-servers=${DAYBOOK_TEST_SERVERS_DIR:-$home/servers}
+servers=  # the directory of the script's servers; set after prepare_home
 
 # server_port NAME: the loopback port it has (or had, and will have again).
 server_port() { cat "$servers/$1/port" 2>/dev/null || die "$1 has never been started in $servers"; }

