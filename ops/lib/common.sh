@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by every script here: where things are, plain messages, ports and processes.
 
+if ((BASH_VERSINFO[0] < 5)); then
+  echo "these scripts need bash 5 (macOS: brew install bash)" >&2
+  exit 69
+fi
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 lib=$root/ops/lib
 home=$root/.daybook  # everything private to this clone; prepare_home resolves the link that it may be

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Our own program: building it, its database and its settings.
+# Our own program: building it, its settings and its database.
 
 database=daybook
 
@@ -50,6 +50,12 @@ migrate_private_database() {
   DAYBOOK_INGEST_PASSWORD=$(password_of daybook_ingest) \
     DAYBOOK_REPORT_PASSWORD=$(password_of daybook_report) \
     postgres_psql "$servers/postgres15" -q -d "$database" -f "$lib/roles.sql"
+}
+
+# reporting ARGUMENT...: a daybook command that only reads, as the role of finance and auditors (the
+# ingest role may not read whole rows). A database of the site is used as its URL says.
+reporting() {
+  DAYBOOK_DATABASE_URL=${DAYBOOK_DATABASE_URL/:\/\/daybook_ingest@/://daybook_report@} "$daybook" "$@"
 }
 
 # sql QUERY: one row of plain values separated by spaces.

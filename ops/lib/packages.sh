@@ -8,7 +8,7 @@ packages_build=(librdkafka-dev libpq-dev libzstd-dev libsimdjson-dev libmicrohtt
 packages_servers=(postgresql-15 pgbouncer python3-venv jq)
 packages_test=(shellcheck kcat)
 packages_kafka=(openjdk-17-jre-headless)
-brew_line='brew install librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih pkg-config \
+brew_line='brew install bash librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih pkg-config \
     postgresql@15 pgbouncer jq kcat shellcheck openjdk@17'
 
 # install_packages NAME...: install those that are not there yet, without starting any service.

@@ -39,6 +39,8 @@ CONF
 # start_postgres NAME DIRECTORY: make the cluster at the first start; keep its port afterwards.
 start_postgres() {
   local directory=$2 programs
+  # Settings of libpq that are meant for another server must not reach this one.
+  unset PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGOPTIONS PGSSLMODE PGTARGETSESSIONATTRS
   programs=$(postgres_programs "$1")
   if [[ ! -s $directory/port ]]; then
     own "$directory"
