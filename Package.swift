@@ -49,7 +49,9 @@ let package = Package(
     .systemLibrary(
       name: "CSystemSimdJSON", pkgConfig: simdjsonPkgConfig,
       providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
-    .target(name: "CSimdJSON", dependencies: ["CSystemSimdJSON"]),
+    .target(
+      name: "CSimdJSON", dependencies: ["CSystemSimdJSON"],
+      linkerSettings: [.linkedLibrary("simdjson")]),
 
     // 1
     library("Telemetry", ["CMicroHTTP"]),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
+package import CopyFormat
 import Kafka
-import Records
+package import Records
 
 /// What one transaction will write: rows that are COPY BINARY already, refusals, rollup deltas and
 /// the offsets that they come from.
@@ -10,11 +10,11 @@ import Records
 /// has one user at a time. All storage is kept between uses.
 ///
 /// Invariant: `entries.count` = Σ `spans[i].seen`, and each entry is direct, staged or rejected.
-final class Batch: @unchecked Sendable {
+package final class Batch: @unchecked Sendable {
   // Sendable: the hand-off gives a batch to one thread at a time, under its lock.
 
   /// Where a record of the batch went.
-  enum Path: BitwiseCopyable {
+  package enum Path: BitwiseCopyable {
     /// Into the table itself.
     case direct
     /// Into the staging table: it may be a duplicate.
@@ -23,7 +23,7 @@ final class Batch: @unchecked Sendable {
   }
 
   /// One consumed record.
-  struct Entry: BitwiseCopyable {
+  package struct Entry: BitwiseCopyable {
     var path: Path
     var span: Int32
     var offset: Int64
@@ -37,7 +37,7 @@ final class Batch: @unchecked Sendable {
   }
 
   /// Offsets `[from, next)` of one Kafka partition.
-  struct Span {
+  package struct Span {
     /// Index of its stream in the batch.
     var stream: Int
     var topic: String
@@ -55,7 +55,7 @@ final class Batch: @unchecked Sendable {
   }
 
   /// Rows of one stream.
-  struct Rows: ~Copyable {
+  package struct Rows: ~Copyable {
     var direct = CopyBuffer(capacity: 1 << 20)
     var staged = CopyBuffer(capacity: 1 << 16)
     var directCount = 0
@@ -63,19 +63,19 @@ final class Batch: @unchecked Sendable {
     var months: [Month] = []
   }
 
-  let streams: [Stream]
-  var id = UUIDBytes(high: 0, low: 0)
+  package let streams: [Stream]
+  package var id = UUIDBytes(high: 0, low: 0)
   /// The claim under which the records were read.
-  var generation = 0
+  package var generation = 0
   private(set) var entries: [Entry] = []
-  var spans: [Span] = []
+  package var spans: [Span] = []
   private(set) var raw = RawRecords()
   private(set) var rollups = RollupTable()
   /// When the first record came, on the monotonic clock.
   private(set) var startedAt = ContinuousClock.now
   private var rowsByStream: UnsafeMutablePointer<Rows>
 
-  init(streams: [Stream]) {
+  package init(streams: [Stream]) {
     self.streams = streams
     rowsByStream = .allocate(capacity: streams.count)
     for index in streams.indices { (rowsByStream + index).initialize(to: Rows()) }
@@ -86,34 +86,34 @@ final class Batch: @unchecked Sendable {
     rowsByStream.deallocate()
   }
 
-  var rollupCount: Int { rollups.count }
+  package var rollupCount: Int { rollups.count }
 
-  func encodeRollups(into buffer: inout CopyBuffer) {
+  package func encodeRollups(into buffer: inout CopyBuffer) {
     rollups.encode(into: &buffer)
   }
 
-  func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
+  package func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
     try body(raw)
   }
 
-  func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
+  package func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
 
   /// The accepted entries of one stream whose month is `months(of:)[month]`.
-  func entries(of stream: Int, month: Int) -> [Int] {
+  package func entries(of stream: Int, month: Int) -> [Int] {
     entries.indices.filter {
       entries[$0].month == Int32(month) && spans[Int(entries[$0].span)].stream == stream
     }
   }
 
-  func table(of span: Span) -> String { streams[span.stream].table }
+  package func table(of span: Span) -> String { streams[span.stream].table }
 
   /// The tuples that go straight into the table.
-  func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
+  package func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
     rowsByStream[stream].direct.bytes
   }
 
   /// The tuple of one accepted entry.
-  func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
+  package func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
     let entry = entries[index]
     let rows = rowsByStream + spans[Int(entry.span)].stream
     let bytes =
@@ -121,15 +121,15 @@ final class Batch: @unchecked Sendable {
     return UnsafeRawBufferPointer(rebasing: bytes[entry.rowStart..<entry.rowStart + entry.rowCount])
   }
 
-  func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
+  package func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
     -> Result
   {
     try body(rowsByStream[stream])
   }
 
-  var isEmpty: Bool { spans.isEmpty }
+  package var isEmpty: Bool { spans.isEmpty }
 
-  var byteCount: Int {
+  package var byteCount: Int {
     var count = raw.count
     for index in streams.indices {
       count += rowsByStream[index].direct.count + rowsByStream[index].staged.count
@@ -137,17 +137,17 @@ final class Batch: @unchecked Sendable {
     return count
   }
 
-  func isFull(_ limits: BatchLimits) -> Bool {
+  package func isFull(_ limits: BatchLimits) -> Bool {
     entries.count >= limits.recordCountMax || byteCount >= limits.byteCountMax
   }
 
-  func isDue(_ limits: BatchLimits) -> Bool {
+  package func isDue(_ limits: BatchLimits) -> Bool {
     !isEmpty
       && startedAt.duration(to: .now) >= .milliseconds(limits.ageMillisecondsMax)
   }
 
   /// Makes the batch ready for a new use under a claim.
-  func reset(generation: Int) {
+  package func reset(generation: Int) {
     self.generation = generation
     entries.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
@@ -165,14 +165,14 @@ final class Batch: @unchecked Sendable {
   }
 
   /// Opens a span; returns its index.
-  func openSpan(_ span: Span) -> Int {
+  package func openSpan(_ span: Span) -> Int {
     if spans.isEmpty { startedAt = .now }
     spans.append(span)
     return spans.count - 1
   }
 
   /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
-  func append(
+  package func append(
     _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, staged: Bool,
     provenance: Provenance
   ) {
@@ -198,7 +198,7 @@ final class Batch: @unchecked Sendable {
   }
 
   /// Adds a refused record and moves its span on.
-  func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
+  package func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
     add(record, path: .rejected(rejection), rowStart: 0, rowCount: 0, month: -1)
   }
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import Records
+package import Records
 
 /// Which entries of a batch go where under a plan, and the counts that follow from it.
-struct BatchContent {
-  let batch: Batch
-  let plan: WritePlan
+package struct BatchContent {
+  package let batch: Batch
+  package let plan: WritePlan
   /// Streams with rows for their staging table.
-  let stagedStreams: [Stream]
+  package let stagedStreams: [Stream]
   /// Streams with rows for their table itself.
-  let directStreams: [Stream]
-  let hasRollups: Bool
-  let hasRejections: Bool
+  package let directStreams: [Stream]
+  package let hasRollups: Bool
+  package let hasRejections: Bool
 
-  init(_ batch: Batch, _ plan: WritePlan) {
+  package init(_ batch: Batch, _ plan: WritePlan) {
     self.batch = batch
     self.plan = plan
     var staged: [Stream] = []
@@ -34,10 +34,10 @@ struct BatchContent {
   }
 
   /// Records of a span that go straight into the table.
-  func direct(_ span: Batch.Span) -> Int { plan.stagesEverything ? 0 : span.direct }
+  package func direct(_ span: Batch.Span) -> Int { plan.stagesEverything ? 0 : span.direct }
 
   /// The entries whose rows are staged, in the order of their offsets.
-  func stagedEntries(of stream: Int) -> [Int] {
+  package func stagedEntries(of stream: Int) -> [Int] {
     batch.entries.indices.filter { index in
       let entry = batch.entries[index]
       guard batch.spans[Int(entry.span)].stream == stream, plan.refused[index] == nil else {
@@ -52,7 +52,7 @@ struct BatchContent {
   }
 
   /// Why an entry is refused, if it is.
-  func refusal(_ index: Int) -> WritePlan.Refusal? {
+  package func refusal(_ index: Int) -> WritePlan.Refusal? {
     if let refusal = plan.refused[index] { return refusal }
     if case .rejected(let rejection) = batch.entries[index].path {
       return WritePlan.Refusal(rejection: rejection, message: nil)

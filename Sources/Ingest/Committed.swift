@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
-import Kafka
+package import CopyFormat
+package import Kafka
 
 /// The receipt of a committed batch.
-struct Committed: Sendable {
+package struct Committed: Sendable {
   /// What the batch did to one table, in records.
-  struct Table: Sendable {
+  package struct Table: Sendable {
     var name: String
     var seen: Int64
     var stored: Int64
@@ -13,11 +13,11 @@ struct Committed: Sendable {
     var rejected: Int64
   }
 
-  var batch: UUIDBytes
-  var generation: Int
+  package var batch: UUIDBytes
+  package var generation: Int
   /// The offset after the last consumed record of each partition.
-  var positions: [PartitionOffset]
-  var tables: [Table]
-  var byteCount: Int
-  var duration: Duration
+  package var positions: [PartitionOffset]
+  package var tables: [Table]
+  package var byteCount: Int
+  package var duration: Duration
 }

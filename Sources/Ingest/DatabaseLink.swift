@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import Postgres
+package import Postgres
 import Telemetry
 
 /// One thread's connection: opened when needed, checked before use, renewed after an hour, thrown
 /// away after an error that leaves it unusable.
-final class DatabaseLink {
+package final class DatabaseLink {
   private let settings: ConnectionSettings
   private var connection: Connection?
   private var openedAt = ContinuousClock.now
 
-  init(_ settings: ConnectionSettings) {
+  package init(_ settings: ConnectionSettings) {
     self.settings = settings
   }
 
   /// Runs `body` on a usable connection to a server that accepts writes; what it leaves open is
   /// rolled back.
-  func use<Result: ~Copyable>(
+  package func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     var connection = try ready()
@@ -30,7 +30,7 @@ final class DatabaseLink {
   }
 
   /// Runs `body` between BEGIN with short timeouts and COMMIT.
-  func transaction<Result: ~Copyable>(
+  package func transaction<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     try use { connection throws(PostgresError) in
@@ -45,7 +45,7 @@ final class DatabaseLink {
     }
   }
 
-  func close() {
+  package func close() {
     connection = nil
   }
 

@@ -5,7 +5,7 @@
 /// An eight-way set-associative table of 64-bit fingerprints, one cache line a set, of fixed size.
 /// "New" may be wrong for an identity that was pushed out (the unique index then finds it);
 /// "seen" is wrong with a probability of about 2⁻⁶¹ a record (the row is only staged in vain).
-struct IdentityFilter: ~Copyable {
+package struct IdentityFilter: ~Copyable {
   private static let ways = 8
 
   private let slots: UnsafeMutablePointer<UInt64>
@@ -13,7 +13,7 @@ struct IdentityFilter: ~Copyable {
   private var turn = 0
 
   /// Holds up to `1 << slotBits` identities: 2²¹ of them take 16 MiB.
-  init(slotBits: Int = 21) {
+  package init(slotBits: Int = 21) {
     precondition((4...30).contains(slotBits), "between one set and 8 GiB")
     let count = 1 << slotBits
     slots = .allocate(capacity: count)
@@ -26,7 +26,7 @@ struct IdentityFilter: ~Copyable {
   }
 
   /// Remembers the identity; true if it was not there.
-  mutating func insert(_ hash: UInt64) -> Bool {
+  package mutating func insert(_ hash: UInt64) -> Bool {
     let fingerprint = hash == 0 ? 1 : hash
     let set = slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
     var free = -1

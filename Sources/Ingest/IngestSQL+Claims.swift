@@ -2,21 +2,21 @@
 import Postgres
 
 extension IngestSQL {
-  var claim: String { "SELECT * FROM \(schema).daybook_claim_partitions($1, $2, $3::jsonb)" }
+  package var claim: String { "SELECT * FROM \(schema).daybook_claim_partitions($1, $2, $3::jsonb)" }
 
-  var halt: String {
+  package var halt: String {
     "SELECT \(schema).daybook_halt_partition($1, $2, $3::integer, $4::bigint, $5, $6)"
   }
 
-  var evict: String {
+  package var evict: String {
     "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
   }
 
-  var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
+  package var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
 
   /// Reads offsets under their locks: a plain read could see the old value of a transaction that
   /// has committed and is still waiting for its standby.
-  var lockOffsets: String {
+  package var lockOffsets: String {
     """
     SELECT o.topic, o.partition, o.next_offset, o.epoch, o.last_batch \
     FROM \(schema).ingest_offsets o \
@@ -26,7 +26,7 @@ extension IngestSQL {
     """
   }
 
-  var batchTables: String {
+  package var batchTables: String {
     """
     SELECT table_name, sum(seen)::bigint, sum(stored)::bigint, sum(duplicates)::bigint, \
     sum(rejected)::bigint FROM \(schema).ingest_spans \
@@ -34,7 +34,7 @@ extension IngestSQL {
     """
   }
 
-  var offsets: String {
+  package var offsets: String {
     """
     SELECT topic, partition, next_offset, state, coalesce(halt_reason, '') \
     FROM \(schema).ingest_offsets WHERE cluster_id = $1 AND topic = ANY ($2::text[])
@@ -42,14 +42,14 @@ extension IngestSQL {
   }
 
   /// Locks and settings for the short transactions of claims and settlements.
-  static let shortTransaction = """
+  package static let shortTransaction = """
     BEGIN ISOLATION LEVEL READ COMMITTED; \
     SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
     SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'
     """
 
   /// An array literal of PostgreSQL: every element quoted.
-  static func array(_ elements: [String]) -> String {
+  package static func array(_ elements: [String]) -> String {
     let quoted = elements.map { element in
       let escaped = element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
       return "\"\(escaped)\""

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
-import Records
+package import CopyFormat
+package import Records
 import Synchronization
 
 /// Which months of which table have a partition, as far as this process knows.
 ///
 /// The writer asks the database about a month that is new to it, which creates the partition if the
 /// policy allows it; the filling thread then refuses records of a month that may not have one.
-final class MonthGate: Sendable {
-  enum State: Sendable {
+package final class MonthGate: Sendable {
+  package enum State: Sendable {
     case open
     case refused
   }
@@ -28,7 +28,7 @@ final class MonthGate: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
-  func state(_ month: Month, of table: String) -> State? {
+  package func state(_ month: Month, of table: String) -> State? {
     entries.withLock { entries in
       guard let entry = entries[Key(table: table, month: month)],
         entry.learnedAt.duration(to: .now) < Self.lifetime
@@ -37,18 +37,18 @@ final class MonthGate: Sendable {
     }
   }
 
-  func learn(_ state: State, _ month: Month, of table: String) {
+  package func learn(_ state: State, _ month: Month, of table: String) {
     entries.withLock {
       $0[Key(table: table, month: month)] = Entry(state: state, learnedAt: .now)
     }
   }
 
   /// Why a record of a refused month is rejected.
-  static func rejection(_ stream: Stream) -> Rejection {
+  package static func rejection(_ stream: Stream) -> Rejection {
     Rejection(.tooOld, column: stream.index(of: "occurred_at") ?? -1)
   }
 
-  func forget() {
+  package func forget() {
     entries.withLock { $0.removeAll() }
   }
 }

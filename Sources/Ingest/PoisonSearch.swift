@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-import Postgres
+package import Postgres
 import Records
 
 /// Finds the records that the database refuses although validation let them pass.
 ///
 /// Halves the batch in transactions that are rolled back: k refused records of n cost about
 /// 2·k·log₂ n probes. Only errors of class 22 and 23 (and 54) count; any other ends the search.
-struct PoisonSearch {
-  let sql: IngestSQL
+package struct PoisonSearch {
+  package let sql: IngestSQL
 
   /// By index of the entry: the SQLSTATE and the server's sentence, which quotes no data.
-  func callAsFunction(
+  package func callAsFunction(
     _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
   ) throws(PostgresError) -> [Int: PostgresError] {
     var everything = plan

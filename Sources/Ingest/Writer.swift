@@ -6,7 +6,7 @@ import Records
 import Telemetry
 
 /// The writing thread of a worker: takes batches from the hand-off and settles each of them.
-final class Writer {
+package final class Writer {
   private let handoff: Handoff
   private let months: MonthGate
   private let link: DatabaseLink
@@ -20,7 +20,7 @@ final class Writer {
   private var stagedBatchesNext = IngestLimits.stagedBatchesMin
   private var random = SystemRandomNumberGenerator()
 
-  init(
+  package init(
     handoff: Handoff, months: MonthGate, settings: IngestSettings, owner: String, cluster: String
   ) {
     self.handoff = handoff
@@ -33,7 +33,7 @@ final class Writer {
   }
 
   /// Runs until the hand-off is closed.
-  func run() {
+  package func run() {
     while let batch = handoff.takeReady() {
       handoff.finish(batch, settle(batch))
     }
