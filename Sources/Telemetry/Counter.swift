@@ -20,13 +20,13 @@ package final class Counter: Metric {
 
   /// Adds `count` (not negative) to the series with these label values, in the order of the
   /// declaration.
-  package func add(_ count: Int = 1, _ labelValues: String...) {
+  package func add(_ count: Int = 1, _ labelValues: [String] = []) {
     precondition(count >= 0 && labelValues.count == labels.count, "\(name): wrong labels or count")
     series.withLock { $0.update(labelValues, initial: 0) { $0 += Double(count) } }
   }
 
   /// The present value; 0 for a series that has none.
-  package func value(_ labelValues: String...) -> Double {
+  package func value(_ labelValues: [String] = []) -> Double {
     series.withLock { $0[labelValues] ?? 0 }
   }
 

@@ -27,7 +27,7 @@ package final class Histogram: Metric {
   }
 
   /// Records `count` observations of `value`.
-  package func observe(_ value: Double, count: Int64 = 1, _ labelValues: String...) {
+  package func observe(_ value: Double, count: Int64 = 1, _ labelValues: [String] = []) {
     precondition(labelValues.count == labels.count, "\(name): wrong labels")
     let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
     let empty = Sample(counts: Array(repeating: 0, count: bounds.count + 1))
