@@ -9,21 +9,21 @@ enum BatchReport {
   static func committed(_ committed: Committed, _ batch: Batch, _ plan: WritePlan) {
     let seconds = committed.duration / .seconds(1)
     for table in committed.tables {
-      Metrics.recordsWritten.add(Int(table.stored), table.name)
-      Metrics.recordsDuplicate.add(Int(table.duplicates), table.name)
-      Metrics.batchDuration.observe(seconds, table.name)
-      Metrics.batchRecords.observe(Double(table.seen), table.name)
-      Metrics.batchBytes.observe(Double(committed.byteCount), table.name)
+      Metrics.recordsWritten.add(Int(table.stored), [table.name])
+      Metrics.recordsDuplicate.add(Int(table.duplicates), [table.name])
+      Metrics.batchDuration.observe(seconds, [table.name])
+      Metrics.batchRecords.observe(Double(table.seen), [table.name])
+      Metrics.batchBytes.observe(Double(committed.byteCount), [table.name])
     }
     let now = Double(Timestamp.now().unixMicroseconds) / 1_000_000
     for span in batch.spans {
-      Metrics.recordsConsumed.add(span.seen, span.topic)
-      Metrics.offsetGaps.add(Int(span.gaps), span.topic)
-      Metrics.lastCommitTimestamp.set(now, span.topic)
+      Metrics.recordsConsumed.add(span.seen, [span.topic])
+      Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
+      Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
     count(rejections: batch, plan)
     let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
-    Metrics.batchesByPath.add(1, path)
+    Metrics.batchesByPath.add(1, [path])
     Log.debug(
       "batch committed",
       [
@@ -35,7 +35,7 @@ enum BatchReport {
 
   static func failed(_ error: PostgresError, _ decision: WriteDecision) {
     Metrics.databaseErrors.add(
-      1, String(error.sqlState.classCode), decision == .stop ? "false" : "true")
+      1, [String(error.sqlState.classCode), decision == .stop ? "false" : "true"])
     Log.warn(
       "batch not committed",
       [
@@ -51,7 +51,7 @@ enum BatchReport {
       case .notCommitted: "not_committed"
       case .void: "void"
       }
-    Metrics.commitsUnknown.add(1, outcome)
+    Metrics.commitsUnknown.add(1, [outcome])
     Log.warn("commit without an answer was looked up", ["outcome": LogValue(outcome)])
   }
 
@@ -65,7 +65,7 @@ enum BatchReport {
       } else {
         continue
       }
-      Metrics.recordsRejected.add(1, batch.spans[Int(entry.span)].topic, reason.code)
+      Metrics.recordsRejected.add(1, [batch.spans[Int(entry.span)].topic, reason.code])
     }
   }
 }

@@ -5,7 +5,7 @@ import Telemetry
 /// Log line and metric of a halted partition.
 enum HaltReport {
   static func halted(_ place: TopicPartition, _ reason: String, detail: String) {
-    Metrics.partitionsHalted.set(1, place.topic, String(place.partition), reason)
+    Metrics.partitionsHalted.set(1, [place.topic, String(place.partition), reason])
     Log.error(
       "partition halted",
       [
@@ -20,9 +20,9 @@ enum HaltReport {
   static func released(_ states: [PartitionState]) {
     for state in states {
       let partition = String(state.place.partition)
-      Metrics.consumerLagRecords.remove(state.place.topic, partition)
+      Metrics.consumerLagRecords.remove([state.place.topic, partition])
       guard let reason = state.haltReason else { continue }
-      Metrics.partitionsHalted.remove(state.place.topic, partition, reason)
+      Metrics.partitionsHalted.remove([state.place.topic, partition, reason])
     }
   }
 }

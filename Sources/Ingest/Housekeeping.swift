@@ -26,7 +26,7 @@ struct Housekeeping {
     }
     if lastLagCheck.duration(to: now) > .seconds(Self.lagSeconds) {
       lastLagCheck = now
-      Metrics.assignedPartitions.set(Double(session.assignment.states.count), worker)
+      Metrics.assignedPartitions.set(Double(session.assignment.states.count), [worker])
       measureLag(session, consumer)
     }
   }
@@ -49,7 +49,7 @@ struct Housekeeping {
       else { return }
       let lag = max(0, mark.high - state.expected)
       Metrics.consumerLagRecords.set(
-        Double(lag), state.place.topic, String(state.place.partition))
+        Double(lag), [state.place.topic, String(state.place.partition)])
       guard lag > 0, !state.isHalted, let seen = behind[state.place],
         seen.expected == state.expected
       else {

@@ -53,7 +53,7 @@ extension Session {
   /// An error event of one partition. One that librdkafka would answer by skipping records is
   /// answered by reading again: a flipped bit on the wire heals, one on the disk halts.
   func partitionFailed(_ place: TopicPartition, _ error: KafkaError, _ consumer: Consumer) {
-    Metrics.kafkaErrors.add(1, error.name)
+    Metrics.kafkaErrors.add(1, [error.name])
     Log.warn(
       "kafka partition",
       [

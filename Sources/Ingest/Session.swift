@@ -105,7 +105,7 @@ final class Session {
     case .endOfPartition(let place, let offset): reachEnd(of: place, at: offset, consumer)
     case .partitionError(let place, _, let error): partitionFailed(place, error, consumer)
     case .clientError(let error):
-      Metrics.kafkaErrors.add(1, error.name)
+      Metrics.kafkaErrors.add(1, [error.name])
       Log.warn("kafka", ["error": LogValue(error.description)])
     case .fatal(let error):
       if failure == nil && restart == nil {

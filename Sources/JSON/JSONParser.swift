@@ -22,7 +22,7 @@ package final class JSONParser {
 
   /// Reads one document.
   ///
-  /// The tape is valid until the next call; `bytes` are copied.
+  /// The tape is valid until the next call, and only while the parser is alive; `bytes` are copied.
   package func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONTape {
     var tokens: UnsafePointer<daybook_json_token>?
     var count = 0

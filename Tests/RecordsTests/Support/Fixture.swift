@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import JSON
+import Records
+
+/// The examples below `schemas/`, which producers read, too.
+struct Fixture {
+  let line: Int
+  let sample: Sample
+  /// Of a rejected example.
+  let reason: String?
+  let field: String?
+
+  static let schemas = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "schemas")
+
+  /// One record in each line.
+  static func accepted(_ stream: Records.Stream) throws -> [Fixture] {
+    try lines(stream, "accepted").map { line, text in
+      Fixture(line: line, sample: Sample(text), reason: nil, field: nil)
+    }
+  }
+
+  /// One object in each line: the expected reason, and the record as `record` (JSON, or null for
+  /// a tombstone), `raw` (text; `@` stands for what `repeat` says) or `base64`.
+  static func rejected(_ stream: Records.Stream) throws -> [Fixture] {
+    try lines(stream, "rejected").map { line, text in
+      let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8))
+      guard let object = parsed as? [String: Any] else { throw CocoaError(.fileReadCorruptFile) }
+      var sample = Sample(try payload(of: object, text))
+      sample.key = (object["key"] as? String).map { Array($0.utf8) }
+      let headers = object["headers"] as? [String: String] ?? [:]
+      sample.headers = headers.map { ($0.key, Array($0.value.utf8)) }
+      return Fixture(
+        line: line, sample: sample, reason: object["reason"] as? String,
+        field: object["field"] as? String)
+    }
+  }
+
+  private static func payload(of object: [String: Any], _ text: String) throws -> [UInt8]? {
+    if let base64 = object["base64"] as? String {
+      return Data(base64Encoded: base64).map(Array.init)
+    }
+    if var raw = object["raw"] as? String {
+      if let fill = object["repeat"] as? [String: Any], let part = fill["text"] as? String,
+        let count = fill["count"] as? Int
+      {
+        raw = raw.replacing("@", with: String(repeating: part, count: count), maxReplacements: 1)
+      }
+      return Array(raw.utf8)
+    }
+    if object["record"] is NSNull { return nil }
+    // The source text: JSONSerialization would spell numbers anew.
+    let parser = JSONParser()
+    let record = try Array(text.utf8).withUnsafeBytes { bytes -> [UInt8]? in
+      let tape = try parser.parse(bytes)
+      let key = (1..<tape.count).first { index in
+        tape[index].depth == 1 && tape[index].bytes.elementsEqual("record".utf8)
+      }
+      return key.map { Array(tape[$0 + 1].bytes) }
+    }
+    // The tape lives in the parser.
+    return withExtendedLifetime(parser) { record }
+  }
+
+  private static func lines(_ stream: Records.Stream, _ name: String) throws -> [(Int, String)] {
+    let file = schemas.appending(path: "\(stream.table)/\(name).ndjson")
+    return try String(contentsOf: file, encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated().compactMap { $1.isEmpty ? nil : ($0 + 1, String($1)) }
+  }
+}
