@@ -81,7 +81,8 @@ let package = Package(
       swiftSettings: strict),
 
     // test support and tests
-    library("DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Postgres", "Records"]),
+    library(
+      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
     tests("RecordsTests", ["Records", "CopyFormat"]),
