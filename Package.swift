@@ -95,7 +95,8 @@ let package = Package(
       exclude: ["count_allocations.c"], swiftSettings: strict),
 
     // test support and tests
-    library("DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Postgres", "Records"]),
+    library(
+      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
     tests("RecordsTests", ["Records", "CopyFormat"]),

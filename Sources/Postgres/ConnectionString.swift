@@ -6,11 +6,12 @@ import CPostgres
 /// libpq quotes pieces of the string in its errors. A password with an unescaped `@`, `/` or `?`
 /// ends up in the host, port or database name, and from there in a log: such strings are refused
 /// here, without quoting anything.
-struct ConnectionString: CustomStringConvertible {
-  /// Only what the string itself sets; neither environment nor service file.
-  let options: [String: String]
+package struct ConnectionString: CustomStringConvertible {
+  /// Only what the string itself sets; neither environment nor service file. Holds secrets.
+  package let options: [String: String]
 
-  init(_ conninfo: String) throws(PostgresError) {
+  /// Throws one and the same error for anything that libpq or we refuse.
+  package init(_ conninfo: String) throws(PostgresError) {
     guard !conninfo.utf8.contains(0) else { throw Self.malformed }
     var message: UnsafeMutablePointer<CChar>?
     let parsed = PQconninfoParse(conninfo, &message)
@@ -32,7 +33,7 @@ struct ConnectionString: CustomStringConvertible {
   }
 
   /// The options that cannot hold a secret, in a fixed order.
-  var description: String {
+  package var description: String {
     let shown = Self.shownKeywords.compactMap { keyword in
       options[keyword].map { "\(keyword)=\($0)" }
     }
