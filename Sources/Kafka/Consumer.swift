@@ -111,7 +111,9 @@ package final class Consumer {
     }
     let error = KafkaError(raw.pointee.err, Self.text(of: raw))
     guard let topic = raw.pointee.rkt else { return .clientError(error) }
-    let place = TopicPartition(topic: name(of: topic), partition: raw.pointee.partition)
+    let place = TopicPartition(
+      topic: context.topics.name(of: topic),
+      partition: Self.isAboutTopic(raw, error) ? -1 : raw.pointee.partition)
     // Errors carry no version: one of an assignment that is over can still be in the queue.
     guard place.partition < 0 || context.assigned.contains(place) else { return .idle }
     switch raw.pointee.err {
@@ -123,9 +125,12 @@ package final class Consumer {
     }
   }
 
-  private func name(of topic: OpaquePointer) -> String {
-    if let index = context.topics.index(of: topic) { return context.topics.names[index] }
-    return String(cString: rd_kafka_topic_name(topic))
+  /// librdkafka 2.0.2 leaves the partition of a topic-level error at 0; what tells it apart is that
+  /// it has no offset.
+  private static func isAboutTopic(
+    _ raw: UnsafeMutablePointer<rd_kafka_message_t>, _ error: KafkaError
+  ) -> Bool {
+    raw.pointee.offset == Int64(RD_KAFKA_OFFSET_INVALID) && error.scope != .partition(.stops)
   }
 
   /// librdkafka puts the text of an error into the payload.

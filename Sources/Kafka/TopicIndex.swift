@@ -16,10 +16,11 @@ struct TopicIndex {
   /// Nil for a topic that is not in the subscription.
   mutating func index(of topic: OpaquePointer) -> Int? {
     for entry in known where entry.topic == topic { return entry.index }
-    guard let index = names.firstIndex(of: String(cString: rd_kafka_topic_name(topic))) else {
-      return nil
-    }
+    guard let index = names.firstIndex(of: name(of: topic)) else { return nil }
     known.append((topic, index))
     return index
   }
+
+  /// For events, whose topic pointer may be gone with them and must not be remembered.
+  func name(of topic: OpaquePointer) -> String { String(cString: rd_kafka_topic_name(topic)) }
 }

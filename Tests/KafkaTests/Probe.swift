@@ -14,13 +14,16 @@ final class Probe {
   private(set) var fatal: KafkaError?
 
   /// The version whose rules apply is new enough for every setting.
+  ///
+  /// The mock cluster waits for a vanished member as long as its session lasts.
   init(
     _ brokers: String, topic: String, group: String = "readers",
     overrides: [(String, String)] = [], subscribes: Bool = true
   ) throws {
     self.topic = topic
     consumer = try Consumer(
-      settings: ConsumerSettings(brokers: brokers, groupID: group, overrides: overrides),
+      settings: ConsumerSettings(
+        brokers: brokers, groupID: group, overrides: [("session.timeout.ms", "6000")] + overrides),
       rebalance: handler, library: .oldestCooperative)
     if subscribes { try consumer.subscribe([topic]) }
   }

@@ -23,7 +23,7 @@ import Testing
   }
 
   private func lookupError(
-    brokers: String? = nil, overrides: [(String, String)] = [], topic: String = "events"
+    brokers: String? = nil, overrides: [(String, String)] = []
   ) throws -> KafkaError {
     let consumer = try consumer(brokers: brokers, overrides: overrides)
     defer { consumer.close(deadline: .seconds(5)) }
@@ -44,9 +44,10 @@ import Testing
   }
 
   @Test func unknownTopicIsNamed() throws {
-    let error = try lookupError(topic: "mistyped")
+    cluster.setTopicError(topic, KafkaError.Code.unknownTopicOrPartition.rawValue)
+    let error = try lookupError()
     #expect(error.code == .unknownTopicOrPartition)
-    #expect(error.description.contains("mistyped"))
+    #expect(error.description.contains(topic))
     #expect(error.remedy.contains("create the topic"))
   }
 
