@@ -83,7 +83,8 @@ let package = Package(
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations",
+        "Postgres",
         "Records",
         "Telemetry",
       ],
