@@ -97,7 +97,7 @@ let package = Package(
     library("DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
-    tests("RecordsTests", ["Records", "CopyFormat"]),
+    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Records"]),
     tests("KafkaTests", ["Kafka"]),
     tests("PostgresTests", ["Postgres", "CopyFormat"]),
     tests("MigrationsTests", ["Migrations", "Postgres", "Records"]),

@@ -15,7 +15,6 @@ package final class RecordDecoder {
   let plan: DecodePlan
   private var unwrapper: Unwrapper
   var eventID = EventID()
-  private let hasher = SHA256Hasher()
   private let arena = Arena()
   /// One value for each column.
   let row: UnsafeMutableBufferPointer<Value>
@@ -80,7 +79,7 @@ package final class RecordDecoder {
     for value in row { value.append(to: &buffer, tape: tape) }
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      hasher.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
+      SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
       buffer.append(bytea: UnsafeRawBufferPointer(digest))
     }
     buffer.append(timestamp: provenance.ingestedAt)
