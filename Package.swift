@@ -76,13 +76,15 @@ let package = Package(
       resources: [.embedInCode("migrations")], swiftSettings: strict),
     library("Migrations", ["Digest", "MigrationFiles", "Postgres", "Records"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
+    library("Generator", ["CopyFormat"]),
     library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
 
     // 4
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations",
+        "Postgres",
         "Records",
         "Telemetry",
       ],
@@ -94,18 +96,20 @@ let package = Package(
       exclude: ["count_allocations.c"], swiftSettings: strict),
 
     // test support and tests
-    library("DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Postgres", "Records"]),
+    library(
+      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
     tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Records"]),
     tests("KafkaTests", ["Kafka"]),
     tests("PostgresTests", ["Postgres", "CopyFormat"]),
-    tests("MigrationsTests", ["Migrations", "Postgres", "Records"]),
+    tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
     tests("LedgerTests", ["Ledger", "Migrations", "Postgres"]),
     tests("TelemetryTests", ["Telemetry"]),
     tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
-    tests("CommandTests", ["daybook"]),
+    tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
+    tests("CommandTests", ["daybook", "CopyFormat", "Telemetry"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

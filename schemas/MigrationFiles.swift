@@ -4,6 +4,17 @@
 package enum MigrationFiles {
   /// File name and contents, in order of application.
   package static let all: [(name: String, bytes: [UInt8])] = [
-    ("000001_roles.up.sql", PackageResources._00001_roles_up_sql)
+    ("000001_roles.down.sql", PackageResources._00001_roles_down_sql),
+    ("000001_roles.up.sql", PackageResources._00001_roles_up_sql),
+    ("000002_streams.down.sql", PackageResources._00002_streams_down_sql),
+    ("000002_streams.up.sql", PackageResources._00002_streams_up_sql),
+    ("000003_costs.down.sql", PackageResources._00003_costs_down_sql),
+    ("000003_costs.up.sql", PackageResources._00003_costs_up_sql),
+    ("000004_ingest.down.sql", PackageResources._00004_ingest_down_sql),
+    ("000004_ingest.up.sql", PackageResources._00004_ingest_up_sql),
+    ("000005_partitions.down.sql", PackageResources._00005_partitions_down_sql),
+    ("000005_partitions.up.sql", PackageResources._00005_partitions_up_sql),
+    ("000006_platform.down.sql", PackageResources._00006_platform_down_sql),
+    ("000006_platform.up.sql", PackageResources._00006_platform_up_sql),
   ]
 }

@@ -56,6 +56,11 @@ package struct CopyBuffer: ~Copyable, @unchecked Sendable {
     count += MemoryLayout<Value>.size
   }
 
+  /// Appends an integer in the byte order of the machine, for buffers that never leave the process.
+  package mutating func append(native value: Int32) {
+    append(raw: value.bigEndian)
+  }
+
   /// Overwrites an integer that was appended at `position`.
   package mutating func replace<Value: FixedWidthInteger & BitwiseCopyable>(
     raw value: Value, at position: Int

@@ -3,7 +3,7 @@
 /// A calendar month in UTC: the unit of partitions and of monthly costs.
 package struct Month: Comparable, Hashable, Sendable {
   package let year: Int
-  /// 1…12
+  /// From 1 to 12.
   package let month: Int
 
   package init(year: Int, month: Int) {

@@ -38,7 +38,7 @@ extension Timestamp {
     return hour * 3600 + minute * 60 + second
   }
 
-  /// Microseconds after the dot; 0 when there is none. Nil for a dot without a digit.
+  /// Microseconds after the dot, 0 when there is none, nil for a dot without a digit.
   private static func fraction(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Int64? {
     guard bytes[index] == UInt8(ascii: ".") else { return 0 }
     index += 1
@@ -53,7 +53,7 @@ extension Timestamp {
     return value
   }
 
-  /// Seconds east of UTC. The offset must end the text.
+  /// Seconds east of UTC; nil when the offset does not end the text.
   private static func offset(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Int64? {
     guard index < bytes.count else { return nil }
     let sign = bytes[index]

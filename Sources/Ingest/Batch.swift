@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Kafka
+import Records
+
+/// What one transaction will write: rows that are COPY BINARY already, refusals, rollup deltas and
+/// the offsets that they come from.
+///
+/// A worker has two, which go round between its filling and its writing thread (`Handoff`); each
+/// has one user at a time. All storage is kept between uses.
+///
+/// Invariant: `entries.count` = Σ `spans[i].seen`, and each entry is direct, staged or rejected.
+final class Batch: @unchecked Sendable {
+  // Sendable: the hand-off gives a batch to one thread at a time, under its lock.
+
+  /// Where a record of the batch went.
+  enum Path: BitwiseCopyable {
+    /// Into the table itself.
+    case direct
+    /// Into the staging table: it may be a duplicate.
+    case staged
+    case rejected(Rejection)
+  }
+
+  /// One consumed record.
+  struct Entry: BitwiseCopyable {
+    var path: Path
+    var span: Int32
+    var offset: Int64
+    /// Milliseconds since 1970; negative when the record has none.
+    var timestampMilliseconds: Int64
+    var raw: RawLayout
+    /// The COPY tuple, in the rows of its stream; empty for a rejected record.
+    var rowStart: Int
+    var rowCount: Int
+    var month: Int32
+  }
+
+  /// Offsets `[from, next)` of one Kafka partition.
+  struct Span {
+    /// Index of its stream in the batch.
+    var stream: Int
+    var topic: String
+    var partition: Int32
+    var epoch: Int64
+    var from: Int64
+    var next: Int64
+    var gaps: Int64 = 0
+    var seen = 0
+    var direct = 0
+    var rejected = 0
+    /// The last consumed record, to be found again by the next owner.
+    var anchor: Anchor?
+    var lastEntry = -1
+  }
+
+  /// Rows of one stream.
+  struct Rows: ~Copyable {
+    var direct = CopyBuffer(capacity: 1 << 20)
+    var staged = CopyBuffer(capacity: 1 << 16)
+    var directCount = 0
+    var stagedCount = 0
+    var months: [Month] = []
+  }
+
+  let streams: [Stream]
+  var id = UUIDBytes(high: 0, low: 0)
+  /// The claim under which the records were read.
+  var generation = 0
+  private(set) var entries: [Entry] = []
+  var spans: [Span] = []
+  private(set) var raw = RawRecords()
+  private(set) var rollups = RollupTable()
+  /// When the first record came, on the monotonic clock.
+  private(set) var startedAt = ContinuousClock.now
+  private var rowsByStream: UnsafeMutablePointer<Rows>
+
+  init(streams: [Stream]) {
+    self.streams = streams
+    rowsByStream = .allocate(capacity: streams.count)
+    for index in streams.indices { (rowsByStream + index).initialize(to: Rows()) }
+  }
+
+  deinit {
+    rowsByStream.deinitialize(count: streams.count)
+    rowsByStream.deallocate()
+  }
+
+  var rollupCount: Int { rollups.count }
+
+  func encodeRollups(into buffer: inout CopyBuffer) {
+    rollups.encode(into: &buffer)
+  }
+
+  func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
+    try body(raw)
+  }
+
+  func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
+
+  /// The accepted entries of one stream whose month is `months(of:)[month]`.
+  func entries(of stream: Int, month: Int) -> [Int] {
+    entries.indices.filter {
+      entries[$0].month == Int32(month) && spans[Int(entries[$0].span)].stream == stream
+    }
+  }
+
+  func table(of span: Span) -> String { streams[span.stream].table }
+
+  /// The tuples that go straight into the table.
+  func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
+    rowsByStream[stream].direct.bytes
+  }
+
+  /// The tuple of one accepted entry.
+  func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
+    let entry = entries[index]
+    let rows = rowsByStream + spans[Int(entry.span)].stream
+    let bytes =
+      if case .direct = entry.path { rows.pointee.direct.bytes } else { rows.pointee.staged.bytes }
+    return UnsafeRawBufferPointer(rebasing: bytes[entry.rowStart..<entry.rowStart + entry.rowCount])
+  }
+
+  func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
+    -> Result
+  {
+    try body(rowsByStream[stream])
+  }
+
+  var isEmpty: Bool { spans.isEmpty }
+
+  var byteCount: Int {
+    var count = raw.count
+    for index in streams.indices {
+      count += rowsByStream[index].direct.count + rowsByStream[index].staged.count
+    }
+    return count
+  }
+
+  func isFull(_ limits: BatchLimits) -> Bool {
+    entries.count >= limits.recordCountMax || byteCount >= limits.byteCountMax
+  }
+
+  func isDue(_ limits: BatchLimits) -> Bool {
+    !isEmpty
+      && startedAt.duration(to: .now) >= .milliseconds(limits.ageMillisecondsMax)
+  }
+
+  /// Makes the batch ready for a new use under a claim.
+  func reset(generation: Int) {
+    self.generation = generation
+    entries.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
+    raw.removeAll()
+    rollups.removeAll()
+    for index in streams.indices {
+      rowsByStream[index].direct.removeAll()
+      rowsByStream[index].direct.shrink(toCapacity: IngestLimits.retainedBufferBytesMax)
+      rowsByStream[index].staged.removeAll()
+      rowsByStream[index].staged.shrink(toCapacity: IngestLimits.retainedBufferBytesMax)
+      rowsByStream[index].directCount = 0
+      rowsByStream[index].stagedCount = 0
+      rowsByStream[index].months.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Opens a span; returns its index.
+  func openSpan(_ span: Span) -> Int {
+    if spans.isEmpty { startedAt = .now }
+    spans.append(span)
+    return spans.count - 1
+  }
+
+  /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
+  func append(
+    _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, staged: Bool,
+    provenance: Provenance
+  ) {
+    if !staged && streams[stream].rollup != nil && !rollups.add(decoder) {
+      return reject(record, Rejection(.outOfRange))
+    }
+    let rows = rowsByStream + stream
+    let start: Int
+    let count: Int
+    if staged {
+      start = rows.pointee.staged.count
+      decoder.encode(into: &rows.pointee.staged, provenance: provenance)
+      count = rows.pointee.staged.count - start
+      rows.pointee.stagedCount += 1
+    } else {
+      start = rows.pointee.direct.count
+      decoder.encode(into: &rows.pointee.direct, provenance: provenance)
+      count = rows.pointee.direct.count - start
+      rows.pointee.directCount += 1
+    }
+    let month = note(decoder.occurredAt.month, in: rows)
+    add(record, path: staged ? .staged : .direct, rowStart: start, rowCount: count, month: month)
+  }
+
+  /// Adds a refused record and moves its span on.
+  func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
+    add(record, path: .rejected(rejection), rowStart: 0, rowCount: 0, month: -1)
+  }
+
+  private func add(
+    _ record: ConsumedRecord, path: Path, rowStart: Int, rowCount: Int, month: Int32
+  ) {
+    let span = record.span
+    spans[span].next = record.offset + 1
+    spans[span].seen += 1
+    spans[span].lastEntry = entries.count
+    switch path {
+    case .direct: spans[span].direct += 1
+    case .rejected: spans[span].rejected += 1
+    case .staged: break
+    }
+    entries.append(
+      Entry(
+        path: path, span: Int32(span), offset: record.offset,
+        timestampMilliseconds: record.timestampMilliseconds,
+        raw: raw.append(record), rowStart: rowStart, rowCount: rowCount, month: month))
+  }
+
+  private func note(_ month: Month, in rows: UnsafeMutablePointer<Rows>) -> Int32 {
+    if let index = rows.pointee.months.lastIndex(of: month) { return Int32(index) }
+    rows.pointee.months.append(month)
+    return Int32(rows.pointee.months.count - 1)
+  }
+}

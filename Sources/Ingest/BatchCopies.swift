@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import Records
+
+/// The COPYs of a batch's first message, and the bytes of each.
+struct BatchCopies {
+  enum Part {
+    case direct(stream: Int)
+    case staged(stream: Int)
+    case raw
+    case rejections
+    case rollups
+  }
+
+  /// The whole string of the first message.
+  let statements: String
+  let parts: [Part]
+  private let content: BatchContent
+  private let batch: Batch
+  private let cluster: String
+
+  /// Encoded refusals and raw records are sent in pieces of about this size.
+  private static let pieceBytes = 1 << 20
+
+  init(_ content: BatchContent, sql: IngestSQL, batch: Batch, cluster: String) {
+    self.content = content
+    self.batch = batch
+    self.cluster = cluster
+    var parts: [Part] = []
+    var statements = [sql.opening(staged: content.stagedStreams)]
+    func add(_ part: Part, _ statement: String) {
+      parts.append(part)
+      statements.append(" " + statement + ";")
+    }
+    for (index, stream) in batch.streams.enumerated() {
+      if content.directStreams.contains(where: { $0.table == stream.table }) {
+        add(.direct(stream: index), sql.copyDirect(stream))
+      }
+      if content.stagedStreams.contains(where: { $0.table == stream.table }) {
+        add(.staged(stream: index), sql.copyStaged(stream))
+      }
+    }
+    if !content.stagedStreams.isEmpty { add(.raw, sql.copyRaw) }
+    if content.hasRejections { add(.rejections, sql.copyRejections) }
+    // A batch may consist of gaps only; an empty COPY keeps the message in one shape.
+    if content.hasRollups || parts.isEmpty { add(.rollups, sql.copyRollups) }
+    self.parts = parts
+    self.statements = statements.joined()
+  }
+
+  func feed(_ index: Int, into sink: inout CopySink) throws(PostgresError) {
+    var buffer = CopyBuffer(capacity: Self.pieceBytes / 8)
+    buffer.beginFile()
+    switch parts[index] {
+    case .direct(let stream): try feedDirect(stream, &buffer, into: &sink)
+    case .staged(let stream): try feedStaged(stream, &buffer, into: &sink)
+    case .raw: try feedRaw(&buffer, into: &sink)
+    case .rejections: try feedRejections(&buffer, into: &sink)
+    case .rollups: batch.encodeRollups(into: &buffer)
+    }
+    buffer.endFile()
+    try sink.put(buffer.bytes)
+  }
+
+  private func feedDirect(
+    _ stream: Int, _ buffer: inout CopyBuffer, into sink: inout CopySink
+  ) throws(PostgresError) {
+    try Self.flush(&buffer, into: &sink, above: 0)
+    let bytes = batch.directBytes(of: stream)
+    let half = bytes.count / 2
+    try sink.put(UnsafeRawBufferPointer(rebasing: bytes[..<half]))
+    Fault.copyMid.reached()
+    try sink.put(UnsafeRawBufferPointer(rebasing: bytes[half...]))
+  }
+
+  private func feedStaged(
+    _ stream: Int, _ buffer: inout CopyBuffer, into sink: inout CopySink
+  ) throws(PostgresError) {
+    for index in content.stagedEntries(of: stream) {
+      buffer.append(bytes: batch.rowBytes(of: index))
+      try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
+    }
+  }
+
+  private func feedRaw(
+    _ buffer: inout CopyBuffer, into sink: inout CopySink
+  ) throws(PostgresError) {
+    for stream in batch.streams.indices {
+      for index in content.stagedEntries(of: stream) {
+        let entry = batch.entries[index]
+        let span = batch.spans[Int(entry.span)]
+        buffer.beginRow(fieldCount: 7)
+        buffer.append(text: span.topic)
+        buffer.append(int32: span.partition)
+        buffer.append(int64: entry.offset)
+        append(rawOf: entry, to: &buffer)
+        try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
+      }
+    }
+  }
+
+  private func feedRejections(
+    _ buffer: inout CopyBuffer, into sink: inout CopySink
+  ) throws(PostgresError) {
+    let now = Timestamp.now()
+    for index in batch.entries.indices {
+      guard let refusal = content.refusal(index) else { continue }
+      let entry = batch.entries[index]
+      let span = batch.spans[Int(entry.span)]
+      let stream = batch.streams[span.stream]
+      buffer.beginRow(fieldCount: 14)
+      buffer.append(timestamp: now)
+      buffer.append(text: cluster)
+      buffer.append(text: span.topic)
+      buffer.append(int32: span.partition)
+      buffer.append(int64: entry.offset)
+      append(timestampOf: entry, to: &buffer)
+      buffer.append(text: stream.table)
+      buffer.append(text: refusal.rejection.reason.code)
+      if let field = refusal.rejection.field(in: stream) {
+        buffer.append(text: field)
+      } else {
+        buffer.appendNull()
+      }
+      buffer.append(text: refusal.message ?? refusal.rejection.message(in: stream))
+      append(bytesOf: entry, to: &buffer)
+      buffer.append(uuid: batch.id)
+      try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
+    }
+  }
+
+  /// Appends record_timestamp, key, payload and headers.
+  private func append(rawOf entry: Batch.Entry, to buffer: inout CopyBuffer) {
+    append(timestampOf: entry, to: &buffer)
+    append(bytesOf: entry, to: &buffer)
+  }
+
+  private func append(bytesOf entry: Batch.Entry, to buffer: inout CopyBuffer) {
+    batch.withRaw { raw in
+      for part in [raw.key(entry.raw), raw.payload(entry.raw)] {
+        if let part { buffer.append(bytea: part) } else { buffer.appendNull() }
+      }
+      if entry.raw.headerCount == 0 {
+        buffer.appendNull()
+      } else {
+        var json = HeadersJSON.text(raw, entry.raw)
+        json.withUTF8 { buffer.append(jsonb: UnsafeRawBufferPointer($0)) }
+      }
+    }
+  }
+
+  /// A producer may write any 64-bit number; what no calendar has is stored as null.
+  private func append(timestampOf entry: Batch.Entry, to buffer: inout CopyBuffer) {
+    let millisecondsMax: Int64 = 253_402_300_799_999  // 9999-12-31T23:59:59.999Z
+    if (0...millisecondsMax).contains(entry.timestampMilliseconds) {
+      buffer.append(timestamp: Timestamp(unixMicroseconds: entry.timestampMilliseconds * 1000))
+    } else {
+      buffer.appendNull()
+    }
+  }
+
+  private static func flush(
+    _ buffer: inout CopyBuffer, into sink: inout CopySink, above bytes: Int
+  ) throws(PostgresError) {
+    guard buffer.count > bytes else { return }
+    try sink.put(buffer.bytes)
+    buffer.removeAll()
+  }
+}

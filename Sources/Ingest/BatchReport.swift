@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import Records
+import Telemetry
+
+/// Log line and metrics of one event in one place, so that they cannot drift apart.
+enum BatchReport {
+  static func committed(_ committed: Committed, _ batch: Batch, _ plan: WritePlan) {
+    let seconds = committed.duration / .seconds(1)
+    for table in committed.tables {
+      Metrics.recordsWritten.add(Int(table.stored), [table.name])
+      Metrics.recordsDuplicate.add(Int(table.duplicates), [table.name])
+      Metrics.batchDuration.observe(seconds, [table.name])
+      Metrics.batchRecords.observe(Double(table.seen), [table.name])
+      Metrics.batchBytes.observe(Double(committed.byteCount), [table.name])
+    }
+    let now = Double(Timestamp.now().unixMicroseconds) / 1_000_000
+    for span in batch.spans {
+      Metrics.recordsConsumed.add(span.seen, [span.topic])
+      Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
+      Metrics.lastCommitTimestamp.set(now, [span.topic])
+    }
+    count(rejections: batch, plan)
+    let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
+    Metrics.batchesByPath.add(1, [path])
+    Log.debug(
+      "batch committed",
+      [
+        "batch": LogValue(committed.batch.description), "path": LogValue(path),
+        "records": LogValue(batch.entries.count), "bytes": LogValue(committed.byteCount),
+        "duration_ms": LogValue(milliseconds: committed.duration),
+      ])
+  }
+
+  static func failed(_ error: PostgresError, _ decision: WriteDecision) {
+    Metrics.databaseErrors.add(
+      1, [String(error.sqlState.classCode), decision == .stop ? "false" : "true"])
+    Log.warn(
+      "batch not committed",
+      [
+        "next": LogValue("\(decision)"), "sqlstate": LogValue(error.sqlState.rawValue),
+        "error": LogValue(error.description),
+      ])
+  }
+
+  static func settled(_ settlement: Settlement) {
+    let outcome =
+      switch settlement {
+      case .committed: "committed"
+      case .notCommitted: "not_committed"
+      case .void: "void"
+      }
+    Metrics.commitsUnknown.add(1, [outcome])
+    Log.warn("commit without an answer was looked up", ["outcome": LogValue(outcome)])
+  }
+
+  private static func count(rejections batch: Batch, _ plan: WritePlan) {
+    for (index, entry) in batch.entries.enumerated() {
+      let reason: Reason
+      if let refusal = plan.refused[index] {
+        reason = refusal.rejection.reason
+      } else if case .rejected(let rejection) = entry.path {
+        reason = rejection.reason
+      } else {
+        continue
+      }
+      Metrics.recordsRejected.add(1, [batch.spans[Int(entry.span)].topic, reason.code])
+    }
+  }
+}

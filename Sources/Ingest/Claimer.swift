@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Postgres
+import Telemetry
+
+/// Claims partitions in the database and finds out where to begin. For the polling thread, which
+/// calls it inside the rebalance callback.
+final class Claimer {
+  private let link: DatabaseLink
+  private let sql: IngestSQL
+  private let offsets: OffsetRows
+  private let owner: String
+  private let cluster: String
+  private let stop: StopFlag
+
+  private static let kafkaMilliseconds: Int32 = 10_000
+
+  init(_ settings: IngestSettings, owner: String, cluster: String, stop: StopFlag) {
+    link = DatabaseLink(settings.database)
+    sql = IngestSQL(schema: settings.schema)
+    offsets = OffsetRows(sql: sql, cluster: cluster)
+    self.owner = owner
+    self.cluster = cluster
+    self.stop = stop
+  }
+
+  /// Makes this worker the owner and returns what to do with each partition. Tries for
+  /// `claimSecondsMax`; the group waits meanwhile.
+  func claim(
+    _ partitions: [TopicPartition], _ consumer: Consumer
+  ) throws(IngestError) -> [(ClaimedPartition, StartDecision)] {
+    let deadline = ContinuousClock.now + .seconds(IngestLimits.claimSecondsMax)
+    var backoff = Backoff()
+    while true {
+      let problem: String
+      do {
+        return try attempt(partitions, consumer)
+      } catch let error as PostgresError where error.recovery == .stop {
+        throw IngestError("\(error)", exitCode: error.exitCode)
+      } catch {
+        problem = "\(error)"
+      }
+      guard !stop.isRequested, ContinuousClock.now < deadline else {
+        throw IngestError(
+          "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.tempFail)
+      }
+      Log.warn("claim failed", ["error": LogValue(problem)])
+      stop.pause(milliseconds: backoff.next())
+    }
+  }
+
+  private func attempt(
+    _ partitions: [TopicPartition], _ consumer: Consumer
+  ) throws -> [(ClaimedPartition, StartDecision)] {
+    var marks: [TopicPartition: (low: Int64, high: Int64)] = [:]
+    var counts: [String: Int] = [:]
+    for partition in partitions {
+      marks[partition] = try consumer.watermarks(
+        partition, timeoutMilliseconds: Self.kafkaMilliseconds)
+      if counts[partition.topic] == nil {
+        counts[partition.topic] = try consumer.partitionCount(
+          topic: partition.topic, timeoutMilliseconds: Self.kafkaMilliseconds)
+      }
+    }
+    let claims = partitions.map { partition in
+      """
+      {"topic":\(JSONText.quoted(partition.topic)),"partition":\(partition.partition),\
+      "low":\(marks[partition]?.low ?? 0),"partitions":\(counts[partition.topic] ?? 0)}
+      """
+    }
+    let claimed = try store("[" + claims.joined(separator: ",") + "]", partitions)
+    var decisions: [(ClaimedPartition, StartDecision)] = []
+    for row in claimed {
+      let place = TopicPartition(topic: row.topic, partition: row.partition)
+      guard let mark = marks[place] else { continue }
+      let decision = StartDecision(row, low: mark.low, high: mark.high)
+      if case .halt(let reason, let detail) = decision {
+        try halt(place, epoch: row.epoch, reason, detail: detail)
+      }
+      decisions.append((row, decision))
+    }
+    return decisions
+  }
+
+  private func store(
+    _ claims: String, _ partitions: [TopicPartition]
+  ) throws(PostgresError) -> [ClaimedPartition] {
+    do throws(PostgresError) {
+      return try link.transaction { connection throws(PostgresError) in
+        Self.rows(try connection.query(sql.claim, [owner, cluster, claims]))
+      }
+    } catch  where error.sqlState == .lockNotAvailable {
+      try offsets.evict(
+        IngestSQL.array(partitions.map(\.topic)),
+        IngestSQL.array(partitions.map { String($0.partition) }), link)
+      throw error
+    }
+  }
+
+  private static func rows(_ result: borrowing QueryResult) -> [ClaimedPartition] {
+    var rows: [ClaimedPartition] = []
+    for row in 0..<result.rowCount {
+      var anchor: Anchor?
+      if let offset = result.int64(row, 4), let hash = result.text(row, 5) {
+        anchor = Anchor(offset: offset, hash: hash)
+      }
+      rows.append(
+        ClaimedPartition(
+          topic: result.text(row, 0) ?? "",
+          partition: result.int64(row, 1).flatMap { Int32(exactly: $0) } ?? -1,
+          nextOffset: result.int64(row, 2) ?? 0, epoch: result.int64(row, 3) ?? 0,
+          anchor: anchor,
+          haltReason: result.text(row, 6) == "halted" ? result.text(row, 7) ?? "unknown" : nil))
+    }
+    return rows
+  }
+
+  /// Stores a halt that survives restarts.
+  func halt(
+    _ place: TopicPartition, epoch: Int64, _ reason: HaltReason, detail: String
+  ) throws(PostgresError) {
+    try link.transaction { connection throws(PostgresError) in
+      _ = try connection.query(
+        sql.halt,
+        [
+          cluster, place.topic, String(place.partition), String(epoch), reason.rawValue, detail,
+        ])
+    }
+  }
+
+  /// The halted partitions of these topics, by the database.
+  func halted(_ topics: [String]) throws(PostgresError) -> Set<TopicPartition> {
+    try link.use { connection throws(PostgresError) in
+      let rows = try connection.query(sql.offsets, [cluster, IngestSQL.array(topics)])
+      var halted: Set<TopicPartition> = []
+      for row in 0..<rows.rowCount where rows.text(row, 3) == "halted" {
+        let partition = rows.int64(row, 1).flatMap { Int32(exactly: $0) } ?? -1
+        halted.insert(TopicPartition(topic: rows.text(row, 0) ?? "", partition: partition))
+      }
+      return halted
+    }
+  }
+}

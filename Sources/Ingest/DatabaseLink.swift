@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+import Telemetry
+
+/// One thread's connection: opened when needed, checked before use, renewed after an hour, thrown
+/// away after an error that leaves it unusable.
+final class DatabaseLink {
+  private let settings: ConnectionSettings
+  private var connection: Connection?
+  private var openedAt = ContinuousClock.now
+
+  init(_ settings: ConnectionSettings) {
+    self.settings = settings
+  }
+
+  /// Runs `body` on a usable connection to a server that accepts writes; what it leaves open is
+  /// rolled back.
+  func use<Result: ~Copyable>(
+    _ body: (inout Connection) throws(PostgresError) -> Result
+  ) throws(PostgresError) -> Result {
+    var connection = try ready()
+    do throws(PostgresError) {
+      let result = try body(&connection)
+      keep(connection)
+      return result
+    } catch {
+      keep(connection)
+      throw error
+    }
+  }
+
+  /// Runs `body` between BEGIN with short timeouts and COMMIT.
+  func transaction<Result: ~Copyable>(
+    _ body: (inout Connection) throws(PostgresError) -> Result
+  ) throws(PostgresError) -> Result {
+    try use { connection throws(PostgresError) in
+      _ = try connection.execute(IngestSQL.shortTransaction)
+      let result = try body(&connection)
+      let end = try connection.execute("COMMIT")
+      guard end.commandTag == "COMMIT" else {
+        throw PostgresError(
+          .connectionFailure, "the transaction was rolled back", phase: .answered)
+      }
+      return result
+    }
+  }
+
+  func close() {
+    connection = nil
+  }
+
+  private func keep(_ used: consuming Connection) {
+    if used.isUsable, used.transactionStatus != .idle { _ = try? used.execute("ROLLBACK") }
+    if used.isUsable { connection = consume used }
+  }
+
+  private func ready() throws(PostgresError) -> Connection {
+    if openedAt.duration(to: .now) > .seconds(IngestLimits.connectionSecondsMax) { close() }
+    if let open = connection.take(), open.isUsable { return open }
+    var opened = try Connection(settings)
+    openedAt = .now
+    // A failover may leave the name pointing at the old primary, which is read-only now.
+    let mode = try opened.execute("SHOW transaction_read_only")
+    if mode.text(0, 0) == "on" {
+      throw PostgresError(
+        .readOnlyTransaction, "the server is read-only", phase: .answered)
+    }
+    return opened
+  }
+}

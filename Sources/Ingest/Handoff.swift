@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+import struct Records.Stream
+
+/// Two batches that go round between the thread that fills and the thread that writes.
+///
+/// No empty batch means that the writer is behind: the filling thread then stops polling, which is
+/// all the back-pressure there is. Invariant: empty + filling + ready + writing = 2.
+final class Handoff: @unchecked Sendable {
+  // Sendable: every stored property is read and written under `condition`.
+  private let condition = NSCondition()
+  private var empty: [Batch]
+  /// In the order of their offsets.
+  private var ready: [Batch] = []
+  private var isWriting = false
+  private var isClosed = false
+  private var abandonedGeneration = 0
+  private var receipts: [Receipt] = []
+
+  /// What became of a batch.
+  enum Receipt: Sendable {
+    case committed(Committed)
+    /// The batch was not written and never will be: another owner, or a database that went back.
+    case fenced(generation: Int, why: String)
+    /// The writer cannot go on; the process should end with this error.
+    case failed(IngestError)
+  }
+
+  init(streams: [Stream]) {
+    empty = [Batch(streams: streams), Batch(streams: streams)]
+  }
+
+  // MARK: the filling thread
+
+  /// An empty batch, or nil if there is none within the time.
+  func takeEmpty(waitMilliseconds: Int) -> Batch? {
+    condition.withLock {
+      let deadline = Date(timeIntervalSinceNow: Double(waitMilliseconds) / 1000)
+      while empty.isEmpty, receipts.isEmpty, condition.wait(until: deadline) {}
+      return empty.popLast()
+    }
+  }
+
+  /// Gives a filled batch to the writer.
+  func submit(_ batch: Batch) {
+    condition.withLock {
+      ready.append(batch)
+      condition.broadcast()
+    }
+  }
+
+  /// Takes a batch back unwritten.
+  func discard(_ batch: Batch) {
+    condition.withLock {
+      empty.append(batch)
+      condition.broadcast()
+    }
+  }
+
+  var hasReceipts: Bool { condition.withLock { !receipts.isEmpty } }
+
+  func takeReceipts() -> [Receipt] {
+    condition.withLock {
+      defer { receipts.removeAll() }
+      return receipts
+    }
+  }
+
+  /// Waits until everything that was submitted has been settled; false if the time is over.
+  func drain(until deadline: Date) -> Bool {
+    condition.withLock {
+      while !ready.isEmpty || isWriting, condition.wait(until: deadline) {}
+      return ready.isEmpty && !isWriting
+    }
+  }
+
+  /// Batches of this generation and before are not to be written or tried again.
+  func abandon(generation: Int) {
+    condition.withLock {
+      dropReady(generation)
+      condition.broadcast()
+    }
+  }
+
+  /// Ends the writer once it has nothing more to do.
+  func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
+  }
+
+  // MARK: the writing thread
+
+  /// The next batch to write; nil after `close`.
+  func takeReady() -> Batch? {
+    condition.withLock {
+      while ready.isEmpty, !isClosed { condition.wait() }
+      guard !ready.isEmpty else { return nil }
+      isWriting = true
+      return ready.removeFirst()
+    }
+  }
+
+  func isAbandoned(_ generation: Int) -> Bool {
+    condition.withLock { generation <= abandonedGeneration }
+  }
+
+  /// Waits between two attempts; returns at once when the batch is abandoned.
+  func pause(milliseconds: Int, generation: Int) {
+    condition.withLock {
+      let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
+      while generation > abandonedGeneration, condition.wait(until: deadline) {}
+    }
+  }
+
+  /// Gives a settled batch back, with what became of it; nil for one that was abandoned.
+  ///
+  /// After a fenced batch the next one of the same claim cannot fit either: it is dropped here.
+  func finish(_ batch: Batch, _ receipt: Receipt?) {
+    condition.withLock {
+      isWriting = false
+      empty.append(batch)
+      if let receipt {
+        receipts.append(receipt)
+        if case .fenced(let generation, _) = receipt { dropReady(generation) }
+      }
+      condition.broadcast()
+    }
+  }
+
+  private func dropReady(_ generation: Int) {
+    abandonedGeneration = max(abandonedGeneration, generation)
+    empty += ready.filter { $0.generation <= abandonedGeneration }
+    ready.removeAll { $0.generation <= abandonedGeneration }
+  }
+}

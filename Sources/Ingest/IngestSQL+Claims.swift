@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+extension IngestSQL {
+  var claim: String { "SELECT * FROM \(schema).daybook_claim_partitions($1, $2, $3::jsonb)" }
+
+  var halt: String {
+    "SELECT \(schema).daybook_halt_partition($1, $2, $3::integer, $4::bigint, $5, $6)"
+  }
+
+  var evict: String {
+    "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
+  }
+
+  var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
+
+  /// Reads offsets under their locks: a plain read could see the old value of a transaction that
+  /// has committed and is still waiting for its standby.
+  var lockOffsets: String {
+    """
+    SELECT o.topic, o.partition, o.next_offset, o.epoch, o.last_batch \
+    FROM \(schema).ingest_offsets o \
+    JOIN unnest($2::text[], $3::integer[]) AS wanted (topic, partition) \
+    ON o.topic = wanted.topic AND o.partition = wanted.partition \
+    WHERE o.cluster_id = $1 ORDER BY o.topic, o.partition FOR UPDATE OF o
+    """
+  }
+
+  var batchTables: String {
+    """
+    SELECT table_name, sum(seen)::bigint, sum(stored)::bigint, sum(duplicates)::bigint, \
+    sum(rejected)::bigint FROM \(schema).ingest_spans \
+    WHERE batch_id = $1::uuid AND committed_at > now() - interval '1 day' GROUP BY 1
+    """
+  }
+
+  var offsets: String {
+    """
+    SELECT topic, partition, next_offset, state, coalesce(halt_reason, '') \
+    FROM \(schema).ingest_offsets WHERE cluster_id = $1 AND topic = ANY ($2::text[])
+    """
+  }
+
+  /// Locks and settings for the short transactions of claims and settlements.
+  static let shortTransaction = """
+    BEGIN ISOLATION LEVEL READ COMMITTED; \
+    SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
+    SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'
+    """
+
+  /// An array literal of PostgreSQL: every element quoted.
+  static func array(_ elements: [String]) -> String {
+    let quoted = elements.map { element in
+      let escaped = element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      return "\"\(escaped)\""
+    }
+    return "{" + quoted.joined(separator: ",") + "}"
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Kafka
+package import Postgres
+package import Records
+
+/// What `daybook ingest` runs with; checked by the command before it gets here.
+package struct IngestSettings: Sendable {
+  /// One Kafka topic and the stream that its records belong to.
+  package struct Source: Sendable {
+    package var topic: String
+    package var stream: Stream
+    /// False for a compacted or transactional topic: its gaps are counted instead of halting.
+    package var isContiguous: Bool
+
+    package init(topic: String, stream: Stream, isContiguous: Bool = true) {
+      self.topic = topic
+      self.stream = stream
+      self.isContiguous = isContiguous
+    }
+  }
+
+  package var sources: [Source]
+  package var kafka: ConsumerSettings
+  package var database: ConnectionSettings
+  /// The schema that holds the tables.
+  package var schema = "public"
+  package var workerCount = 1
+  /// Stop when everything up to the end offsets seen at the start is stored.
+  package var untilEnd = false
+  package var limits = BatchLimits()
+  /// More rejected records than this share of a partition's recent records halts the partition.
+  package var rejectRatioMax = 0.5
+  package var shutdownDeadlineSeconds = 20
+
+  package init(sources: [Source], kafka: ConsumerSettings, database: ConnectionSettings) {
+    self.sources = sources
+    self.kafka = kafka
+    self.database = database
+  }
+}
+
+/// When a batch is handed to the writer: whichever limit is reached first.
+package struct BatchLimits: Sendable {
+  /// Records of all kinds, also the rejected ones.
+  package var recordCountMax = 20_000
+  /// Payload bytes plus encoded rows.
+  package var byteCountMax = 24 << 20
+  /// From the first record of the batch.
+  package var ageMillisecondsMax = 1000
+
+  package init() {}
+}
+
+/// Limits that no setting changes.
+enum IngestLimits {
+  /// A poll returns at least this often, so that stop requests and batch ages are seen.
+  static let pollMillisecondsMax: Int32 = 100
+  /// Without a free batch for this long, the partitions are paused and polling goes on.
+  static let stallMillisecondsBeforePause = 2000
+  /// How long a claim may take inside the rebalance callback; well below max.poll.interval.ms.
+  static let claimSecondsMax = 240
+  /// How long a revocation waits for the batch in flight; below half a session.timeout.ms.
+  static let revokeSecondsMax = 10
+  /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.
+  static let statementSecondsMax = 25
+  static let lockSecondsMax = 5
+  /// Connections are renewed, as pools and firewalls expect.
+  static let connectionSecondsMax = 3600
+  /// Records of a partition over which the reject ratio is taken.
+  static let rejectWindowRecords = 1000
+  /// Batches that take the staging path after a unique violation: doubles up to the maximum.
+  static let stagedBatchesMin = 4
+  static let stagedBatchesMax = 64
+  /// How often halted partitions are looked at again.
+  static let haltCheckSeconds = 2
+  /// A broker says there is more, but nothing arrives.
+  static let silenceSecondsMax = 120
+  /// Storage that a batch buffer keeps between batches.
+  static let retainedBufferBytesMax = 64 << 20
+}

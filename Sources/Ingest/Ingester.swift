@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Kafka
+import Postgres
+import Telemetry
+
+/// `daybook ingest`: starts the workers and waits for the end.
+package final class Ingester: Sendable {
+  private let settings: IngestSettings
+  private let stop = StopFlag()
+
+  package init(_ settings: IngestSettings) {
+    self.settings = settings
+  }
+
+  /// Ends the run gracefully; from any thread.
+  package func requestStop() {
+    stop.request()
+  }
+
+  /// Blocks until a stop is requested, a worker fails, or (`untilEnd`) everything is stored.
+  package func run() throws(IngestError) {
+    let target = try IngestTarget(settings)
+    let months = MonthGate()
+    let workers = (1...settings.workerCount).map { number in
+      Worker(settings, number: number, cluster: target.cluster, months: months, stop: stop)
+    }
+    for worker in workers { worker.start() }
+    let problem = settings.untilEnd ? waitForEnd(target, workers) : nil
+    waitForAny(workers)
+    stop.request()
+    let errors = workers.compactMap { $0.join() }
+    if let error = problem ?? errors.first { throw error }
+  }
+
+  /// Returns when one worker has ended or a stop is requested.
+  private func waitForAny(_ workers: [Worker]) {
+    while !stop.isRequested, !workers.contains(where: { $0.hasEnded(waitMilliseconds: 50) }) {}
+  }
+
+  private func waitForEnd(_ target: IngestTarget, _ workers: [Worker]) -> IngestError? {
+    let link = DatabaseLink(settings.database)
+    while !stop.isRequested {
+      if workers.contains(where: { $0.hasEnded(waitMilliseconds: 1) }) { return nil }
+      switch target.progress(link, settings) {
+      case .done:
+        stop.request()
+        return nil
+      case .halted(let names):
+        stop.request()
+        return IngestError(
+          "everything else is stored, but halted: \(names.joined(separator: ", ")); "
+            + "decide with `daybook offsets`", exitCode: ExitCode.checkFailed)
+      case .unfinished: stop.pause(milliseconds: 100)
+      }
+    }
+    return nil
+  }
+}

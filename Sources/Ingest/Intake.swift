@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Kafka
+import Records
+
+/// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker, used
+/// by its polling thread only; nothing is allocated for a record in the steady state.
+final class Intake {
+  private let decoders: [RecordDecoder]
+  private let streamOfSource: [Int]
+  private let topics: [[UInt8]]
+  private let months: MonthGate
+  private var filter = IdentityFilter()
+  private var hasher = AnchorHasher()
+  private var headers = EnvelopeHeaders()
+  private var packed = CopyBuffer(capacity: 1024)
+  /// Read every few records: nobody needs `ingested_at` to the microsecond.
+  private(set) var now = Timestamp.now()
+
+  /// The streams of the sources, each once, in the order that batches use.
+  let streams: [Stream]
+
+  init(_ sources: [IngestSettings.Source], months: MonthGate) {
+    var streams: [Stream] = []
+    var streamOfSource: [Int] = []
+    for source in sources {
+      if let index = streams.firstIndex(where: { $0.table == source.stream.table }) {
+        streamOfSource.append(index)
+      } else {
+        streamOfSource.append(streams.count)
+        streams.append(source.stream)
+      }
+    }
+    self.streams = streams
+    self.streamOfSource = streamOfSource
+    self.months = months
+    topics = sources.map { Array($0.topic.utf8) }
+    decoders = streams.map { RecordDecoder(stream: $0) }
+  }
+
+  func readClock() {
+    now = .now()
+  }
+
+  /// Takes one record into the batch; true if it was rejected.
+  func take(
+    _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch,
+    staged: Bool
+  ) -> Bool {
+    let stream = streamOfSource[state.source]
+    openSpan(&state, stream: stream, in: batch)
+    batch.spans[state.span].gaps += gap
+    var record = ConsumedRecord(
+      span: state.span, offset: message.offset,
+      timestampMilliseconds: message.timestampMilliseconds, key: message.key,
+      payload: message.payload)
+    let hasReadableHeaders = pack(message, into: &record)
+    state.expected = message.offset + 1
+    state.pendingAnchor = nil
+    do throws(Rejection) {
+      guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
+      try decode(record, stream: stream)
+    } catch {
+      batch.reject(record, error)
+      return true
+    }
+    let decoder = decoders[stream]
+    let isSuspect = !filter.insert(decoder.identityHash) || staged
+    topics[state.source].withUnsafeBytes { topic in
+      batch.append(
+        record, decoder: decoder, stream: stream, staged: isSuspect,
+        provenance: Provenance(
+          ingestedAt: now, topic: topic, partition: message.partition, offset: message.offset))
+    }
+    return false
+  }
+
+  /// Moves a partition on over offsets that hold no record.
+  func skip(to offset: Int64, _ state: inout PartitionState, in batch: Batch) {
+    openSpan(&state, stream: streamOfSource[state.source], in: batch)
+    batch.spans[state.span].gaps += offset - state.expected
+    batch.spans[state.span].next = offset
+    state.expected = offset
+  }
+
+  /// Compares the first record of a claimed partition with the last one that was consumed.
+  func matches(_ anchor: Anchor, _ message: borrowing Message) -> Bool {
+    hasher.anchor(
+      offset: message.offset, timestampMilliseconds: message.timestampMilliseconds,
+      key: message.key, payload: message.payload) == anchor
+  }
+
+  /// Computes the anchor of every span from its last record.
+  func seal(_ batch: Batch, _ assignment: inout Assignment) {
+    for index in assignment.states.indices where assignment[index].span >= 0 {
+      let span = assignment[index].span
+      let last = batch.spans[span].lastEntry
+      if last >= 0 {
+        let entry = batch.entries[last]
+        assignment[index].anchor = batch.withRaw { raw in
+          hasher.anchor(
+            offset: entry.offset, timestampMilliseconds: entry.timestampMilliseconds,
+            key: raw.key(entry.raw), payload: raw.payload(entry.raw))
+        }
+      }
+      batch.spans[span].anchor = assignment[index].anchor
+      assignment[index].span = -1
+    }
+  }
+
+  private func decode(_ record: ConsumedRecord, stream: Int) throws(Rejection) {
+    let decoder = decoders[stream]
+    try decoder.decode(
+      RawRecord(payload: record.payload, key: record.key, headers: headers), now: now)
+    if months.state(decoder.occurredAt.month, of: streams[stream].table) == .refused {
+      throw MonthGate.rejection(streams[stream])
+    }
+  }
+
+  /// Copies the headers behind each other and shows them to the decoder; false: they are unreadable.
+  private func pack(_ message: borrowing Message, into record: inout ConsumedRecord) -> Bool {
+    headers.reset()
+    packed.removeAll()
+    var count: Int32 = 0
+    let isReadable = message.forEachHeader { name, value in
+      headers.add(name: name, value: value)
+      packed.append(native: Int32(truncatingIfNeeded: name.count))
+      packed.append(native: Int32(truncatingIfNeeded: value?.count ?? -1))
+      packed.append(bytes: name)
+      if let value { packed.append(bytes: value) }
+      count += 1
+    }
+    if count > 0 { record.headers = PackedHeaders(count: count, bytes: packed.bytes) }
+    return isReadable
+  }
+
+  private func openSpan(_ state: inout PartitionState, stream: Int, in batch: Batch) {
+    guard state.span < 0 else { return }
+    state.span = batch.openSpan(
+      Batch.Span(
+        stream: stream, topic: state.place.topic, partition: state.place.partition,
+        epoch: state.epoch, from: state.expected, next: state.expected))
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Telemetry
+
+extension Session {
+  /// Takes a record, passes over it, or halts its partition.
+  func accept(_ message: borrowing Message, _ consumer: Consumer) {
+    guard
+      let index = assignment.index(topic: message.topicIndex, partition: message.partition),
+      !assignment[index].isHalted
+    else { return }
+    // A rebalance within this very poll may have handed the batch over.
+    guard let batch, !overrun.contains(assignment[index].place) else {
+      overrun.insert(assignment[index].place)
+      return
+    }
+    switch assignment[index].verdict(at: message.offset) {
+    case .take(let gap):
+      let isRejected = intake.take(
+        message, gap: gap, &assignment[index], into: batch, staged: stagesNextBatch)
+      if let ratio = assignment[index].count(rejected: isRejected),
+        ratio > settings.rejectRatioMax
+      {
+        let detail =
+          "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
+          + "records were rejected; look at them with `daybook rejects list`"
+        halt(index, .rejectRatio, detail: detail, consumer)
+      }
+    case .pass: break
+    case .compare(let anchor):
+      if intake.matches(anchor, message) {
+        assignment[index].pendingAnchor = nil
+      } else {
+        let detail =
+          "record \(anchor.offset) is not the one that was read before: "
+          + "the topic was probably deleted and made again"
+        halt(index, .logIdentityChanged, detail: detail, consumer)
+      }
+    case .halt(let reason, let detail): halt(index, reason, detail: detail, consumer)
+    }
+  }
+
+  /// Everything before `offset` has been delivered, so what is missing holds no record.
+  func reachEnd(of place: TopicPartition, at offset: Int64, _ consumer: Consumer) {
+    guard let index = assignment.index(of: place), !assignment[index].isHalted else { return }
+    if case .halt(let reason, let detail) = assignment[index].verdict(at: offset) {
+      halt(index, reason, detail: detail, consumer)
+    } else if let batch, offset > assignment[index].expected {
+      intake.skip(to: offset, &assignment[index], in: batch)
+    }
+  }
+
+  /// An error event of one partition. One that librdkafka would answer by skipping records is
+  /// answered by reading again: a flipped bit on the wire heals, one on the disk halts.
+  func partitionFailed(_ place: TopicPartition, _ error: KafkaError, _ consumer: Consumer) {
+    Metrics.kafkaErrors.add(1, [error.name])
+    Log.warn(
+      "kafka partition",
+      [
+        "topic": LogValue(place.topic), "partition": LogValue(place.partition),
+        "error": LogValue(error.description),
+      ])
+    guard let index = assignment.index(of: place), !assignment[index].isHalted else {
+      if error.isAboutMissingTopic { restart = "\(error)" }
+      return
+    }
+    switch error.scope {
+    case .partition(.skips): refetch(index, error, consumer)
+    case .partition(.stops) where !error.isAboutMissingTopic:
+      let detail = "the broker does not have offset \(assignment[index].expected): \(error.name)"
+      halt(index, .offsetOutOfRange, detail: detail, consumer)
+    default:
+      // The topic may come back as another one: only a new claim compares the anchor.
+      if error.isAboutMissingTopic { restart = "\(error)" }
+    }
+  }
+
+  private func refetch(_ index: Int, _ error: KafkaError, _ consumer: Consumer) {
+    assignment[index].refetches += 1
+    let place = assignment[index].place
+    guard assignment[index].refetches <= Self.refetchesMax else {
+      let detail = "records from \(assignment[index].expected) on cannot be read: \(error.name)"
+      return halt(index, .corruptRecords, detail: detail, consumer)
+    }
+    do throws(KafkaError) {
+      try consumer.seek(
+        place, to: assignment[index].fetchOffset, timeoutMilliseconds: Self.seekMilliseconds)
+    } catch {
+      restart = "\(error)"
+    }
+  }
+
+  /// Stops one partition until an operator decides; the others go on.
+  func halt(_ index: Int, _ reason: HaltReason, detail: String, _ consumer: Consumer) {
+    let state = assignment[index]
+    assignment[index].haltReason = reason.rawValue
+    HaltReport.halted(state.place, reason.rawValue, detail: detail)
+    do {
+      try consumer.pause([state.place])
+      try claimer.halt(state.place, epoch: state.epoch, reason, detail: detail)
+    } catch {
+      // Not stored: the next claim finds the same reason again.
+      restart = "halt of \(state.place) could not be stored: \(error)"
+    }
+  }
+
+  static let refetchesMax = 3
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Telemetry
+
+extension Session {
+  /// Takes an empty batch; false when there is something else to do first.
+  ///
+  /// The writer may be behind for minutes (a failover takes up to three). Polling has to go on then,
+  /// or the group would expel us: the partitions are paused, and polls bring only events.
+  func takeBatch(_ consumer: Consumer) -> Bool {
+    let wait = IngestLimits.stallMillisecondsBeforePause
+    do throws(KafkaError) {
+      if let empty = handoff.takeEmpty(waitMilliseconds: wait) {
+        begin(empty)
+      } else {
+        try waitPaused(consumer)
+      }
+      if batch != nil { try fetchOverrunAgain(consumer) }
+    } catch {
+      restart = "\(error)"
+    }
+    return batch != nil && restart == nil
+  }
+
+  private func waitPaused(_ consumer: Consumer) throws(KafkaError) {
+    guard !handoff.hasReceipts, !stop.isRequested else { return }
+    Log.info("waiting for the database")
+    while batch == nil, !handoff.hasReceipts, !stop.isRequested, restart == nil, failure == nil {
+      // Also what a rebalance has brought meanwhile.
+      try consumer.pause(assignment.running)
+      _ = poll(consumer, IngestLimits.pollMillisecondsMax) { message in
+        accept(message, consumer)
+      }
+      if let empty = handoff.takeEmpty(waitMilliseconds: 0) { begin(empty) }
+    }
+    try consumer.resume(assignment.running)
+  }
+
+  private func fetchOverrunAgain(_ consumer: Consumer) throws(KafkaError) {
+    for place in overrun {
+      guard let index = assignment.index(of: place), !assignment[index].isHalted else { continue }
+      try consumer.seek(
+        place, to: assignment[index].fetchOffset, timeoutMilliseconds: Self.seekMilliseconds)
+    }
+    overrun.removeAll()
+  }
+
+  private func begin(_ empty: Batch) {
+    empty.reset(generation: generation)
+    assignment.forgetSpans()
+    intake.readClock()
+    batch = empty
+  }
+
+  static let seekMilliseconds: Int32 = 10_000
+}

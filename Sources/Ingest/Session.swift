@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Foundation
+import Kafka
+import Postgres
+import Records
+import Telemetry
+
+/// The polling thread of a worker, from joining the group to leaving it: polls, decodes, fills
+/// batches, and answers rebalances.
+///
+/// Whenever its position and the database's may differ, the session ends and the worker begins a
+/// new one, which claims again and reads from the database's offsets: there is one way to rewind.
+final class Session {
+  enum End {
+    case stopped
+    case restart(why: String)
+  }
+
+  let settings: IngestSettings
+  let handoff: Handoff
+  let claimer: Claimer
+  let stop: StopFlag
+  let months: MonthGate
+  let intake: Intake
+  var assignment = Assignment()
+  /// The batch that is being filled.
+  var batch: Batch?
+  /// The claim that new batches belong to.
+  var generation: Int
+  /// The first batch after a claim is staged whole: the filter knows nothing of what came before.
+  var stagesNextBatch = true
+  /// Partitions of which a record came when there was no batch for it: it is fetched again.
+  var overrun: Set<TopicPartition> = []
+  var restart: String?
+  var failure: IngestError?
+  private var housekeeping: Housekeeping
+
+  init(
+    _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, months: MonthGate,
+    intake: Intake, stop: StopFlag, generation: Int, worker: Int
+  ) {
+    self.settings = settings
+    self.handoff = handoff
+    self.claimer = claimer
+    self.months = months
+    self.intake = intake
+    self.stop = stop
+    self.generation = generation
+    housekeeping = Housekeeping(worker: worker)
+  }
+
+  func run() throws(IngestError) -> End {
+    let consumer: Consumer
+    do throws(KafkaError) {
+      consumer = try Consumer(settings: settings.kafka, rebalance: self)
+      try consumer.subscribe(settings.sources.map(\.topic))
+    } catch {
+      throw IngestError("\(error)", exitCode: ExitCode.configuration)
+    }
+    loop(consumer)
+    if stop.isRequested && failure == nil {
+      finish(consumer)
+    } else {
+      abandon()
+    }
+    consumer.close(deadline: .seconds(IngestLimits.revokeSecondsMax))
+    if let batch { handoff.discard(batch) }
+    batch = nil
+    if let failure { throw failure }
+    return restart.map { .restart(why: $0) } ?? .stopped
+  }
+
+  private func loop(_ consumer: Consumer) {
+    while !stop.isRequested, restart == nil, failure == nil {
+      take(handoff.takeReceipts(), consumer)
+      guard batch != nil || takeBatch(consumer) else { continue }
+      fill(consumer)
+      housekeeping.run(self, consumer)
+    }
+  }
+
+  /// Polls until the batch is handed over, something ends the session, or nothing comes for a while.
+  private func fill(_ consumer: Consumer) {
+    var recordsBeforeClock = Self.recordsBetweenClockReadings
+    while let filling = batch, restart == nil, failure == nil, recordsBeforeClock > 0 {
+      let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
+      let isRecord = poll(consumer, timeout) { message in accept(message, consumer) }
+      recordsBeforeClock = isRecord ? recordsBeforeClock - 1 : 0
+      if batch?.isFull(settings.limits) == true { return submit() }
+    }
+    intake.readClock()
+    if batch?.isDue(settings.limits) == true { submit() }
+  }
+
+  /// One poll; events are dealt with here, a record is shown to `body`. True for a record.
+  func poll(
+    _ consumer: Consumer, _ timeoutMilliseconds: Int32, _ body: (borrowing Message) -> Void
+  ) -> Bool {
+    switch consumer.poll(timeoutMilliseconds: timeoutMilliseconds) {
+    case .idle: break
+    case .message(let message):
+      body(message)
+      return true
+    case .endOfPartition(let place, let offset): reachEnd(of: place, at: offset, consumer)
+    case .partitionError(let place, _, let error): partitionFailed(place, error, consumer)
+    case .clientError(let error):
+      Metrics.kafkaErrors.add(1, [error.name])
+      Log.warn("kafka", ["error": LogValue(error.description)])
+    case .fatal(let error):
+      if failure == nil && restart == nil {
+        failure = IngestError("\(error)", exitCode: ExitCode.unavailable)
+      }
+    }
+    return false
+  }
+
+  /// Gives the batch to the writer, with the anchor of each partition.
+  func submit() {
+    guard let filled = batch, !filled.isEmpty else { return }
+    intake.seal(filled, &assignment)
+    Fault.batchFilled.reached()
+    handoff.submit(filled)
+    batch = nil
+    stagesNextBatch = false
+  }
+
+  /// Drops what is filled or waiting; what is in flight is fenced by the next claim at the latest.
+  func abandon() {
+    handoff.abandon(generation: generation)
+    generation += 1
+    batch?.reset(generation: generation)
+    assignment.forgetSpans()
+  }
+
+  /// The end of a stop that was asked for: what is filled is written, within the deadline.
+  private func finish(_ consumer: Consumer) {
+    submit()
+    let deadline = Date(timeIntervalSinceNow: Double(settings.shutdownDeadlineSeconds))
+    if !handoff.drain(until: deadline) {
+      Log.warn(
+        "batch dropped at shutdown", ["deadline_s": LogValue(settings.shutdownDeadlineSeconds)])
+      abandon()
+    }
+    take(handoff.takeReceipts(), consumer)
+  }
+
+  private static let recordsBetweenClockReadings = 128
+  /// While a batch is open, its age decides; the poll must not add much to it.
+  private static let shortPoll: Int32 = 20
+}

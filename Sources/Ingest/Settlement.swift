@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+/// Whether a transaction whose COMMIT got no answer has committed, told by the offset rows: they
+/// live and die with the data.
+enum Settlement: Equatable {
+  case committed
+  /// Nothing happened: the same batch can be sent again.
+  case notCommitted
+  /// The batch can never be written: another owner, or a failover that lost committed offsets.
+  case void(why: String)
+
+  /// An offset row, read under its lock.
+  struct Position: Equatable {
+    var topic: String
+    var partition: Int32
+    var nextOffset: Int64
+    var epoch: Int64
+    var lastBatch: String?
+  }
+
+  /// The rule of design: the transaction is atomic, so one row that carries the batch proves it all.
+  init(batch: String, spans: [Batch.Span], positions: [Position]) {
+    if positions.contains(where: { $0.lastBatch == batch }) {
+      self = .committed
+      return
+    }
+    for span in spans {
+      let row = positions.first { $0.topic == span.topic && $0.partition == span.partition }
+      guard let row else {
+        self = .void(why: "\(span.topic)[\(span.partition)] has no offset in the database")
+        return
+      }
+      if row.epoch != span.epoch {
+        self = .void(why: "\(span.topic)[\(span.partition)] has another owner")
+        return
+      }
+      if row.nextOffset != span.from {
+        self = .void(
+          why: "the database is at \(span.topic)[\(span.partition)]@\(row.nextOffset), "
+            + "the batch begins at \(span.from)")
+        return
+      }
+    }
+    self = .notCommitted
+  }
+}
+
+/// Reads offset rows `FOR UPDATE` and evicts whoever keeps them locked.
+struct OffsetRows {
+  let sql: IngestSQL
+  let cluster: String
+
+  /// Throws 55P03 when they stay locked; the holders of our own role have then been terminated.
+  func lock(
+    _ spans: [Batch.Span], _ link: DatabaseLink
+  ) throws(PostgresError) -> [Settlement.Position] {
+    let topics = IngestSQL.array(spans.map(\.topic))
+    let partitions = IngestSQL.array(spans.map { String($0.partition) })
+    do throws(PostgresError) {
+      return try link.transaction { connection throws(PostgresError) in
+        let rows = try connection.query(sql.lockOffsets, [cluster, topics, partitions])
+        var positions: [Settlement.Position] = []
+        for row in 0..<rows.rowCount {
+          positions.append(
+            Settlement.Position(
+              topic: rows.text(row, 0) ?? "",
+              partition: rows.int64(row, 1).flatMap { Int32(exactly: $0) } ?? -1,
+              nextOffset: rows.int64(row, 2) ?? -1, epoch: rows.int64(row, 3) ?? -1,
+              lastBatch: rows.text(row, 4)))
+        }
+        return positions
+      }
+    } catch  where error.sqlState == .lockNotAvailable {
+      try evict(topics, partitions, link)
+      throw error
+    }
+  }
+
+  /// Whoever holds an offset row for longer than the lock timeout is a frozen owner of before.
+  func evict(
+    _ topics: String, _ partitions: String, _ link: DatabaseLink
+  ) throws(PostgresError) {
+    try link.use { connection throws(PostgresError) in
+      _ = try connection.query(sql.evict, [cluster, topics, partitions])
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Telemetry
+
+/// One consumer and one database writer: two threads, and a session after the other.
+final class Worker: @unchecked Sendable {
+  // Sendable: `outcome` is written before `done` is signalled and read after; the rest is constant.
+  private let settings: IngestSettings
+  private let number: Int
+  private let owner: String
+  private let cluster: String
+  private let months: MonthGate
+  private let stop: StopFlag
+  private let done = DispatchSemaphore(value: 0)
+  private var outcome: IngestError?
+
+  private static let stackBytes = 4 << 20
+
+  init(
+    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate, stop: StopFlag
+  ) {
+    self.settings = settings
+    self.number = number
+    self.cluster = cluster
+    self.months = months
+    self.stop = stop
+    owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
+  }
+
+  func start() {
+    Self.thread("poll-\(number)") { self.run() }
+  }
+
+  /// Waits for the end; the error that ended it, if one did.
+  func join() -> IngestError? {
+    done.wait()
+    return outcome
+  }
+
+  /// True once the worker has ended.
+  func hasEnded(waitMilliseconds: Int) -> Bool {
+    guard done.wait(timeout: .now() + .milliseconds(waitMilliseconds)) == .success else {
+      return false
+    }
+    done.signal()
+    return true
+  }
+
+  private func run() {
+    let intake = Intake(settings.sources, months: months)
+    let handoff = Handoff(streams: intake.streams)
+    let writer = Writer(
+      handoff: handoff, months: months, settings: settings, owner: owner, cluster: cluster)
+    let writerDone = DispatchSemaphore(value: 0)
+    let boxed = Transfer(writer)
+    Self.thread("write-\(number)") {
+      boxed.value.run()
+      writerDone.signal()
+    }
+    do throws(IngestError) {
+      try sessions(intake, handoff)
+    } catch {
+      outcome = error
+    }
+    handoff.close()
+    // A write that hangs at the end is the server's to finish or to roll back.
+    _ = writerDone.wait(timeout: .now() + .seconds(IngestLimits.revokeSecondsMax))
+    done.signal()
+  }
+
+  private func sessions(_ intake: Intake, _ handoff: Handoff) throws(IngestError) {
+    let claimer = Claimer(settings, owner: owner, cluster: cluster, stop: stop)
+    var generation = 1
+    var backoff = Backoff()
+    while !stop.isRequested {
+      let startedAt = ContinuousClock.now
+      let session = Session(
+        settings, handoff: handoff, claimer: claimer, months: months, intake: intake, stop: stop,
+        generation: generation, worker: number)
+      let end = try session.run()
+      generation = session.generation + 1
+      guard case .restart(let why) = end else { return }
+      Log.warn("session ended, reading again from the database's offsets", ["why": LogValue(why)])
+      if startedAt.duration(to: .now) > .seconds(60) { backoff.reset() }
+      stop.pause(milliseconds: backoff.next())
+    }
+  }
+
+  private static func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread(block: body)
+    thread.name = name
+    thread.stackSize = stackBytes
+    thread.start()
+  }
+}
+
+/// Hands a value to the one thread that will use it.
+private struct Transfer<Value>: @unchecked Sendable {
+  // Sendable: the giver does not touch the value again.
+  let value: Value
+
+  init(_ value: Value) {
+    self.value = value
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import CRdKafka
+
+/// Administers topics, for set-up commands and tests.
+///
+/// Every call blocks up to the given time. For one thread only.
+package final class Admin {
+  let client: ClientHandle
+  let context = ClientContext()
+
+  package init(settings: ClientSettings) throws(KafkaError) {
+    let configuration = try Configuration(settings, defaults: [])
+    client = try configuration.makeClient(RD_KAFKA_PRODUCER, context: context)
+  }
+
+  /// Creates a topic; a replication factor of -1 leaves it to the broker.
+  ///
+  /// Throws `topicAlreadyExists` if there is one of the name.
+  package func createTopic(
+    _ name: String, partitions: Int32, replicationFactor: Int32 = -1,
+    config: [(String, String)] = [], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
+  ) throws(KafkaError) {
+    let action = "create topic \(name)"
+    var text = [CChar](repeating: 0, count: errorTextBytesMax)
+    guard
+      let topic = rd_kafka_NewTopic_new(name, partitions, replicationFactor, &text, text.count)
+    else {
+      throw KafkaError(.invalidArgument, "\(action): name or number of partitions is not valid")
+    }
+    defer { rd_kafka_NewTopic_destroy(topic) }
+    for (key, value) in config {
+      try KafkaError.check(
+        rd_kafka_NewTopic_set_config(topic, key, value), doing: "\(action), set \(key)")
+    }
+    try request(RD_KAFKA_ADMIN_OP_CREATETOPICS, action, timeoutMilliseconds) { options, queue in
+      var topics: [OpaquePointer?] = [topic]
+      rd_kafka_CreateTopics(client.raw, &topics, 1, options, queue)
+    }
+  }
+
+  package func deleteTopic(
+    _ name: String, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
+  ) throws(KafkaError) {
+    let topic = rd_kafka_DeleteTopic_new(name)
+    defer { rd_kafka_DeleteTopic_destroy(topic) }
+    try request(
+      RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topic \(name)", timeoutMilliseconds
+    ) { options, queue in
+      var topics: [OpaquePointer?] = [topic]
+      rd_kafka_DeleteTopics(client.raw, &topics, 1, options, queue)
+    }
+  }
+
+  /// Raises the number of partitions to this total.
+  package func addPartitions(
+    _ name: String, total: Int, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
+  ) throws(KafkaError) {
+    let action = "raise topic \(name) to \(total) partitions"
+    var text = [CChar](repeating: 0, count: errorTextBytesMax)
+    guard total > 0, let partitions = rd_kafka_NewPartitions_new(name, total, &text, text.count)
+    else {
+      throw KafkaError(.invalidArgument, "\(action): the number is not valid")
+    }
+    defer { rd_kafka_NewPartitions_destroy(partitions) }
+    try request(
+      RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, action, timeoutMilliseconds
+    ) { options, queue in
+      var list: [OpaquePointer?] = [partitions]
+      rd_kafka_CreatePartitions(client.raw, &list, 1, options, queue)
+    }
+  }
+
+  /// Deletes the records before these offsets.
+  package func deleteRecords(
+    before positions: [PartitionOffset], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
+  ) throws(KafkaError) {
+    let list = PartitionList(positions)
+    let records = rd_kafka_DeleteRecords_new(list.raw)
+    defer { rd_kafka_DeleteRecords_destroy(records) }
+    try request(
+      RD_KAFKA_ADMIN_OP_DELETERECORDS, "delete records", timeoutMilliseconds
+    ) { options, queue in
+      var requests: [OpaquePointer?] = [records]
+      rd_kafka_DeleteRecords(client.raw, &requests, 1, options, queue)
+    }
+  }
+
+  /// The number of partitions of every topic that this login may see.
+  package func topics(
+    timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
+  ) throws(KafkaError) -> [String: Int] {
+    let metadata = try ClusterMetadata(
+      client.raw, topic: nil, timeoutMilliseconds: timeoutMilliseconds)
+    var counts: [String: Int] = [:]
+    for topic in metadata.topics where topic.error == RD_KAFKA_RESP_ERR_NO_ERROR {
+      counts[topic.name] = topic.partitionCount
+    }
+    return counts
+  }
+
+  package static let timeoutMillisecondsDefault: Int32 = 30_000
+}

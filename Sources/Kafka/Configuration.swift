@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import CRdKafka
+import Telemetry
+
+/// Owns a `rd_kafka_conf_t` until a client takes it over.
+struct Configuration: ~Copyable {
+  private var raw: OpaquePointer?
+  /// Values that must not appear in any text.
+  private var secrets: [String] = []
+
+  /// Starts with our own defaults and the site's overrides, and connects log and errors.
+  init(_ settings: ClientSettings, defaults: [(String, String)]) throws(KafkaError) {
+    raw = rd_kafka_conf_new()
+    rd_kafka_conf_set_log_cb(raw, forwardLog)
+    rd_kafka_conf_set_error_cb(raw, receiveError)
+    guard !settings.brokers.isEmpty else {
+      throw KafkaError(.invalidArgument, "the broker list is empty: give host:port,…")
+    }
+    try set("bootstrap.servers", settings.brokers)
+    try set("client.id", settings.clientID)
+    try set(PropertyRules.common)
+    try set(defaults)
+    for (name, value) in settings.overrides {
+      if let reason = PropertyRules.refusal(of: name) {
+        throw KafkaError(.invalidArgument, "kafka property \(name) cannot be set: \(reason)")
+      }
+      try set(name, value)
+    }
+  }
+
+  deinit {
+    if let raw { rd_kafka_conf_destroy(raw) }
+  }
+
+  mutating func set(_ properties: [(String, String)]) throws(KafkaError) {
+    for (name, value) in properties { try set(name, value) }
+  }
+
+  mutating func set(_ name: String, _ value: String) throws(KafkaError) {
+    if Redaction.isSecret(name: name), !value.isEmpty { secrets.append(value) }
+    var text = [CChar](repeating: 0, count: errorTextBytesMax)
+    let result = rd_kafka_conf_set(raw, name, value, &text, text.count)
+    guard result != RD_KAFKA_CONF_OK else { return }
+    throw KafkaError(.invalidArgument, "kafka property \(name): \(redacted(text))")
+  }
+
+  func setRebalanceCallback() { rd_kafka_conf_set_rebalance_cb(raw, receiveRebalance) }
+
+  func setDeliveryCallback() { rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
+
+  /// Creates the client.
+  ///
+  /// On failure librdkafka leaves the configuration with us, and it is freed.
+  consuming func makeClient(
+    _ type: rd_kafka_type_t, context: ClientContext
+  ) throws(KafkaError) -> ClientHandle {
+    try LibraryVersion.check()
+    rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
+    var text = [CChar](repeating: 0, count: errorTextBytesMax)
+    guard let client = rd_kafka_new(type, raw, &text, text.count) else {
+      let code = KafkaError.Code(rd_kafka_last_error())
+      throw KafkaError(code, "cannot create a kafka client: \(redacted(text))")
+    }
+    raw = nil
+    return ClientHandle(client, context: context)
+  }
+
+  private func redacted(_ text: [CChar]) -> String {
+    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    var result = String(decoding: bytes, as: UTF8.self)
+    for secret in secrets { result = result.replacing(secret, with: Redaction.mask) }
+    return result
+  }
+}
+
+/// Room for a text that librdkafka writes, in bytes.
+let errorTextBytesMax = 512

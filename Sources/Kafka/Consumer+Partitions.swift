@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import CRdKafka
+import Telemetry
+
+extension Consumer {
+  /// Stops fetching from these partitions until `resume`.
+  ///
+  /// Those that are not assigned or already paused are passed over; a new assignment begins
+  /// unpaused.
+  package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let running = context.assigned.subtracting(context.paused).intersection(partitions)
+    guard !running.isEmpty else { return }
+    let list = PartitionList(running)
+    try KafkaError.check(rd_kafka_pause_partitions(client.raw, list.raw), doing: "pause")
+    try list.checkEach(doing: "pause")
+    context.paused.formUnion(running)
+  }
+
+  /// Goes on with these partitions.
+  ///
+  /// Those that are not paused are passed over: resuming them makes librdkafka 2.0.2 fetch from an
+  /// old position.
+  package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let waiting = context.paused.intersection(partitions)
+    guard !waiting.isEmpty else { return }
+    let list = PartitionList(waiting)
+    try KafkaError.check(rd_kafka_resume_partitions(client.raw, list.raw), doing: "resume")
+    try list.checkEach(doing: "resume")
+    context.paused.subtract(waiting)
+  }
+
+  /// The next message of this assigned partition will be the one at `offset`.
+  ///
+  /// Blocks until the change is made, at most the time; what was fetched before is dropped.
+  package func seek(
+    _ partition: TopicPartition, to offset: Int64, timeoutMilliseconds: Int32
+  ) throws(KafkaError) {
+    let action = "seek \(partition) to \(offset)"
+    guard context.assigned.contains(partition), offset >= 0 else {
+      throw KafkaError(.state, "\(action): not assigned to this consumer, or no absolute offset")
+    }
+    // A wait of 0 would mean not to wait at all, and then a record of before may still come.
+    let wait = max(1, timeoutMilliseconds)
+    let topic = try TopicHandle(client.raw, name: partition.topic)
+    try KafkaError.check(
+      rd_kafka_seek(topic.raw, partition.partition, offset, wait), doing: action)
+  }
+
+  /// Tells the group how far we are, for lag displays; never read back.
+  ///
+  /// Errors are only logged.
+  package func commitAsync(_ positions: [PartitionOffset]) {
+    guard !positions.isEmpty else { return }
+    let list = PartitionList(positions)
+    let result = rd_kafka_commit(client.raw, list.raw, 1)
+    guard result != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+    Log.debug("kafka offset commit failed", ["code": LogValue(KafkaError.Code(result).name)])
+  }
+}

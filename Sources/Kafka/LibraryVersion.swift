@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import CRdKafka
+
+/// The version of the librdkafka that is loaded, which need not be the one that was compiled against.
+package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
+  /// `0xMMmmrrxx`: major, minor, revision, pre-release (0xff is a release).
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) { self.rawValue = rawValue }
+
+  package init(_ major: Int32, _ minor: Int32, _ revision: Int32) {
+    rawValue = major << 24 | minor << 16 | revision << 8 | 0xff
+  }
+
+  /// The oldest version whose interface and faults this program knows.
+  package static let oldestSupported = LibraryVersion(2, 0, 2)
+  /// Cooperative rebalancing loses assignments and can hang before this version.
+  package static let oldestCooperative = LibraryVersion(2, 10, 1)
+
+  package static var loaded: LibraryVersion { LibraryVersion(rawValue: rd_kafka_version()) }
+
+  /// Throws when the loaded library is older than the oldest supported one.
+  package static func check(_ version: LibraryVersion = .loaded) throws(KafkaError) {
+    guard version < oldestSupported else { return }
+    throw KafkaError(
+      .notImplemented,
+      "librdkafka \(version) is too old: install version \(oldestSupported) or newer")
+  }
+
+  package static func < (left: LibraryVersion, right: LibraryVersion) -> Bool {
+    left.rawValue < right.rawValue
+  }
+
+  package var description: String {
+    "\(rawValue >> 24).\(rawValue >> 16 & 0xff).\(rawValue >> 8 & 0xff)"
+  }
+}

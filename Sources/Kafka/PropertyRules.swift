@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which librdkafka properties this program sets itself, and which it does not let anybody change.
+package enum PropertyRules {
+  /// Set on every client.
+  static let common = [
+    ("ssl.endpoint.identification.algorithm", "https"),
+    ("log.connection.close", "false"),
+  ]
+
+  /// Set on every consumer before the overrides: a site may change these.
+  ///
+  /// librdkafka 2.0.2 sleeps a whole second once its queue is full, so the queue has to hold more
+  /// than a second of records; the bytes are the limit that counts.
+  static let consumerDefaults = [
+    ("max.poll.interval.ms", "600000"),
+    ("session.timeout.ms", "45000"),
+    ("partition.assignment.strategy", "range,roundrobin"),
+    ("queued.min.messages", "100000"),
+    ("queued.max.messages.kbytes", "65536"),
+    ("fetch.max.bytes", "16777216"),
+    ("fetch.message.max.bytes", "1048576"),
+    ("fetch.wait.max.ms", "100"),
+    ("fetch.error.backoff.ms", "100"),
+  ]
+
+  /// Set on every consumer after the overrides.
+  static let consumerProtocol = [
+    ("enable.auto.commit", "false"),
+    ("enable.auto.offset.store", "false"),
+    ("auto.offset.reset", "error"),
+    ("enable.partition.eof", "true"),
+    ("check.crcs", "true"),
+    ("isolation.level", "read_committed"),
+    ("allow.auto.create.topics", "false"),
+  ]
+
+  /// Set on every producer before the overrides.
+  static let producerDefaults = [
+    ("enable.idempotence", "true"),
+    ("linger.ms", "5"),
+  ]
+
+  /// The reason why a site may not set a property, or nil when it may.
+  package static func refusal(of name: String) -> String? { refused[name] }
+
+  private static let offsetsInDatabase =
+    "offsets are kept in the database together with the rows, Kafka's own are never read"
+
+  private static let refused = [
+    "allow.auto.create.topics": "a mistyped topic name must be an error, not a new topic",
+    "auto.commit.enable": offsetsInDatabase,
+    "auto.commit.interval.ms": offsetsInDatabase,
+    "auto.offset.reset": "an offset that does not fit must halt its partition",
+    "bootstrap.servers": "set the brokers instead",
+    "check.crcs": "a corrupt batch must be recognised",
+    "client.id": "set the client name instead",
+    "enable.auto.commit": offsetsInDatabase,
+    "enable.auto.offset.store": offsetsInDatabase,
+    "enable.partition.eof": "the end of a partition is an event that the program needs",
+    "enable.ssl.certificate.verification": "the broker must prove who it is: set ssl.ca.location",
+    "group.id": "set the consumer group instead",
+    "group.protocol": "the classic group protocol is the one that is supported",
+    "isolation.level": "records of aborted transactions must not be stored",
+    "log.queue": "the program forwards the log itself",
+    "metadata.broker.list": "set the brokers instead",
+    "plugin.library.paths": "foreign code must not be loaded into this process",
+    "ssl.endpoint.identification.algorithm":
+      "the broker's certificate must carry its host name",
+    "test.mock.num.brokers": "it replaces the brokers by a mock",
+  ]
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A sum of the rollups for one tenant, currency and choice of dimensions.
+package struct CostRow: Sendable, Equatable {
+  package let tenant: String
+  /// Values of the query's dimensions, in its order.
+  package let dimensions: [String]
+  /// Nil for records that have no cost; amounts of different currencies are never added.
+  package let currency: String?
+  /// Exact decimal; nil where there is no cost.
+  package let cost: String?
+  package let records: Int64
+  package let failedRecords: Int64
+  package let unpricedRecords: Int64
+  package let inputTokens: Int64
+  package let outputTokens: Int64
+  package let cacheReadInputTokens: Int64
+  package let cacheCreationInputTokens: Int64
+  package let reasoningOutputTokens: Int64
+}

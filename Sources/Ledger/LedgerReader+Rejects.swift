@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+package import Postgres
+
+extension LedgerReader {
+  private static let recordColumns = """
+    \(utc("rejected_at")), cluster_id, topic, partition, "offset", table_name, reason, field,
+    message, octet_length(payload)
+    """
+
+  /// RFC 3339 text of a timestamptz expression, whatever the session's time zone is.
+  static func utc(_ expression: String) -> String {
+    "to_char(\(expression) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+  }
+
+  /// The newest refused records that match, newest first.
+  package mutating func rejects(
+    _ filter: RejectFilter
+  ) throws(PostgresError) -> [RejectedRecord] {
+    let (condition, parameters) = Self.condition(filter)
+    let sql = """
+      SELECT \(Self.recordColumns) FROM \(table("rejected_records")) WHERE \(condition)
+      ORDER BY rejected_at DESC, topic, partition, "offset" DESC LIMIT \(filter.limit)
+      """
+    return try rows(sql, parameters, deadline: Self.scanDeadline).map(Self.record)
+  }
+
+  /// Counts by topic, reason and field, most frequent first.
+  package mutating func rejectCounts(
+    _ filter: RejectFilter
+  ) throws(PostgresError) -> [RejectCount] {
+    let (condition, parameters) = Self.condition(filter)
+    let sql = """
+      SELECT topic, reason, field, count(*), \(Self.utc("max(rejected_at)"))
+      FROM \(table("rejected_records")) WHERE \(condition)
+      GROUP BY topic, reason, field ORDER BY count(*) DESC, topic, reason, field
+      LIMIT \(filter.limit)
+      """
+    return try rows(sql, parameters, deadline: Self.scanDeadline).map {
+      RejectCount(
+        topic: $0.text(0), reason: $0.text(1), field: $0.optional(2), count: $0.integer(3),
+        last: $0.text(4))
+    }
+  }
+
+  /// One refused record with its content; nil if there is none at this position.
+  package mutating func reject(
+    topic: String, partition: Int, offset: Int64
+  ) throws(PostgresError) -> (RejectedRecord, RejectedContent)? {
+    let sql = """
+      SELECT \(Self.recordColumns), encode(key, 'hex'), encode(payload, 'hex'), headers
+      FROM \(table("rejected_records"))
+      WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint
+      ORDER BY rejected_at DESC LIMIT 1
+      """
+    let found = try rows(sql, [topic, String(partition), String(offset)])
+    guard let row = found.first else { return nil }
+    let content = RejectedContent(
+      key: row.optional(10).map(Self.bytes), payload: row.optional(11).map(Self.bytes),
+      headers: row.optional(12))
+    return (Self.record(row), content)
+  }
+
+  private static func condition(_ filter: RejectFilter) -> (String, [String?]) {
+    var conditions = ["true"]
+    var parameters: [String?] = []
+    if let topic = filter.topic {
+      parameters.append(topic)
+      conditions.append("topic = $\(parameters.count)")
+    }
+    if let reason = filter.reason {
+      parameters.append(reason)
+      conditions.append("reason = $\(parameters.count)")
+    }
+    if let since = filter.since {
+      parameters.append(since.description)
+      conditions.append("rejected_at >= $\(parameters.count)::timestamptz")
+    }
+    return (conditions.joined(separator: " AND "), parameters)
+  }
+
+  private static func record(_ row: ResultRow) -> RejectedRecord {
+    RejectedRecord(
+      rejectedAt: row.text(0), clusterID: row.text(1), topic: row.text(2),
+      partition: row.integer(3), offset: row.integer(4), table: row.text(5), reason: row.text(6),
+      field: row.optional(7), message: row.text(8),
+      payloadBytes: row.optional(9).flatMap { Int64($0) })
+  }
+
+  private static func bytes(hex: String) -> [UInt8] {
+    var result: [UInt8] = []
+    var high: UInt8?
+    for character in hex.utf8 {
+      let digit = character & 0x0f &+ (character > UInt8(ascii: "9") ? 9 : 0)
+      if let first = high {
+        result.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
+    }
+    return result
+  }
+}

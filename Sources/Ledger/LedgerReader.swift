@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// Reads what Daybook keeps about itself: costs, refusals, offsets, batches, partitions.
+///
+/// Every statement names its schema, so it works through a pooler in transaction mode. One thread
+/// at a time.
+package struct LedgerReader: ~Copyable {
+  /// For questions that read an index or a small table.
+  static let lookupDeadline = Duration.seconds(30)
+  /// For questions that read every row.
+  static let scanDeadline = Duration.seconds(1_800)
+
+  var connection: Connection
+  let schemaName: String
+
+  /// Takes the connection over; `schema` is where the tables stand.
+  package init(_ connection: consuming Connection, schema: String) {
+    self.connection = connection
+    schemaName = schema
+  }
+
+  /// The table's quoted and qualified name.
+  func table(_ name: String) -> String { SQL.identifier(schemaName) + "." + SQL.identifier(name) }
+
+  /// Rows of text, in memory: every question here has a bounded answer.
+  mutating func rows(
+    _ sql: String, _ parameters: [String?] = [], deadline: Duration = Self.lookupDeadline
+  ) throws(PostgresError) -> [ResultRow] {
+    let result = try connection.query(sql, parameters, deadline: deadline)
+    return (0..<result.rowCount).map { row in
+      ResultRow(values: (0..<result.columnCount).map { result.text(row, $0) })
+    }
+  }
+
+  /// Runs `body` on one snapshot of the database.
+  package mutating func snapshot<Result>(
+    _ body: (inout LedgerReader) throws(PostgresError) -> Result
+  ) throws(PostgresError) -> Result {
+    try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    do throws(PostgresError) {
+      let result = try body(&self)
+      try connection.execute("COMMIT")
+      return result
+    } catch {
+      if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+}

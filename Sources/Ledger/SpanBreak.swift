@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A place where the ledger of a Kafka partition jumps; an operator's journaled decision may
+/// explain it.
+struct SpanBreak {
+  struct Place: Equatable {
+    let cluster: String
+    let topic: String
+    let partition: Int64
+  }
+
+  struct Change {
+    let place: Place
+    let old: Int64
+    let new: Int64
+  }
+
+  let place: Place
+  /// Where the next span had to begin.
+  let expected: Int64
+  /// Where it begins; nil if the partition has no position at all.
+  let actual: Int64?
+  /// The jump is between the last span and the stored position.
+  let isAtEnd: Bool
+
+  init(_ row: ResultRow) {
+    place = Place(cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
+    expected = row.integer(3)
+    actual = row.optional(4).flatMap { Int64($0) }
+    isAtEnd = row.text(5) == "t"
+  }
+
+  /// A sentence, or nil if the journal leads from `expected` to `actual`.
+  func problem(journal: [Change]) -> String? {
+    guard let actual else {
+      return "\(name): records up to \(expected) are in the ledger, but it has no offset"
+    }
+    var position = expected
+    for change in journal where change.place == place && change.old == position {
+      position = change.new
+      if position == actual { return nil }
+    }
+    if isAtEnd {
+      return "\(name): the ledger ends at \(expected), but the next offset is \(actual)"
+    }
+    let distance = actual.subtractingReportingOverflow(expected).partialValue
+    return actual > expected
+      ? "\(name): a hole of \(distance) offsets in the ledger, \(expected)..<\(actual)"
+      : "\(name): \(-distance) offsets are in the ledger twice, \(actual)..<\(expected)"
+  }
+
+  private var name: String { "\(place.topic)/\(place.partition)" }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// Why a migration was not carried out; whatever it says, the database is as before the step.
+package enum MigrationError: Error, Sendable, CustomStringConvertible {
+  case postgres(PostgresError)
+  /// The SQL of one file failed, and was rolled back.
+  case failed(title: String, PostgresError)
+  /// Files that were changed after they had been applied.
+  case changed(titles: [String])
+  /// Another tool left the version marked as half applied.
+  case dirty(version: Int64)
+  /// The database is ahead of this program.
+  case newer(version: Int64, latest: Int64)
+  case noSuchVersion(Int64)
+  /// Another process migrates the same schema.
+  case busy
+  /// The step would drop a table that has rows.
+  case wouldDropRows(table: String)
+
+  package var description: String {
+    switch self {
+    case .postgres(let error):
+      error.description
+    case .failed(let title, let error):
+      "migration \(title) failed and was rolled back: \(error)"
+    case .changed(let titles):
+      "applied migrations differ from the files of this program: "
+        + titles.joined(separator: ", ")
+        + "; use the release that applied them, or --force after comparing `migrate print`"
+    case .dirty(let version):
+      "schema_migrations marks version \(version) as dirty; repair the schema by hand,"
+        + " then set dirty to false"
+    case .newer(let version, let latest):
+      "the database has schema version \(version), this program knows up to \(latest);"
+        + " use a newer release"
+    case .noSuchVersion(let version):
+      "there is no migration \(version); `daybook migrate status` lists them"
+    case .busy:
+      "another process migrates this schema; try again when it has finished"
+    case .wouldDropRows(let table):
+      "this would drop table \(table), which has rows; archive them first, or use --force"
+    }
+  }
+
+  /// The sysexits code for a command that ends because of this error.
+  package var exitCode: Int32 {
+    switch self {
+    case .postgres(let error), .failed(_, let error): error.exitCode
+    case .changed, .dirty, .newer: 78
+    case .noSuchVersion, .wouldDropRows: 64
+    case .busy: 75
+    }
+  }
+}

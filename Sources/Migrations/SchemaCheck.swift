@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// Compares the database with what this program will write; works for any role that can log in.
+package struct SchemaCheck: Sendable {
+  /// A table and the columns that are written, with types as in the migrations.
+  package typealias Table = (name: String, columns: [(name: String, sqlType: String)])
+
+  private let schema: String
+  private let tables: [Table]
+  private let versionNeeded: Int64
+
+  package init(
+    schema: String = Migrator.schemaDefault, tables: [Table],
+    versionNeeded: Int64 = Migration.embedded.last?.version ?? 0
+  ) {
+    self.schema = schema
+    self.tables = tables
+    self.versionNeeded = versionNeeded
+  }
+
+  /// Every difference; empty when the program can start.
+  package func differences(
+    _ connection: inout Connection
+  ) throws(PostgresError) -> [SchemaDifference] {
+    var found: [SchemaDifference] = []
+    let isReadOnly = try connection.execute(
+      "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
+    if isReadOnly.bool(0, 0) != false { found.append(.readOnlyServer) }
+    let version = try version(&connection)
+    if version < versionNeeded {
+      found.append(.oldSchema(found: version, needed: versionNeeded))
+    }
+    for table in tables { found += try compare(table, &connection) }
+    if version >= versionNeeded { found += try missingPartitions(&connection) }
+    return found
+  }
+
+  private func version(_ connection: inout Connection) throws(PostgresError) -> Int64 {
+    let exists = try connection.query(
+      "SELECT to_regclass($1) IS NOT NULL", [qualified("schema_migrations")])
+    guard exists.bool(0, 0) == true else { return 0 }
+    return try connection.execute("SELECT version FROM \(qualified("schema_migrations"))")
+      .int64(0, 0) ?? 0
+  }
+
+  private func compare(
+    _ table: Table, _ connection: inout Connection
+  ) throws(PostgresError) -> [SchemaDifference] {
+    let rows = try connection.query(
+      """
+      SELECT attname, format_type(atttypid, atttypmod), attnotnull AND NOT atthasdef
+      FROM pg_attribute
+      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+      """, [qualified(table.name)])
+    guard rows.rowCount > 0 else { return [.missingTable(table.name)] }
+    var found: [SchemaDifference] = []
+    var actual: [String: String] = [:]
+    let known = Set(table.columns.map(\.name))
+    for row in 0..<rows.rowCount {
+      let column = rows.text(row, 0) ?? ""
+      actual[column] = rows.text(row, 1)
+      if rows.bool(row, 2) == true, !known.contains(column) {
+        found.append(.unknownRequiredColumn(table: table.name, column: column))
+      }
+    }
+    for (column, sqlType) in table.columns {
+      let needed = Self.canonical(sqlType)
+      guard let type = actual[column] else {
+        found.append(.missingColumn(table: table.name, column: column, type: needed))
+        continue
+      }
+      if type != needed {
+        found.append(
+          .wrongType(table: table.name, column: column, found: type, needed: needed))
+      }
+    }
+    return found
+  }
+
+  private func missingPartitions(
+    _ connection: inout Connection
+  ) throws(PostgresError) -> [SchemaDifference] {
+    let rows = try connection.query(
+      """
+      SELECT p.table_name, to_char(m.month, 'YYYY-MM')
+      FROM \(qualified("partition_policies")) p,
+        LATERAL generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
+          date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p.months_ahead),
+          interval '1 month') AS m(month)
+      WHERE NOT EXISTS (
+        SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = to_regclass($1 || quote_ident(p.table_name)) AND NOT i.inhdetachpending
+          AND pg_get_expr(c.relpartbound, c.oid) LIKE
+            'FOR VALUES FROM (''' || (m.month AT TIME ZONE 'UTC')::text || ''')%')
+      ORDER BY 1, 2
+      """, [SQL.identifier(schema) + "."])
+    return (0..<rows.rowCount).map { row in
+      .missingPartition(table: rows.text(row, 0) ?? "", month: rows.text(row, 1) ?? "")
+    }
+  }
+
+  private func qualified(_ name: String) -> String {
+    SQL.identifier(schema) + "." + SQL.identifier(name)
+  }
+
+  /// The server's spelling of the short names that the migrations use.
+  private static func canonical(_ type: String) -> String {
+    if type == "timestamptz" { return "timestamp with time zone" }
+    if type.hasPrefix("char(") { return "character" + type.dropFirst(4) }
+    return type
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One exact difference between the database and what this program needs.
+package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
+  /// 0: never migrated.
+  case oldSchema(found: Int64, needed: Int64)
+  case readOnlyServer
+  case missingTable(String)
+  case missingColumn(table: String, column: String, type: String)
+  case wrongType(table: String, column: String, found: String, needed: String)
+  /// A column that this program does not fill, although it must not be null.
+  case unknownRequiredColumn(table: String, column: String)
+  /// `month` as "2026-01".
+  case missingPartition(table: String, month: String)
+
+  package var description: String {
+    switch self {
+    case .oldSchema(let found, let needed):
+      "the schema has version \(found), this program needs \(needed); run `daybook migrate up`"
+    case .readOnlyServer:
+      "the server is read-only; connect to the primary"
+    case .missingTable(let table):
+      "table \(table) is missing; run `daybook migrate up`, or check --schema"
+    case .missingColumn(let table, let column, let type):
+      "column \(table).\(column) (\(type)) is missing; run `daybook migrate up`"
+    case .wrongType(let table, let column, let found, let needed):
+      "column \(table).\(column) has type \(found) and must have \(needed)"
+    case .unknownRequiredColumn(let table, let column):
+      "column \(table).\(column) is NOT NULL without a default and unknown to this program;"
+        + " give it a default, or use a newer release"
+    case .missingPartition(let table, let month):
+      "table \(table) has no partition for \(month); run `SELECT * FROM daybook_ensure_runway()`"
+    }
+  }
+
+  /// The sysexits code for a command that cannot go on with it.
+  package var exitCode: Int32 { self == .readOnlyServer ? 69 : 78 }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import CPostgres
+
+extension Connection {
+  /// Runs a string of statements that contains `count` COPY … FROM STDIN and returns the number of
+  /// rows of each.
+  ///
+  /// `feed` is called for each COPY in order and sends all its bytes. If it throws, that COPY fails,
+  /// the string ends, and its error is thrown. Whatever fails, the answers are read to their end, so
+  /// that the connection stays usable when the protocol allows it (`isUsable`); an explicit
+  /// transaction is then failed and waits for ROLLBACK.
+  package mutating func copyIn(
+    _ sql: String, count: Int, deadline: Duration = Self.deadlineDefault,
+    _ feed: (Int, inout CopySink) throws(PostgresError) -> Void
+  ) throws(PostgresError) -> [Int64] {
+    let deadline = Deadline(after: deadline)
+    try start(sql, deadline)
+    var exchange = CopyExchange(expected: count)
+    while let result = try nextResult(deadline) {
+      let status = PQresultStatus(result)
+      exchange.note(result, handle)
+      if status == PGRES_COPY_OUT { try skipCopyOut(deadline) }
+      guard status == PGRES_COPY_IN else { continue }
+      guard exchange.accepts else {
+        PQputCopyEnd(handle, "more COPY statements than expected")
+        continue
+      }
+      exchange.feedFailure =
+        try supply(exchange.started - 1, deadline, feed) ?? exchange.feedFailure
+    }
+    return try finish(exchange)
+  }
+
+  /// Feeds one COPY and ends it; returns the feed's own error, if that is why it was ended.
+  private mutating func supply(
+    _ index: Int, _ deadline: Deadline,
+    _ feed: (Int, inout CopySink) throws(PostgresError) -> Void
+  ) throws(PostgresError) -> PostgresError? {
+    var sink = CopySink(handle, notices, deadline)
+    do {
+      try feed(index, &sink)
+      // A feed that swallowed the sink's error has lost bytes: the COPY must not succeed.
+      PQputCopyEnd(handle, sink.isRefused ? "ended by the client" : nil)
+    } catch {
+      if deadline.hasPassed {
+        isBroken = true
+        throw error
+      }
+      PQputCopyEnd(handle, "ended by the client")
+      return sink.isRefused ? nil : error
+    }
+    return nil
+  }
+
+  private mutating func finish(_ exchange: CopyExchange) throws(PostgresError) -> [Int64] {
+    if let failure = exchange.failure {
+      let error = failed(failure)
+      throw isUsable ? exchange.feedFailure ?? error : error
+    }
+    guard exchange.started == exchange.expected else {
+      throw PostgresError(
+        .protocolViolation,
+        "the string has \(exchange.started) COPY statements, not \(exchange.expected)",
+        phase: .answered, recovery: .stop)
+    }
+    return exchange.rows
+  }
+
+  /// Runs one COPY … TO STDOUT; `sink` sees each message (a row) once, valid during the call only.
+  ///
+  /// An error of `sink` breaks the connection: there is no way to stop the server politely.
+  package mutating func copyOut(
+    _ sql: String, deadline: Duration = Self.deadlineDefault,
+    _ sink: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
+  ) throws(PostgresError) {
+    let deadline = Deadline(after: deadline)
+    try start(sql, deadline)
+    var failure: ServerFailure?
+    while let result = try nextResult(deadline) {
+      switch PQresultStatus(result) {
+      case PGRES_COPY_OUT:
+        try readCopyOut(deadline, sink)
+      case PGRES_COPY_IN:
+        PQputCopyEnd(handle, "use copyIn")
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+        break
+      default:
+        failure = failure ?? ServerFailure(result, handle)
+      }
+      PQclear(result)
+    }
+    if let failure { throw failed(failure) }
+  }
+
+  mutating func skipCopyOut(_ deadline: Deadline) throws(PostgresError) {
+    try readCopyOut(deadline) { (_: UnsafeRawBufferPointer) throws(PostgresError) in }
+  }
+
+  private mutating func readCopyOut(
+    _ deadline: Deadline, _ sink: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
+  ) throws(PostgresError) {
+    while true {
+      var message: UnsafeMutablePointer<CChar>?
+      let count = PQgetCopyData(handle, &message, 1)
+      defer { PQfreemem(message) }
+      if count < 0 { return }  // the end, or an error that the next result explains
+      if count == 0 {
+        _ = try wait(for: .readable, deadline)
+        if PQconsumeInput(handle) == 0 { return }
+        continue
+      }
+      do {
+        try sink(UnsafeRawBufferPointer(start: message, count: Int(count)))
+      } catch {
+        isBroken = true
+        throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// The password file, which libpq ignores with a mere warning when others can read it.
+enum PasswordFile {
+  /// Throws when the file that libpq would look into is open to the group or the world.
+  static func check(_ options: [String: String]) throws(PostgresError) {
+    guard options["password"] == nil, environment("PGPASSWORD") == nil,
+      let path = options["passfile"] ?? environment("PGPASSFILE") ?? defaultPath
+    else { return }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_mode & (S_IRWXG | S_IRWXO) != 0
+    else { return }
+    throw PostgresError(
+      .configFileError, "the password file \(path) can be read by others and is not used",
+      phase: .connecting, remedy: "run `chmod 600` on it")
+  }
+
+  private static var defaultPath: String? { environment("HOME").map { $0 + "/.pgpass" } }
+
+  private static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

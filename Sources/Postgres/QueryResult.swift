@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import CPostgres
+
+/// What the server answered to one string of statements.
+///
+/// The rows are those of the last statement that returned rows, so that the row of
+/// `SELECT apply(…); COMMIT` is not hidden by the COMMIT. Memory is libpq's, freed with this value.
+package struct QueryResult: ~Copyable {
+  /// Command tag of every statement of the string, in order: "INSERT 0 3", "COPY 5", "COMMIT".
+  package private(set) var tags: [String] = []
+  private var rows: OpaquePointer?
+
+  init() {}
+
+  deinit { PQclear(rows) }
+
+  /// Tag of the last statement.
+  ///
+  /// A COMMIT of a failed transaction succeeds with tag "ROLLBACK".
+  package var commandTag: String { tags.last ?? "" }
+
+  package var rowCount: Int { Int(PQntuples(rows)) }
+  package var columnCount: Int { Int(PQnfields(rows)) }
+
+  package func columnName(_ column: Int) -> String? {
+    guard (0..<columnCount).contains(column), let name = PQfname(rows, Int32(column)) else {
+      return nil
+    }
+    return String(cString: name)
+  }
+
+  /// The value in text form; nil for NULL and for a position outside of the result.
+  package func text(_ row: Int, _ column: Int) -> String? {
+    guard (0..<rowCount).contains(row), (0..<columnCount).contains(column),
+      PQgetisnull(rows, Int32(row), Int32(column)) == 0,
+      let value = PQgetvalue(rows, Int32(row), Int32(column))
+    else { return nil }
+    return String(cString: value)
+  }
+
+  package func int64(_ row: Int, _ column: Int) -> Int64? {
+    text(row, column).flatMap { Int64($0) }
+  }
+
+  /// "t" and "f" as the server writes them; nil for anything else.
+  package func bool(_ row: Int, _ column: Int) -> Bool? {
+    switch text(row, column) {
+    case "t": true
+    case "f": false
+    default: nil
+    }
+  }
+
+  /// Takes ownership of a successful `PGresult`.
+  mutating func take(_ result: OpaquePointer) {
+    tags.append(PQcmdStatus(result).map { String(cString: $0) } ?? "")
+    if PQresultStatus(result) == PGRES_TUPLES_OK {
+      PQclear(rows)
+      rows = result
+    } else {
+      PQclear(result)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A five character SQLSTATE, as the server sent it or as libpq's failure deserves.
+package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  package var description: String { rawValue }
+
+  /// The first two characters: the class of the condition.
+  package var classCode: Substring { rawValue.prefix(2) }
+
+  package static let cannotConnect = SQLState(rawValue: "08001")
+  package static let connectionDoesNotExist = SQLState(rawValue: "08003")
+  package static let connectionFailure = SQLState(rawValue: "08006")
+  package static let protocolViolation = SQLState(rawValue: "08P01")
+  package static let characterNotInRepertoire = SQLState(rawValue: "22021")
+  package static let uniqueViolation = SQLState(rawValue: "23505")
+  package static let checkViolation = SQLState(rawValue: "23514")
+  package static let readOnlyTransaction = SQLState(rawValue: "25006")
+  package static let invalidAuthorization = SQLState(rawValue: "28000")
+  package static let invalidPassword = SQLState(rawValue: "28P01")
+  package static let invalidCatalogName = SQLState(rawValue: "3D000")
+  package static let serializationFailure = SQLState(rawValue: "40001")
+  package static let deadlockDetected = SQLState(rawValue: "40P01")
+  package static let insufficientPrivilege = SQLState(rawValue: "42501")
+  package static let undefinedTable = SQLState(rawValue: "42P01")
+  package static let undefinedColumn = SQLState(rawValue: "42703")
+  package static let undefinedFunction = SQLState(rawValue: "42883")
+  package static let invalidSchemaName = SQLState(rawValue: "3F000")
+  package static let tooManyConnections = SQLState(rawValue: "53300")
+  package static let lockNotAvailable = SQLState(rawValue: "55P03")
+  package static let queryCanceled = SQLState(rawValue: "57014")
+  package static let adminShutdown = SQLState(rawValue: "57P01")
+  package static let cannotConnectNow = SQLState(rawValue: "57P03")
+  package static let configFileError = SQLState(rawValue: "F0000")
+  package static let internalError = SQLState(rawValue: "XX000")
+
+  /// Raised by Daybook's own functions: the offsets belong to another owner now.
+  package static let fenced = SQLState(rawValue: "DB001")
+}

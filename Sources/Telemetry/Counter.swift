@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// A number that only grows.
+///
+/// Safe from any thread; meant for once a batch, not once a record.
+package final class Counter: Metric {
+  package let name: String
+  private let help: String
+  private let labels: [String]
+  private let series = Mutex(Series<Double>())
+
+  init(_ name: String, labels: [String] = [], _ help: String) {
+    precondition(name.hasSuffix("_total"), "a counter's name ends in _total")
+    self.name = name
+    self.help = help
+    self.labels = labels
+    if labels.isEmpty { add(0) }
+  }
+
+  /// Adds `count` (not negative) to the series with these label values, in the order of the
+  /// declaration.
+  package func add(_ count: Int = 1, _ labelValues: [String] = []) {
+    precondition(count >= 0 && labelValues.count == labels.count, "\(name): wrong labels or count")
+    series.withLock { $0.update(labelValues, initial: 0) { $0 += Double(count) } }
+  }
+
+  /// The present value; 0 for a series that has none.
+  package func value(_ labelValues: [String] = []) -> Double {
+    series.withLock { $0[labelValues] ?? 0 }
+  }
+
+  package func exposition() -> String {
+    let samples = series.withLock { $0.sorted }
+    guard !samples.isEmpty else { return "" }
+    return samples.reduce(into: MetricText.header(name, "counter", help)) {
+      $0 += "\(name)\(MetricText.labels(labels, $1.0)) \(MetricText.number($1.1))\n"
+    }
+  }
+}

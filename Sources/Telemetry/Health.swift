@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// What the health endpoints answer from; written by the loops, read by the server.
+///
+/// Safe from any thread.
+///
+/// *Ready* = every named check is good. *Alive* = every registered loop has beaten lately; a loop
+/// beats also while the database or the broker is away, because a restart would not bring them
+/// back.
+package final class Health: Sendable {
+  /// A loop that has not beaten for so long hangs.
+  package static let beatSecondsMax: Int64 = 120
+
+  private struct State {
+    var checks: [String: String?] = [:]
+    var beats: [String: Int64] = [:]
+    var isStopping = false
+  }
+
+  private let state = Mutex(State())
+  private let nowSeconds: @Sendable () -> Int64
+
+  /// `nowSeconds` is a clock that never jumps.
+  package init(nowSeconds: @escaping @Sendable () -> Int64 = WallClock.monotonicSeconds) {
+    self.nowSeconds = nowSeconds
+  }
+
+  /// Declares a check bad for a reason (shown only in the log), or good again with nil.
+  package func set(_ check: String, failure: String?) {
+    state.withLock { $0.checks[check] = .some(failure) }
+  }
+
+  /// From here on the process is not ready: it drains.
+  package func stop() { state.withLock { $0.isStopping = true } }
+
+  /// Called by a loop at each turn; the first call registers it.
+  package func beat(_ loop: String) {
+    let now = nowSeconds()
+    state.withLock { $0.beats[loop] = now }
+  }
+
+  /// A loop that ends on purpose is no longer waited for.
+  package func end(_ loop: String) { state.withLock { $0.beats[loop] = nil } }
+
+  package var isAlive: Bool {
+    let now = nowSeconds()
+    return state.withLock { $0.beats.values.allSatisfy { now - $0 <= Self.beatSecondsMax } }
+  }
+
+  /// False also before the first check has been set: an ingester that is still starting is not
+  /// ready.
+  package var isReady: Bool {
+    state.withLock { state in
+      !state.isStopping && !state.checks.isEmpty && state.checks.values.allSatisfy { $0 == nil }
+    }
+  }
+
+  /// `[+]kafka ok` / `[-]postgres failed: reason withheld`, one line a check, as Kubernetes' own
+  /// endpoints write it.
+  package var report: String {
+    let (checks, isStopping) = state.withLock { ($0.checks, $0.isStopping) }
+    var lines = checks.sorted { $0.key < $1.key }.map { name, failure in
+      failure == nil ? "[+]\(name) ok" : "[-]\(name) failed: reason withheld"
+    }
+    if isStopping { lines.append("[-]running failed: shutting down") }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

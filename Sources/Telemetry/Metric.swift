@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the exposition needs of a metric: text in Prometheus format 0.0.4.
+package protocol Metric: Sendable {
+  var name: String { get }
+  /// `# HELP`, `# TYPE` and the samples; empty while there is no sample.
+  func exposition() -> String
+}
+
+/// The parts of the text format that all kinds share.
+enum MetricText {
+  static func header(_ name: String, _ kind: String, _ help: String) -> String {
+    let escaped = help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+    return "# HELP \(name) \(escaped)\n# TYPE \(name) \(kind)\n"
+  }
+
+  /// `{a="x",b="y"}`, or nothing when there are no labels.
+  static func labels(
+    _ names: [String], _ values: [String], and extra: (String, String)? = nil
+  ) -> String {
+    var pairs = zip(names, values).map { "\($0)=\"\(escaped($1))\"" }
+    if let extra { pairs.append("\(extra.0)=\"\(escaped(extra.1))\"") }
+    return pairs.isEmpty ? "" : "{" + pairs.joined(separator: ",") + "}"
+  }
+
+  /// Whole numbers without a fraction, as other exporters write them.
+  static func number(_ value: Double) -> String {
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
+    let integersExactMax = 9_007_199_254_740_992.0  // 2^53
+    if value == value.rounded() && abs(value) < integersExactMax { return String(Int64(value)) }
+    return String(value)
+  }
+
+  private static func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}

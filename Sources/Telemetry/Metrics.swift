@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every metric, declared once.
+///
+/// Label values come from small fixed sets: never a tenant, a user or an error text.
+package enum Metrics {
+  package static let buildInfo = Gauge(
+    "daybook_build_info", labels: ["version", "swift_version", "librdkafka_version"],
+    "What is running; the value is 1.")
+
+  package static let recordsConsumed = Counter(
+    "daybook_records_consumed_total", labels: ["topic"],
+    "Records taken from Kafka and accounted for in a committed transaction.")
+  package static let consumedBytes = Counter(
+    "daybook_consumed_bytes_total", labels: ["topic"],
+    "Payload and key bytes of the records taken from Kafka.")
+  package static let recordsWritten = Counter(
+    "daybook_records_written_total", labels: ["table"], "Records stored as rows.")
+  package static let recordsDuplicate = Counter(
+    "daybook_records_duplicate_total", labels: ["table"],
+    "Records that were there already with the same content.")
+  package static let recordsRejected = Counter(
+    "daybook_records_rejected_total", labels: ["topic", "reason"],
+    "Records kept in rejected_records, by reason code.")
+  package static let fieldsDropped = Counter(
+    "daybook_fields_dropped_total", labels: ["topic", "field"],
+    "Fields left out of a row: prompts and completions, unknown fields, headers that are not UTF-8."
+  )
+  package static let headerMismatches = Counter(
+    "daybook_header_mismatches_total", labels: ["topic"],
+    "Records whose body and headers disagree; the body wins.")
+  package static let offsetGaps = Counter(
+    "daybook_offset_gaps_total", labels: ["topic"],
+    "Offsets that a topic declared as compacted or transactional did not deliver.")
+  package static let unpricedRecords = Counter(
+    "daybook_unpriced_records_total", labels: ["provider"], "Invocations stored without a cost.")
+
+  package static let batchDuration = Histogram(
+    "daybook_batch_duration_seconds", labels: ["table"], bounds: batchSeconds,
+    "From the first byte sent to the server to the acknowledged commit of a batch.")
+  package static let batchRecords = Histogram(
+    "daybook_batch_records", labels: ["table"],
+    bounds: [1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000],
+    "Records in a committed batch.")
+  package static let batchBytes = Histogram(
+    "daybook_batch_bytes", labels: ["table"],
+    bounds: [1_024, 16_384, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+    "Encoded bytes of a committed batch.")
+  package static let endToEndLatency = Histogram(
+    "daybook_end_to_end_latency_seconds", labels: ["table"],
+    bounds: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_400],
+    "Commit time minus occurred_at of the oldest record of a batch.")
+  package static let lastCommitTimestamp = Gauge(
+    "daybook_last_commit_timestamp_seconds", labels: ["topic"],
+    "When a batch with records of this topic was committed last.")
+  package static let batchesByPath = Counter(
+    "daybook_batches_total", labels: ["path"],
+    "Committed batches by how they were written: direct, staging or bisected.")
+  package static let commitsUnknown = Counter(
+    "daybook_commits_unknown_total", labels: ["outcome"],
+    "Commits whose answer was lost, by what the database told afterwards.")
+  package static let fenced = Counter(
+    "daybook_fenced_total", "Batches dropped because another owner has claimed the partitions.")
+
+  package static let databaseErrors = Counter(
+    "daybook_db_errors_total", labels: ["sqlstate_class", "retryable"],
+    "Errors of the database by SQLSTATE class.")
+  package static let databaseReconnects = Counter(
+    "daybook_db_reconnects_total", labels: ["pool"], "Connections opened again.")
+  package static let databaseConnections = Gauge(
+    "daybook_db_connections", labels: ["pool"], "Open connections.")
+
+  package static let consumerLagRecords = Gauge(
+    "daybook_consumer_lag_records", labels: ["topic", "partition"],
+    "End offset minus next offset in the database.")
+  package static let consumerLagSeconds = Gauge(
+    "daybook_consumer_lag_seconds", labels: ["topic", "partition"],
+    "Age of the oldest record that is not committed; 0 when there is none.")
+  package static let rebalances = Counter(
+    "daybook_rebalances_total", "Assignments and revocations of partitions.")
+  package static let assignedPartitions = Gauge(
+    "daybook_assigned_partitions", labels: ["worker"], "Partitions assigned now.")
+  package static let partitionsHalted = Gauge(
+    "daybook_partitions_halted", labels: ["topic", "partition", "reason"],
+    "1 for a partition that waits for an operator's decision.")
+  package static let kafkaErrors = Counter(
+    "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
+
+  package static let partitionMonthsAhead = Gauge(
+    "daybook_partition_months_ahead", labels: ["table"],
+    "Whole months after the current one that have a partition.")
+
+  /// Buckets for a batch: the longest fits well below a pooler's query_timeout of 30 s.
+  private static let batchSeconds: [Double] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+  ]
+
+  /// In the order of the exposition.
+  package static let all: [any Metric] = [
+    buildInfo, recordsConsumed, consumedBytes, recordsWritten, recordsDuplicate, recordsRejected,
+    fieldsDropped, headerMismatches, offsetGaps, unpricedRecords, batchDuration, batchRecords,
+    batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
+    databaseErrors, databaseReconnects, databaseConnections, consumerLagRecords,
+    consumerLagSeconds, rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
+    partitionMonthsAhead,
+  ]
+
+  /// The whole exposition, Prometheus text format 0.0.4, with the process metrics.
+  package static func exposition() -> String {
+    all.reduce(into: "") { $0 += $1.exposition() } + ProcessMetrics.exposition()
+  }
+}

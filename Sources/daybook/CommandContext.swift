@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a command gets to work with.
+package struct CommandContext: Sendable {
+  package let settings: Settings
+  package let operands: [String]
+  package let output: Output
+}

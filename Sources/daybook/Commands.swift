@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The table of commands, in the order of `daybook help`.
+package enum Commands {
+  package static let all: [CommandDeclaration] =
+    MigrateCommand.declarations
+    + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
+    + [CostsCommand.declaration]
+    + RejectsCommand.declarations
+    + OffsetsCommand.declarations
+    + PartitionsCommand.declarations
+    + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
+}

@@ -1,0 +1,90 @@
+import Telemetry
+
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The program: arguments in, exit code out.
+@main
+package enum Daybook {
+  package static let version = "0.1.0"
+
+  static func main() {
+    // A reader that goes away (`daybook costs | head`) is an error of write, not a signal.
+    signal(SIGPIPE, SIG_IGN)
+    let code = run(
+      Array(CommandLine.arguments.dropFirst()), environment: environment(), output: .standard)
+    Log.flush()
+    exit(code.rawValue)
+  }
+
+  /// Runs one command; a fault becomes one line on stderr and its exit code.
+  package static func run(
+    _ arguments: [String], environment: [String: String], output: Output
+  ) -> ExitCode {
+    do throws(Fault) {
+      return try dispatch(arguments, environment, output)
+    } catch {
+      Output.standardError("daybook: \(Redaction.redact(error.message))\n")
+      return error.exitCode
+    }
+  }
+
+  private static func dispatch(
+    _ arguments: [String], _ environment: [String: String], _ output: Output
+  ) throws(Fault) -> ExitCode {
+    switch arguments.first {
+    case nil:
+      throw Fault(.usage, "give a command: see daybook help")
+    case "--version", "-V", "version":
+      try output.line("daybook \(version)")
+      return .success
+    case "--help", "-h", "help":
+      try output.write(help(for: Array(arguments.dropFirst())))
+      return .success
+    default:
+      break
+    }
+    let parsed = try ArgumentParser(commands: Commands.all).parse(arguments)
+    if parsed.asksForHelp {
+      try output.write(HelpText.page(parsed.command))
+      return .success
+    }
+    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    configureLog(settings)
+    return try parsed.command.run(
+      CommandContext(settings: settings, operands: parsed.operands, output: output))
+  }
+
+  private static func help(for path: [String]) throws(Fault) -> String {
+    guard !path.isEmpty else { return HelpText.overview(Commands.all) }
+    let matching = Commands.all.filter { $0.path.starts(with: path) }
+    guard !matching.isEmpty else {
+      let name = path.joined(separator: " ")
+      let hint = Suggestion.hint(for: name, among: Commands.all.map(\.name))
+      throw Fault(.usage, "unknown command \(name)\(hint): see daybook help")
+    }
+    return matching.map(HelpText.page).joined(separator: "\n")
+  }
+
+  private static func configureLog(_ settings: Settings) {
+    let level = settings.text(Options.logLevel).flatMap(LogLevel.init) ?? .info
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    let format = settings.text(Options.logFormat).flatMap(LogFormat.init)
+    Log.configure(level: level, format: format ?? (isTerminal ? .text : .json))
+  }
+
+  private static func environment() -> [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let parts = String(cString: text).split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { result[String(parts[0])] = String(parts[1]) }
+      entry += 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the process answers: the numbers of `sysexits.h`, and 1 for a check that failed.
+package enum ExitCode: Int32, Sendable {
+  case success = 0
+  case checkFailed = 1
+  case usage = 64
+  case data = 65
+  case noInput = 66
+  case unavailable = 69
+  case software = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  case temporary = 75
+  case noPermission = 77
+  case configuration = 78
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a command ends early: one line that says what is wrong and what to do, and the exit code.
+package struct Fault: Error, Equatable, CustomStringConvertible {
+  package let exitCode: ExitCode
+  package let message: String
+
+  package init(_ exitCode: ExitCode, _ message: String) {
+    self.exitCode = exitCode
+    self.message = message
+  }
+
+  package var description: String { message }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Whole small files: configuration and secrets.
+package enum FileBytes {
+  static let fileBytesMax = 1_048_576
+
+  package static func read(_ path: String) throws(Fault) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw unreadable(path) }
+      if count == 0 { return bytes }
+      bytes += chunk.prefix(count)
+      guard bytes.count <= fileBytesMax else {
+        throw Fault(.configuration, "\(path) is longer than \(fileBytesMax) bytes: wrong file?")
+      }
+    }
+  }
+
+  private static func unreadable(_ path: String) -> Fault {
+    let reason = String(cString: strerror(errno))
+    return Fault(
+      errno == EACCES ? .noPermission : .noInput,
+      "cannot read \(path): \(reason): check the path and its permissions")
+  }
+}
+
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, buffer.baseAddress, buffer.count)
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One command, declared once: the parser and `--help` read it.
+package struct CommandDeclaration: Sendable {
+  /// `["offsets", "set"]`.
+  package let path: [String]
+  /// One sentence, lower case, without full stop.
+  package let summary: String
+  /// What `--help` calls the operands, for example `FILE|-`.
+  package let operandNames: String
+  package let operandCount: ClosedRange<Int>
+  /// Without the options that every command has.
+  package let options: [OptionDeclaration]
+  /// Longer explanation, wrapped by hand at 80 columns; may be empty.
+  package let details: String
+  /// A command line and what it does.
+  package let examples: [(line: String, meaning: String)]
+  package let run: @Sendable (CommandContext) throws(Fault) -> ExitCode
+
+  package init(
+    _ path: [String], _ summary: String, operands operandNames: String = "",
+    count operandCount: ClosedRange<Int> = 0...0, options: [OptionDeclaration],
+    details: String = "", examples: [(line: String, meaning: String)],
+    run: @escaping @Sendable (CommandContext) throws(Fault) -> ExitCode
+  ) {
+    self.path = path
+    self.summary = summary
+    self.operandNames = operandNames
+    self.operandCount = operandCount
+    self.options = options
+    self.details = details
+    self.examples = examples
+    self.run = run
+  }
+
+  package var name: String { path.joined(separator: " ") }
+  package var allOptions: [OptionDeclaration] { options + Options.common }
+}

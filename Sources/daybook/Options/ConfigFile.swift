@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import CInih
+
+/// Reads a configuration file through libinih: `key = value`, `#` and `;` comments, `[kafka]` as a
+/// prefix.
+///
+/// Debian's libinih silently cuts a line at 199 bytes and a value at ` ;`, and takes an indented
+/// line for a continuation: each is an error here, because half a connection string is worse than
+/// none.
+package struct ConfigFile {
+  package static let lineBytesMax = Int(INI_MAX_LINE) - 2
+
+  package let name: String
+  package private(set) var entries: [ConfigEntry] = []
+  private let lines: [[UInt8]]
+  private var linesRead = 0
+  private var fault: Fault?
+
+  /// `name` is for messages.
+  package static func parse(_ text: [UInt8], name: String) throws(Fault) -> ConfigFile {
+    var file = ConfigFile(name: name, text: text)
+    let syntaxErrorLine = withUnsafeMutablePointer(to: &file) {
+      ini_parse_stream(readLine, $0, takeEntry, $0)
+    }
+    if let fault = file.fault { throw fault }
+    guard syntaxErrorLine == 0 else {
+      throw Fault(.configuration, "\(name):\(syntaxErrorLine): not understood: write key = value")
+    }
+    return file
+  }
+
+  private init(name: String, text: [UInt8]) {
+    self.name = name
+    lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { Array($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0) }
+  }
+
+  /// Gives libinih the next line; nil at the end and after a fault.
+  private static let readLine: ini_reader = { buffer, capacity, context in
+    guard let buffer, let file = context?.assumingMemoryBound(to: ConfigFile.self) else {
+      return nil
+    }
+    guard file.pointee.fault == nil, file.pointee.linesRead < file.pointee.lines.count else {
+      return nil
+    }
+    let line = file.pointee.lines[file.pointee.linesRead]
+    file.pointee.linesRead += 1
+    if let complaint = complaint(about: line) {
+      file.pointee.fault = Fault(
+        .configuration, "\(file.pointee.name):\(file.pointee.linesRead): \(complaint)")
+      return nil
+    }
+    precondition(line.count + 2 <= Int(capacity), "checked by complaint(about:)")
+    for (index, byte) in line.enumerated() { buffer[index] = CChar(bitPattern: byte) }
+    buffer[line.count] = CChar(bitPattern: UInt8(ascii: "\n"))
+    buffer[line.count + 1] = 0
+    return buffer
+  }
+
+  private static let takeEntry: ini_handler = { context, section, key, value in
+    guard let file = context?.assumingMemoryBound(to: ConfigFile.self), let section, let key,
+      let value
+    else { return 0 }
+    let prefix = section.pointee == 0 ? "" : String(cString: section) + "."
+    file.pointee.entries.append(
+      ConfigEntry(
+        key: prefix + String(cString: key), value: String(cString: value),
+        line: file.pointee.linesRead))
+    return 1
+  }
+
+  private static func complaint(about line: [UInt8]) -> String? {
+    let text = String(decoding: line, as: UTF8.self)
+    let first = text.first { !$0.isWhitespace }
+    if line.contains(0) { return "a NUL character is not allowed" }
+    if first == nil || first == "#" || first == ";" {
+      return line.count > lineBytesMax ? "a line is at most \(lineBytesMax) bytes long" : nil
+    }
+    if line.count > lineBytesMax {
+      return "a line is at most \(lineBytesMax) bytes long: put a long value into a file of its "
+        + "own (database_url_file, kafka.NAME_file) or into the environment"
+    }
+    if text.first?.isWhitespace == true { return "a line must not begin with a blank" }
+    if text.contains(" ;") || text.contains("\t;") {
+      return "a comment must stand on its own line: ' ;' would cut the value"
+    }
+    return nil
+  }
+}

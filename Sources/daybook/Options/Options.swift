@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Telemetry
+
+/// Every option that more than one command knows, or that the configuration file may set.
+package enum Options {
+  // Every command
+  static let config = OptionDeclaration(
+    "config", "FILE", kind: .text, "read settings from this file (key = value)")
+  static let logLevel = OptionDeclaration(
+    "log-level", "LEVEL", kind: .choice(LogLevel.allCases.map(\.rawValue)), default: "info",
+    "the lowest level of messages on stderr")
+  static let logFormat = OptionDeclaration(
+    "log-format", "FORMAT", kind: .choice(LogFormat.allCases.map(\.rawValue)),
+    "json or text; the default is text on a terminal, else json")
+  static let help = OptionDeclaration(
+    "help", short: "h", kind: .toggle, sources: .flag, "explain the command and end")
+  static let common = [config, logLevel, logFormat, help]
+
+  // Where the data is
+  static let databaseURL = OptionDeclaration(
+    "database-url", "URI", kind: .text, sources: .secret,
+    "PostgreSQL as URI or conninfo (the pooler); PG* variables and service files work without it")
+  static let adminDatabaseURL = OptionDeclaration(
+    "admin-database-url", "URI", kind: .text, sources: .secret,
+    "PostgreSQL directly, for migrations and maintenance; falls back to database_url")
+  static let schema = OptionDeclaration(
+    "schema", "NAME", kind: .text, default: "public", "the schema of the tables")
+  static let kafkaBrokers = OptionDeclaration(
+    "kafka-brokers", "HOST:PORT,…", kind: .text, "Kafka's bootstrap brokers")
+  static let kafkaProperty = OptionDeclaration(
+    "kafka-property", short: "X", "NAME=VALUE", kind: .assignment, repeatable: true,
+    sources: .flag, "a librdkafka property; in the file: kafka.NAME = VALUE; no secrets here")
+  static let database = [databaseURL, schema]
+  static let kafka = [kafkaBrokers, kafkaProperty]
+
+  // Ingest
+  static let topic = OptionDeclaration(
+    "topic", "NAME=TABLE", kind: .assignment, repeatable: true,
+    "store this topic in this table; the default is each stream's own topic")
+  static let group = OptionDeclaration(
+    "group", "NAME", kind: .text, default: "daybook", "the consumer group")
+  static let workers = OptionDeclaration(
+    "workers", "N", kind: .integer(1...64), default: "1",
+    "consumers in this process, each with its own connection to PostgreSQL")
+  static let untilEnd = OptionDeclaration(
+    "until-end", kind: .toggle, sources: .flag,
+    "store everything up to the end offsets seen at the start, then exit 0")
+  static let batchRows = OptionDeclaration(
+    "batch-rows", "N", kind: .integer(1...200_000), default: "20000", unit: "records",
+    "a batch is written when it holds so many records")
+  static let batchBytes = OptionDeclaration(
+    "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "16777216", unit: "bytes",
+    "or so many encoded bytes")
+  static let batchAge = OptionDeclaration(
+    "batch-age", "N", kind: .integer(10...20_000), default: "1000", unit: "milliseconds",
+    "or when its first record has waited so long")
+  static let rejectRatioMax = OptionDeclaration(
+    "reject-ratio-max", "R", kind: .fraction(0...1), default: "0.5",
+    "halt a partition when more than this share of its recent records is refused; 1 turns it off")
+  static let gapsAllowed = OptionDeclaration(
+    "gaps-allowed", "TOPIC", kind: .text, repeatable: true,
+    "a compacted or transactional topic, whose missing offsets are counted instead of halting")
+  static let drainTimeout = OptionDeclaration(
+    "drain-timeout", "N", kind: .integer(1...300), default: "20", unit: "seconds",
+    "how long a stop waits for the open batch")
+  static let metricsListen = OptionDeclaration(
+    "metrics-listen", "ADDR:PORT", kind: .address,
+    "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
+  static let ingest = [
+    topic, group, workers, untilEnd, batchRows, batchBytes, batchAge, rejectRatioMax, gapsAllowed,
+    drainTimeout, metricsListen,
+  ]
+
+  // What commands that list or change something share
+  static let json = OptionDeclaration(
+    "json", kind: .toggle, sources: .flag, "print JSON instead of a table")
+  static let dryRun = OptionDeclaration(
+    "dry-run", kind: .toggle, sources: .flag, "print the SQL that would run and change nothing")
+  static let yes = OptionDeclaration(
+    "yes", kind: .toggle, sources: .flag, "do not ask")
+
+  /// The settings of the environment and the file.
+  static let settings =
+    ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, schema]
+    + [kafkaBrokers] + ingest).filter { $0.sources != .flag }
+}

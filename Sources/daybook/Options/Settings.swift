@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+import Telemetry
+
+/// The effective settings of one call: flags over environment over file over defaults, each with
+/// its origin.
+package struct Settings: Sendable {
+  /// By option name; an option with neither a value nor a default is absent.
+  package let settings: [String: Setting]
+  /// In order of name; one each.
+  package let kafkaProperties: [KafkaProperty]
+
+  /// Reads files by `readFile`; every fault names the place and the remedy.
+  package init(
+    _ parsed: ParsedArguments, environment: [String: String],
+    readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) {
+    var file: ConfigFile?
+    if let path = parsed.values[Options.config.name]?.first
+      ?? environment[Options.config.environmentName]
+    {
+      file = try ConfigFile.parse(readFile(path), name: path)
+    }
+    let entries = file?.entries ?? []
+    try Self.checkKeys(entries, name: file?.name ?? "")
+
+    var settings: [String: Setting] = [:]
+    let declared = parsed.command.allOptions
+    let names = Set(declared.map(\.name))
+    for option in declared + Options.settings.filter({ !names.contains($0.name) }) {
+      settings[option.name] = try Self.resolve(
+        option, parsed, environment, entries, file?.name ?? "", readFile)
+    }
+    self.settings = settings
+    kafkaProperties = try Self.kafkaProperties(
+      parsed, environment, entries, file?.name ?? "", readFile)
+  }
+
+  /// The value, or nil if there is none and no default.
+  package func text(_ option: OptionDeclaration) -> String? {
+    settings[option.name]?.values.last
+  }
+
+  package func values(_ option: OptionDeclaration) -> [String] {
+    settings[option.name]?.values ?? []
+  }
+
+  package func isOn(_ option: OptionDeclaration) -> Bool {
+    text(option).flatMap(ValueKind.boolean) ?? false
+  }
+
+  /// The value of an option that has an integer kind and a default.
+  package func integer(_ option: OptionDeclaration) -> Int {
+    guard let number = text(option).flatMap({ Int($0) }) else {
+      preconditionFailure("\(option.name) is declared without an integer default")
+    }
+    return number
+  }
+
+  /// The value of an option that has a fraction kind and a default.
+  package func fraction(_ option: OptionDeclaration) -> Double {
+    guard let number = text(option).flatMap({ Double($0) }) else {
+      preconditionFailure("\(option.name) is declared without a number as default")
+    }
+    return number
+  }
+
+  /// The value, or a fault that names the three places where it can be set.
+  package func required(_ option: OptionDeclaration) throws(Fault) -> String {
+    if let value = text(option) { return value }
+    let places =
+      option.sources == .flag
+      ? option.flag
+      : "\(option.flag), \(option.environmentName) or \(option.fileKey) in the file"
+    throw Fault(
+      option.sources == .flag ? .usage : .configuration, "\(option.name) is not set: give \(places)"
+    )
+  }
+
+  // MARK: Resolving
+
+  private static func resolve(
+    _ option: OptionDeclaration, _ parsed: ParsedArguments, _ environment: [String: String],
+    _ entries: [ConfigEntry], _ fileName: String, _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> Setting? {
+    if let given = parsed.values[option.name] {
+      return Setting(values: given, origin: .flag(option.flag))
+    }
+    if option.sources != .flag {
+      if let found = try fromEnvironment(option, environment, readFile) { return found }
+      if let found = try fromFile(option, entries, fileName, readFile) { return found }
+    }
+    return option.defaultValue.map { Setting(values: [$0], origin: .default) }
+  }
+
+  private static func fromEnvironment(
+    _ option: OptionDeclaration, _ environment: [String: String],
+    _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> Setting? {
+    let name = option.environmentName
+    if let value = environment[name], !value.isEmpty {
+      let values = option.isRepeatable ? value.split(separator: ",").map(String.init) : [value]
+      return try checked(option, values, .environment(name))
+    }
+    let fileName = name + OptionDeclaration.secretFileSuffix.uppercased()
+    if option.sources == .secret, let path = environment[fileName], !path.isEmpty {
+      return try checked(option, [secret(at: path, readFile)], .environment(fileName))
+    }
+    return nil
+  }
+
+  private static func fromFile(
+    _ option: OptionDeclaration, _ entries: [ConfigEntry], _ fileName: String,
+    _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> Setting? {
+    let found = entries.filter { $0.key == option.fileKey }
+    if found.count > 1 && !option.isRepeatable {
+      throw Fault(
+        .configuration, "\(fileName):\(found[1].line): \(option.fileKey) is set twice: set it once")
+    }
+    if let first = found.first {
+      return try checked(option, found.map(\.value), .file(fileName, line: first.line))
+    }
+    let fileKey = option.fileKey + OptionDeclaration.secretFileSuffix
+    if option.sources == .secret, let entry = entries.last(where: { $0.key == fileKey }) {
+      let value = try secret(at: entry.value, readFile)
+      return try checked(option, [value], .file(fileName, line: entry.line))
+    }
+    return nil
+  }
+
+  private static func checked(
+    _ option: OptionDeclaration, _ values: [String], _ origin: Origin
+  ) throws(Fault) -> Setting {
+    for value in values {
+      guard let complaint = option.kind.complaint(about: value) else { continue }
+      let shown = option.sources == .secret ? Redaction.mask : value
+      throw Fault(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)")
+    }
+    return Setting(values: values, origin: origin)
+  }
+
+  /// The content of a secret's file without the newline that editors add.
+  private static func secret(
+    at path: String, _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> String {
+    var bytes = try readFile(path)
+    while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
+    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
+      throw Fault(.configuration, "\(path) is empty or not UTF-8 text: put the secret into it")
+    }
+    return text
+  }
+
+  private static func checkKeys(_ entries: [ConfigEntry], name: String) throws(Fault) {
+    let keys = Options.settings.map(\.fileKey)
+    let secretFiles = Options.settings.filter { $0.sources == .secret }
+      .map { $0.fileKey + OptionDeclaration.secretFileSuffix }
+    for entry in entries where !entry.key.hasPrefix(KafkaProperty.filePrefix) {
+      guard !(keys + secretFiles).contains(entry.key) else { continue }
+      let hint = Suggestion.hint(for: entry.key, among: keys + secretFiles)
+      throw Fault(
+        .configuration,
+        "\(name):\(entry.line): unknown key \(entry.key)\(hint): see daybook config show")
+    }
+  }
+
+  // MARK: Kafka
+
+  private static func kafkaProperties(
+    _ parsed: ParsedArguments, _ environment: [String: String], _ entries: [ConfigEntry],
+    _ fileName: String, _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> [KafkaProperty] {
+    var found: [KafkaProperty] = []
+    for entry in entries where entry.key.hasPrefix(KafkaProperty.filePrefix) {
+      found.append(
+        KafkaProperty(
+          name: String(entry.key.dropFirst(KafkaProperty.filePrefix.count)), value: entry.value,
+          origin: .file(fileName, line: entry.line)))
+    }
+    for (name, value) in environment.sorted(by: { $0.key < $1.key })
+    where name.hasPrefix(KafkaProperty.environmentPrefix)
+      && name != Options.kafkaBrokers.environmentName
+    {
+      let rest = name.dropFirst(KafkaProperty.environmentPrefix.count)
+      found.append(
+        KafkaProperty(
+          name: KafkaProperty.name(environment: rest), value: value, origin: .environment(name)))
+    }
+    for text in parsed.values[Options.kafkaProperty.name] ?? [] {
+      guard let (name, value) = ValueKind.assignment(text) else { continue }
+      if KafkaProperty.isSecret(name: name) { throw secretProperty(name) }
+      found.append(KafkaProperty(name: name, value: value, origin: .flag("-X")))
+    }
+    var effective: [String: KafkaProperty] = [:]
+    for property in found {
+      let read = try withFileRead(property, readFile)
+      effective[read.name] = read
+    }
+    return effective.values.sorted { $0.name < $1.name }
+  }
+
+  /// `sasl.password_file = PATH` stands for `sasl.password` = what is in it.
+  private static func withFileRead(
+    _ property: KafkaProperty, _ readFile: (String) throws(Fault) -> [UInt8]
+  ) throws(Fault) -> KafkaProperty {
+    let suffix = OptionDeclaration.secretFileSuffix
+    guard property.name.hasSuffix(suffix) else { return property }
+    return KafkaProperty(
+      name: String(property.name.dropLast(suffix.count)),
+      value: try secret(at: property.value, readFile), origin: property.origin)
+  }
+
+  private static func secretProperty(_ name: String) -> Fault {
+    let environment =
+      KafkaProperty.environmentPrefix + name.replacing(".", with: "_").uppercased()
+    return Fault(
+      .usage,
+      "\(name) is a secret and no argument, because other users can see arguments: set "
+        + "\(environment), kafka.\(name) in the file, or -X \(name)_file=PATH")
+  }
+}

@@ -1,0 +1,33 @@
+import Testing
+
+// SPDX-License-Identifier: Apache-2.0
+@testable import Ingest
+
+struct IdentityFilterTests {
+  @Test func remembersWhatItHasSeen() {
+    var filter = IdentityFilter(slotBits: 16)
+    var hash: UInt64 = 0x1234_5678_9abc_def0
+    for _ in 0..<10_000 {
+      hash = hash &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let isNew = filter.insert(hash)
+      let isNewAgain = filter.insert(hash)
+      #expect(isNew && !isNewAgain)
+    }
+  }
+
+  @Test func forgetsTheOldWhenFullAndNeverGrows() {
+    var filter = IdentityFilter(slotBits: 4)
+    var fresh = 0
+    for hash in UInt64(1)...1000 where filter.insert(hash << 32 | hash) { fresh += 1 }
+    #expect(fresh == 1000)
+    let isNewAgain = filter.insert(1 << 32 | 1)
+    #expect(isNewAgain)
+  }
+
+  @Test func zeroIsAnIdentityToo() {
+    var filter = IdentityFilter(slotBits: 4)
+    let isNew = filter.insert(0)
+    let isNewAgain = filter.insert(0)
+    #expect(isNew && !isNewAgain)
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Testing
+
+@Suite struct ErrorTests {
+  @Test(arguments: [
+    (KafkaError.Code.autoOffsetReset, ErrorScope.partition(.stops)),
+    (.offsetOutOfRange, .partition(.stops)), (.unknownPartition, .partition(.stops)),
+    (.badMessage, .partition(.skips)), (.notImplemented, .partition(.skips)),
+    (.badCompression, .partition(.retries)), (.messageSizeTooLarge, .partition(.retries)),
+    (.topicAuthorizationFailed, .partition(.retries)),
+    (.unknownTopicOrPartition, .partition(.retries)), (.allBrokersDown, .informational),
+    (.transport, .informational), (.timedOut, .informational), (.maxPollExceeded, .membership),
+    (.fatal, .fatal), (.authentication, .client), (.ssl, .client),
+    (.groupAuthorizationFailed, .client),
+  ])
+  func everyCodeHasOneScope(code: KafkaError.Code, scope: ErrorScope) {
+    #expect(KafkaError(code, "x").scope == scope)
+  }
+
+  @Test func descriptionHoldsNameAndRemedy() {
+    let error = KafkaError(.unknownTopicOrPartition, "look up topic t")
+    #expect(error.name == "UNKNOWN_TOPIC_OR_PART")
+    #expect(
+      error.description
+        == "look up topic t (UNKNOWN_TOPIC_OR_PART): create the topic, or correct its name in the"
+        + " settings")
+  }
+
+  @Test func codeFromTheFutureHasAName() {
+    #expect(!KafkaError.Code(rawValue: 30_000).name.isEmpty)
+    #expect(!KafkaError.Code(rawValue: -30_000).name.isEmpty)
+  }
+
+  @Test func versionsAreOrdered() throws {
+    #expect(LibraryVersion(2, 0, 2) < LibraryVersion(2, 10, 1))
+    #expect(LibraryVersion(2, 10, 1).description == "2.10.1")
+    #expect(LibraryVersion.loaded >= .oldestSupported)
+    try LibraryVersion.check()
+    #expect(throws: KafkaError.self) { try LibraryVersion.check(LibraryVersion(1, 9, 2)) }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Testing
+
+@Suite struct SettingsTests {
+  private func failure(_ overrides: [(String, String)], brokers: String = "b:1") -> KafkaError? {
+    do throws(KafkaError) {
+      _ = try Consumer(
+        settings: ConsumerSettings(brokers: brokers, groupID: "g", overrides: overrides),
+        rebalance: RecordingHandler(), library: LibraryVersion(2, 0, 2))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: [
+    "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof",
+    "check.crcs", "isolation.level", "allow.auto.create.topics", "group.id", "bootstrap.servers",
+    "metadata.broker.list", "client.id", "group.protocol", "test.mock.num.brokers",
+    "enable.ssl.certificate.verification", "ssl.endpoint.identification.algorithm",
+    "plugin.library.paths",
+  ])
+  func overrideIsRefusedByName(name: String) throws {
+    let error = try #require(failure([(name, "x")]))
+    #expect(error.code == .invalidArgument)
+    #expect(error.message.hasPrefix("kafka property \(name) cannot be set: "))
+  }
+
+  @Test func unknownPropertyIsNamed() {
+    #expect(failure([("no.such.property", "1")])?.message.contains("no.such.property") == true)
+  }
+
+  @Test func valueOutOfRangeIsNamed() {
+    #expect(failure([("session.timeout.ms", "-7")])?.message.contains("session.timeout.ms") == true)
+  }
+
+  @Test func contradictionIsReported() {
+    let error = failure([("max.poll.interval.ms", "1000"), ("session.timeout.ms", "45000")])
+    #expect(error?.message.contains("max.poll.interval.ms") == true)
+  }
+
+  @Test func emptyBrokersAndGroupAreRefused() {
+    #expect(failure([], brokers: "")?.message.contains("broker list") == true)
+    let error = #expect(throws: KafkaError.self) {
+      try Consumer(
+        settings: ConsumerSettings(brokers: "b:1", groupID: ""), rebalance: RecordingHandler())
+    }
+    #expect(error?.message.contains("group") == true)
+  }
+
+  @Test func secretsStayOutOfTexts() {
+    let secret = "open-sesame"
+    let overrides = [
+      ("sasl.password", secret), ("ssl.key.pem", secret), ("security.protocol", "sasl_ssl"),
+      ("sasl.mechanisms", "nonsense \(secret)"),
+    ]
+    let settings = ConsumerSettings(brokers: "b:1", groupID: "g", overrides: overrides)
+    #expect(!"\(settings)\(String(reflecting: settings))".contains(secret))
+    let error = failure(overrides)
+    #expect(error != nil)
+    #expect(error?.description.contains(secret) == false)
+  }
+
+  @Test func patternsAreNoSubscription() throws {
+    let consumer = try Consumer(
+      settings: ConsumerSettings(brokers: "b:1", groupID: "g"), rebalance: RecordingHandler())
+    #expect(throws: KafkaError.self) { try consumer.subscribe(["^events"]) }
+    #expect(throws: KafkaError.self) { try consumer.subscribe([]) }
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Postgres
+import Testing
+
+/// What an operator sees when the settings are wrong: one line, a remedy, the right exit code.
+struct ConnectFailureTests {
+  @Test func nobodyListens() throws {
+    try expect(["port": "1"], state: .cannotConnect, exitCode: 69, .reconnect, says: "port 1")
+  }
+
+  @Test func noSuchHost() throws {
+    try expect(
+      ["host": "no-such-host.invalid"], state: .cannotConnect, exitCode: 69, .reconnect,
+      says: "no-such-host.invalid")
+  }
+
+  @Test(arguments: TestRoute.allCases)
+  func wrongPassword(_ route: TestRoute) throws {
+    try expect(
+      ["password": "hunter2-wrong"], route, state: nil, exitCode: 77, .stop, says: "password")
+  }
+
+  @Test(arguments: TestRoute.allCases)
+  func noSuchDatabase(_ route: TestRoute) throws {
+    try expect(
+      ["dbname": "no_such_database"], route, state: .invalidCatalogName, exitCode: 78, .stop,
+      says: "no_such_database")
+  }
+
+  @Test(arguments: TestRoute.allCases)
+  func serverWithoutTLS(_ route: TestRoute) throws {
+    try expect(
+      ["sslmode": "require"], route, state: .cannotConnect, exitCode: 78, .stop, says: "TLS")
+  }
+
+  @Test func missingRootCertificate() throws {
+    try expect(
+      ["sslmode": "verify-full", "sslrootcert": "/nonexistent/root.crt"], state: .cannotConnect,
+      exitCode: 78, .stop, says: "sslrootcert")
+  }
+
+  @Test(arguments: [["sslmode": "sometimes"], ["port": "99999"], ["service": "no_such_service"]])
+  func optionThatLibpqRefuses(_ options: [String: String]) throws {
+    try expect(options, state: .configFileError, exitCode: 78, .stop, says: "")
+  }
+
+  @Test func startupOptionsThroughThePooler() throws {
+    try expect(
+      ["options": "-c statement_timeout=1"], .transactionPooler, state: .protocolViolation,
+      exitCode: 78, .stop, says: "options")
+  }
+
+  @Test func passwordFileOpenToOthers() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("daybook-test-\(UUID()).pgpass").path
+    let isMade = FileManager.default.createFile(
+      atPath: path, contents: Data("*:*:*:*:hunter2\n".utf8),
+      attributes: [.posixPermissions: 0o644])
+    try #require(isMade)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let settings = ConnectionSettings(
+      conninfo: "host=127.0.0.1 port=1 passfile=\(path)", applicationName: "t")
+    let open = #expect(throws: PostgresError.self) { _ = try Connection(settings) }
+    #expect(open?.exitCode == 78)
+    #expect(open?.description.contains("chmod 600") == true)
+
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let closed = #expect(throws: PostgresError.self) { _ = try Connection(settings) }
+    #expect(closed?.exitCode == 69)
+  }
+
+  private func expect(
+    _ options: [String: String], _ route: TestRoute = .direct, state: SQLState?, exitCode: Int32,
+    _ recovery: PostgresError.Recovery, says text: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    var settings = try TestServer.main().settings(database: "postgres", route: route, options)
+    if let name = options["dbname"] {
+      settings = try TestServer.main().settings(database: name, route: route)
+    }
+    let error = #expect(throws: PostgresError.self, sourceLocation: sourceLocation) {
+      _ = try Connection(settings)
+    }
+    guard let error else { return }
+    if let state { #expect(error.sqlState == state, sourceLocation: sourceLocation) }
+    #expect(error.exitCode == exitCode, "\(error)", sourceLocation: sourceLocation)
+    #expect(error.recovery == recovery, "\(error)", sourceLocation: sourceLocation)
+    #expect(error.phase == .connecting, sourceLocation: sourceLocation)
+    #expect(error.description.contains(text), "\(error)", sourceLocation: sourceLocation)
+    #expect(!error.description.contains("\n"), "\(error)", sourceLocation: sourceLocation)
+    #expect(!error.description.contains("hunter2"), sourceLocation: sourceLocation)
+  }
+}

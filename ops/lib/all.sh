@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Every library, in the order in which they need each other.
+
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/common.sh"
+. "$here/packages.sh"
+. "$here/venv.sh"
+. "$here/postgres.sh"
+. "$here/pgbouncer.sh"
+. "$here/broker.sh"
+. "$here/servers.sh"
+. "$here/daybook.sh"
+. "$here/progress.sh"
+unset here

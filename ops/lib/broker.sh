@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# A broker on a free loopback port: Apache Kafka (one KRaft node) where its jars are at hand, else the
+# single binary of the PyPI package noida-db. Both keep their data and port over a restart; Kafka does
+# so after a SIGKILL too, noida-db then has lost what it did not save yet, even topics.
+
+# kafka_libs: the directory with Kafka's jars, from KAFKA_HOME or beside the clone; fails if none.
+kafka_libs() {
+  local place=${KAFKA_HOME:-$root/../shared/kafka}
+  if compgen -G "$place/libs/kafka_*.jar" >/dev/null; then
+    (cd "$place/libs" && pwd)
+  elif [[ -n ${KAFKA_HOME:-} ]]; then
+    die "KAFKA_HOME=$KAFKA_HOME has no libs/kafka_*.jar; name an unpacked Apache Kafka or unset it"
+  else
+    return 1
+  fi
+}
+
+# broker_kind: kafka or noida.
+broker_kind() { if kafka_libs >/dev/null; then echo kafka; else echo noida; fi; }
+
+# broker_version KIND: the name and version to print in a report.
+broker_version() {
+  if [[ $1 == noida ]]; then
+    echo "noida-db ${wheel_noida#*==}"
+  else
+    local jar
+    jar=$(compgen -G "$(kafka_libs)/kafka-clients-*.jar" | head -1)
+    jar=${jar##*/kafka-clients-}
+    echo "Apache Kafka ${jar%.jar}"
+  fi
+}
+
+# java_program: Java 17 or later.
+java_program() {
+  local java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+  have "$java" || die "Apache Kafka needs Java 17; on Debian: apt-get install openjdk-17-jre-headless"
+  echo "$java"
+}
+
+# start_kafka DIRECTORY: format the node at the first start, run it, wait until it answers.
+start_kafka() {
+  local directory=$1 java libs
+  java=$(java_program)
+  libs=$(kafka_libs) || die "no Apache Kafka: KAFKA_HOME must name an unpacked one"
+  if [[ ! -s $directory/port ]]; then
+    mkdir -p "$directory"
+    local client controller
+    read -r client controller < <(free_ports 2)
+    kafka_properties "$directory" "$client" "$controller" >"$directory/server.properties"
+    # A cluster id is 16 random bytes in URL-safe base 64 that do not begin with a dash.
+    "$java" -Xmx128m -cp "$libs/*" kafka.tools.StorageTool format -c "$directory/server.properties" \
+      -t "D$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 2-22)" \
+      >"$directory/format.log" 2>&1 || die "Kafka's storage cannot be formatted; see $directory/format.log"
+    echo "$client" >"$directory/port"
+  fi
+  detached "$directory/log" "$java" "-Xms${kafka_heap:-512m}" "-Xmx${kafka_heap:-512m}" \
+    -XX:+UseSerialGC -Xshare:auto -Dorg.apache.logging.log4j.level=WARN \
+    -cp "$libs/*" kafka.Kafka "$directory/server.properties" >"$directory/pid"
+  wait_until 60 answers_or_ended "$directory" || true
+  answers "$(<"$directory/port")" || die "Kafka does not start; see $directory/log"
+}
+
+# kafka_properties DIRECTORY CLIENT_PORT CONTROLLER_PORT: one node, no topics by accident. After a
+# SIGKILL the controller takes the node back once the old session has ended (default: 9 s).
+kafka_properties() {
+  cat <<CONF
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$3
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+advertised.listeners=PLAINTEXT://127.0.0.1:$2
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$1/data
+auto.create.topics.enable=false
+broker.session.timeout.ms=4000
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+CONF
+}
+
+# start_noida DIRECTORY: only its Kafka service.
+start_noida() {
+  local directory=$1 program
+  install_wheel "$wheel_noida" || die "the broker noida-db cannot be installed from PyPI"
+  program=$(wheel_file noida_db/noida-db)
+  chmod +x "$program"
+  if [[ ! -s $directory/port ]]; then
+    mkdir -p "$directory"
+    free_ports 1 >"$directory/port"
+  fi
+  detached "$directory/log" "$program" start --data-dir "$directory/data" --only kafka \
+    --kafka-port "$(<"$directory/port")" >"$directory/pid"
+  wait_until 10 answers_or_ended "$directory" || true
+  answers "$(<"$directory/port")" || die "noida-db does not start; see $directory/log"
+}
+
+# answers_or_ended DIRECTORY: what to wait for after a launch.
+answers_or_ended() { answers "$(<"$1/port")" || ! kill -0 "$(<"$1/pid")" 2>/dev/null; }
+
+# create_topics BROKERS PARTITIONS TOPIC...: make topics that do not exist yet.
+create_topics() { python3 "$lib/create_topics.py" "$@"; }

@@ -1,0 +1,6 @@
+-- The partitions stay: they hold records and go with their tables.
+SET LOCAL ROLE app_owner;
+
+DROP FUNCTION daybook_ensure_runway();
+DROP FUNCTION daybook_ensure_partition(text, date);
+DROP TABLE partition_policies;

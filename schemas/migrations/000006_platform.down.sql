@@ -1,0 +1,4 @@
+SET LOCAL ROLE app_owner;
+
+DROP TABLE sessions;
+DROP TABLE users;
