@@ -20,7 +20,7 @@ package final class RecordDecoder {
   let row: UnsafeMutableBufferPointer<Value>
   /// For each column the index of its token, or 0: token 0 is never a field.
   let found: UnsafeMutableBufferPointer<Int32>
-  /// The tape that the row borrows from; nil before the first record.
+  /// The tape that the row borrows from; nil unless the last record was accepted.
   private var tape: JSONTape?
 
   package init(stream: Stream) {
@@ -35,19 +35,16 @@ package final class RecordDecoder {
 
   /// Reads and checks one record; `now` is the wall clock.
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
+    tape = nil
     row.update(repeating: .null)
     found.update(repeating: 0)
     let body = try unwrapper.open(record, &counters)
-    tape = body.tape
     var finder = FieldFinder(tape: body.tape, keys: plan.keys, found: found)
-    defer {
-      counters.unknownFields &+= finder.unknownFields
-      counters.droppedContent &+= finder.droppedFields
-    }
-    try finder.find(body.root)
+    try finder.find(body.root, &counters)
     try fill(FieldReader(tape: body.tape, now: now), body.envelope)
     try checkPresence()
     for rule in plan.rules { try rule.check(row) }
+    tape = body.tape
   }
 
   package var id: UUIDBytes {
