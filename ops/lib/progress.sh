@@ -49,9 +49,9 @@ follow() {
   local then=$EPOCHREALTIME rate=0 line=
   while [[ -z $produced ]] || ((seen < produced)); do
     sleep 0.5
-    kill -0 "$ingester" 2>/dev/null || die "daybook ingest ended; see $servers/ingest.log"
+    kill -0 "$ingester" 2>/dev/null || die "daybook ingest ended: $(tail -n 1 "$servers/ingest.log")"
     if [[ -z $produced ]] && ! kill -0 "$producer" 2>/dev/null; then
-      wait "$producer" || die "daybook produce failed; see $servers/produce.log"
+      wait "$producer" || die "$(tail -n 1 "$servers/produce.log")"
       produced=$(jq -r .produced "$summary")
       expected=$produced
     fi
