@@ -2,7 +2,12 @@
 
 /// The table of commands, in the order of `daybook help`.
 package enum Commands {
-  package static let all: [CommandDeclaration] = [
-    ConfigShowCommand.declaration
-  ]
+  package static let all: [CommandDeclaration] =
+    MigrateCommand.declarations
+    + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
+    + [CostsCommand.declaration]
+    + RejectsCommand.declarations
+    + OffsetsCommand.declarations
+    + PartitionsCommand.declarations
+    + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

@@ -22,9 +22,9 @@ package indirect enum JSONValue: Sendable, Equatable {
     .object(members.map { Member(name: $0.key, value: $0.value) })
   }
 
-  static func integer(_ number: some BinaryInteger) -> JSONValue {
-    .integer(Int64(clamping: number))
-  }
+  static func integer(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+
+  static func integer(_ number: UInt64) -> JSONValue { .integer(Int64(clamping: number)) }
 
   static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Postgres
+
+extension CommandContext {
+  /// Where the pooler is; without the setting libpq's own variables and service files decide.
+  var database: ConnectionSettings {
+    ConnectionSettings(
+      conninfo: settings.text(Options.databaseURL) ?? "", applicationName: applicationName)
+  }
+
+  /// Directly to the server, for migrations and long questions.
+  var adminDatabase: ConnectionSettings {
+    let direct = settings.text(Options.adminDatabaseURL)
+    return ConnectionSettings(
+      conninfo: direct ?? settings.text(Options.databaseURL) ?? "",
+      applicationName: applicationName)
+  }
+
+  var schema: String { settings.text(Options.schema) ?? "public" }
+
+  private var applicationName: String { "daybook" }
+
+  /// Runs `body` with a ledger; the connection ends with it.
+  func withLedger<Result>(
+    _ database: ConnectionSettings, _ body: (inout LedgerReader) throws(PostgresError) -> Result
+  ) throws(Fault) -> Result {
+    do throws(PostgresError) {
+      var ledger = LedgerReader(try Connection(database), schema: schema)
+      return try body(&ledger)
+    } catch {
+      throw Fault(error)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+
+extension CommandContext {
+  var kafkaOverrides: [(String, String)] { settings.kafkaProperties.map { ($0.name, $0.value) } }
+
+  /// Brokers and pass-through properties; what would break the protocol is refused by name.
+  func kafkaClient() throws(Fault) -> ClientSettings {
+    for property in settings.kafkaProperties {
+      guard let reason = PropertyRules.refusal(of: property.name) else {
+        continue
+      }
+      throw Fault(
+        .configuration, "kafka property \(property.name) (\(property.origin)) is refused: \(reason)"
+      )
+    }
+    return ClientSettings(
+      brokers: try settings.required(Options.kafkaBrokers), overrides: kafkaOverrides)
+  }
+
+  func kafkaConsumer() throws(Fault) -> ConsumerSettings {
+    let client = try kafkaClient()
+    return ConsumerSettings(
+      brokers: client.brokers, groupID: settings.text(Options.group) ?? "daybook",
+      clientID: client.clientID, overrides: client.overrides)
+  }
+}

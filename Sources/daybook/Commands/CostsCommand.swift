@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Ledger
+import Postgres
+
+/// `daybook costs`: what finance takes away, from the rollups.
+enum CostsCommand {
+  private static let tenant = OptionDeclaration(
+    "tenant", "ID", kind: .text, sources: .flag, "only this tenant")
+  private static let month = OptionDeclaration(
+    "month", "YYYY-MM", kind: .month, sources: .flag,
+    "a whole month, UTC; the default is the present one")
+  private static let from = OptionDeclaration(
+    "from", "TIME", kind: .time, sources: .flag, "from this UTC day on")
+  private static let to = OptionDeclaration(
+    "to", "TIME", kind: .time, sources: .flag, "up to, not including, this UTC day")
+  private static let by = OptionDeclaration(
+    "by", "LIST", kind: .list(CostDimension.allCases.map(\.rawValue)), sources: .flag,
+    "split by day,provider,model,project")
+  private static let format = OptionDeclaration(
+    "format", "FORMAT", kind: .choice(["table", "csv", "json"]), sources: .flag,
+    "table, csv or json; the default is table on a terminal, else csv")
+  private static let raw = OptionDeclaration(
+    "raw", kind: .toggle, sources: .flag,
+    "in CSV, do not guard text that a spreadsheet could take for a formula")
+
+  static let declaration = CommandDeclaration(
+    ["costs"], "print costs and tokens per tenant from the rollups",
+    options: [tenant, month, from, to, by, format, raw, Options.json] + Options.database,
+    details: """
+      Amounts are exact decimals and never added across currencies. Records without a cost have a
+      line of their own without currency. CSV follows RFC 4180; a text cell that begins like a
+      formula is prefixed with ' (see --raw).
+      """,
+    examples: [
+      ("daybook costs --month 2026-08 --format csv > 2026-08.csv", "a month for a spreadsheet"),
+      ("daybook costs --tenant acme --by day,model", "one tenant's days and models"),
+      ("daybook costs --from 2026-08-10T00:00:00Z --to 2026-08-17T00:00:00Z --json", "a week"),
+    ], run: run)
+
+  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let query = try query(context.settings)
+    let rows = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+      try ledger.costs(query)
+    }
+    let table = Table(columns(query), rows: rows.map(cells))
+    let fallback = context.output.isTerminal ? "table" : "csv"
+    switch context.wantsJSON ? "json" : context.settings.text(format) ?? fallback {
+    case "json":
+      try context.output.line(JSONValue.array(rows.map { json($0, query) }).text)
+    case "csv":
+      try context.output.write(table.csv(isRaw: context.settings.isOn(raw)))
+    default:
+      try context.output.write(table.aligned)
+    }
+    return .success
+  }
+
+  static func query(_ settings: Settings) throws(Fault) -> CostQuery {
+    let dimensions = (settings.text(by) ?? "").split(separator: ",")
+      .compactMap { CostDimension(rawValue: String($0)) }
+    return CostQuery(
+      period: try period(settings), tenant: settings.text(tenant), dimensions: dimensions)
+  }
+
+  private static func period(_ settings: Settings) throws(Fault) -> CostQuery.Period {
+    let given = settings.text(month).flatMap { Month($0) }
+    let first = settings.text(from).flatMap(ValueKind.time)
+    let end = settings.text(to).flatMap(ValueKind.time)
+    guard first != nil || end != nil else { return .month(given ?? Timestamp.now().month) }
+    guard given == nil else { throw Fault(.usage, "give --month, or --from and --to, not both") }
+    guard let first else { throw Fault(.usage, "--to needs --from") }
+    let last = end ?? Timestamp.now().month.next.start
+    guard first < last else { throw Fault(.usage, "--from must lie before --to") }
+    for time in [first, last] where time.microseconds % Timestamp.microsecondsPerDay != 0 {
+      throw Fault(.usage, "\(time) is not the start of a UTC day: the rollups hold whole days")
+    }
+    return .days(
+      CivilDate(daysSince2000: Int64(first.day)), CivilDate(daysSince2000: Int64(last.day)))
+  }
+
+  private static func columns(_ query: CostQuery) -> [Column] {
+    [.text("tenant_id")] + query.dimensions.map { .text($0.column) } + [
+      .text("currency"), .number("cost"), .number("records"), .number("failed_records"),
+      .number("unpriced_records"), .number("input_tokens"), .number("output_tokens"),
+      .number("cache_read_input_tokens"), .number("cache_creation_input_tokens"),
+      .number("reasoning_output_tokens"),
+    ]
+  }
+
+  private static func cells(_ row: CostRow) -> [String?] {
+    [row.tenant] + row.dimensions + [row.currency, row.cost]
+      + counts(row).map { String($0.1) }
+  }
+
+  private static func counts(_ row: CostRow) -> [(String, Int64)] {
+    [
+      ("records", row.records), ("failed_records", row.failedRecords),
+      ("unpriced_records", row.unpricedRecords), ("input_tokens", row.inputTokens),
+      ("output_tokens", row.outputTokens),
+      ("cache_read_input_tokens", row.cacheReadInputTokens),
+      ("cache_creation_input_tokens", row.cacheCreationInputTokens),
+      ("reasoning_output_tokens", row.reasoningOutputTokens),
+    ]
+  }
+
+  private static func json(_ row: CostRow, _ query: CostQuery) -> JSONValue {
+    var members = [JSONValue.Member(name: "tenant_id", value: .string(row.tenant))]
+    for (dimension, value) in zip(query.dimensions, row.dimensions) {
+      members.append(.init(name: dimension.column, value: .string(value)))
+    }
+    members.append(.init(name: "currency", value: .optional(row.currency)))
+    members.append(.init(name: "cost", value: .optional(row.cost)))
+    members += counts(row).map { .init(name: $0.0, value: .integer($0.1)) }
+    return .object(members)
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ingest
+import Kafka
+import Records
+import Telemetry
+
+/// `daybook ingest`: Kafka to PostgreSQL, until a stop is asked for or (`--until-end`) everything
+/// is stored.
+enum IngestCommand {
+  static let declaration = CommandDeclaration(
+    ["ingest"], "store records from Kafka in PostgreSQL, exactly once",
+    options: Options.ingest + Options.kafka + Options.database,
+    details: """
+      SIGTERM or SIGINT ends it: the open batch is finished or dropped within --drain-timeout, and
+      the exit code is 0. A second signal ends it at once. Offsets are kept in the database; Kafka's
+      committed offsets are for lag displays only.
+      """,
+    examples: [
+      (
+        "daybook ingest --kafka-brokers kafka:9092 --workers 2",
+        "both streams from their default topics"
+      ),
+      (
+        "daybook ingest --topic ai.calls.v2=invocations --until-end",
+        "one topic, up to its present end"
+      ),
+      (
+        "daybook ingest -X security.protocol=SASL_SSL -X sasl.mechanisms=SCRAM-SHA-512 "
+          + "-X sasl.username=daybook",
+        "with the password in DAYBOOK_KAFKA_SASL_PASSWORD"
+      ),
+    ], run: run)
+
+  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let settings = try settings(of: context)
+    let health = Health()
+    let server = try startServer(context, health)
+    let ingester = Ingester(settings)
+    let signals = StopSignals {
+      health.stop()
+      ingester.requestStop()
+    }
+    Log.info(
+      "ingest starts",
+      [
+        "version": LogValue(Daybook.version), "workers": LogValue(settings.workerCount),
+        "topics": LogValue(settings.sources.map(\.topic).joined(separator: ",")),
+      ])
+    do throws(IngestError) {
+      try ingester.run()
+    } catch {
+      throw Fault(error)
+    }
+    signals.finish()
+    withExtendedLifetime(server) {}
+    return .success
+  }
+
+  static func settings(of context: CommandContext) throws(Fault) -> IngestSettings {
+    let given = context.settings
+    var result = IngestSettings(
+      sources: try sources(given), kafka: try context.kafkaConsumer(), database: context.database)
+    result.schema = context.schema
+    result.workerCount = given.integer(Options.workers)
+    result.untilEnd = given.isOn(Options.untilEnd)
+    result.limits.recordCountMax = given.integer(Options.batchRows)
+    result.limits.byteCountMax = given.integer(Options.batchBytes)
+    result.limits.ageMillisecondsMax = given.integer(Options.batchAge)
+    result.rejectRatioMax = given.fraction(Options.rejectRatioMax)
+    result.shutdownDeadlineSeconds = given.integer(Options.drainTimeout)
+    return result
+  }
+
+  /// `--topic NAME=TABLE …`, or each stream's own topic.
+  static func sources(_ settings: Settings) throws(Fault) -> [IngestSettings.Source] {
+    let gapped = Set(settings.values(Options.gapsAllowed))
+    var sources: [IngestSettings.Source] = []
+    for text in settings.values(Options.topic) {
+      guard let (topic, table) = ValueKind.assignment(text) else { continue }
+      let stream = try stream(named: table)
+      guard !sources.contains(where: { $0.topic == topic }) else {
+        throw Fault(.usage, "topic \(topic) is given twice: give it once")
+      }
+      sources.append(.init(topic: topic, stream: stream, isContiguous: !gapped.contains(topic)))
+    }
+    if sources.isEmpty {
+      sources = Stream.all.map {
+        .init(topic: $0.topic, stream: $0, isContiguous: !gapped.contains($0.topic))
+      }
+    }
+    for topic in gapped where !sources.contains(where: { $0.topic == topic }) {
+      throw Fault(
+        .configuration, "gaps-allowed names topic \(topic), which is not read: correct the name")
+    }
+    return sources
+  }
+
+  static func stream(named table: String) throws(Fault) -> Stream {
+    if let stream = Stream.named(table) { return stream }
+    let tables = Stream.all.map(\.table)
+    let hint = Suggestion.hint(for: table, among: tables)
+    throw Fault(
+      .usage, "unknown table \(table)\(hint): give one of " + tables.joined(separator: ", "))
+  }
+
+  private static func startServer(
+    _ context: CommandContext, _ health: Health
+  ) throws(Fault) -> MetricsServer? {
+    Metrics.buildInfo.set(1, [Daybook.version, swiftVersion, "\(LibraryVersion.loaded)"])
+    guard let address = context.settings.text(Options.metricsListen).flatMap(ListenAddress.init)
+    else { return nil }
+    do throws(MetricsServerError) {
+      let server = try MetricsServer(address: address, health: health)
+      Log.info("metrics are served", ["address": LogValue(server.address.description)])
+      return server
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  private static var swiftVersion: String {
+    #if compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+}

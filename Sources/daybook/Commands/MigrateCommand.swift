@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import Migrations
+import Postgres
+
+/// `daybook migrate up|down|status|print`.
+enum MigrateCommand {
+  private static let force = OptionDeclaration(
+    "force", kind: .toggle, sources: .flag,
+    "go on although applied files have changed, or although tables with records would be dropped")
+  private static let target = OptionDeclaration(
+    "to", "VERSION", kind: .integer(0...999_999), sources: .flag,
+    "stop at this version; for down: 0 takes everything back")
+  private static let database = [Options.databaseURL, Options.adminDatabaseURL, Options.schema]
+
+  static let declarations = [
+    CommandDeclaration(
+      ["migrate", "up"], "bring the schema to the newest version",
+      options: [target, Options.dryRun, force] + database,
+      examples: [
+        ("daybook migrate up", "apply everything that is pending"),
+        ("daybook migrate up --dry-run", "print the SQL and change nothing"),
+      ], run: up),
+    CommandDeclaration(
+      ["migrate", "down"], "take back the last migration, or those above --to",
+      options: [target, Options.dryRun, force] + database,
+      details: "Refuses to drop audit_logs or invocations while they have rows, unless --force.",
+      examples: [
+        ("daybook migrate down", "take back the last one"),
+        ("daybook migrate down --to 3", "take back what came after version 3"),
+      ], run: down),
+    CommandDeclaration(
+      ["migrate", "status"], "show which migrations are applied",
+      options: [Options.json] + database,
+      examples: [("daybook migrate status", "one line a migration")], run: status),
+    CommandDeclaration(
+      ["migrate", "print"], "print the SQL of all migrations",
+      options: [Options.json],
+      examples: [("daybook migrate print > daybook.sql", "for a review, or for psql")], run: print),
+  ]
+
+  private static func up(_ context: CommandContext) throws(Fault) -> ExitCode {
+    try run(context, .up)
+  }
+
+  private static func down(_ context: CommandContext) throws(Fault) -> ExitCode {
+    try run(context, .down)
+  }
+
+  private static func run(
+    _ context: CommandContext, _ direction: MigrationStep.Direction
+  ) throws(Fault) -> ExitCode {
+    let goal = context.settings.text(target).flatMap { Int64($0) }
+    let isForced = context.settings.isOn(force)
+    let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
+      if context.settings.isOn(Options.dryRun) {
+        return direction == .up
+          ? try migrator.planUp(to: goal, force: isForced)
+          : try migrator.planDown(to: goal, force: isForced)
+      }
+      let tell = { (step: MigrationStep) in
+        context.say("\(direction == .up ? "applied" : "took back") \(step.migration.title)")
+      }
+      return direction == .up
+        ? try migrator.up(to: goal, force: isForced, tell)
+        : try migrator.down(to: goal, force: isForced, tell)
+    }
+    if context.settings.isOn(Options.dryRun) {
+      for step in steps { try context.output.write("-- \(step.migration.title)\n\(step.sql)\n") }
+    }
+    if steps.isEmpty { context.say("nothing to do") }
+    return .success
+  }
+
+  private static func status(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let status = try withMigrator(context) { (migrator) throws(MigrationError) in
+      try migrator.status()
+    }
+    let rows = status.entries.map { entry in
+      let (state, record) = describe(entry.state)
+      return [
+        String(entry.version), entry.title, state, record?.appliedAt, record?.appliedBy,
+        record?.daybookVersion,
+      ]
+    }
+    let names = ["version", "migration", "state", "applied_at", "applied_by", "daybook_version"]
+    let columns = names.map { $0 == "version" ? Column.number($0) : .text($0) }
+    try context.list(
+      Table(columns, rows: rows),
+      json: rows.map { row in
+        .object(zip(names, row).map { JSONValue.Member(name: $0, value: .optional($1)) })
+      })
+    if status.isDirty { context.say("another tool left version \(status.version) half applied") }
+    return .success
+  }
+
+  private static func describe(
+    _ state: MigrationStatus.State
+  ) -> (String, MigrationStatus.Record?) {
+    switch state {
+    case .pending: ("pending", nil)
+    case .applied(let record): ("applied", record)
+    case .changed(let record): ("applied, file changed since", record)
+    case .appliedElsewhere: ("applied by another tool", nil)
+    }
+  }
+
+  private static func print(_ context: CommandContext) throws(Fault) -> ExitCode {
+    if context.wantsJSON {
+      let items = Migration.embedded.map {
+        JSONValue.object([
+          "version": .integer($0.version), "migration": .string($0.title), "up": .string($0.up),
+          "down": .string($0.down),
+        ])
+      }
+      try context.output.line(JSONValue.array(items).text)
+    } else {
+      for migration in Migration.embedded {
+        try context.output.write("-- \(migration.title)\n\(migration.up)\n")
+      }
+    }
+    return .success
+  }
+
+  private static func withMigrator<Result>(
+    _ context: CommandContext, _ body: (inout Migrator) throws(MigrationError) -> Result
+  ) throws(Fault) -> Result {
+    let connection: Connection
+    do throws(PostgresError) {
+      connection = try Connection(context.adminDatabase)
+    } catch {
+      throw Fault(error)
+    }
+    var migrator = Migrator(connection, schema: context.schema, daybookVersion: Daybook.version)
+    do throws(MigrationError) {
+      return try body(&migrator)
+    } catch {
+      throw Fault(error)
+    }
+  }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Ledger
+import Postgres
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// `daybook offsets list|resume|set`: an operator decides about a halted partition.
+enum OffsetsCommand {
+  private static let topic = OptionDeclaration(
+    "topic", "NAME", kind: .text, sources: .flag, "the topic")
+  private static let partition = OptionDeclaration(
+    "partition", "P", kind: .integer(0...Int(Int32.max)), sources: .flag, "the Kafka partition")
+  private static let cluster = OptionDeclaration(
+    "cluster", "ID", kind: .text, sources: .flag,
+    "Kafka's cluster id, if the topic is known from more than one")
+  private static let target = OptionDeclaration(
+    "to", "N|low|high", kind: .text, sources: .flag,
+    "the next offset; low and high are the first that exists and the end, asked from the broker")
+  private static let reason = OptionDeclaration(
+    "reason", "TEXT", kind: .text, sources: .flag, "why, for the journal (offset_changes)")
+  private static let place = [topic, partition, cluster, reason, Options.dryRun, Options.yes]
+  private static let direct = [Options.databaseURL, Options.adminDatabaseURL, Options.schema]
+
+  static let declarations = [
+    CommandDeclaration(
+      ["offsets", "list"], "list the position of every Kafka partition",
+      options: [Options.json] + Options.database,
+      examples: [("daybook offsets list", "positions, epochs, owners, halts")], run: list),
+    CommandDeclaration(
+      ["offsets", "resume"], "let a halted partition go on where it stands",
+      options: place + direct,
+      details: "Journaled. The epoch goes up, so that a live owner is fenced and claims again.",
+      examples: [
+        (
+          "daybook offsets resume --topic ai.llm-invocations.v1 --partition 3 "
+            + "--reason 'wrong producer stopped'", "after the cause is gone"
+        )
+      ], run: resume),
+    CommandDeclaration(
+      ["offsets", "set"], "let a partition go on at another offset",
+      options: place + [target] + Options.kafka + direct,
+      details: """
+        Forward skips records, back reads them again (they become duplicates). Journaled; the epoch
+        goes up, so that a live owner is fenced and claims again.
+        """,
+      examples: [
+        (
+          "daybook offsets set --topic ai.llm-invocations.v1 --partition 3 --to low "
+            + "--reason 'retention passed us during the outage'", "accept what is gone"
+        )
+      ], run: set),
+  ]
+
+  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let positions = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+      try ledger.positions()
+    }
+    let names = [
+      "cluster_id", "topic", "partition", "next_offset", "epoch", "owner", "halt_reason",
+      "halt_detail", "updated_at",
+    ]
+    let numbers: Set = ["partition", "next_offset", "epoch"]
+    let rows = positions.map { position -> [String?] in
+      [
+        position.clusterID, position.topic, String(position.partition),
+        String(position.nextOffset), String(position.epoch), position.owner, position.haltReason,
+        position.haltDetail, position.updatedAt,
+      ]
+    }
+    try context.list(
+      Table(names.map { numbers.contains($0) ? .number($0) : .text($0) }, rows: rows),
+      json: rows.map { row in
+        .object(
+          zip(names, row).map { name, value in
+            let number = numbers.contains(name) ? value.flatMap { Int64($0) } : nil
+            return .init(name: name, value: number.map { .integer($0) } ?? .optional(value))
+          })
+      })
+    return .success
+  }
+
+  private static func resume(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let position = try find(context)
+    guard position.isHalted else {
+      throw Fault(.usage, "\(name(position)) is not halted: there is nothing to resume")
+    }
+    return try decide(context, position, .resume, newOffset: position.nextOffset)
+  }
+
+  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let goal = try context.settings.required(target)
+    let position = try find(context)
+    let newOffset: Int64
+    if goal == "low" || goal == "high" {
+      let marks = try watermarks(position, context)
+      newOffset = goal == "low" ? marks.low : marks.high
+    } else {
+      guard let number = Int64(goal), number >= 0 else {
+        throw Fault(.usage, "--to \(goal): give an offset, low or high")
+      }
+      newOffset = number
+    }
+    return try decide(context, position, .set, newOffset: newOffset)
+  }
+
+  private static func find(_ context: CommandContext) throws(Fault) -> PartitionPosition {
+    let wantedTopic = try context.settings.required(topic)
+    let wantedPartition = Int64(try context.settings.required(partition))
+    let wantedCluster = context.settings.text(cluster)
+    let all = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+      try ledger.positions()
+    }
+    let found = all.filter {
+      $0.topic == wantedTopic && $0.partition == wantedPartition
+        && (wantedCluster == nil || $0.clusterID == wantedCluster)
+    }
+    guard let position = found.first else {
+      let hint = Suggestion.hint(for: wantedTopic, among: Set(all.map(\.topic)).sorted())
+      throw Fault(
+        .noInput,
+        "no position of \(wantedTopic)/\(wantedPartition ?? 0)\(hint): see daybook offsets list")
+    }
+    guard found.count == 1 else {
+      let clusters = found.map(\.clusterID).joined(separator: ", ")
+      throw Fault(
+        .usage, "\(name(position)) is known from several clusters: give --cluster (\(clusters))")
+    }
+    return position
+  }
+
+  private static func watermarks(
+    _ position: PartitionPosition, _ context: CommandContext
+  ) throws(Fault) -> (low: Int64, high: Int64) {
+    let settings = try context.kafkaConsumer()
+    do throws(KafkaError) {
+      return try WatermarkReader(settings)
+        .watermarks(topic: position.topic, partition: position.partition)
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  private static func decide(
+    _ context: CommandContext, _ position: PartitionPosition, _ action: OffsetDecision.Action,
+    newOffset: Int64
+  ) throws(Fault) -> ExitCode {
+    let decision = OffsetDecision(
+      position: position, action: action, newOffset: newOffset,
+      reason: try context.settings.required(reason))
+    let isDry = context.settings.isOn(Options.dryRun)
+    context.say(effect(decision))
+    if !isDry { try confirm(context) }
+    let isDone = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+      isDry ? nil : try ledger.decide(decision)
+    }
+    guard let isDone else {
+      let statements = try context.withLedger(context.adminDatabase) {
+        $0.statements(for: decision)
+      }
+      try context.output.line(
+        (["BEGIN"] + statements + ["COMMIT"]).map { $0 + ";" }.joined(separator: "\n"))
+      return .success
+    }
+    guard isDone else {
+      throw Fault(.temporary, "\(name(position)) has moved meanwhile: look again and decide again")
+    }
+    try context.output.line("\(name(position)) goes on at offset \(newOffset)")
+    return .success
+  }
+
+  private static func effect(_ decision: OffsetDecision) -> String {
+    let name = "\(decision.topic)/\(decision.partition)"
+    if decision.newOffset > decision.oldOffset {
+      let count = decision.newOffset - decision.oldOffset
+      return "\(name): offsets \(decision.oldOffset)..<\(decision.newOffset) are skipped "
+        + "(\(count) offsets will not be stored)"
+    }
+    if decision.newOffset < decision.oldOffset {
+      return "\(name): offsets \(decision.newOffset)..<\(decision.oldOffset) are read again"
+    }
+    return "\(name): goes on at \(decision.oldOffset)"
+  }
+
+  private static func confirm(_ context: CommandContext) throws(Fault) {
+    guard !context.settings.isOn(Options.yes) else { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw Fault(.usage, "stdin is no terminal to ask on: give --yes (or --dry-run)")
+    }
+    context.say("type yes to go on:")
+    guard readLine() == "yes" else { throw Fault(.usage, "not confirmed, nothing was changed") }
+  }
+
+  private static func name(_ position: PartitionPosition) -> String {
+    "\(position.topic)/\(position.partition)"
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Ledger
+import Postgres
+
+/// `daybook partitions list|ensure`.
+enum PartitionsCommand {
+  private static let table = OptionDeclaration(
+    "table", "TABLE", kind: .text, sources: .flag, "the partitioned table")
+  private static let from = OptionDeclaration(
+    "from", "YYYY-MM", kind: .month, sources: .flag, "the first month")
+  private static let to = OptionDeclaration(
+    "to", "YYYY-MM", kind: .month, sources: .flag, "the last month")
+  /// A decade: a typing error must not make thousands of tables.
+  private static let monthCountMax = 120
+
+  static let declarations = [
+    CommandDeclaration(
+      ["partitions", "list"], "list the monthly partitions with their bounds and sizes",
+      options: [table, Options.json] + Options.database,
+      examples: [("daybook partitions list --table invocations", "months in UTC")], run: list),
+    CommandDeclaration(
+      ["partitions", "ensure"], "make the partitions of these months",
+      options: [table, from, to, Options.dryRun, Options.json, Options.databaseURL]
+        + [Options.adminDatabaseURL, Options.schema],
+      details: "A month outside of the table's policy (partition_policies) is left out, with exit\n"
+        + "code 1.",
+      examples: [
+        (
+          "daybook partitions ensure --table invocations --from 2026-06 --to 2026-08",
+          "before old records are loaded"
+        )
+      ], run: ensure),
+  ]
+
+  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let only = context.settings.text(table)
+    let partitions = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+      try ledger.partitions(of: only)
+    }
+    let printed = Table(
+      [
+        .text("table"), .text("partition"), .text("from"), .text("to"), .number("rows_estimate"),
+        .number("bytes"),
+      ],
+      rows: partitions.map {
+        [
+          $0.table, $0.name, $0.from, $0.to, $0.rowsEstimate.map { String($0) }, String($0.bytes),
+        ]
+      })
+    try context.list(
+      printed,
+      json: partitions.map {
+        .object([
+          "table": .string($0.table), "partition": .string($0.name), "from": .string($0.from),
+          "to": .string($0.to), "rows_estimate": $0.rowsEstimate.map { .integer($0) } ?? .null,
+          "bytes": .integer($0.bytes),
+        ])
+      })
+    return .success
+  }
+
+  private static func ensure(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let name = try context.settings.required(table)
+    let months = try months(context.settings)
+    let isDry = context.settings.isOn(Options.dryRun)
+    let made = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+      var made: [String?] = []
+      for month in months {
+        made.append(
+          isDry
+            ? ledger.ensureStatement(table: name, month: month) + ";"
+            : try ledger.ensurePartition(table: name, month: month))
+      }
+      return made
+    }
+    if isDry {
+      for statement in made { try context.output.line(statement ?? "") }
+      return .success
+    }
+    let printed = Table(
+      [.text("month"), .text("partition")],
+      rows: zip(months, made).map { ["\($0)", $1 ?? "outside of the policy"] })
+    try context.list(
+      printed,
+      json: zip(months, made).map {
+        .object(["month": .string("\($0)"), "partition": .optional($1)])
+      })
+    return made.contains { $0 == nil } ? .checkFailed : .success
+  }
+
+  private static func months(_ settings: Settings) throws(Fault) -> [Month] {
+    let start = try settings.required(from)
+    guard let first = Month(start), let last = Month(settings.text(to) ?? start) else {
+      throw Fault(.usage, "give --from and --to as YYYY-MM")
+    }
+    guard first <= last else { throw Fault(.usage, "--from must not lie after --to") }
+    var months: [Month] = []
+    var month = first
+    while month <= last {
+      months.append(month)
+      guard months.count <= monthCountMax else {
+        throw Fault(.usage, "more than \(monthCountMax) months at once: give a shorter range")
+      }
+      month = month.next
+    }
+    return months
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Records
+
+/// `daybook validate`: would these records be accepted? By the decoder that ingests.
+enum ValidateCommand {
+  private static let table = OptionDeclaration(
+    "table", "TABLE", kind: .choice(Stream.all.map(\.table)), sources: .flag,
+    "the table that the records are meant for")
+  private static let contentType = OptionDeclaration(
+    "content-type", "TYPE", kind: .text, sources: .flag,
+    "judge as if each record had this content-type header")
+
+  static let declaration = CommandDeclaration(
+    ["validate"], "tell which records of an NDJSON file would be refused, and why",
+    operands: "FILE|-", count: 1...1, options: [table, contentType, Options.json],
+    details: """
+      One record a line; blank lines are skipped. Refused lines are printed with their reason code,
+      field and advice; with --json every line has a verdict, and the last object is the summary.
+      Exit code 65 if any is refused. No server is needed.
+      """,
+    examples: [
+      ("daybook validate --table invocations calls.ndjson", "check a file before it is produced"),
+      ("jq -c . calls.json | daybook validate --table invocations --json -", "in a pipe"),
+    ], run: run)
+
+  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let stream = try IngestCommand.stream(named: context.settings.required(table))
+    let judge = RecordJudge(
+      stream: stream, contentType: context.settings.text(contentType), now: .now())
+    var reader = try LineReader(path: context.operands[0])
+    var lineNumber = 0
+    while let line = try reader.next() {
+      lineNumber += 1
+      guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
+      let rejection = judge.judge(line)
+      if context.wantsJSON {
+        try context.output.line(verdict(lineNumber, rejection, stream).text)
+      } else if let rejection {
+        let reason = rejection.reason.code
+        try context.output.line("line \(lineNumber): \(reason): \(rejection.message(in: stream))")
+      }
+    }
+    try printSummary(judge, context)
+    return judge.refused == 0 ? .success : .data
+  }
+
+  private static func verdict(
+    _ line: Int, _ rejection: Rejection?, _ stream: Stream
+  ) -> JSONValue {
+    guard let rejection else {
+      return .object(["line": .integer(line), "accepted": .boolean(true)])
+    }
+    return .object([
+      "line": .integer(line), "accepted": .boolean(false),
+      "reason": .string(rejection.reason.code), "field": .optional(rejection.field(in: stream)),
+      "message": .string(rejection.message(in: stream)),
+    ])
+  }
+
+  private static func printSummary(
+    _ judge: RecordJudge, _ context: CommandContext
+  ) throws(Fault) {
+    let reasons = judge.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if context.wantsJSON {
+      let counts = reasons.map { JSONValue.Member(name: $0.key, value: .integer($0.value)) }
+      let summary = JSONValue.object([
+        "records": .integer(judge.accepted + judge.refused), "accepted": .integer(judge.accepted),
+        "refused": .integer(judge.refused), "reasons": .object(counts),
+        "unknown_fields": .integer(judge.unknownFields),
+      ])
+      try context.output.line(JSONValue.object(["summary": summary]).text)
+      return
+    }
+    try context.output.line(
+      "\(judge.accepted + judge.refused) records: \(judge.accepted) accepted, "
+        + "\(judge.refused) refused")
+    for (reason, count) in reasons { try context.output.line("  \(count) \(reason)") }
+    if judge.unknownFields > 0 {
+      context.say("\(judge.unknownFields) unknown fields would be ignored: check their spelling")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ingest
+import Kafka
+import Migrations
+import Postgres
+import Telemetry
+
+/// The errors of the modules, as what the process answers.
+extension Fault {
+  init(_ error: PostgresError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, "postgres: \(error)")
+  }
+
+  init(_ error: MigrationError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  }
+
+  init(_ error: IngestError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  }
+
+  init(_ error: MetricsServerError) {
+    self.init(.configuration, "metrics-listen: \(error)")
+  }
+
+  init(_ error: KafkaError) {
+    let exitCode: ExitCode =
+      switch error.code {
+      case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
+        .groupAuthorizationFailed, .clusterAuthorizationFailed:
+        .noPermission
+      case .invalidArgument, .unknownTopic, .unknownTopicOrPartition, .ssl, .resolve: .configuration
+      case .transport, .allBrokersDown, .timedOut, .queueFull: .unavailable
+      default: error.isRetriable ? .temporary : .software
+      }
+    self.init(exitCode, "kafka: \(error)")
+  }
+}

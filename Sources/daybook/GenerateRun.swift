@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Generator
+import Kafka
+import Records
+
+/// One run of `daybook produce --generate`.
+struct GenerateRun {
+  private let context: CommandContext
+  private let settings: GeneratorSettings
+  private let topics: [String: String]
+
+  init(_ context: CommandContext) throws(Fault) {
+    self.context = context
+    settings = try Self.generatorSettings(context.settings)
+    topics = try Self.topics(context.settings)
+  }
+
+  func run() throws(Fault) -> ExitCode {
+    var generator = RecordGenerator(settings)
+    let start = ContinuousClock.now
+    if context.settings.isOn(Options.dryRun) {
+      while generator.next() != nil {}
+    } else {
+      try send(&generator)
+    }
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    let report = GenerateReport(
+      summary: generator.summary, settings: settings,
+      seconds: Double(seconds) + Double(attoseconds) / 1e18)
+    try context.output.write(context.wantsJSON ? report.json.text + "\n" : report.text)
+    return .success
+  }
+
+  private func send(_ generator: inout RecordGenerator) throws(Fault) {
+    let producer = try LoadProducer(context, topics: Set(topics.values).sorted())
+    while generator.next() != nil {
+      let stream = generator.stream == .invocations ? Stream.invocations : Stream.auditLogs
+      try producer.produce(
+        topic: topics[stream.table] ?? stream.topic, key: generator.key,
+        value: generator.payload,
+        headers: generator.headers.map { RecordHeader("\($0.name)", $0.value) },
+        timestampMilliseconds: generator.timestampMilliseconds)
+    }
+    try producer.finish()
+  }
+
+  private static func generatorSettings(_ given: Settings) throws(Fault) -> GeneratorSettings {
+    let end = given.text(ProduceOptions.end).flatMap(ValueKind.time) ?? .now()
+    var settings = GeneratorSettings(
+      seed: UInt64(given.integer(ProduceOptions.seed)),
+      count: given.integer(ProduceOptions.generate), end: end)
+    settings.tenantCount = given.integer(ProduceOptions.tenants)
+    settings.duplicateFraction = given.fraction(ProduceOptions.duplicates)
+    settings.conflictFraction = given.fraction(ProduceOptions.conflicts)
+    settings.badFraction = given.fraction(ProduceOptions.bad)
+    settings.invocationFraction = given.fraction(ProduceOptions.invocations)
+    if let days = given.text(ProduceOptions.days).flatMap({ Int64($0) }) {
+      settings.start = Timestamp(
+        microseconds: end.microseconds - days * Timestamp.microsecondsPerDay)
+    }
+    settings.formats = try formats(given.text(ProduceOptions.formats) ?? "")
+    let shares = settings.duplicateFraction + settings.conflictFraction + settings.badFraction
+    guard shares <= 1 else {
+      throw Fault(.usage, "--duplicates, --conflicts and --bad are more than 1 together")
+    }
+    return settings
+  }
+
+  private static func formats(_ text: String) throws(Fault) -> [(WireFormat, weight: Int)] {
+    var result: [(WireFormat, weight: Int)] = []
+    for entry in text.split(separator: ",") {
+      let parts = entry.split(separator: ":")
+      guard parts.count == 2, let format = WireFormat(rawValue: String(parts[0])),
+        let weight = Int(parts[1]), (1...1_000_000).contains(weight)
+      else {
+        let names = WireFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Fault(.usage, "--formats \(entry): give NAME:WEIGHT, with NAME one of \(names)")
+      }
+      result.append((format, weight))
+    }
+    guard !result.isEmpty else { throw Fault(.usage, "--formats is empty: give NAME:WEIGHT") }
+    return result
+  }
+
+  /// Topic by table: the streams' own ones, unless `--topic NAME=TABLE` says otherwise.
+  private static func topics(_ given: Settings) throws(Fault) -> [String: String] {
+    var topics: [String: String] = [:]
+    for stream in Stream.all { topics[stream.table] = stream.topic }
+    for text in given.values(ProduceOptions.topic) {
+      if let (topic, table) = ValueKind.assignment(text) {
+        topics[try IngestCommand.stream(named: table).table] = topic
+      } else if !topics.values.contains(text) {
+        throw Fault(
+          .usage, "--topic \(text): with --generate give NAME=TABLE, or a stream's own topic")
+      }
+    }
+    return topics
+  }
+}

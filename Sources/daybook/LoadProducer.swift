@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Generator
+import Kafka
+
+/// Sends records at a bounded rate and knows how many went out.
+final class LoadProducer {
+  /// Records between two looks at the clock.
+  private static let pacedRecords = 50
+  private static let flushTimeoutMilliseconds: Int32 = 60_000
+  private static let closeDeadline = Duration.seconds(5)
+
+  private let producer: Producer
+  private let pace: Pace?
+  /// Partitions by topic, when they are drawn evenly.
+  private let partitionCounts: [String: Int]
+  private var random = SeededRandom(seed: 0)
+  private let start = ContinuousClock.now
+  private(set) var producedCount = 0
+
+  /// Checks that the topics are there, or makes them.
+  init(_ context: CommandContext, topics: [String]) throws(Fault) {
+    let settings = context.settings
+    let client = try context.kafkaClient()
+    let isEven = settings.text(ProduceOptions.partitionBy) == "random"
+    pace = settings.text(ProduceOptions.rate).flatMap { Int($0) }.map { Pace(perSecond: $0) }
+    do throws(KafkaError) {
+      let admin = try Admin(settings: client)
+      let wanted = settings.text(ProduceOptions.createPartitions).flatMap { Int32($0) }
+      let counts = try Self.ensure(topics, admin, partitions: wanted)
+      partitionCounts = isEven ? counts : [:]
+      producer = try Producer(settings: client)
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  var seconds: Double {
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+
+  func produce(
+    topic: String, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader],
+    timestampMilliseconds: Int64?
+  ) throws(Fault) {
+    let partition = partitionCounts[topic].map { count in
+      Int32(truncatingIfNeeded: random.next() % UInt64(count))
+    }
+    do throws(KafkaError) {
+      try producer.produce(
+        topic: topic, partition: partition, key: key, value: value, headers: headers,
+        timestampMilliseconds: timestampMilliseconds)
+    } catch {
+      throw Fault(error)
+    }
+    producedCount += 1
+    if producedCount % Self.pacedRecords == 0 { pace?.wait(for: producedCount, since: start) }
+  }
+
+  /// Waits until everything is acknowledged; a record that was given up is an error.
+  func finish() throws(Fault) {
+    do throws(KafkaError) {
+      try producer.flush(timeoutMilliseconds: Self.flushTimeoutMilliseconds)
+    } catch {
+      throw Fault(error)
+    }
+    producer.close(deadline: Self.closeDeadline)
+  }
+
+  private static func ensure(
+    _ topics: [String], _ admin: Admin, partitions: Int32?
+  ) throws(KafkaError) -> [String: Int] {
+    var known = try admin.topics()
+    for topic in topics where known[topic] == nil {
+      guard let partitions else {
+        throw KafkaError(.unknownTopic, "topic \(topic) does not exist (see --create-partitions)")
+      }
+      try admin.createTopic(topic, partitions: partitions)
+      known[topic] = Int(partitions)
+    }
+    return known
+  }
+}

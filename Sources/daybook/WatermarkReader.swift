@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+
+/// Asks the brokers how far topics reach, without joining the consumer group.
+final class WatermarkReader {
+  /// For one partition: a command must answer while a broker is away.
+  static let timeoutMilliseconds: Int32 = 5_000
+  private static let closeDeadline = Duration.seconds(2)
+
+  private let consumer: Consumer
+
+  init(_ settings: ConsumerSettings) throws(KafkaError) {
+    consumer = try Consumer(settings: settings, rebalance: NoAssignment())
+  }
+
+  deinit { consumer.close(deadline: Self.closeDeadline) }
+
+  /// The first offset that exists and the one after the last.
+  func watermarks(
+    topic: String, partition: Int64
+  ) throws(KafkaError) -> (low: Int64, high: Int64) {
+    let place = TopicPartition(topic: topic, partition: Int32(clamping: partition))
+    return try consumer.watermarks(place, timeoutMilliseconds: Self.timeoutMilliseconds)
+  }
+
+  /// A consumer that does not subscribe is never assigned anything.
+  private final class NoAssignment: RebalanceHandler {
+    func assign(_ added: [TopicPartition], consumer: Consumer) -> [PartitionOffset] { [] }
+    func revoke(_ removed: [TopicPartition], lost: Bool, consumer: Consumer) {}
+  }
+}
