@@ -83,7 +83,8 @@ let package = Package(
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations",
+        "Postgres",
         "Records",
         "Telemetry",
       ],
@@ -102,7 +103,7 @@ let package = Package(
     tests("RecordsTests", ["Records", "CopyFormat"]),
     tests("KafkaTests", ["Kafka"]),
     tests("PostgresTests", ["Postgres", "CopyFormat"]),
-    tests("MigrationsTests", ["Migrations", "Postgres", "Records"]),
+    tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
     tests("TelemetryTests", ["Telemetry"]),
     tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),

@@ -5,18 +5,18 @@ import Digest
 /// The last consumed record of a partition: read again at each claim, it shows whether the log is
 /// still the one that was read before. A topic that was deleted and made again, already longer than
 /// the stored offset, is found in no other way with librdkafka 2.0.2.
-package struct Anchor: Equatable {
-  package var offset: Int64
+struct Anchor: Equatable {
+  var offset: Int64
   /// SHA-256, 64 hexadecimal characters.
-  package var hash: String
+  var hash: String
 }
 
 /// Computes anchors: SHA-256 of timestamp, key and value, each part preceded by its length.
-package struct AnchorHasher: ~Copyable {
+struct AnchorHasher: ~Copyable {
   private let hasher = SHA256Hasher()
   private var buffer = CopyBuffer(capacity: 4096)
 
-  package mutating func anchor(
+  mutating func anchor(
     offset: Int64, timestampMilliseconds: Int64, key: UnsafeRawBufferPointer?,
     payload: UnsafeRawBufferPointer?
   ) -> Anchor {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Waits between attempts: doubling, with jitter, never above a maximum.
-package struct Backoff {
-  package static let millisecondsMin = 50
-  package static let millisecondsMax = 5000
+struct Backoff {
+  static let millisecondsMin = 50
+  static let millisecondsMax = 5000
 
   private(set) var attempts = 0
 
   /// The next wait: between half of the current step and the whole of it.
-  package mutating func next() -> Int {
+  mutating func next() -> Int {
     let step = min(Self.millisecondsMin << min(attempts, 16), Self.millisecondsMax)
     attempts += 1
     return Int.random(in: step / 2...step)
   }
 
-  package mutating func reset() {
+  mutating func reset() {
     attempts = 0
   }
 }

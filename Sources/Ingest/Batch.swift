@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
+import CopyFormat
 import Kafka
-package import Records
+import Records
 
 /// What one transaction will write: rows that are COPY BINARY already, refusals, rollup deltas and
 /// the offsets that they come from.
@@ -10,11 +10,11 @@ package import Records
 /// has one user at a time. All storage is kept between uses.
 ///
 /// Invariant: `entries.count` = Σ `spans[i].seen`, and each entry is direct, staged or rejected.
-package final class Batch: @unchecked Sendable {
+final class Batch: @unchecked Sendable {
   // Sendable: the hand-off gives a batch to one thread at a time, under its lock.
 
   /// Where a record of the batch went.
-  package enum Path: BitwiseCopyable {
+  enum Path: BitwiseCopyable {
     /// Into the table itself.
     case direct
     /// Into the staging table: it may be a duplicate.
@@ -23,7 +23,7 @@ package final class Batch: @unchecked Sendable {
   }
 
   /// One consumed record.
-  package struct Entry: BitwiseCopyable {
+  struct Entry: BitwiseCopyable {
     var path: Path
     var span: Int32
     var offset: Int64
@@ -37,7 +37,7 @@ package final class Batch: @unchecked Sendable {
   }
 
   /// Offsets `[from, next)` of one Kafka partition.
-  package struct Span {
+  struct Span {
     /// Index of its stream in the batch.
     var stream: Int
     var topic: String
@@ -55,7 +55,7 @@ package final class Batch: @unchecked Sendable {
   }
 
   /// Rows of one stream.
-  package struct Rows: ~Copyable {
+  struct Rows: ~Copyable {
     var direct = CopyBuffer(capacity: 1 << 20)
     var staged = CopyBuffer(capacity: 1 << 16)
     var directCount = 0
@@ -63,19 +63,19 @@ package final class Batch: @unchecked Sendable {
     var months: [Month] = []
   }
 
-  package let streams: [Stream]
-  package var id = UUIDBytes(high: 0, low: 0)
+  let streams: [Stream]
+  var id = UUIDBytes(high: 0, low: 0)
   /// The claim under which the records were read.
-  package var generation = 0
+  var generation = 0
   private(set) var entries: [Entry] = []
-  package var spans: [Span] = []
+  var spans: [Span] = []
   private(set) var raw = RawRecords()
   private(set) var rollups = RollupTable()
   /// When the first record came, on the monotonic clock.
   private(set) var startedAt = ContinuousClock.now
   private var rowsByStream: UnsafeMutablePointer<Rows>
 
-  package init(streams: [Stream]) {
+  init(streams: [Stream]) {
     self.streams = streams
     rowsByStream = .allocate(capacity: streams.count)
     for index in streams.indices { (rowsByStream + index).initialize(to: Rows()) }
@@ -86,34 +86,34 @@ package final class Batch: @unchecked Sendable {
     rowsByStream.deallocate()
   }
 
-  package var rollupCount: Int { rollups.count }
+  var rollupCount: Int { rollups.count }
 
-  package func encodeRollups(into buffer: inout CopyBuffer) {
+  func encodeRollups(into buffer: inout CopyBuffer) {
     rollups.encode(into: &buffer)
   }
 
-  package func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
+  func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
     try body(raw)
   }
 
-  package func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
+  func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
 
   /// The accepted entries of one stream whose month is `months(of:)[month]`.
-  package func entries(of stream: Int, month: Int) -> [Int] {
+  func entries(of stream: Int, month: Int) -> [Int] {
     entries.indices.filter {
       entries[$0].month == Int32(month) && spans[Int(entries[$0].span)].stream == stream
     }
   }
 
-  package func table(of span: Span) -> String { streams[span.stream].table }
+  func table(of span: Span) -> String { streams[span.stream].table }
 
   /// The tuples that go straight into the table.
-  package func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
+  func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
     rowsByStream[stream].direct.bytes
   }
 
   /// The tuple of one accepted entry.
-  package func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
+  func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
     let entry = entries[index]
     let rows = rowsByStream + spans[Int(entry.span)].stream
     let bytes =
@@ -121,15 +121,15 @@ package final class Batch: @unchecked Sendable {
     return UnsafeRawBufferPointer(rebasing: bytes[entry.rowStart..<entry.rowStart + entry.rowCount])
   }
 
-  package func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
+  func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
     -> Result
   {
     try body(rowsByStream[stream])
   }
 
-  package var isEmpty: Bool { spans.isEmpty }
+  var isEmpty: Bool { spans.isEmpty }
 
-  package var byteCount: Int {
+  var byteCount: Int {
     var count = raw.count
     for index in streams.indices {
       count += rowsByStream[index].direct.count + rowsByStream[index].staged.count
@@ -137,17 +137,17 @@ package final class Batch: @unchecked Sendable {
     return count
   }
 
-  package func isFull(_ limits: BatchLimits) -> Bool {
+  func isFull(_ limits: BatchLimits) -> Bool {
     entries.count >= limits.recordCountMax || byteCount >= limits.byteCountMax
   }
 
-  package func isDue(_ limits: BatchLimits) -> Bool {
+  func isDue(_ limits: BatchLimits) -> Bool {
     !isEmpty
       && startedAt.duration(to: .now) >= .milliseconds(limits.ageMillisecondsMax)
   }
 
   /// Makes the batch ready for a new use under a claim.
-  package func reset(generation: Int) {
+  func reset(generation: Int) {
     self.generation = generation
     entries.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
@@ -165,14 +165,14 @@ package final class Batch: @unchecked Sendable {
   }
 
   /// Opens a span; returns its index.
-  package func openSpan(_ span: Span) -> Int {
+  func openSpan(_ span: Span) -> Int {
     if spans.isEmpty { startedAt = .now }
     spans.append(span)
     return spans.count - 1
   }
 
   /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
-  package func append(
+  func append(
     _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, staged: Bool,
     provenance: Provenance
   ) {
@@ -198,7 +198,7 @@ package final class Batch: @unchecked Sendable {
   }
 
   /// Adds a refused record and moves its span on.
-  package func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
+  func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
     add(record, path: .rejected(rejection), rowStart: 0, rowCount: 0, month: -1)
   }
 

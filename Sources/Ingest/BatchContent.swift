@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Records
+import Records
 
 /// Which entries of a batch go where under a plan, and the counts that follow from it.
-package struct BatchContent {
-  package let batch: Batch
-  package let plan: WritePlan
+struct BatchContent {
+  let batch: Batch
+  let plan: WritePlan
   /// Streams with rows for their staging table.
-  package let stagedStreams: [Stream]
+  let stagedStreams: [Stream]
   /// Streams with rows for their table itself.
-  package let directStreams: [Stream]
-  package let hasRollups: Bool
-  package let hasRejections: Bool
+  let directStreams: [Stream]
+  let hasRollups: Bool
+  let hasRejections: Bool
 
-  package init(_ batch: Batch, _ plan: WritePlan) {
+  init(_ batch: Batch, _ plan: WritePlan) {
     self.batch = batch
     self.plan = plan
     var staged: [Stream] = []
@@ -34,10 +34,10 @@ package struct BatchContent {
   }
 
   /// Records of a span that go straight into the table.
-  package func direct(_ span: Batch.Span) -> Int { plan.stagesEverything ? 0 : span.direct }
+  func direct(_ span: Batch.Span) -> Int { plan.stagesEverything ? 0 : span.direct }
 
   /// The entries whose rows are staged, in the order of their offsets.
-  package func stagedEntries(of stream: Int) -> [Int] {
+  func stagedEntries(of stream: Int) -> [Int] {
     batch.entries.indices.filter { index in
       let entry = batch.entries[index]
       guard batch.spans[Int(entry.span)].stream == stream, plan.refused[index] == nil else {
@@ -52,7 +52,7 @@ package struct BatchContent {
   }
 
   /// Why an entry is refused, if it is.
-  package func refusal(_ index: Int) -> WritePlan.Refusal? {
+  func refusal(_ index: Int) -> WritePlan.Refusal? {
     if let refusal = plan.refused[index] { return refusal }
     if case .rejected(let rejection) = batch.entries[index].path {
       return WritePlan.Refusal(rejection: rejection, message: nil)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-package import Postgres
+import Postgres
 import Records
 
 /// The COPYs of a batch's first message, and the bytes of each.
-package struct BatchCopies {
-  package enum Part {
+struct BatchCopies {
+  enum Part {
     case direct(stream: Int)
     case staged(stream: Int)
     case raw
@@ -14,8 +14,8 @@ package struct BatchCopies {
   }
 
   /// The whole string of the first message.
-  package let statements: String
-  package let parts: [Part]
+  let statements: String
+  let parts: [Part]
   private let content: BatchContent
   private let batch: Batch
   private let cluster: String
@@ -23,7 +23,7 @@ package struct BatchCopies {
   /// Encoded refusals and raw records are sent in pieces of about this size.
   private static let pieceBytes = 1 << 20
 
-  package init(_ content: BatchContent, sql: IngestSQL, batch: Batch, cluster: String) {
+  init(_ content: BatchContent, sql: IngestSQL, batch: Batch, cluster: String) {
     self.content = content
     self.batch = batch
     self.cluster = cluster
@@ -49,7 +49,7 @@ package struct BatchCopies {
     self.statements = statements.joined()
   }
 
-  package func feed(_ index: Int, into sink: inout CopySink) throws(PostgresError) {
+  func feed(_ index: Int, into sink: inout CopySink) throws(PostgresError) {
     var buffer = CopyBuffer(capacity: Self.pieceBytes / 8)
     buffer.beginFile()
     switch parts[index] {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The offset spans of a batch as `daybook_apply_batch` takes them.
-package enum BatchSpans {
-  package static func json(_ batch: Batch, _ content: BatchContent, cluster: String) -> String {
+enum BatchSpans {
+  static func json(_ batch: Batch, _ content: BatchContent, cluster: String) -> String {
     var refusedBySpan: [Int32: Int] = [:]
     for index in content.plan.refused.keys {
       refusedBySpan[batch.entries[index].span, default: 0] += 1
@@ -23,8 +23,8 @@ package enum BatchSpans {
 }
 
 /// JSON text for the few values that Daybook sends to PostgreSQL as JSON.
-package enum JSONText {
-  package static func quoted(_ text: String) -> String {
+enum JSONText {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

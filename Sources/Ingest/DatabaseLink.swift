@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Postgres
+import Postgres
 import Telemetry
 
 /// One thread's connection: opened when needed, checked before use, renewed after an hour, thrown
 /// away after an error that leaves it unusable.
-package final class DatabaseLink {
+final class DatabaseLink {
   private let settings: ConnectionSettings
   private var connection: Connection?
   private var openedAt = ContinuousClock.now
 
-  package init(_ settings: ConnectionSettings) {
+  init(_ settings: ConnectionSettings) {
     self.settings = settings
   }
 
   /// Runs `body` on a usable connection to a server that accepts writes; what it leaves open is
   /// rolled back.
-  package func use<Result: ~Copyable>(
+  func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     var connection = try ready()
@@ -30,7 +30,7 @@ package final class DatabaseLink {
   }
 
   /// Runs `body` between BEGIN with short timeouts and COMMIT.
-  package func transaction<Result: ~Copyable>(
+  func transaction<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     try use { connection throws(PostgresError) in
@@ -45,7 +45,7 @@ package final class DatabaseLink {
     }
   }
 
-  package func close() {
+  func close() {
     connection = nil
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Foundation
+import Foundation
 
-package import struct Records.Stream
+import struct Records.Stream
 
 /// Two batches that go round between the thread that fills and the thread that writes.
 ///
 /// No empty batch means that the writer is behind: the filling thread then stops polling, which is
 /// all the back-pressure there is. Invariant: empty + filling + ready + writing = 2.
-package final class Handoff: @unchecked Sendable {
+final class Handoff: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.
   private let condition = NSCondition()
   private var empty: [Batch]
@@ -19,7 +19,7 @@ package final class Handoff: @unchecked Sendable {
   private var receipts: [Receipt] = []
 
   /// What became of a batch.
-  package enum Receipt: Sendable {
+  enum Receipt: Sendable {
     case committed(Committed)
     /// The batch was not written and never will be: another owner, or a database that went back.
     case fenced(generation: Int, why: String)
@@ -27,14 +27,14 @@ package final class Handoff: @unchecked Sendable {
     case failed(IngestError)
   }
 
-  package init(streams: [Stream]) {
+  init(streams: [Stream]) {
     empty = [Batch(streams: streams), Batch(streams: streams)]
   }
 
   // MARK: the filling thread
 
   /// An empty batch, or nil if there is none within the time.
-  package func takeEmpty(waitMilliseconds: Int) -> Batch? {
+  func takeEmpty(waitMilliseconds: Int) -> Batch? {
     condition.withLock {
       let deadline = Date(timeIntervalSinceNow: Double(waitMilliseconds) / 1000)
       while empty.isEmpty, receipts.isEmpty, condition.wait(until: deadline) {}
@@ -43,7 +43,7 @@ package final class Handoff: @unchecked Sendable {
   }
 
   /// Gives a filled batch to the writer.
-  package func submit(_ batch: Batch) {
+  func submit(_ batch: Batch) {
     condition.withLock {
       ready.append(batch)
       condition.broadcast()
@@ -51,16 +51,16 @@ package final class Handoff: @unchecked Sendable {
   }
 
   /// Takes a batch back unwritten.
-  package func discard(_ batch: Batch) {
+  func discard(_ batch: Batch) {
     condition.withLock {
       empty.append(batch)
       condition.broadcast()
     }
   }
 
-  package var hasReceipts: Bool { condition.withLock { !receipts.isEmpty } }
+  var hasReceipts: Bool { condition.withLock { !receipts.isEmpty } }
 
-  package func takeReceipts() -> [Receipt] {
+  func takeReceipts() -> [Receipt] {
     condition.withLock {
       defer { receipts.removeAll() }
       return receipts
@@ -68,7 +68,7 @@ package final class Handoff: @unchecked Sendable {
   }
 
   /// Waits until everything that was submitted has been settled; false if the time is over.
-  package func drain(until deadline: Date) -> Bool {
+  func drain(until deadline: Date) -> Bool {
     condition.withLock {
       while !ready.isEmpty || isWriting, condition.wait(until: deadline) {}
       return ready.isEmpty && !isWriting
@@ -76,7 +76,7 @@ package final class Handoff: @unchecked Sendable {
   }
 
   /// Batches of this generation and before are not to be written or tried again.
-  package func abandon(generation: Int) {
+  func abandon(generation: Int) {
     condition.withLock {
       dropReady(generation)
       condition.broadcast()
@@ -84,7 +84,7 @@ package final class Handoff: @unchecked Sendable {
   }
 
   /// Ends the writer once it has nothing more to do.
-  package func close() {
+  func close() {
     condition.withLock {
       isClosed = true
       condition.broadcast()
@@ -94,7 +94,7 @@ package final class Handoff: @unchecked Sendable {
   // MARK: the writing thread
 
   /// The next batch to write; nil after `close`.
-  package func takeReady() -> Batch? {
+  func takeReady() -> Batch? {
     condition.withLock {
       while ready.isEmpty, !isClosed { condition.wait() }
       guard !ready.isEmpty else { return nil }
@@ -103,12 +103,12 @@ package final class Handoff: @unchecked Sendable {
     }
   }
 
-  package func isAbandoned(_ generation: Int) -> Bool {
+  func isAbandoned(_ generation: Int) -> Bool {
     condition.withLock { generation <= abandonedGeneration }
   }
 
   /// Waits between two attempts; returns at once when the batch is abandoned.
-  package func pause(milliseconds: Int, generation: Int) {
+  func pause(milliseconds: Int, generation: Int) {
     condition.withLock {
       let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
       while generation > abandonedGeneration, condition.wait(until: deadline) {}
@@ -118,7 +118,7 @@ package final class Handoff: @unchecked Sendable {
   /// Gives a settled batch back, with what became of it; nil for one that was abandoned.
   ///
   /// After a fenced batch the next one of the same claim cannot fit either: it is dropped here.
-  package func finish(_ batch: Batch, _ receipt: Receipt?) {
+  func finish(_ batch: Batch, _ receipt: Receipt?) {
     condition.withLock {
       isWriting = false
       empty.append(batch)

@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Names and values are bytes in Kafka: what is not UTF-8 without NUL (which jsonb refuses) is
 /// written in base64, under `name_base64` and `base64`.
-package enum HeadersJSON {
-  package static func text(_ raw: borrowing RawRecords, _ layout: RawLayout) -> String {
+enum HeadersJSON {
+  static func text(_ raw: borrowing RawRecords, _ layout: RawLayout) -> String {
     var items: [String] = []
     raw.forEachHeader(layout) { name, value in
       items.append(

@@ -5,15 +5,14 @@
 /// An eight-way set-associative table of 64-bit fingerprints, one cache line a set, of fixed size.
 /// "New" may be wrong for an identity that was pushed out (the unique index then finds it);
 /// "seen" is wrong with a probability of about 2⁻⁶¹ a record (the row is only staged in vain).
-package struct IdentityFilter: ~Copyable {
+struct IdentityFilter: ~Copyable {
   private static let ways = 8
 
   private let slots: UnsafeMutablePointer<UInt64>
   private let setMask: UInt64
-  private var turn = 0
 
   /// Holds up to `1 << slotBits` identities: 2²¹ of them take 16 MiB.
-  package init(slotBits: Int = 21) {
+  init(slotBits: Int = 21) {
     precondition((4...30).contains(slotBits), "between one set and 8 GiB")
     let count = 1 << slotBits
     slots = .allocate(capacity: count)
@@ -26,7 +25,7 @@ package struct IdentityFilter: ~Copyable {
   }
 
   /// Remembers the identity; true if it was not there.
-  package mutating func insert(_ hash: UInt64) -> Bool {
+  mutating func insert(_ hash: UInt64) -> Bool {
     let fingerprint = hash == 0 ? 1 : hash
     let set = slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
     var free = -1
@@ -34,11 +33,8 @@ package struct IdentityFilter: ~Copyable {
       if set[way] == fingerprint { return false }
       if set[way] == 0 && free < 0 { free = way }
     }
-    if free < 0 {
-      turn = (turn &+ 1) & (Self.ways - 1)
-      free = turn
-    }
-    set[free] = fingerprint
+    // Any way may give place; bits that did not choose the set choose it.
+    set[free < 0 ? Int(truncatingIfNeeded: hash) & (Self.ways - 1) : free] = fingerprint
     return true
   }
 }

@@ -2,21 +2,21 @@
 import Postgres
 
 extension IngestSQL {
-  package var claim: String { "SELECT * FROM \(schema).daybook_claim_partitions($1, $2, $3::jsonb)" }
+  var claim: String { "SELECT * FROM \(schema).daybook_claim_partitions($1, $2, $3::jsonb)" }
 
-  package var halt: String {
+  var halt: String {
     "SELECT \(schema).daybook_halt_partition($1, $2, $3::integer, $4::bigint, $5, $6)"
   }
 
-  package var evict: String {
+  var evict: String {
     "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
   }
 
-  package var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
+  var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
 
   /// Reads offsets under their locks: a plain read could see the old value of a transaction that
   /// has committed and is still waiting for its standby.
-  package var lockOffsets: String {
+  var lockOffsets: String {
     """
     SELECT o.topic, o.partition, o.next_offset, o.epoch, o.last_batch \
     FROM \(schema).ingest_offsets o \
@@ -26,7 +26,7 @@ extension IngestSQL {
     """
   }
 
-  package var batchTables: String {
+  var batchTables: String {
     """
     SELECT table_name, sum(seen)::bigint, sum(stored)::bigint, sum(duplicates)::bigint, \
     sum(rejected)::bigint FROM \(schema).ingest_spans \
@@ -34,7 +34,7 @@ extension IngestSQL {
     """
   }
 
-  package var offsets: String {
+  var offsets: String {
     """
     SELECT topic, partition, next_offset, state, coalesce(halt_reason, '') \
     FROM \(schema).ingest_offsets WHERE cluster_id = $1 AND topic = ANY ($2::text[])
@@ -42,14 +42,14 @@ extension IngestSQL {
   }
 
   /// Locks and settings for the short transactions of claims and settlements.
-  package static let shortTransaction = """
+  static let shortTransaction = """
     BEGIN ISOLATION LEVEL READ COMMITTED; \
     SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
     SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'
     """
 
   /// An array literal of PostgreSQL: every element quoted.
-  package static func array(_ elements: [String]) -> String {
+  static func array(_ elements: [String]) -> String {
     let quoted = elements.map { element in
       let escaped = element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
       return "\"\(escaped)\""

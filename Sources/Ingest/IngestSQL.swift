@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
-package import Records
+import Records
 
 /// The statements of the ingest protocol for one schema.
 ///
@@ -8,15 +8,15 @@ package import Records
 /// session belongs to nobody, and another client may have left a `search_path` on it. The temporary
 /// tables stay on the server connection and are emptied at commit: made again for each batch, they
 /// would bloat the catalogue.
-package struct IngestSQL: Sendable {
-  package let schema: String
+struct IngestSQL: Sendable {
+  let schema: String
 
-  package init(schema: String) {
+  init(schema: String) {
     self.schema = SQL.identifier(schema)
   }
 
   /// Opens a batch's transaction and makes the temporary tables that it needs.
-  package func opening(staged: [Stream]) -> String {
+  func opening(staged: [Stream]) -> String {
     var sql = """
       BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL client_min_messages = error; \
       SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
@@ -31,21 +31,21 @@ package struct IngestSQL: Sendable {
     return sql
   }
 
-  package func copyDirect(_ stream: Stream) -> String {
+  func copyDirect(_ stream: Stream) -> String {
     copy(into: "\(schema).\(SQL.identifier(stream.table))", Self.columns(stream))
   }
 
-  package func copyStaged(_ stream: Stream) -> String {
+  func copyStaged(_ stream: Stream) -> String {
     copy(into: Self.staged(stream), Self.columns(stream))
   }
 
-  package var copyRaw: String {
+  var copyRaw: String {
     copy(
       into: "pg_temp.daybook_staged_raw",
       "source_topic, source_partition, source_offset, record_timestamp, key, payload, headers")
   }
 
-  package var copyRejections: String {
+  var copyRejections: String {
     copy(
       into: "\(schema).rejected_records",
       """
@@ -54,12 +54,12 @@ package struct IngestSQL: Sendable {
       """)
   }
 
-  package var copyRollups: String {
+  var copyRollups: String {
     copy(into: "pg_temp.daybook_staged_rollups", Self.rollupColumns)
   }
 
   /// The second message; the server finishes it even if this process dies after sending it.
-  package func applyAndCommit(
+  func applyAndCommit(
     batch: String, owner: String, cluster: String, spans: String, staged: [Stream],
     hasRollups: Bool
   ) -> String {
@@ -71,7 +71,7 @@ package struct IngestSQL: Sendable {
       """
   }
 
-  package func insertStaged(_ stream: Stream) -> String {
+  func insertStaged(_ stream: Stream) -> String {
     "SELECT \(schema).\(SQL.identifier("daybook_insert_staged_" + stream.table))()"
   }
 

@@ -52,29 +52,29 @@ package struct BatchLimits: Sendable {
 }
 
 /// Limits that no setting changes.
-package enum IngestLimits {
+enum IngestLimits {
   /// A poll returns at least this often, so that stop requests and batch ages are seen.
-  package static let pollMillisecondsMax: Int32 = 100
+  static let pollMillisecondsMax: Int32 = 100
   /// Without a free batch for this long, the partitions are paused and polling goes on.
-  package static let stallMillisecondsBeforePause = 2000
+  static let stallMillisecondsBeforePause = 2000
   /// How long a claim may take inside the rebalance callback; well below max.poll.interval.ms.
-  package static let claimSecondsMax = 240
+  static let claimSecondsMax = 240
   /// How long a revocation waits for the batch in flight; below half a session.timeout.ms.
-  package static let revokeSecondsMax = 10
+  static let revokeSecondsMax = 10
   /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.
-  package static let statementSecondsMax = 25
-  package static let lockSecondsMax = 5
+  static let statementSecondsMax = 25
+  static let lockSecondsMax = 5
   /// Connections are renewed, as pools and firewalls expect.
-  package static let connectionSecondsMax = 3600
+  static let connectionSecondsMax = 3600
   /// Records of a partition over which the reject ratio is taken.
-  package static let rejectWindowRecords = 1000
+  static let rejectWindowRecords = 1000
   /// Batches that take the staging path after a unique violation: doubles up to the maximum.
-  package static let stagedBatchesMin = 4
-  package static let stagedBatchesMax = 64
+  static let stagedBatchesMin = 4
+  static let stagedBatchesMax = 64
   /// How often halted partitions are looked at again.
-  package static let haltCheckSeconds = 2
+  static let haltCheckSeconds = 2
   /// A broker says there is more, but nothing arrives.
-  package static let silenceSecondsMax = 120
+  static let silenceSecondsMax = 120
   /// Storage that a batch buffer keeps between batches.
-  package static let retainedBufferBytesMax = 64 << 20
+  static let retainedBufferBytesMax = 64 << 20
 }

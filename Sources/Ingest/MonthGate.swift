@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
-package import Records
+import CopyFormat
+import Records
 import Synchronization
 
 /// Which months of which table have a partition, as far as this process knows.
 ///
 /// The writer asks the database about a month that is new to it, which creates the partition if the
 /// policy allows it; the filling thread then refuses records of a month that may not have one.
-package final class MonthGate: Sendable {
-  package enum State: Sendable {
+final class MonthGate: Sendable {
+  enum State: Sendable {
     case open
     case refused
   }
@@ -28,7 +28,7 @@ package final class MonthGate: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
-  package func state(_ month: Month, of table: String) -> State? {
+  func state(_ month: Month, of table: String) -> State? {
     entries.withLock { entries in
       guard let entry = entries[Key(table: table, month: month)],
         entry.learnedAt.duration(to: .now) < Self.lifetime
@@ -37,18 +37,18 @@ package final class MonthGate: Sendable {
     }
   }
 
-  package func learn(_ state: State, _ month: Month, of table: String) {
+  func learn(_ state: State, _ month: Month, of table: String) {
     entries.withLock {
       $0[Key(table: table, month: month)] = Entry(state: state, learnedAt: .now)
     }
   }
 
   /// Why a record of a refused month is rejected.
-  package static func rejection(_ stream: Stream) -> Rejection {
+  static func rejection(_ stream: Stream) -> Rejection {
     Rejection(.tooOld, column: stream.index(of: "occurred_at") ?? -1)
   }
 
-  package func forget() {
+  func forget() {
     entries.withLock { $0.removeAll() }
   }
 }

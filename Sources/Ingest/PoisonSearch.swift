@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-package import Postgres
+import Postgres
 import Records
 
 /// Finds the records that the database refuses although validation let them pass.
 ///
 /// Halves the batch in transactions that are rolled back: k refused records of n cost about
 /// 2·k·log₂ n probes. Only errors of class 22 and 23 (and 54) count; any other ends the search.
-package struct PoisonSearch {
-  package let sql: IngestSQL
+struct PoisonSearch {
+  let sql: IngestSQL
 
   /// By index of the entry: the SQLSTATE and the server's sentence, which quotes no data.
-  package func callAsFunction(
+  func callAsFunction(
     _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
   ) throws(PostgresError) -> [Int: PostgresError] {
     var everything = plan

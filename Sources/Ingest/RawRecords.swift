@@ -3,11 +3,11 @@ import CopyFormat
 import Kafka
 
 /// Where one record's bytes stand in `RawRecords`; a negative count is Kafka's null.
-package struct RawLayout: BitwiseCopyable {
-  package var start: Int
-  package var keyCount: Int32
-  package var payloadCount: Int32
-  package var headerCount: Int32
+struct RawLayout: BitwiseCopyable {
+  var start: Int
+  var keyCount: Int32
+  var payloadCount: Int32
+  var headerCount: Int32
 }
 
 /// Keys, values and headers of a batch's records as they came from Kafka.
@@ -15,17 +15,17 @@ package struct RawLayout: BitwiseCopyable {
 /// They are copied at once, because a librdkafka message pins its whole fetch buffer, and kept
 /// until the commit, because any record may yet turn out to be a conflict or be refused by the
 /// database, and is then stored byte for byte.
-package struct RawRecords: ~Copyable {
+struct RawRecords: ~Copyable {
   private var buffer = CopyBuffer(capacity: 1 << 20)
 
-  package var count: Int { buffer.count }
+  var count: Int { buffer.count }
 
-  package mutating func removeAll() {
+  mutating func removeAll() {
     buffer.removeAll()
     buffer.shrink(toCapacity: IngestLimits.retainedBufferBytesMax)
   }
 
-  package mutating func append(_ record: ConsumedRecord) -> RawLayout {
+  mutating func append(_ record: ConsumedRecord) -> RawLayout {
     var layout = RawLayout(start: buffer.count, keyCount: -1, payloadCount: -1, headerCount: 0)
     if let key = record.key {
       layout.keyCount = Int32(truncatingIfNeeded: key.count)
@@ -42,16 +42,16 @@ package struct RawRecords: ~Copyable {
     return layout
   }
 
-  package func key(_ layout: RawLayout) -> UnsafeRawBufferPointer? {
+  func key(_ layout: RawLayout) -> UnsafeRawBufferPointer? {
     slice(layout.start, layout.keyCount)
   }
 
-  package func payload(_ layout: RawLayout) -> UnsafeRawBufferPointer? {
+  func payload(_ layout: RawLayout) -> UnsafeRawBufferPointer? {
     slice(layout.start + Int(max(0, layout.keyCount)), layout.payloadCount)
   }
 
   /// Calls `body` for each header, in the record's order.
-  package func forEachHeader(
+  func forEachHeader(
     _ layout: RawLayout,
     _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void
   ) {
@@ -75,19 +75,19 @@ package struct RawRecords: ~Copyable {
 }
 
 /// A record between poll and batch; the pointers are valid until the Kafka message is freed.
-package struct ConsumedRecord {
+struct ConsumedRecord {
   /// Index of the batch's span.
-  package var span: Int
-  package var offset: Int64
+  var span: Int
+  var offset: Int64
   /// Milliseconds since 1970; negative when the record has none.
-  package var timestampMilliseconds: Int64
-  package var key: UnsafeRawBufferPointer?
-  package var payload: UnsafeRawBufferPointer?
-  package var headers: PackedHeaders?
+  var timestampMilliseconds: Int64
+  var key: UnsafeRawBufferPointer?
+  var payload: UnsafeRawBufferPointer?
+  var headers: PackedHeaders?
 }
 
 /// Headers of one record, each as two native `Int32` counts (name, value; −1 = null) and the bytes.
-package struct PackedHeaders {
-  package var count: Int32
-  package var bytes: UnsafeRawBufferPointer
+struct PackedHeaders {
+  var count: Int32
+  var bytes: UnsafeRawBufferPointer
 }

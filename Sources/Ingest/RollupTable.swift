@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
-package import Records
+import CopyFormat
+import Records
 
 /// Cost deltas of a batch, added up by rollup key before they go to the database.
 ///
 /// An open-addressing table whose keys are the COPY fields of `costs_daily`'s key columns, in one
 /// arena. Storage is kept between batches: nothing is allocated for a record in the steady state.
-package struct RollupTable: ~Copyable {
+struct RollupTable: ~Copyable {
   private struct Entry {
     var hash: UInt64
     var keyStart: Int
@@ -19,16 +19,16 @@ package struct RollupTable: ~Copyable {
   /// Index into `entries` plus 1; 0 is free. The count is a power of two.
   private var slots: [Int32] = Array(repeating: 0, count: 4096)
 
-  package var count: Int { entries.count }
+  var count: Int { entries.count }
 
-  package mutating func removeAll() {
+  mutating func removeAll() {
     keys.removeAll()
     entries.removeAll(keepingCapacity: true)
     for index in slots.indices { slots[index] = 0 }
   }
 
   /// False when a sum would overflow; the record is then not added.
-  package mutating func add(_ decoder: RecordDecoder) -> Bool {
+  mutating func add(_ decoder: RecordDecoder) -> Bool {
     let start = keys.count
     decoder.appendRollupKey(to: &keys)
     let keyCount = keys.count - start
@@ -50,7 +50,7 @@ package struct RollupTable: ~Copyable {
   }
 
   /// Appends one COPY tuple for each key: the key fields, then the measures.
-  package func encode(into buffer: inout CopyBuffer) {
+  func encode(into buffer: inout CopyBuffer) {
     for entry in entries {
       buffer.beginRow(fieldCount: 16)
       buffer.append(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Postgres
+import Postgres
 
 /// Whether a transaction whose COMMIT got no answer has committed, told by the offset rows: they
 /// live and die with the data.
-package enum Settlement: Equatable {
+enum Settlement: Equatable {
   case committed
   /// Nothing happened: the same batch can be sent again.
   case notCommitted
@@ -11,7 +11,7 @@ package enum Settlement: Equatable {
   case void(why: String)
 
   /// An offset row, read under its lock.
-  package struct Position: Equatable {
+  struct Position: Equatable {
     var topic: String
     var partition: Int32
     var nextOffset: Int64
@@ -20,7 +20,7 @@ package enum Settlement: Equatable {
   }
 
   /// The rule of design: the transaction is atomic, so one row that carries the batch proves it all.
-  package init(batch: String, spans: [Batch.Span], positions: [Position]) {
+  init(batch: String, spans: [Batch.Span], positions: [Position]) {
     if positions.contains(where: { $0.lastBatch == batch }) {
       self = .committed
       return
@@ -47,12 +47,12 @@ package enum Settlement: Equatable {
 }
 
 /// Reads offset rows `FOR UPDATE` and evicts whoever keeps them locked.
-package struct OffsetRows {
-  package let sql: IngestSQL
-  package let cluster: String
+struct OffsetRows {
+  let sql: IngestSQL
+  let cluster: String
 
   /// Throws 55P03 when they stay locked; the holders of our own role have then been terminated.
-  package func lock(
+  func lock(
     _ spans: [Batch.Span], _ link: DatabaseLink
   ) throws(PostgresError) -> [Settlement.Position] {
     let topics = IngestSQL.array(spans.map(\.topic))
@@ -78,7 +78,7 @@ package struct OffsetRows {
   }
 
   /// Whoever holds an offset row for longer than the lock timeout is a frozen owner of before.
-  package func evict(
+  func evict(
     _ topics: String, _ partitions: String, _ link: DatabaseLink
   ) throws(PostgresError) {
     try link.use { connection throws(PostgresError) in

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A partition as the claim returned it.
-package struct ClaimedPartition: Equatable {
-  package var topic: String
-  package var partition: Int32
-  package var nextOffset: Int64
-  package var epoch: Int64
-  package var anchor: Anchor?
+struct ClaimedPartition: Equatable {
+  var topic: String
+  var partition: Int32
+  var nextOffset: Int64
+  var epoch: Int64
+  var anchor: Anchor?
   /// The stored halt, if there is one.
-  package var haltReason: String?
+  var haltReason: String?
 }
 
 /// Where to begin with a claimed partition: a pure function of what the database and the broker say.
 ///
 /// Offsets that do not fit are never adapted. Whatever happened (retention passed us, a truncated
 /// log, a topic made again) an operator has to know, because records are at stake.
-package enum StartDecision: Equatable {
+enum StartDecision: Equatable {
   /// Begin here; the first record must be the anchor if there is one.
   case fetch(from: Int64, anchor: Anchor?)
   case halt(HaltReason, detail: String)
   /// It was halted before, and a restart decides nothing.
   case stayHalted(reason: String)
 
-  package init(_ claimed: ClaimedPartition, low: Int64, high: Int64) {
+  init(_ claimed: ClaimedPartition, low: Int64, high: Int64) {
     let next = claimed.nextOffset
     if let reason = claimed.haltReason {
       self = .stayHalted(reason: reason)
@@ -43,7 +43,7 @@ package enum StartDecision: Equatable {
 }
 
 /// Stable codes of `ingest_offsets.halt_reason`; two more are given by the claim function.
-package enum HaltReason: String {
+enum HaltReason: String {
   case offsetBelowLowWatermark = "offset_below_low_watermark"
   case offsetBeyondHighWatermark = "offset_beyond_high_watermark"
   case offsetOutOfRange = "offset_out_of_range"

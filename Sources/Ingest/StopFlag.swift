@@ -2,14 +2,14 @@
 import Foundation
 
 /// The request to stop, shared by all threads of an ingester.
-package final class StopFlag: @unchecked Sendable {
+final class StopFlag: @unchecked Sendable {
   // Sendable: `requested` is read and written under `condition`.
   private let condition = NSCondition()
   private var requested = false
 
-  package var isRequested: Bool { condition.withLock { requested } }
+  var isRequested: Bool { condition.withLock { requested } }
 
-  package func request() {
+  func request() {
     condition.withLock {
       requested = true
       condition.broadcast()
@@ -17,7 +17,7 @@ package final class StopFlag: @unchecked Sendable {
   }
 
   /// Waits, but not longer than until the request.
-  package func pause(milliseconds: Int) {
+  func pause(milliseconds: Int) {
     condition.withLock {
       let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
       while !requested, condition.wait(until: deadline) {}
@@ -26,12 +26,12 @@ package final class StopFlag: @unchecked Sendable {
 }
 
 /// The codes of sysexits(3) that ingest ends with.
-package enum ExitCode {
-  package static let ok: Int32 = 0
-  package static let checkFailed: Int32 = 1
-  package static let unavailable: Int32 = 69
-  package static let software: Int32 = 70
-  package static let tempFail: Int32 = 75
-  package static let noPermission: Int32 = 77
-  package static let configuration: Int32 = 78
+enum ExitCode {
+  static let ok: Int32 = 0
+  static let checkFailed: Int32 = 1
+  static let unavailable: Int32 = 69
+  static let software: Int32 = 70
+  static let tempFail: Int32 = 75
+  static let noPermission: Int32 = 77
+  static let configuration: Int32 = 78
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-package import Postgres
+import Postgres
 import Records
 
 /// Writes a batch: one transaction in two messages.
@@ -9,19 +9,19 @@ import Records
 /// could wait for, because nothing but a terminated backend stops a client that froze in COPY. The
 /// second fences the offsets, does the rest and commits; the server finishes it even if this
 /// process dies now. The order within it is that of `daybook_apply_batch`.
-package struct WriteBatch {
-  package let sql: IngestSQL
-  package let owner: String
-  package let cluster: String
+struct WriteBatch {
+  let sql: IngestSQL
+  let owner: String
+  let cluster: String
 
   /// An error, and whether the transaction may have committed all the same.
-  package struct Failure: Error {
+  struct Failure: Error {
     var error: PostgresError
     var isOutcomeUnknown = false
   }
 
   /// Returns what happened to each table, in records. Blocks; any thread.
-  package func callAsFunction(
+  func callAsFunction(
     _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {
     let content = BatchContent(batch, plan)
@@ -41,7 +41,7 @@ package struct WriteBatch {
   }
 
   /// The same, with the failure as a value: the connection is then handed back in any case.
-  package func result(
+  func result(
     _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
   ) -> Result<[Committed.Table], Failure> {
     do throws(Failure) {
@@ -74,7 +74,7 @@ package struct WriteBatch {
     }
   }
 
-  package static func tables(_ result: borrowing QueryResult) -> [Committed.Table] {
+  static func tables(_ result: borrowing QueryResult) -> [Committed.Table] {
     var tables: [Committed.Table] = []
     for row in 0..<result.rowCount {
       tables.append(

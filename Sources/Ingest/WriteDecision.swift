@@ -3,7 +3,7 @@ import Postgres
 
 /// What to do after a failed attempt to write a batch. A pure function of the failure, so that the
 /// rule "an outage never dead-letters a good record" can be read, and tested, in one place.
-package enum WriteDecision: Equatable {
+enum WriteDecision: Equatable {
   /// Try the same batch again after a pause.
   case retry
   /// Look into the database first: the transaction may have committed.
@@ -19,7 +19,7 @@ package enum WriteDecision: Equatable {
   /// Nothing helps without an operator.
   case stop
 
-  package init(_ failure: WriteBatch.Failure, isStaged: Bool, poisonSearches: Int) {
+  init(_ failure: WriteBatch.Failure, isStaged: Bool, poisonSearches: Int) {
     if failure.isOutcomeUnknown {
       self = .settle
       return

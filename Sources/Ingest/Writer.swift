@@ -6,7 +6,7 @@ import Records
 import Telemetry
 
 /// The writing thread of a worker: takes batches from the hand-off and settles each of them.
-package final class Writer {
+final class Writer {
   private let handoff: Handoff
   private let months: MonthGate
   private let link: DatabaseLink
@@ -20,7 +20,7 @@ package final class Writer {
   private var stagedBatchesNext = IngestLimits.stagedBatchesMin
   private var random = SystemRandomNumberGenerator()
 
-  package init(
+  init(
     handoff: Handoff, months: MonthGate, settings: IngestSettings, owner: String, cluster: String
   ) {
     self.handoff = handoff
@@ -33,7 +33,7 @@ package final class Writer {
   }
 
   /// Runs until the hand-off is closed.
-  package func run() {
+  func run() {
     while let batch = handoff.takeReady() {
       handoff.finish(batch, settle(batch))
     }

@@ -9,9 +9,7 @@ struct Configuration: ~Copyable {
   private var secrets: [String] = []
 
   /// Starts with our own defaults and the site's overrides, and connects log and errors.
-  init(
-    _ settings: ClientSettings, defaults: [(String, String)], library: LibraryVersion = .loaded
-  ) throws(KafkaError) {
+  init(_ settings: ClientSettings, defaults: [(String, String)]) throws(KafkaError) {
     raw = rd_kafka_conf_new()
     rd_kafka_conf_set_log_cb(raw, forwardLog)
     rd_kafka_conf_set_error_cb(raw, receiveError)
@@ -23,7 +21,7 @@ struct Configuration: ~Copyable {
     try set(PropertyRules.common)
     try set(defaults)
     for (name, value) in settings.overrides {
-      if let reason = PropertyRules.refusal(of: name, value: value, library: library) {
+      if let reason = PropertyRules.refusal(of: name) {
         throw KafkaError(.invalidArgument, "kafka property \(name) cannot be set: \(reason)")
       }
       try set(name, value)

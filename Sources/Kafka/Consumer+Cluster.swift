@@ -34,6 +34,7 @@ extension Consumer {
   ) throws(KafkaError) -> Int {
     let end = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
     var cause: KafkaError
+    var connection: KafkaError?
     repeat {
       do throws(KafkaError) {
         return try askPartitionCount(topic)
@@ -43,9 +44,10 @@ extension Consumer {
       }
       for error in connectionErrors() {
         if error.scope == .client { throw error }
-        if cause.code != .resolve { cause = error }
+        if error.code != .allBrokersDown { connection = error }
       }
     } while ContinuousClock.now < end
+    cause = connection ?? cause
     throw KafkaError(
       cause.code, "no answer about topic \(topic) in \(timeoutMilliseconds) ms: \(cause.message)")
   }

@@ -15,14 +15,14 @@ package final class Consumer {
   ///
   /// The handler is held until `close`.
   package init(
-    settings: ConsumerSettings, rebalance handler: any RebalanceHandler,
-    library: LibraryVersion = .loaded
+    settings: ConsumerSettings, rebalance handler: any RebalanceHandler
   ) throws(KafkaError) {
     guard !settings.groupID.isEmpty else {
       throw KafkaError(.invalidArgument, "the consumer group is empty: give it a name")
     }
+    Self.warnAboutCooperation(settings.client)
     var configuration = try Configuration(
-      settings.client, defaults: PropertyRules.consumerDefaults, library: library)
+      settings.client, defaults: PropertyRules.consumerDefaults)
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()
@@ -30,6 +30,16 @@ package final class Consumer {
     client = try configuration.makeClient(RD_KAFKA_CONSUMER, context: context)
     rd_kafka_poll_set_consumer(client.raw)
     context.consumer = self
+  }
+
+  private static func warnAboutCooperation(_ settings: ClientSettings) {
+    let isCooperative = settings.overrides.contains { name, value in
+      name == "partition.assignment.strategy" && value.contains("cooperative")
+    }
+    guard isCooperative, LibraryVersion.loaded < .oldestCooperative else { return }
+    Log.warn(
+      "cooperative rebalancing may lose its assignment with this librdkafka; range does not",
+      ["librdkafka": LogValue("\(LibraryVersion.loaded)"), "fixed_in": "2.10.1"])
   }
 
   /// Joins the group for these topics; call it once.

@@ -33,8 +33,8 @@ final class ConsumerContext: ClientContext {
       case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: try assign(client, partitions)
       case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS: try revoke(client, partitions)
       default:
+        unpause(client, assigned)
         assigned = []
-        paused = []
         report(KafkaError(event, "rebalance failed: \(String(cString: rd_kafka_err2str(event)))"))
         try KafkaError.check(rd_kafka_assign(client, nil), doing: "drop the assignment")
       }
@@ -67,7 +67,7 @@ final class ConsumerContext: ClientContext {
     if let consumer { handler?.revoke(removed, lost: isLost, consumer: consumer) }
     // The group takes back also what was never started; that must not be in the list.
     let stopped = assigned.intersection(removed)
-    paused.subtract(removed)
+    unpause(client, removed)
     assigned.subtract(removed)
     Log.info(
       "kafka partitions revoked",
@@ -80,9 +80,17 @@ final class ConsumerContext: ClientContext {
       try KafkaError.check(rd_kafka_incremental_unassign(client, list.raw), doing: "unassign")
     } else {
       assigned = []
-      paused = []
       try KafkaError.check(rd_kafka_assign(client, nil), doing: "unassign")
     }
+  }
+
+  /// A pause outlives the assignment in librdkafka, and would silence a later one.
+  private func unpause(_ client: OpaquePointer, _ removed: some Sequence<TopicPartition>) {
+    let waiting = paused.intersection(removed)
+    guard !waiting.isEmpty else { return }
+    paused.subtract(waiting)
+    let list = PartitionList(waiting)
+    rd_kafka_resume_partitions(client, list.raw)
   }
 
   /// The handler's answer; nothing when it fails or answers what cannot be right.

@@ -42,16 +42,7 @@ package enum PropertyRules {
   ]
 
   /// The reason why a site may not set a property, or nil when it may.
-  package static func refusal(
-    of name: String, value: String, library: LibraryVersion = .loaded
-  ) -> String? {
-    if name == "partition.assignment.strategy", value.contains("cooperative") {
-      guard library < .oldestCooperative else { return nil }
-      return "cooperative rebalancing needs librdkafka \(LibraryVersion.oldestCooperative) or"
-        + " newer, this is \(library)"
-    }
-    return refused[name]
-  }
+  package static func refusal(of name: String) -> String? { refused[name] }
 
   private static let offsetsInDatabase =
     "offsets are kept in the database together with the rows, Kafka's own are never read"

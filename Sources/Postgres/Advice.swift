@@ -43,7 +43,9 @@ struct Advice {
   ]
 
   private static let byClass: [String: Advice] = [
-    "08": Advice(.reconnect, 69, "check host, port and network, and that the server is running"),
+    "08": Advice(
+      .reconnect, 69, "check host, port and network, and that the server (behind a pooler too) runs"
+    ),
     "22": Advice(.data, 65, "the data do not fit the column"),
     "23": Advice(.data, 65, "the data violate a constraint"),
     "25": Advice(.reconnect, 70, "the transaction is in a wrong state; connect again"),

@@ -29,8 +29,12 @@ enum ConnectFailure {
           + " must be the name in the certificate",
         exitCode: Self.configurationExitCode)
     }
+    // Before libpq touches the network it complains about an option or a file.
+    let isNetwork =
+      attempt.contains("connection to server") || attempt.contains("could not translate host name")
     return PostgresError(
-      .cannotConnect, attempt.isEmpty ? "cannot connect" : String(attempt), phase: .connecting)
+      isNetwork ? .cannotConnect : .configFileError,
+      attempt.isEmpty ? "cannot connect" : String(attempt), phase: .connecting)
   }
 
   /// libpq's last words about the connection, on one line.

@@ -67,6 +67,7 @@ extension Connection {
   }
 
   /// Runs one COPY … TO STDOUT; `sink` sees each message (a row) once, valid during the call only.
+  ///
   /// An error of `sink` breaks the connection: there is no way to stop the server politely.
   package mutating func copyOut(
     _ sql: String, deadline: Duration = Self.deadlineDefault,

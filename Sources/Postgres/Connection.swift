@@ -72,9 +72,11 @@ package struct Connection: ~Copyable {
     try start(sql, Deadline(after: deadline))
   }
 
-  /// Reads the whole answer to `send`. Phase `.answered` of an error means that the server has
-  /// refused and rolled back; `.unanswered` means that the outcome is unknown. The caller must look
-  /// at `commandTag`: a COMMIT of a failed transaction is no error and has the tag ROLLBACK.
+  /// Reads the whole answer to `send`.
+  ///
+  /// Phase `.answered` of an error means that the server has refused and rolled back; `.unanswered`
+  /// means that the outcome is unknown. The caller must look at `commandTag`: a COMMIT of a failed
+  /// transaction is no error and has the tag ROLLBACK.
   package mutating func receive(
     deadline: Duration = Self.deadlineDefault
   ) throws(PostgresError) -> QueryResult {

@@ -3,6 +3,7 @@
 /// How to reach a database: what the user wrote, and what we add when he did not write it.
 package struct ConnectionSettings: Sendable, CustomStringConvertible {
   /// A URI or `key=value` string; "" leaves everything to `PG*`, service file and password file.
+  ///
   /// May contain a password: print `description`, never this.
   package var conninfo: String
   /// Shown in pg_stat_activity unless the user names another one; cut to 63 bytes of ASCII.

@@ -7,7 +7,9 @@ import CPostgres
 /// ends up in the host, port or database name, and from there in a log: such strings are refused
 /// here, without quoting anything.
 package struct ConnectionString: CustomStringConvertible {
-  /// Only what the string itself sets; neither environment nor service file. Holds secrets.
+  /// Only what the string itself sets; neither environment nor service file.
+  ///
+  /// Holds secrets.
   package let options: [String: String]
 
   /// Throws one and the same error for anything that libpq or we refuse.

@@ -17,8 +17,10 @@ package struct CopySink: ~Copyable {
     self.deadline = deadline
   }
 
-  /// Sends `bytes`, of any size; waits while the server is slower. Throws when the server has
-  /// refused the data: let that error pass, `copyIn` replaces it with the server's own.
+  /// Sends `bytes`, of any size; waits while the server is slower.
+  ///
+  /// Throws when the server has refused the data: let that error pass, `copyIn` replaces it with
+  /// the server's own.
   package mutating func put(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) {
     var rest = bytes
     while let base = rest.baseAddress, !rest.isEmpty {
@@ -49,8 +51,10 @@ package struct CopySink: ~Copyable {
     unflushed = 0
   }
 
-  /// libpq does not look at an error before the end of a COPY. But while it copies, the server
-  /// sends nothing except notices and errors: readable without a notice means that it has failed.
+  /// libpq does not look at an error before the end of a COPY.
+  ///
+  /// But while it copies, the server sends nothing except notices and errors: readable without a
+  /// notice means that it has failed.
   private mutating func checkServer() throws(PostgresError) {
     guard try Socket.poll(PQsocket(handle), for: .readable, milliseconds: 0) != .none else {
       return

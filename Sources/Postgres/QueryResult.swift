@@ -14,7 +14,9 @@ package struct QueryResult: ~Copyable {
 
   deinit { PQclear(rows) }
 
-  /// Tag of the last statement. A COMMIT of a failed transaction succeeds with tag "ROLLBACK".
+  /// Tag of the last statement.
+  ///
+  /// A COMMIT of a failed transaction succeeds with tag "ROLLBACK".
   package var commandTag: String { tags.last ?? "" }
 
   package var rowCount: Int { Int(PQntuples(rows)) }

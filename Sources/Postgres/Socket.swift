@@ -12,6 +12,7 @@ struct SocketEvents: OptionSet {
 
 enum Socket {
   /// Waits until the socket is ready; `.none` when the deadline passes first.
+  ///
   /// An error or hang-up counts as ready: the next read or write of libpq reports it.
   static func wait(
     _ descriptor: Int32, for events: SocketEvents, until deadline: Deadline

@@ -7,7 +7,7 @@ extension CommandContext {
   /// Brokers and pass-through properties; what would break the protocol is refused by name.
   func kafkaClient() throws(Fault) -> ClientSettings {
     for property in settings.kafkaProperties {
-      guard let reason = PropertyRules.refusal(of: property.name, value: property.value) else {
+      guard let reason = PropertyRules.refusal(of: property.name) else {
         continue
       }
       throw Fault(

@@ -88,10 +88,12 @@ struct GenerateRun {
     var topics: [String: String] = [:]
     for stream in Stream.all { topics[stream.table] = stream.topic }
     for text in given.values(ProduceOptions.topic) {
-      guard let (topic, table) = ValueKind.assignment(text) else {
-        throw Fault(.usage, "--topic \(text): with --generate give NAME=TABLE")
+      if let (topic, table) = ValueKind.assignment(text) {
+        topics[try IngestCommand.stream(named: table).table] = topic
+      } else if !topics.values.contains(text) {
+        throw Fault(
+          .usage, "--topic \(text): with --generate give NAME=TABLE, or a stream's own topic")
       }
-      topics[try IngestCommand.stream(named: table).table] = topic
     }
     return topics
   }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import DaybookTesting
-import Ingest
 import Postgres
 import Records
+
+@testable import Ingest
 
 /// Batches made of JSON texts, as the polling thread would have filled them, and a database with the
 /// offsets claimed for them.
@@ -60,7 +61,7 @@ final class BatchFixture {
       let record = ConsumedRecord(
         span: span, offset: next, timestampMilliseconds: 1_700_000_000_000, key: nil,
         payload: bytes, headers: nil)
-      do {
+      do throws(Rejection) {
         try decoder.decode(
           RawRecord(payload: bytes, key: nil, headers: EnvelopeHeaders()), now: .now())
         topic.withUnsafeBytes { topic in
@@ -90,7 +91,8 @@ final class BatchFixture {
     _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = ""
   ) -> String {
     let digits = String(id)
-    let uuid = "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
+    let uuid =
+      "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
     return """
       {"invocation_id":"\(uuid)","occurred_at":"\(recent)","tenant_id":"\(tenant)",\
       "provider":"anthropic","operation":"chat","request_model":"claude-sonnet-4-5",\
@@ -121,7 +123,8 @@ struct Sums: Equatable, CustomStringConvertible {
     func number(_ sql: String) throws -> Int64 {
       Int64(try database.value(sql) ?? "") ?? -1
     }
-    rows = try number("SELECT (SELECT count(*) FROM invocations) + (SELECT count(*) FROM audit_logs)")
+    rows = try number(
+      "SELECT (SELECT count(*) FROM invocations) + (SELECT count(*) FROM audit_logs)")
     rejected = try number("SELECT count(*) FROM rejected_records")
     ledgerSeen = try number("SELECT coalesce(sum(seen), 0)::bigint FROM ingest_batches")
     ledgerStored = try number("SELECT coalesce(sum(stored), 0)::bigint FROM ingest_batches")

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: Apache-2.0
-import Ingest
 import Kafka
 import Postgres
 import Testing
+
+// SPDX-License-Identifier: Apache-2.0
+@testable import Ingest
 
 struct DecisionTests {
   @Test(arguments: [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
-import Ingest
 import Postgres
 import Records
 import Testing
+
+@testable import Ingest
 
 struct WriteBatchTests {
   typealias Fixture = BatchFixture
@@ -65,7 +66,8 @@ struct WriteBatchTests {
         let payloads = (0..<40).map { index in
           let text = Fixture.invocation(index, cost: "0.0000\(index)1", tenant: "t\(index % 3)")
             .replacing(#","status":"success""#, with: "")
-          let unpriced = text.replacing(#""cost":"0.0000\#(index)1","currency":"USD""#, with: #""stream":true"#)
+          let unpriced = text.replacing(
+            #""cost":"0.0000\#(index)1","currency":"USD""#, with: #""stream":true"#)
           let base = index % 5 == 0 ? unpriced : text
           return base.dropLast() + extras[index % 4] + "}"
         }.map(String.init)
@@ -141,7 +143,8 @@ struct WriteBatchTests {
     try TestDatabase.with { database in
       let fixture = try BatchFixture(database)
       try database.value(
-        "ALTER TABLE invocations ADD CONSTRAINT poison CHECK (project_id IS DISTINCT FROM 'poison')")
+        "ALTER TABLE invocations ADD CONSTRAINT poison CHECK (project_id IS DISTINCT FROM 'poison')"
+      )
       let payloads = (0..<33).map { index in
         Fixture.invocation(
           index, extra: [4, 5, 32].contains(index) ? #","project_id":"poison""# : "")

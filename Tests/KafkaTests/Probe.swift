@@ -13,8 +13,6 @@ final class Probe {
   private(set) var clientErrors: [KafkaError] = []
   private(set) var fatal: KafkaError?
 
-  /// The version whose rules apply is new enough for every setting.
-  ///
   /// The mock cluster waits for a vanished member as long as its session lasts.
   init(
     _ brokers: String, topic: String, group: String = "readers",
@@ -24,7 +22,7 @@ final class Probe {
     consumer = try Consumer(
       settings: ConsumerSettings(
         brokers: brokers, groupID: group, overrides: [("session.timeout.ms", "6000")] + overrides),
-      rebalance: handler, library: .oldestCooperative)
+      rebalance: handler)
     if subscribes { try consumer.subscribe([topic]) }
   }
 

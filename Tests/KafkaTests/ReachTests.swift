@@ -71,10 +71,10 @@ import Testing
     #expect(error.description.contains("no-such-host.invalid"))
   }
 
-  @Test func plainPortIsATLSError() throws {
+  @Test func plainPortIsNamedWhenTLSIsAskedFor() throws {
     let error = try lookupError(overrides: [("security.protocol", "ssl")])
-    #expect(error.code == .ssl)
-    #expect(!error.isRetriable)
+    #expect(error.description.contains("SSL handshake failed"))
+    #expect(error.remedy.contains("security.protocol"))
   }
 
   @Test func loginThatTheBrokerDoesNotTakeIsAnAuthenticationError() throws {

@@ -27,15 +27,6 @@ import Testing
     #expect(error.message.hasPrefix("kafka property \(name) cannot be set: "))
   }
 
-  @Test func cooperativeNeedsANewerLibrary() throws {
-    let strategy = ("partition.assignment.strategy", "cooperative-sticky")
-    #expect(failure([strategy])?.message.contains("2.10.1") == true)
-    #expect(
-      PropertyRules.refusal(of: strategy.0, value: strategy.1, library: LibraryVersion(2, 10, 1))
-        == nil)
-    #expect(PropertyRules.refusal(of: strategy.0, value: "roundrobin") == nil)
-  }
-
   @Test func unknownPropertyIsNamed() {
     #expect(failure([("no.such.property", "1")])?.message.contains("no.such.property") == true)
   }

@@ -41,6 +41,11 @@ struct ConnectFailureTests {
       exitCode: 78, .stop, says: "sslrootcert")
   }
 
+  @Test(arguments: [["sslmode": "sometimes"], ["port": "99999"], ["service": "no_such_service"]])
+  func optionThatLibpqRefuses(_ options: [String: String]) throws {
+    try expect(options, state: .configFileError, exitCode: 78, .stop, says: "")
+  }
+
   @Test func startupOptionsThroughThePooler() throws {
     try expect(
       ["options": "-c statement_timeout=1"], .transactionPooler, state: .protocolViolation,

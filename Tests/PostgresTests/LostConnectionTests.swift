@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
-import Foundation
 import Postgres
 import Testing
 
 struct LostConnectionTests {
   @Test func silentServerCannotHangAConnect() throws {
-    let server = try SilentServer()
+    let server = SilentServer()
     let settings = ConnectionSettings(
       conninfo: "host=127.0.0.1 port=\(server.port)", applicationName: "t")
     let start = ContinuousClock.now
@@ -19,7 +18,7 @@ struct LostConnectionTests {
   }
 
   @Test func connectTimeoutOfTheUserCounts() throws {
-    let server = try SilentServer()
+    let server = SilentServer()
     let settings = ConnectionSettings(
       conninfo: "host=127.0.0.1 port=\(server.port) connect_timeout=1", applicationName: "t")
     let start = ContinuousClock.now

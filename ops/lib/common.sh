@@ -13,7 +13,10 @@ export LC_ALL=C.UTF-8 PGTZ=UTC
 
 # A step that fails is named. Exit codes from 64 to 78 come from programs that have said why.
 set -E
-trap 'code=$?; ((code >= 64 && code <= 78)) || say "${0##*/}: exit code $code from: $BASH_COMMAND"' ERR
+trap 'name_failure $? "$BASH_COMMAND"' ERR
+
+# name_failure CODE COMMAND
+name_failure() { (($1 >= 64 && $1 <= 78)) || say "${0##*/}: exit code $1 from: $2"; }
 
 # say TEXT...: one line for the person who watches.
 say() { printf '%s\n' "$*" >&2; }

@@ -32,7 +32,7 @@ use_private_database() {
   export PGPASSFILE=$servers/pgpass
   export DAYBOOK_DATABASE_URL=postgresql://daybook_ingest@127.0.0.1:$pooler/$database
   export DAYBOOK_ADMIN_DATABASE_URL=postgresql://postgres@127.0.0.1:$direct/$database
-  [[ -s $PGPASSFILE ]] && return
+  [[ -s $PGPASSFILE ]] && return 0
   (
     umask 077
     printf '*:*:*:%s:%s\n' postgres "$(<"$servers/postgres15/password")" \

@@ -16,13 +16,13 @@ install_packages() {
   have swift || die "swift is not in PATH; install Swift 6 from swift.org (and add its usr/bin)"
   if ! have dpkg-query; then
     require_programs
-    return
+    return 0
   fi
   local missing=() name
   for name in "$@"; do
     dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
   done
-  ((${#missing[@]} == 0)) && return
+  ((${#missing[@]} == 0)) && return 0
   say "installing ${missing[*]}"
   local sudo=()
   if ((EUID != 0)); then

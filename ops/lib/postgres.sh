@@ -73,7 +73,7 @@ launch_postgres() {
 
 # set_superuser_password DIRECTORY: one random password a cluster, in a file only we can read.
 set_superuser_password() {
-  [[ -s $1/password ]] && return
+  [[ -s $1/password ]] && return 0
   (umask 077 && random_password >"$1/password")
   printf "ALTER ROLE postgres PASSWORD '%s'\n" "$(<"$1/password")" | postgres_psql "$1" -q -d postgres
 }

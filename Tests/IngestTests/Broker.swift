@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Ingest
+import Kafka
+import Records
+
+/// The broker of this test run, with topics of a test's own.
+struct Broker {
+  static let address = ProcessInfo.processInfo.environment["DAYBOOK_TEST_KAFKA_BROKERS"]
+  static let isReal = ProcessInfo.processInfo.environment["DAYBOOK_TEST_KAFKA_KIND"] == "kafka"
+  static let isPresent = address != nil
+
+  let client: ClientSettings
+  let admin: Admin
+  let producer: Producer
+  private let prefix = "t\(UInt32.random(in: 0...UInt32.max))"
+
+  init() throws {
+    client = ClientSettings(brokers: Self.address ?? "")
+    admin = try Admin(settings: client)
+    producer = try Producer(settings: client)
+  }
+
+  /// A new topic; `name` is made unique.
+  func topic(_ name: String, partitions: Int32) throws -> String {
+    let topic = "\(prefix)-\(name)"
+    try admin.createTopic(topic, partitions: partitions)
+    return topic
+  }
+
+  func group(_ overrides: [(String, String)] = []) -> ConsumerSettings {
+    ConsumerSettings(
+      brokers: client.brokers, groupID: "\(prefix)-group", overrides: overrides)
+  }
+
+  /// Produces and waits for the acknowledgements.
+  func produce(_ payloads: [String?], to topic: String, partitions: Int32) throws {
+    for (index, payload) in payloads.enumerated() {
+      try producer.produce(
+        topic: topic, partition: Int32(index) % partitions, value: payload.map { Array($0.utf8) })
+    }
+    try producer.flush(timeoutMilliseconds: 30_000)
+  }
+}
+
+/// An ingester on a thread of its own.
+final class RunningIngester: @unchecked Sendable {
+  // Sendable: `result` is written before `done` is signalled and read after.
+  private let ingester: Ingester
+  private let done = DispatchSemaphore(value: 0)
+  private var result: Result<Void, IngestError> = .success(())
+
+  init(_ settings: IngestSettings) {
+    ingester = Ingester(settings)
+    Thread.detachNewThread { [self] in
+      result = Result { () throws(IngestError) in try ingester.run() }
+      done.signal()
+    }
+  }
+
+  func requestStop() {
+    ingester.requestStop()
+  }
+
+  /// How the run ended; nil if it did not within the time.
+  func wait(seconds: Int = 60) -> Result<Void, IngestError>? {
+    guard done.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
+    done.signal()
+    return result
+  }
+}
+
+/// Asks again and again until the answer is yes; false when the time is over.
+func eventually(seconds: Int = 30, _ condition: () throws -> Bool) rethrows -> Bool {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  while ContinuousClock.now < deadline {
+    if try condition() { return true }
+    usleep(20_000)
+  }
+  return try condition()
+}

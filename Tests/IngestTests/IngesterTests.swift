@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Kafka
+import Records
+import Testing
+
+@testable import Ingest
+
+@Suite(.enabled(if: Broker.isPresent, "needs DAYBOOK_TEST_KAFKA_BROKERS: run by ops/test"))
+struct IngesterTests {
+  static let partitions: Int32 = 4
+
+  func settings(
+    _ broker: Broker, _ database: TestDatabase, _ topic: String, workers: Int = 1,
+    untilEnd: Bool = true, overrides: [(String, String)] = []
+  ) throws -> IngestSettings {
+    var settings = IngestSettings(
+      sources: [IngestSettings.Source(topic: topic, stream: .invocations)],
+      kafka: broker.group(overrides), database: try database.settings(.transactionPooler))
+    settings.workerCount = workers
+    settings.untilEnd = untilEnd
+    settings.limits.recordCountMax = 500
+    return settings
+  }
+
+  @Test(arguments: ["range", "cooperative-sticky"])
+  func storesEverythingOnceAndGoesOnWhereItStopped(strategy: String) throws {
+    let broker = try Broker()
+    let topic = try broker.topic("once", partitions: Self.partitions)
+    try TestDatabase.with { database in
+      let good = (0..<2000).map { BatchFixture.invocation($0) }
+      let payloads: [String?] = good + ["nonsense", nil, good[7], good[1999]]
+      try broker.produce(payloads, to: topic, partitions: Self.partitions)
+      let settings = try settings(
+        broker, database, topic, workers: 2,
+        overrides: [("partition.assignment.strategy", strategy)])
+      try #require(RunningIngester(settings).wait()).get()
+      #expect(
+        try Sums(database).problems(produced: 2004, accepted: 2000, cost: "500") == [])
+
+      try broker.produce([BatchFixture.invocation(5000), good[3]], to: topic, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      #expect(
+        try Sums(database).problems(produced: 2006, accepted: 2001, cost: "500.25") == [])
+    }
+  }
+
+  @Test func aSecondIngesterTakesOverWhileTheFirstRuns() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("rebalance", partitions: Self.partitions)
+    try TestDatabase.with { database in
+      let running = try settings(broker, database, topic, untilEnd: false)
+      let first = RunningIngester(running)
+      try broker.produce(
+        (0..<1000).map { BatchFixture.invocation($0) }, to: topic, partitions: 4)
+      #expect(try eventually { try Sums(database).rows == 1000 })
+      let second = RunningIngester(running)
+      try broker.produce(
+        (1000..<2000).map { BatchFixture.invocation($0) }, to: topic, partitions: 4)
+      #expect(
+        try eventually {
+          try database.value("SELECT count(DISTINCT owner) FROM ingest_offsets") == "2"
+            || Sums(database).rows == 2000
+        })
+      first.requestStop()
+      #expect(throws: Never.self) { try first.wait()?.get() }
+      try broker.produce(
+        (2000..<3000).map { BatchFixture.invocation($0) }, to: topic, partitions: 4)
+      #expect(try eventually { try Sums(database).rows == 3000 })
+      second.requestStop()
+      #expect(throws: Never.self) { try second.wait()?.get() }
+      #expect(try Sums(database).problems(produced: 3000, accepted: 3000, cost: "750") == [])
+    }
+  }
+
+  @Test(.enabled(if: Broker.isReal, "the embedded broker cannot delete records"))
+  func recordsThatRetentionTookHaltThePartitionForGood() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("retention", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try settings(broker, database, topic)
+      try broker.produce((0..<10).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      try broker.produce((10..<20).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+      try broker.admin.deleteRecords(before: [
+        PartitionOffset(TopicPartition(topic: topic, partition: 0), offset: 15)
+      ])
+      for _ in 0..<2 {
+        let result = try #require(RunningIngester(settings).wait())
+        #expect(throws: IngestError.self) { try result.get() }
+        #expect(
+          try database.value("SELECT halt_reason || ': ' || halt_detail FROM ingest_offsets")
+            == "offset_below_low_watermark: records [10, 15) are gone from the log: 5 records")
+      }
+      #expect(try Sums(database).problems(produced: 10, accepted: 10) == [])
+    }
+  }
+
+  @Test(.enabled(if: Broker.isReal, "needs a broker that makes topics again"))
+  func aTopicMadeAgainAndLongerIsNotReadOn() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("again", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try settings(broker, database, topic)
+      try broker.produce((0..<10).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      try broker.admin.deleteTopic(topic)
+      #expect(
+        eventually { (try? broker.admin.createTopic(topic, partitions: 1)) != nil })
+      let second = try Broker()
+      try second.produce((100..<130).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+      let result = try #require(RunningIngester(settings).wait())
+      #expect(throws: IngestError.self) { try result.get() }
+      #expect(
+        try database.value("SELECT halt_reason FROM ingest_offsets") == "log_identity_changed")
+      #expect(try Sums(database).problems(produced: 10, accepted: 10) == [])
+    }
+  }
+}

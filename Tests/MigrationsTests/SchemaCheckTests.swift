@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Migrations
+import Postgres
+import Testing
+
+struct SchemaCheckTests {
+  static let users: SchemaCheck.Table = (
+    "users",
+    [
+      ("user_id", "uuid"), ("tenant_id", "text"), ("email", "text"),
+      ("created_at", "timestamptz"), ("failed_sign_ins", "integer"),
+    ]
+  )
+  static let costs: SchemaCheck.Table = (
+    "costs_daily",
+    [
+      ("tenant_id", "text"), ("day", "date"), ("provider", "text"), ("model", "text"),
+      ("service_tier", "text"), ("currency", "char(3)"), ("cost", "numeric(38,12)"),
+      ("records", "bigint"), ("failed_records", "bigint"), ("unpriced_records", "bigint"),
+      ("input_tokens", "bigint"), ("output_tokens", "bigint"),
+      ("cache_read_input_tokens", "bigint"), ("cache_creation_input_tokens", "bigint"),
+      ("reasoning_output_tokens", "bigint"), ("updated_at", "timestamptz"),
+    ]
+  )
+
+  @Test func freshDatabaseHasNoDifferences() throws {
+    try TestDatabase.with { database in
+      try database.server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
+      var connection = try database.connect(as: "daybook_test_app_write")
+      let found = try SchemaCheck(tables: [Self.users, Self.costs]).differences(&connection)
+      #expect(found == [])
+    }
+  }
+
+  @Test func namesEveryDifference() throws {
+    try TestDatabase.with { database in
+      try database.value(
+        """
+        DROP VIEW costs;
+        ALTER TABLE costs_daily DROP COLUMN records, ALTER COLUMN cost TYPE numeric(38,10),
+          ADD COLUMN shard integer NOT NULL, ADD COLUMN note text, ADD COLUMN n integer NOT NULL DEFAULT 0;
+        UPDATE schema_migrations SET version = 5;
+        """)
+      var connection = try database.connect()
+      let nosuch: SchemaCheck.Table = ("nosuch", [("a", "text")])
+      let found = try SchemaCheck(tables: [Self.costs, nosuch], versionNeeded: 6)
+        .differences(&connection)
+      #expect(
+        found == [
+          .oldSchema(found: 5, needed: 6),
+          .unknownRequiredColumn(table: "costs_daily", column: "shard"),
+          .wrongType(
+            table: "costs_daily", column: "cost", found: "numeric(38,10)", needed: "numeric(38,12)"),
+          .missingColumn(table: "costs_daily", column: "records", type: "bigint"),
+          .missingTable("nosuch"),
+        ])
+    }
+  }
+
+  @Test func emptyDatabaseIsOld() throws {
+    try TestDatabase.with(.empty) { database in
+      var connection = try database.connect()
+      let found = try SchemaCheck(tables: [Self.users], versionNeeded: 6).differences(&connection)
+      #expect(found == [.oldSchema(found: 0, needed: 6), .missingTable("users")])
+    }
+  }
+
+  @Test func readOnlyServerAndShortRunwayAreSeen() throws {
+    try TestDatabase.with { database in
+      let month = try #require(
+        try database.value(
+          """
+          SELECT to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY-MM')
+          """))
+      try database.value("DROP TABLE invocations_p\(month.replacing("-", with: ""))01")
+      var connection = try database.connect()
+      try connection.execute("SET default_transaction_read_only = on; SET timezone = 'Asia/Tokyo'")
+      let found = try SchemaCheck(tables: []).differences(&connection)
+      #expect(found == [.readOnlyServer, .missingPartition(table: "invocations", month: month)])
+      #expect(found.map(\.exitCode) == [69, 78])
+    }
+  }
+}
