@@ -55,7 +55,8 @@ import daybook
       #expect(json.contains("{\"summary\":{\"records\":3,\"accepted\":1,\"refused\":2"))
     }
     try withFile(good) { path in
-      #expect(try run(["validate", "--table", "invocations", path]).code == .success)
+      let code = try run(["validate", "--table", "invocations", path]).code
+      #expect(code == .success)
     }
     #expect(try run(["validate", "--table", "invocations", "/nowhere/x"]).code == .noInput)
     #expect(try run(["validate", "--table", "nothing", "-"]).code == .usage)
