@@ -43,7 +43,7 @@ import daybook
       "request_model":"m","input_tokens":1,"output_tokens":2}
       """
     let bad = good.replacing("2026-08-21T", with: "2026-02-30T")
-    try withFile("\(good)\n\n\(bad)\nnot json\n") { path in
+    try withFile("\(good)\n\n\(bad)\n{\"a\":\n") { path in
       let (code, output) = try run(["validate", "--table", "invocations", path])
       #expect(code == .data)
       #expect(output.contains("line 3: bad_time: occurred_at"))

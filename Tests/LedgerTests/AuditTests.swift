@@ -28,7 +28,7 @@ import Testing
       "the rows make 1.25 USD 1 records 100 in 1 out, the rollup says 1.250000000001 USD"
     ),
     ("UPDATE costs_monthly SET input_tokens = input_tokens + 1", "costs_monthly: tenant"),
-    ("DELETE FROM costs_daily WHERE currency = 'XXX'", "the rollup says  0 records"),
+    ("DELETE FROM costs_daily WHERE currency = 'XXX'", "the rollup says nothing"),
     (
       "INSERT INTO costs_daily SELECT 'ghost', day, project_id, provider, model, service_tier, "
         + "currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,"
