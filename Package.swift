@@ -100,7 +100,7 @@ let package = Package(
       "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
-    tests("RecordsTests", ["Records", "CopyFormat"]),
+    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Records"]),
     tests("KafkaTests", ["Kafka"]),
     tests("PostgresTests", ["Postgres", "CopyFormat"]),
     tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),

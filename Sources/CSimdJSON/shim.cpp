@@ -125,6 +125,11 @@ Error daybook_json_parser::walk(
   ondemand::json_type type;
   if (auto code = value.type().get(type)) return translate(code);
   const std::string_view source = value.raw_json_token();
+  if (type == ondemand::json_type::string) {
+    // Consumed, because simdjson takes a string that it has to skip for a key when a colon follows.
+    ondemand::raw_json_string consumed;
+    if (auto code = value.get_raw_json_string().get(consumed)) return translate(code);
+  }
   const bool is_object = type == ondemand::json_type::object;
   if (!is_object && type != ondemand::json_type::array) return append_scalar(source, depth);
   if (depth == daybook_json_depth_max) return daybook_json_too_deep;

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+import CCrypto
 
-/// SHA-256 for places where a digest is rare.
+/// SHA-256 (FIPS 180-4).
 package enum SHA256 {
+  package static let byteCount = 32
+
+  /// Writes 32 bytes and allocates nothing; from any thread.
+  package static func digest(
+    _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(output.count >= byteCount, "a digest has \(byteCount) bytes")
+    var state = SHA256_CTX()
+    SHA256_Init(&state)
+    SHA256_Update(&state, bytes.baseAddress, bytes.count)
+    SHA256_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
+  }
+
   /// 64 lower-case hexadecimal digits.
   package static func hex(of bytes: [UInt8]) -> String {
-    var output = [UInt8](repeating: 0, count: SHA256Hasher.byteCount)
+    var output = [UInt8](repeating: 0, count: byteCount)
     output.withUnsafeMutableBytes { output in
-      bytes.withUnsafeBytes { SHA256Hasher().digest($0, into: output) }
+      bytes.withUnsafeBytes { digest($0, into: output) }
     }
     let digits = Array("0123456789abcdef")
     return String(output.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

@@ -13,7 +13,6 @@ struct Anchor: Equatable {
 
 /// Computes anchors: SHA-256 of timestamp, key and value, each part preceded by its length.
 struct AnchorHasher: ~Copyable {
-  private let hasher = SHA256Hasher()
   private var buffer = CopyBuffer(capacity: 4096)
 
   mutating func anchor(
@@ -29,7 +28,7 @@ struct AnchorHasher: ~Copyable {
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     let bytes = buffer.bytes
     let hash = withUnsafeMutableBytes(of: &digest) { target in
-      hasher.digest(bytes, into: target)
+      SHA256.digest(bytes, into: target)
       return target.map { byte in
         let text = String(byte, radix: 16)
         return text.count == 1 ? "0" + text : text

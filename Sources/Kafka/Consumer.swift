@@ -131,7 +131,20 @@ package final class Consumer {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       let stray = KafkaError(.unknownTopic, "record of topic \(place.topic), not subscribed to")
       return .partitionError(place, raw.pointee.offset, stray)
-    default: return .partitionError(place, raw.pointee.offset, error)
+    default:
+      // What fails beside fetching, a commit for instance, names partitions too.
+      return Self.isAboutFetching(raw, error)
+        ? .partitionError(place, raw.pointee.offset, error) : .clientError(error)
+    }
+  }
+
+  private static func isAboutFetching(
+    _ raw: UnsafeMutablePointer<rd_kafka_message_t>, _ error: KafkaError
+  ) -> Bool {
+    switch error.scope {
+    case .partition: true
+    case .client, .fatal: raw.pointee.offset >= 0
+    case .informational, .membership: false
     }
   }
 

@@ -10,14 +10,15 @@ package enum PropertyRules {
 
   /// Set on every consumer before the overrides: a site may change these.
   ///
-  /// librdkafka 2.0.2 sleeps a whole second once its queue is full, so the queue has to hold more
-  /// than a second of records; the bytes are the limit that counts.
+  /// The queue is bounded by its bytes, on top of which come the fetches under way. 600,000 records
+  /// of 660 bytes from a broker on the same machine came in 1.0 to 1.8 s with 16 MiB and in 0.95 s
+  /// with 64 MiB; a consumer that takes 45,000 a second never waited 35 ms with either.
   static let consumerDefaults = [
     ("max.poll.interval.ms", "600000"),
     ("session.timeout.ms", "45000"),
     ("partition.assignment.strategy", "range,roundrobin"),
-    ("queued.min.messages", "100000"),
-    ("queued.max.messages.kbytes", "65536"),
+    ("queued.min.messages", "50000"),
+    ("queued.max.messages.kbytes", "16384"),
     ("fetch.max.bytes", "16777216"),
     ("fetch.message.max.bytes", "1048576"),
     ("fetch.wait.max.ms", "100"),

@@ -49,7 +49,7 @@ struct Advice {
     "22": Advice(.data, 65, "the data do not fit the column"),
     "23": Advice(.data, 65, "the data violate a constraint"),
     "25": Advice(.reconnect, 70, "the transaction is in a wrong state; connect again"),
-    "28": Advice(.stop, 77, "check user, pg_hba.conf and the pooler's user list"),
+    "28": Advice(.stop, 77, "check user and password, pg_hba.conf, and the pooler's user list"),
     "3D": Advice(.stop, 78, "correct dbname in the connection string"),
     "40": Advice(.retry, 75, "it was rolled back because of concurrent work; try again"),
     "53": Advice(.retry, 69, "the server is short of resources (disk, memory, connections)"),

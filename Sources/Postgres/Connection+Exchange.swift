@@ -38,6 +38,10 @@ extension Connection {
 
   /// Reads until the server is ready for the next statement.
   mutating func receive(_ deadline: Deadline) throws(PostgresError) -> QueryResult {
+    guard !isBroken else {
+      throw PostgresError(
+        .connectionDoesNotExist, "the connection was given up before", phase: .unanswered)
+    }
     var answer = QueryResult()
     var failure: ServerFailure?
     while let result = try nextResult(deadline) {
@@ -54,7 +58,6 @@ extension Connection {
       default:
         failure = failure ?? ServerFailure(result, handle)
         PQclear(result)
-        if PQstatus(handle) == CONNECTION_BAD { continue }
       }
     }
     if let failure { throw failed(failure) }

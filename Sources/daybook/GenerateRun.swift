@@ -12,8 +12,11 @@ struct GenerateRun {
 
   init(_ context: CommandContext) throws(Fault) {
     self.context = context
-    settings = try Self.generatorSettings(context.settings)
     topics = try Self.topics(context.settings)
+    var settings = try Self.generatorSettings(context.settings)
+    if topics[Stream.auditLogs.table] == nil { settings.invocationFraction = 1 }
+    if topics[Stream.invocations.table] == nil { settings.invocationFraction = 0 }
+    self.settings = settings
   }
 
   func run() throws(Fault) -> ExitCode {
@@ -83,18 +86,20 @@ struct GenerateRun {
     return result
   }
 
-  /// Topic by table: the streams' own ones, unless `--topic NAME=TABLE` says otherwise.
+  /// Topic by table: those that `--topic` names, and every stream's own one without it.
   private static func topics(_ given: Settings) throws(Fault) -> [String: String] {
     var topics: [String: String] = [:]
-    for stream in Stream.all { topics[stream.table] = stream.topic }
     for text in given.values(ProduceOptions.topic) {
       if let (topic, table) = ValueKind.assignment(text) {
         topics[try IngestCommand.stream(named: table).table] = topic
-      } else if !topics.values.contains(text) {
+      } else if let stream = Stream.all.first(where: { $0.topic == text }) {
+        topics[stream.table] = text
+      } else {
         throw Fault(
           .usage, "--topic \(text): with --generate give NAME=TABLE, or a stream's own topic")
       }
     }
-    return topics
+    guard topics.isEmpty else { return topics }
+    return Dictionary(uniqueKeysWithValues: Stream.all.map { ($0.table, $0.topic) })
   }
 }

@@ -90,6 +90,8 @@ private func failure(_ json: String) -> JSONError? {
     ("[1", .notJSON), ("[\"a", .notJSON), ("{\"a\":1", .notJSON), ("[1}", .notJSON),
     ("{\"a\":1]", .notJSON), ("tru", .notJSON), ("[nul]", .notJSON), ("[truee]", .notJSON),
     ("['a']", .notJSON), ("[\"a\" \"b\"]", .notJSON), ("[\"a\"b]", .notJSON),
+    ("[\"a\":1]", .notJSON), ("{\"a\":[1,\"b\":2}]}", .notJSON), ("{\"a\":\"b\":1}", .notJSON),
+    ("[1:2]", .notJSON), ("{\"a\":1:2}", .notJSON), ("[true:1]", .notJSON), ("[null:1]", .notJSON),
     ("{\"a\" 1}", .notJSON), ("{\"a\"::1}", .notJSON), ("{1:2}", .notJSON), ("//x", .notJSON),
     ("[\"\t\"]", .notJSON), ("[\"\\x\"]", .notJSON), ("[\"\\u12g4\"]", .notJSON),
     ("[NaN]", .notJSON), ("[Infinity]", .notJSON), ("[01]", .notJSON), ("[1.]", .notJSON),

@@ -43,7 +43,8 @@ struct ConnectFailureTests {
 
   @Test(arguments: [["sslmode": "sometimes"], ["port": "99999"], ["service": "no_such_service"]])
   func optionThatLibpqRefuses(_ options: [String: String]) throws {
-    try expect(options, state: .configFileError, exitCode: 78, .stop, says: "")
+    try expect(
+      options, state: .configFileError, exitCode: 78, .stop, says: options.values.first ?? "?")
   }
 
   @Test func startupOptionsThroughThePooler() throws {

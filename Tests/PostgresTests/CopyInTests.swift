@@ -109,20 +109,22 @@ struct CopyInTests {
     }
   }
 
+  /// Far more than the socket's buffers hold, so that notices arrive while the feed still sends.
   @Test func noticesDoNotEndACopy() throws {
     try withTables { connection in
       try connection.execute(
         """
         CREATE FUNCTION talk() RETURNS trigger LANGUAGE plpgsql AS
-          $$ BEGIN RAISE NOTICE 'row %', NEW.i; RETURN NEW; END $$;
-        CREATE TRIGGER talk BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION talk()
+          $$ BEGIN RAISE NOTICE 'a row'; RETURN NULL; END $$;
+        CREATE TRIGGER talk BEFORE INSERT ON v FOR EACH ROW EXECUTE FUNCTION talk()
         """)
-      let lines = Array((0..<20_000).map { "\($0)\n" }.joined().utf8)
-      let rows = try connection.copyIn("COPY t FROM STDIN", count: 1) {
+      let line = [UInt8](repeating: UInt8(ascii: "x"), count: 8191) + [UInt8(ascii: "\n")]
+      let chunk = Array(repeatElement(line, count: 128).joined())
+      let rows = try connection.copyIn("COPY v FROM STDIN", count: 1) {
         (_, sink) throws(PostgresError) in
-        for _ in 0..<10 { try sink.put(bytes: lines) }
+        for _ in 0..<64 { try sink.put(bytes: chunk) }
       }
-      #expect(rows == [200_000])
+      #expect(rows == [0])
       try expectValid(&connection)
     }
   }

@@ -70,19 +70,21 @@ struct LostConnectionTests {
     }
   }
 
-  @Test func terminatedBeforeTheAnswerIsUnknown() throws {
+  @Test(arguments: TestRoute.allCases)
+  func terminatedBeforeTheAnswerIsUnknown(_ route: TestRoute) throws {
     try TestDatabase.with(.empty) { database in
-      var connection = try database.connect()
-      let pid = connection.backendPID
-      try connection.execute("BEGIN")
+      var connection = try database.connect(route)
+      let pid = try connection.execute("BEGIN; SELECT pg_backend_pid()").int64(0, 0)
       try connection.send("SELECT pg_sleep(120); COMMIT")
-      #expect(try terminate(pid, database))
+      #expect(try terminate(Int32(try #require(pid)), database))
       let error = #expect(throws: PostgresError.self) { _ = try connection.receive() }
-      #expect(error?.sqlState == .adminShutdown)
-      #expect(error?.phase == .unanswered)
+      #expect(error?.phase == .unanswered, "\(String(describing: error))")
       #expect(error?.recovery == .reconnect)
+      if route == .direct { #expect(error?.sqlState == .adminShutdown) }
       let isUsable = connection.isUsable
       #expect(!isUsable)
+      let next = #expect(throws: PostgresError.self) { _ = try connection.receive() }
+      #expect(next?.phase == .unanswered)
     }
   }
 

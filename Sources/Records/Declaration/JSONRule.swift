@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// What a `jsonb` column may hold. Bytes are those of the source text.
+/// What a `jsonb` column may hold.
+///
+/// Bytes are those of the source text.
 package struct JSONRule: BitwiseCopyable, Sendable {
   package let shape: Shape
   package let bytesMax: Int

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a text may be, and of which characters. Lengths are in characters (code points).
+/// How long a text may be, and of which characters.
+///
+/// Lengths are in characters (code points).
 package struct TextRule: BitwiseCopyable, Sendable {
   package let charactersMin: Int
   package let charactersMax: Int

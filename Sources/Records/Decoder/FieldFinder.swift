@@ -7,8 +7,6 @@ struct FieldFinder {
   let keys: KeyTable
   /// For each column the index of its token, or 0.
   let found: UnsafeMutableBufferPointer<Int32>
-  private(set) var unknownFields = 0
-  private(set) var droppedFields = 0
   /// The first element of an array that spellings reach into, and its scope.
   private var first: (object: Int, scope: Int)?
 
@@ -19,30 +17,34 @@ struct FieldFinder {
   }
 
   /// `record` is the token of an object.
-  mutating func find(_ record: Int) throws(Rejection) {
-    try find(record, in: KeyTable.recordScope)
+  mutating func find(_ record: Int, _ counters: inout DecoderCounters) throws(Rejection) {
+    try find(record, in: KeyTable.recordScope, &counters)
     if let first { findFirst(first.object, in: first.scope) }
   }
 
-  private mutating func find(_ object: Int, in scope: Int) throws(Rejection) {
+  private mutating func find(
+    _ object: Int, in scope: Int, _ counters: inout DecoderCounters
+  ) throws(Rejection) {
     var index = object + 1
     let end = tape[object].next
     while index < end {
       let key = tape[index]
       if let entry = keys.find(key, in: scope) {
-        try note(entry, index + 1)
+        try note(entry, index + 1, &counters)
       } else {
-        unknownFields &+= 1
+        counters.unknownFields &+= 1
       }
       index = key.next
     }
   }
 
-  private mutating func note(_ entry: KeyTable.Entry, _ value: Int) throws(Rejection) {
+  private mutating func note(
+    _ entry: KeyTable.Entry, _ value: Int, _ counters: inout DecoderCounters
+  ) throws(Rejection) {
     let token = tape[value]
     if token.kind == .null { return }
     if let scope = entry.scopeBelow, token.kind == .object {
-      return try find(value, in: scope)
+      return try find(value, in: scope, &counters)
     }
     if let scope = entry.scopeOfFirst, token.kind == .array, value + 1 < token.next,
       tape[value + 1].kind == .object
@@ -50,11 +52,11 @@ struct FieldFinder {
       first = (value + 1, scope)
     }
     if entry.isDropped {
-      droppedFields &+= 1
+      counters.droppedContent &+= 1
     } else if let column = entry.column {
       try note(value, for: column)
     } else {
-      unknownFields &+= 1
+      counters.unknownFields &+= 1
     }
   }
 

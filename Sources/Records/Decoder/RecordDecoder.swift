@@ -15,13 +15,12 @@ package final class RecordDecoder {
   let plan: DecodePlan
   private var unwrapper: Unwrapper
   var eventID = EventID()
-  private let hasher = SHA256Hasher()
   private let arena = Arena()
   /// One value for each column.
   let row: UnsafeMutableBufferPointer<Value>
   /// For each column the index of its token, or 0: token 0 is never a field.
   let found: UnsafeMutableBufferPointer<Int32>
-  /// The tape that the row borrows from; nil before the first record.
+  /// The tape that the row borrows from; nil unless the last record was accepted.
   private var tape: JSONTape?
 
   package init(stream: Stream) {
@@ -36,19 +35,16 @@ package final class RecordDecoder {
 
   /// Reads and checks one record; `now` is the wall clock.
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
+    tape = nil
     row.update(repeating: .null)
     found.update(repeating: 0)
     let body = try unwrapper.open(record, &counters)
-    tape = body.tape
     var finder = FieldFinder(tape: body.tape, keys: plan.keys, found: found)
-    defer {
-      counters.unknownFields &+= finder.unknownFields
-      counters.droppedContent &+= finder.droppedFields
-    }
-    try finder.find(body.root)
+    try finder.find(body.root, &counters)
     try fill(FieldReader(tape: body.tape, now: now), body.envelope)
     try checkPresence()
     for rule in plan.rules { try rule.check(row) }
+    tape = body.tape
   }
 
   package var id: UUIDBytes {
@@ -80,7 +76,7 @@ package final class RecordDecoder {
     for value in row { value.append(to: &buffer, tape: tape) }
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      hasher.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
+      SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
       buffer.append(bytea: UnsafeRawBufferPointer(digest))
     }
     buffer.append(timestamp: provenance.ingestedAt)

@@ -67,7 +67,12 @@ package struct EnvelopeHeaders: BitwiseCopyable {
 
   /// Whether the attributes are there that CloudEvents requires of every event.
   var isEvent: Bool {
-    self[.specVersion] != nil && self[.id] != nil && self[.source] != nil && self[.type] != nil
+    has(.specVersion) && has(.id) && has(.source) && has(.type)
+  }
+
+  /// An empty attribute is none, as CloudEvents has it.
+  private func has(_ slot: Slot) -> Bool {
+    self[slot]?.isEmpty == false
   }
 
   /// Forgets the CloudEvents attributes.

@@ -8,7 +8,6 @@ struct EventID: ~Copyable {
   private static let namespace = UUIDBytes(
     high: 0x6ba7_b811_9dad_11d1, low: 0x80b4_00c0_4fd4_30c8)
 
-  private let hasher = SHA1Hasher()
   /// The namespace, `source`, NUL, `id`.
   private var name = CopyBuffer(capacity: 1024)
 
@@ -27,7 +26,7 @@ struct EventID: ~Copyable {
     name.append(raw: UInt8(0))
     name.append(bytes: id)
     var digest = InlineArray<20, UInt8>(repeating: 0)
-    withUnsafeMutableBytes(of: &digest) { hasher.digest(name.bytes, into: $0) }
+    withUnsafeMutableBytes(of: &digest) { SHA1.digest(name.bytes, into: $0) }
     return withUnsafeBytes(of: digest) { digest in
       let high = UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
       let low = UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))

@@ -2,10 +2,12 @@
 
 /// The frames that schema registry clients put in front of a payload.
 enum SchemaFrame {
-  /// 0 and a schema id of four bytes: Confluent. JSON text never begins with a control character.
+  /// Confluent: 0 and a schema id of four bytes.
+  ///
+  /// JSON text never begins with a control character.
   private static let confluentMagic: UInt8 = 0
   private static let confluentBytes = 5
-  /// 1 and a GUID: Confluent's newer form. 3, a compression and a version: AWS Glue.
+  /// 1 and a GUID is the newer form of Confluent; 3, a compression and a version is AWS Glue.
   private static let otherMagic: ClosedRange<UInt8> = 1...3
 
   /// The JSON without its frame; refuses frames around anything else.
