@@ -50,9 +50,9 @@ extension LedgerReader {
     let fromRows = Self.measures.map { "r.\($0)" }.joined(separator: ", ")
     let kept = Self.measures.map { "c.\($0)" }.joined(separator: ", ")
     let shown = { (alias: String) in
-      "concat_ws(' ', trim_scale(\(alias).cost), \(alias).currency, "
+      "coalesce(nullif(concat_ws(' ', trim_scale(\(alias).cost), \(alias).currency, "
         + "\(alias).records || ' records', \(alias).input_tokens || ' in', "
-        + "\(alias).output_tokens || ' out')"
+        + "\(alias).output_tokens || ' out'), ''), 'nothing')"
     }
     return """
       SELECT coalesce(r.tenant_id, c.tenant_id), coalesce(r.\(rollup.period), c.\(rollup.period)),

@@ -47,14 +47,14 @@ extension LedgerReader {
       WITH bounds AS (\(Self.partitionBounds)),
       months AS (
         SELECT p.table_name, n,
-          EXISTS (SELECT FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1, p.table_name))
+          EXISTS (SELECT FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name))
             AND b.low <= m.month AND b.high > m.month) AS has_partition
         FROM \(table("partition_policies")) p,
           generate_series(0, p.months_ahead + 24) AS n,
           LATERAL (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC')
             + make_interval(months => n)) AT TIME ZONE 'UTC' AS month) AS m)
       SELECT table_name,
-        (SELECT count(*) FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1, table_name))),
+        (SELECT count(*) FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1::text, table_name))),
         coalesce(min(n) FILTER (WHERE NOT has_partition), max(n) + 1) - 1
       FROM months GROUP BY table_name ORDER BY table_name
       """
@@ -70,7 +70,7 @@ extension LedgerReader {
       SELECT p.table_name, c.relname, \(Self.utc("b.low")), \(Self.utc("b.high")),
         nullif(c.reltuples, -1)::bigint, pg_total_relation_size(c.oid)
       FROM \(table("partition_policies")) p
-      JOIN bounds b ON b.parent = to_regclass(format('%I.%I', $1, p.table_name))
+      JOIN bounds b ON b.parent = to_regclass(format('%I.%I', $1::text, p.table_name))
       JOIN pg_class c ON c.oid = b.child
       WHERE $2::text IS NULL OR p.table_name = $2
       ORDER BY p.table_name, b.low

@@ -5,17 +5,17 @@
 ///
 /// A *kind* is the message with the fields that tell where it happened (topic, partition, …). Time
 /// is passed in.
-struct LogLimiter {
+package struct LogLimiter {
   /// Lines of one kind that pass in one window.
-  static let linesPerWindowMax = 5
-  static let windowSeconds: Int64 = 10
+  package static let linesPerWindowMax = 5
+  package static let windowSeconds: Int64 = 10
   /// Kinds remembered; beyond it, the whole memory is started anew.
-  static let kindCountMax = 512
+  package static let kindCountMax = 512
 
-  struct Repeated {
-    let message: String
-    let level: LogLevel
-    let count: Int
+  package struct Repeated {
+    package let message: String
+    package let level: LogLevel
+    package let count: Int
   }
 
   private struct Entry {
@@ -30,8 +30,10 @@ struct LogLimiter {
   ]
   private var entries: [String: Entry] = [:]
 
+  package init() {}
+
   /// Whether this line may be written now.
-  mutating func admits(_ line: LogLine, nowSeconds: Int64) -> Bool {
+  package mutating func admits(_ line: LogLine, nowSeconds: Int64) -> Bool {
     var kind = line.message
     for (name, value) in line.fields where Self.placeFields.contains(name) {
       kind += "\u{1F}\(name)=\(value)"
@@ -47,7 +49,7 @@ struct LogLimiter {
 
   /// Closes the windows that are over (all of them if `nowSeconds` is nil) and returns what they
   /// held back.
-  mutating func closeWindows(nowSeconds: Int64?) -> [Repeated] {
+  package mutating func closeWindows(nowSeconds: Int64?) -> [Repeated] {
     var repeated: [Repeated] = []
     for (kind, entry) in entries {
       if let nowSeconds, nowSeconds - entry.windowStart < Self.windowSeconds { continue }

@@ -44,7 +44,6 @@ package final class MetricsServer {
         MHD_OPTION.CONNECTION_LIMIT.rawValue, connectionCountMax,
         MHD_OPTION.PER_IP_CONNECTION_LIMIT.rawValue, connectionsPerAddressMax,
         MHD_OPTION.CONNECTION_TIMEOUT.rawValue, idleSecondsMax,
-        MHD_OPTION.LISTENING_ADDRESS_REUSE.rawValue, UInt32(1),
         MHD_OPTION.END.rawValue,
       ]
       return withVaList(options) {

@@ -7,10 +7,10 @@
 package enum Redaction {
   package static let mask = "***"
 
-  /// Whether a field or setting of this name holds a secret.
+  /// Whether a field or setting of this name holds a secret; `password_file` names only a place.
   package static func isSecret(name: String) -> Bool {
     let lower = name.lowercased()
-    return secretWords.contains { lower.contains($0) }
+    return !lower.hasSuffix("_file") && secretWords.contains { lower.contains($0) }
   }
 
   /// The text with URI passwords and the values of `password=`-like settings replaced by `***`.

@@ -87,7 +87,11 @@ enum MigrateCommand {
     try context.list(
       Table(columns, rows: rows),
       json: rows.map { row in
-        .object(zip(names, row).map { JSONValue.Member(name: $0, value: .optional($1)) })
+        .object(
+          zip(columns, row).map { column, value in
+            let number = column.kind == .number ? value.flatMap { Int64($0) } : nil
+            return .init(name: column.name, value: number.map { .integer($0) } ?? .optional(value))
+          })
       })
     if status.isDirty { context.say("another tool left version \(status.version) half applied") }
     return .success

@@ -37,8 +37,8 @@ enum OffsetsCommand {
       details: "Journaled. The epoch goes up, so that a live owner is fenced and claims again.",
       examples: [
         (
-          "daybook offsets resume --topic ai.llm-invocations.v1 --partition 3 "
-            + "--reason 'wrong producer stopped'", "after the cause is gone"
+          "daybook offsets resume --topic calls.v1 --partition 3 --reason 'producer stopped'",
+          "after the cause is gone"
         )
       ], run: resume),
     CommandDeclaration(
@@ -50,8 +50,8 @@ enum OffsetsCommand {
         """,
       examples: [
         (
-          "daybook offsets set --topic ai.llm-invocations.v1 --partition 3 --to low "
-            + "--reason 'retention passed us during the outage'", "accept what is gone"
+          "daybook offsets set --topic calls.v1 --partition 3 --to low --reason 'retention'",
+          "accept what retention has deleted"
         )
       ], run: set),
   ]

@@ -17,7 +17,7 @@ package enum Options {
   static let common = [config, logLevel, logFormat, help]
 
   // Where the data is
-  static let databaseURL = OptionDeclaration(
+  package static let databaseURL = OptionDeclaration(
     "database-url", "URI", kind: .text, sources: .secret,
     "PostgreSQL as URI or conninfo (the pooler); PG* variables and service files work without it")
   static let adminDatabaseURL = OptionDeclaration(

@@ -6,4 +6,9 @@
 package struct Setting: Sendable, Equatable {
   package let values: [String]
   package let origin: Origin
+
+  package init(values: [String], origin: Origin) {
+    self.values = values
+    self.origin = origin
+  }
 }

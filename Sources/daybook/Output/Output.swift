@@ -9,6 +9,8 @@
 package struct Output: Sendable {
   package let descriptor: Int32
 
+  package init(descriptor: Int32) { self.descriptor = descriptor }
+
   package static let standard = Output(descriptor: STDOUT_FILENO)
 
   /// Messages for people; an error there has nowhere to go.

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import daybook
+
+@Suite struct SettingsTests {
+  /// Settings of `config show` with these flags, variables and files.
+  private func settings(
+    _ flags: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
+  ) throws -> Settings {
+    let parsed = try ArgumentParser(commands: Commands.all).parse(["config", "show"] + flags)
+    return try Settings(parsed, environment: environment) { (path) throws(Fault) in
+      guard let text = files[path] else { throw Fault(.noInput, "no \(path)") }
+      return Array(text.utf8)
+    }
+  }
+
+  private func fault(
+    _ flags: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
+  ) throws -> Fault {
+    try #require(throws: Fault.self) {
+      try settings(flags, environment: environment, files: files)
+    }
+  }
+
+  @Test func flagsWinOverEnvironmentOverFileOverDefault() throws {
+    let file = ["d.conf": "# comment\nworkers = 4\ngroup = from-file\nbatch_age = 10\n"]
+    let result = try settings(
+      ["--config", "d.conf", "--workers", "2"],
+      environment: ["DAYBOOK_WORKERS": "3", "DAYBOOK_GROUP": "from-env"], files: file)
+    #expect(result.settings["workers"] == Setting(values: ["2"], origin: .flag("--workers")))
+    #expect(
+      result.settings["group"]
+        == Setting(values: ["from-env"], origin: .environment("DAYBOOK_GROUP")))
+    #expect(
+      result.settings["batch-age"] == Setting(values: ["10"], origin: .file("d.conf", line: 4)))
+    #expect(result.settings["batch-rows"] == Setting(values: ["20000"], origin: .default))
+  }
+
+  @Test func repeatedKeysAndCommaListsAreLists() throws {
+    let file = ["d.conf": "topic = a=invocations\ntopic = b=audit_logs\n"]
+    #expect(
+      try settings(["--config", "d.conf"], files: file).settings["topic"]?.values
+        == ["a=invocations", "b=audit_logs"])
+    #expect(
+      try settings(environment: ["DAYBOOK_TOPIC": "a=invocations,b=audit_logs"])
+        .settings["topic"]?.values == ["a=invocations", "b=audit_logs"])
+  }
+
+  @Test(arguments: [
+    (
+      "wrokers = 2",
+      "d.conf:1: unknown key wrokers (did you mean workers?): see daybook config show"
+    ),
+    ("\nworkers = many", "workers = many (d.conf:2): give an integer from 1 to 64"),
+    ("workers = 1\nworkers = 2", "d.conf:2: workers is set twice: set it once"),
+    ("workers", "d.conf:1: not understood: write key = value"),
+    ("[unknown]\nworkers = 1", "d.conf:2: unknown key unknown.workers: see daybook config show"),
+    (
+      "database_url = a ;b",
+      "d.conf:1: a comment must stand on its own line: ' ;' would cut the value"
+    ),
+    ("workers = 1\n  group = x", "d.conf:2: a line must not begin with a blank"),
+    (
+      "database_url = " + String(repeating: "x", count: 300),
+      "d.conf:1: a line is at most 198 bytes long: put a long value into a file of its own "
+        + "(database_url_file, kafka.NAME_file) or into the environment"
+    ),
+  ])
+  func aBadFileIsOneLineWithItsPlace(text: String, message: String) throws {
+    let fault = try fault(["--config", "d.conf"], files: ["d.conf": text])
+    #expect(fault == Fault(.configuration, message))
+  }
+
+  @Test func theLongestLineIsReadWhole() throws {
+    let value = String(repeating: "x", count: 198 - "group = ".count)
+    let result = try settings(["--config", "d.conf"], files: ["d.conf": "group = \(value)"])
+    #expect(result.settings["group"]?.values == [value])
+  }
+
+  @Test func aBadVariableIsNamed() throws {
+    let fault = try fault(environment: ["DAYBOOK_WORKERS": "0"])
+    #expect(
+      fault.message == "workers = 0 (environment DAYBOOK_WORKERS): give an integer from 1 to 64")
+  }
+
+  @Test func kafkaPropertiesPassThroughFromAllThreePlaces() throws {
+    let file = [
+      "d.conf":
+        "kafka.client.rack = a\nkafka.sasl.password = f\n[kafka]\nsecurity.protocol = SSL\n",
+      "pw": "from-file\n",
+    ]
+    let result = try settings(
+      ["--config", "d.conf", "-X", "client.rack=b"],
+      environment: [
+        "DAYBOOK_KAFKA_SASL_PASSWORD_FILE": "pw", "DAYBOOK_KAFKA_BROKERS": "k:1",
+        "DAYBOOK_KAFKA_SASL_USERNAME": "u",
+      ], files: file)
+    let values = Dictionary(
+      uniqueKeysWithValues: result.kafkaProperties.map { ($0.name, $0.value) })
+    #expect(
+      values == [
+        "client.rack": "b", "sasl.password": "from-file", "sasl.username": "u",
+        "security.protocol": "SSL",
+      ])
+  }
+
+  @Test(arguments: [
+    "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
+    "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config",
+  ])
+  func secretsAreRefusedAsArguments(name: String) throws {
+    let fault = try fault(["-X", "\(name)=geheim"])
+    #expect(fault.exitCode == .usage)
+    #expect(fault.message.contains("kafka.\(name) in the file"))
+    #expect(fault.message.contains("-X \(name)_file=PATH"))
+    #expect(!fault.message.contains("geheim"))
+  }
+
+  @Test func placesOfSecretsAreNoSecrets() throws {
+    let result = try settings(
+      ["-X", "ssl.key.location=/etc/key", "-X", "sasl.password_file=pw"], files: ["pw": "geheim"])
+    #expect(result.kafkaProperties.map(\.name) == ["sasl.password", "ssl.key.location"])
+    #expect(result.kafkaProperties.map(\.shownValue) == ["***", "/etc/key"])
+  }
+
+  @Test func theDatabaseURLMayStandInAFileOfItsOwn() throws {
+    let result = try settings(
+      environment: ["DAYBOOK_DATABASE_URL_FILE": "url"], files: ["url": "postgres://h/d\r\n"])
+    #expect(result.text(Options.databaseURL) == "postgres://h/d")
+    #expect(
+      try fault(environment: ["DAYBOOK_DATABASE_URL_FILE": "url"], files: ["url": "\n"])
+        .exitCode == .configuration)
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Ledger
+import Testing
+
+@Suite struct LedgerReaderTests {
+  private let month = Timestamp.now().month
+
+  @Test func costsAreExactAndNeverMixCurrencies() throws {
+    try Fixture.with { fixture in
+      var ledger = try fixture.ledger()
+      let rows = try ledger.costs(
+        CostQuery(period: .month(month), tenant: nil, dimensions: [.provider]))
+      #expect(rows.map(\.tenant) == ["=cmd", "acme"])
+      #expect(rows.map(\.currency) == [nil, "USD"])
+      #expect(rows.map(\.cost) == [nil, "1.250000000001"])
+      #expect(rows.map(\.unpricedRecords) == [1, 0])
+      #expect(rows.map(\.dimensions) == [["openai"], ["openai"]])
+    }
+  }
+
+  @Test func daysAddUpToTheMonth() throws {
+    try Fixture.with { fixture in
+      var ledger = try fixture.ledger()
+      let days = try ledger.costs(
+        CostQuery(period: .month(month), tenant: "acme", dimensions: [.day, .model]))
+      #expect(days.map(\.cost) == ["0.000000000001", "1.25"])
+      #expect(days.map { $0.dimensions[1] } == ["gpt-5-2025", "gpt-5-2025"])
+      let first = CivilDate(daysSince2000: Int64(month.start.day))
+      let second = CivilDate(daysSince2000: Int64(month.start.day) + 1)
+      let one = try ledger.costs(
+        CostQuery(period: .days(first, second), tenant: nil, dimensions: []))
+      #expect(one.map(\.cost) == ["0.000000000001"])
+    }
+  }
+
+  @Test func refusalsAreFoundByFilterAndPosition() throws {
+    try Fixture.with { fixture in
+      var ledger = try fixture.ledger()
+      let all = try ledger.rejects(RejectFilter(limit: 10))
+      #expect(all.map(\.reason) == ["bad_time"])
+      #expect(all.first?.payloadBytes == 3)
+      #expect(try ledger.rejects(RejectFilter(reason: "not_json", limit: 10)).isEmpty)
+      #expect(try ledger.rejects(RejectFilter(topic: "calls'; --", limit: 10)).isEmpty)
+      #expect(try ledger.rejects(RejectFilter(since: .now(), limit: 10)).isEmpty)
+      #expect(try ledger.rejectCounts(RejectFilter(limit: 10)).map(\.count) == [1])
+      let found = try #require(try ledger.reject(topic: "calls", partition: 0, offset: 13))
+      #expect(found.1.payload == [0x00, 0xff, 0x7b])
+      #expect(found.1.key == Array("acme".utf8))
+      #expect(found.1.headers == #"[{"name": "h", "value": "v"}]"#)
+      #expect(try ledger.reject(topic: "calls", partition: 0, offset: 14) == nil)
+    }
+  }
+
+  @Test func statusKnowsPositionsRateAndRunway() throws {
+    try Fixture.with { fixture in
+      var ledger = try fixture.ledger()
+      let position = try #require(try ledger.positions().first)
+      #expect(position.nextOffset == 16 && position.epoch == 7 && position.owner == "host:1/1")
+      #expect(!position.isHalted)
+      let rate = try ledger.rate(seconds: 60)
+      #expect(rate.batches == 2 && rate.seen == 5 && rate.stored == 3 && rate.rejected == 1)
+      #expect(try ledger.lastCommit()?.hasSuffix("Z") == true)
+      let runways = try ledger.runways()
+      #expect(
+        runways.map(\.table) == ["audit_logs", "ingest_batches", "invocations", "rejected_records"])
+      #expect(runways.allSatisfy { $0.monthsAhead == 3 && $0.partitions == 5 })
+    }
+  }
+
+  @Test func aHoleInThePartitionsEndsTheRunway() throws {
+    try Fixture.with { fixture in
+      let hole = "invocations_" + month.advanced(by: 2).partitionSuffix
+      try fixture.run("DROP TABLE \(hole)")
+      var ledger = try fixture.ledger()
+      let runway = try #require(try ledger.runways().first { $0.table == "invocations" })
+      #expect(runway.monthsAhead == 1)
+      let made = try ledger.ensurePartition(table: "invocations", month: month.advanced(by: 2))
+      #expect(made == hole)
+      #expect(try ledger.partitions(of: "invocations").map(\.name).contains(hole))
+      let outside = try ledger.ensurePartition(
+        table: "invocations", month: month.advanced(by: 40))
+      #expect(outside == nil)
+    }
+  }
+
+  @Test func aHaltEndsWithADecision() throws {
+    try Fixture.with { fixture in
+      try fixture.run(
+        "SELECT daybook_halt_partition('k', 'calls', 0, NULL, 'offset_lost', '5 gone')")
+      var ledger = try fixture.ledger()
+      let halted = try #require(try ledger.positions().first)
+      #expect(halted.haltReason == "offset_lost" && halted.haltDetail == "5 gone")
+      let isDone = try ledger.decide(
+        OffsetDecision(position: halted, action: .resume, newOffset: 16, reason: "seen"))
+      #expect(isDone)
+      let position = try #require(try ledger.positions().first)
+      #expect(!position.isHalted && position.nextOffset == 16 && position.epoch == 8)
+    }
+  }
+}
