@@ -18,8 +18,6 @@ package struct RecordGenerator {
   package var payload: [UInt8]? { isTombstone ? nil : writer.bytes }
   package internal(set) var key: [UInt8]?
   package internal(set) var headers: [(name: StaticString, value: [UInt8])] = []
-  /// Milliseconds since 1970, for Kafka's record timestamp.
-  package internal(set) var timestampMilliseconds: Int64 = 0
 
   var random: SeededRandom
   var writer = PayloadWriter()
@@ -96,15 +94,13 @@ package struct RecordGenerator {
     let position = Double(summary.produced) / Double(max(settings.count, 1))
     facts.occurredAt = calendar.moment(at: position, &random)
     facts.id = UUIDBytes.v7(at: facts.occurredAt, using: &random)
-    timestampMilliseconds = facts.occurredAt.unixMicroseconds / 1_000
   }
 
   // MARK: History
 
   private mutating func remember() {
     let sent = SentRecord(
-      stream: stream, payload: writer.bytes, key: key, headers: headers,
-      timestampMilliseconds: timestampMilliseconds)
+      stream: stream, payload: writer.bytes, key: key, headers: headers)
     if history.count < Self.historyCountMax {
       history.append(sent)
     } else if random.chance(0.25) {
@@ -131,7 +127,6 @@ package struct RecordGenerator {
     stream = sent.stream
     key = sent.key
     headers = sent.headers
-    timestampMilliseconds = sent.timestampMilliseconds
     writer.removeAll()
     writer.raw(payload)
   }

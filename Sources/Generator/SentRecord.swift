@@ -6,7 +6,6 @@ struct SentRecord {
   let payload: [UInt8]
   let key: [UInt8]?
   let headers: [(name: StaticString, value: [UInt8])]
-  let timestampMilliseconds: Int64
   var hasDuplicate = false
 
   /// The same identity with other content: the last digit of `duration_ms` or `request_id` is

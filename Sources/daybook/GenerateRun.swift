@@ -42,8 +42,7 @@ struct GenerateRun {
       try producer.produce(
         topic: topics[stream.table] ?? stream.topic, key: generator.key,
         value: generator.payload,
-        headers: generator.headers.map { RecordHeader("\($0.name)", $0.value) },
-        timestampMilliseconds: generator.timestampMilliseconds)
+        headers: generator.headers.map { RecordHeader("\($0.name)", $0.value) })
     }
     try producer.finish()
   }

@@ -39,17 +39,17 @@ final class LoadProducer {
     return Double(seconds) + Double(attoseconds) / 1e18
   }
 
+  /// Kafka's timestamp is the time of sending, as with real producers: a topic's retention would
+  /// soon delete a record that carries an old `occurred_at` there.
   func produce(
-    topic: String, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader],
-    timestampMilliseconds: Int64?
+    topic: String, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
   ) throws(Fault) {
     let partition = partitionCounts[topic].map { count in
       Int32(truncatingIfNeeded: random.next() % UInt64(count))
     }
     do throws(KafkaError) {
       try producer.produce(
-        topic: topic, partition: partition, key: key, value: value, headers: headers,
-        timestampMilliseconds: timestampMilliseconds)
+        topic: topic, partition: partition, key: key, value: value, headers: headers)
     } catch {
       throw Fault(error)
     }

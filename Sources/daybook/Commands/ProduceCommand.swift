@@ -50,8 +50,7 @@ enum ProduceCommand {
     while let line = try reader.next() {
       guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
       try producer.produce(
-        topic: topic, key: keys.key(of: line), value: Array(line), headers: [],
-        timestampMilliseconds: nil)
+        topic: topic, key: keys.key(of: line), value: Array(line), headers: [])
     }
     try producer.finish()
     if context.wantsJSON {
