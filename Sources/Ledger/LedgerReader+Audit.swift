@@ -96,7 +96,8 @@ extension LedgerReader {
     """
     WITH chain AS (
       SELECT cluster_id, topic, partition, from_offset, next_offset, committed_at,
-        lag(next_offset) OVER w AS expected, lag(committed_at) OVER w AS committed_before, lead(from_offset) OVER w AS following
+        lag(next_offset) OVER w AS expected, lag(committed_at) OVER w AS committed_before,
+        lead(from_offset) OVER w AS following
       FROM \(table("ingest_spans"))
       WINDOW w AS (PARTITION BY cluster_id, topic, partition ORDER BY committed_at, from_offset))
     SELECT cluster_id, topic, partition, expected, from_offset, false,
