@@ -3,21 +3,17 @@ package import CopyFormat
 package import Postgres
 
 extension LedgerReader {
-  /// Makes the partition of a month if the table's policy allows it; its name, or nil outside of
-  /// the window.
-  package mutating func ensurePartition(
-    table name: String, month: Month
-  ) throws(PostgresError) -> String? {
-    try rows(ensureSQL, [name, "\(month)-01"]).first?.optional(0)
+  /// Makes the partition of a month, whatever the policy says; its name. For an administrator, who
+  /// may act as app_owner.
+  package mutating func makePartition(
+    of name: String, month: Month
+  ) throws(PostgresError) -> String {
+    try connection.execute(partitionStatement(of: name, month: month)).text(0, 0) ?? ""
   }
 
-  /// What `ensurePartition` sends, for `--dry-run`.
-  package func ensureStatement(table name: String, month: Month) -> String {
-    "SELECT \(table("daybook_ensure_partition"))(\(SQL.literal(name)), "
-      + "\(SQL.literal("\(month)-01")))"
-  }
-
-  private var ensureSQL: String {
-    "SELECT \(table("daybook_ensure_partition"))($1, $2::date)"
+  /// What `makePartition` sends, for `--dry-run`.
+  package func partitionStatement(of name: String, month: Month) -> String {
+    "BEGIN; SET LOCAL ROLE app_owner; SELECT \(table("daybook_create_partition"))"
+      + "(\(SQL.literal(name)), \(SQL.literal("\(month)-01"))); COMMIT;"
   }
 }

@@ -54,8 +54,8 @@ extension Reason {
       "usage and cost belong to the model calls inside this operation; send 0 here"
     case .costNegative: "the cost is below 0; corrections are not sent as invocations"
     case .costPrecision:
-      "the cost is not an exact decimal; send a string with at most 12 digits on either side of "
-        + "the point"
+      "the cost has more digits than are kept; send a decimal string with at most 12 behind the "
+        + "point"
     case .badCurrency: "the currency is not a three-letter code of ISO 4217; send one such as USD"
     case .currencyMissing: "a cost needs a currency; send one such as USD"
     case .conflictingDuplicate:

@@ -7,7 +7,7 @@ import Testing
     do throws(KafkaError) {
       _ = try Consumer(
         settings: ConsumerSettings(brokers: brokers, groupID: "g", overrides: overrides),
-        rebalance: RecordingHandler(), library: LibraryVersion(2, 0, 2))
+        rebalance: RecordingHandler())
       return nil
     } catch {
       return error

@@ -3,6 +3,9 @@
 
 Speaks CreateTopics version 2 of the Kafka protocol over a plain connection, because starting a JVM for
 Kafka's own tool takes longer than the whole demo has, and noida-db brings no tool at all.
+
+The topics keep their records for ever: those that we produce carry the time of their event, and a broker
+whose retention is the default of 7 days drops what is older at once, read or not.
 """
 import socket
 import struct
@@ -10,6 +13,7 @@ import sys
 
 CREATE_TOPICS, VERSION, TIMEOUT_SECONDS = 19, 2, 20
 TOPIC_ALREADY_EXISTS = 36
+CONFIGURATION = {"retention.ms": "-1"}
 
 
 def text(value):
@@ -32,7 +36,8 @@ def main():
     host, port = brokers.split(",")[0].rsplit(":", 1)
     body = struct.pack(">i", len(topics))
     for topic in topics:
-        body += text(topic) + struct.pack(">ihii", partitions, 1, 0, 0)
+        body += text(topic) + struct.pack(">ihii", partitions, 1, 0, len(CONFIGURATION))
+        body += b"".join(text(name) + text(value) for name, value in CONFIGURATION.items())
     body += struct.pack(">ib", TIMEOUT_SECONDS * 1000, 0)
     request = struct.pack(">hhi", CREATE_TOPICS, VERSION, 1) + text("daybook-ops") + body
     with socket.create_connection((host.strip("[]"), int(port)), TIMEOUT_SECONDS) as connection:

@@ -46,20 +46,20 @@ bar() {
 follow() {
   local since=$1 expected=$2 producer=$3 ingester=$4 summary=$5
   local produced='' seen=0 stored=0 duplicates=0 rejected=0 before=0 moved=$SECONDS
-  local then=$EPOCHREALTIME rate=0 line=
+  local began=$EPOCHREALTIME rate=0 line=
   while [[ -z $produced ]] || ((seen < produced)); do
     sleep 0.5
-    kill -0 "$ingester" 2>/dev/null || die "daybook ingest ended; see $servers/ingest.log"
+    kill -0 "$ingester" 2>/dev/null || die "daybook ingest ended: $(tail -n 1 "$servers/ingest.log")"
     if [[ -z $produced ]] && ! kill -0 "$producer" 2>/dev/null; then
-      wait "$producer" || die "daybook produce failed; see $servers/produce.log"
+      wait "$producer" || die "$(tail -n 1 "$servers/produce.log")"
       produced=$(jq -r .produced "$summary")
       expected=$produced
     fi
     read -r seen stored duplicates rejected < <(totals "$since")
     if ((seen > before)); then moved=$SECONDS; fi
     ((SECONDS - moved < 60)) || die "nothing has moved for 60 s; see $servers/ingest.log"
-    rate=$(awk -v n=$((seen - before)) -v a="$then" -v b="$EPOCHREALTIME" 'BEGIN { printf "%d", n / (b - a) }')
-    then=$EPOCHREALTIME before=$seen
+    before=$seen
+    rate=$(awk -v n="$seen" -v s="$(seconds_since "$began")" 'BEGIN { printf "%d", n / s }')
     line="  $(bar "$seen" "$expected") $(grouped "$seen") of $(grouped "$expected")  $(
     )stored $(grouped "$stored"), duplicates $(grouped "$duplicates"), rejected $(
     )$(grouped "$rejected")  $(grouped "$rate")/s"

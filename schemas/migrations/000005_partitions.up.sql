@@ -19,41 +19,33 @@ INSERT INTO partition_policies (table_name, months_ahead, retention_months) VALU
   ('rejected_records', 3, 3),
   ('ingest_batches', 3, 13);
 
--- Runs as app_owner, so that ingest can have a month of the window without the right to make tables.
+-- By bounds, not by name: a set that another tool began may be named otherwise.
+CREATE FUNCTION daybook_partition_of(p_table text, p_month date) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+  SELECT c.relname::text
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+   WHERE i.inhparent = quote_ident(p_table)::regclass AND NOT i.inhdetachpending
+     AND pg_get_expr(c.relpartbound, c.oid)
+         = format('FOR VALUES FROM (%L) TO (%L)', date_trunc('month', p_month::timestamptz)::text,
+                  (date_trunc('month', p_month::timestamptz) + interval '1 month')::text)
+$$;
+COMMENT ON FUNCTION daybook_partition_of IS 'Name of the partition that holds a month (UTC), or null';
+
 -- ATTACH waits for nobody who writes to the other partitions; CREATE TABLE … PARTITION OF would block them.
-CREATE FUNCTION daybook_ensure_partition(p_table text, p_month date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION daybook_create_partition(p_table text, p_month date) RETURNS text
+LANGUAGE plpgsql
 SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET lock_timeout = '3s' AS $$
 DECLARE
-  policy partition_policies;
   first_day date := date_trunc('month', p_month)::date;
   next_day date := (first_day + interval '1 month')::date;
-  this_month date := date_trunc('month', now())::date;
-  parent regclass;
+  parent regclass := quote_ident(p_table)::regclass;
   control name;
   child text := p_table || '_p' || to_char(first_day, 'YYYYMMDD');
   existing text;
 BEGIN
-  SELECT * INTO policy FROM partition_policies WHERE table_name = p_table;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'table % has no row in partition_policies', p_table
-      USING ERRCODE = 'undefined_object';
-  END IF;
-  IF first_day < this_month - make_interval(months => policy.retention_months)
-     OR first_day > this_month + make_interval(months => policy.months_ahead) THEN
-    RETURN NULL;
-  END IF;
-
-  parent := quote_ident(p_table)::regclass;
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_ensure_partition', parent::oid::bigint));
-
-  -- By bounds, not by name: a set that another tool began may be named otherwise.
-  SELECT c.relname INTO existing
-    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-   WHERE i.inhparent = parent AND NOT i.inhdetachpending
-     AND pg_get_expr(c.relpartbound, c.oid)
-         = format('FOR VALUES FROM (%L) TO (%L)', first_day::timestamptz::text, next_day::timestamptz::text);
-  IF FOUND THEN
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_create_partition', parent::oid::bigint));
+  existing := daybook_partition_of(p_table, p_month);
+  IF existing IS NOT NULL THEN
     RETURN existing;
   END IF;
   IF to_regclass(quote_ident(child)) IS NOT NULL THEN
@@ -82,7 +74,33 @@ BEGIN
   EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', child, child || '_bounds');
   RETURN child;
 END $$;
-COMMENT ON FUNCTION daybook_ensure_partition IS 'Name of the partition for a month, made if need be; null when the month is outside of the policy''s window. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
+COMMENT ON FUNCTION daybook_create_partition IS 'Name of the partition for a month, made if need be, whatever the policy says. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
+
+-- Runs as app_owner, so that ingest can have a month of the window without the right to make tables.
+CREATE FUNCTION daybook_ensure_partition(p_table text, p_month date) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  policy partition_policies;
+  first_day date := date_trunc('month', p_month)::date;
+  this_month date := date_trunc('month', now())::date;
+  existing text := daybook_partition_of(p_table, p_month);
+BEGIN
+  SELECT * INTO policy FROM partition_policies WHERE table_name = p_table;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'table % has no row in partition_policies', p_table
+      USING ERRCODE = 'undefined_object';
+  END IF;
+  -- A month outside of the window that somebody made a partition for is wanted, for instance to backfill.
+  IF existing IS NOT NULL THEN
+    RETURN existing;
+  END IF;
+  IF first_day < this_month - make_interval(months => policy.retention_months)
+     OR first_day > this_month + make_interval(months => policy.months_ahead) THEN
+    RETURN NULL;
+  END IF;
+  RETURN daybook_create_partition(p_table, p_month);
+END $$;
+COMMENT ON FUNCTION daybook_ensure_partition IS 'Name of the partition for a month, made if need be; null when there is none and the month is outside of the policy''s window. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
 
 CREATE FUNCTION daybook_ensure_runway() RETURNS TABLE (table_name text, month date, partition_name text)
 LANGUAGE sql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
@@ -95,7 +113,8 @@ LANGUAGE sql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 $$;
 COMMENT ON FUNCTION daybook_ensure_runway IS 'Makes the partitions of every policy from last month to months_ahead';
 
-REVOKE ALL ON FUNCTION daybook_ensure_partition, daybook_ensure_runway FROM PUBLIC;
+REVOKE ALL ON FUNCTION daybook_partition_of, daybook_create_partition, daybook_ensure_partition,
+  daybook_ensure_runway FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_ensure_partition, daybook_ensure_runway TO app_write, app_maintain;
 GRANT SELECT ON partition_policies TO app_write, app_read, app_maintain, app_audit_read;
 

@@ -12,9 +12,25 @@ extension FieldReader {
     case .number: try checkIsExact(token.bytes)
     default: throw .wrongType
     }
-    guard let amount = Amount(token.bytes) else { throw .costPrecision }
+    guard let amount = Amount(token.bytes) else { throw fault(of: token.bytes) }
     if amount < .zero { throw .costNegative }
     return amount
+  }
+
+  /// Why a text is no amount: no decimal at all, too large, or too fine.
+  private func fault(of text: UnsafeRawBufferPointer) -> Reason {
+    let unsigned = text.dropFirst(text.first == UInt8(ascii: "-") ? 1 : 0)
+    let point = unsigned.firstIndex(of: UInt8(ascii: ".")) ?? unsigned.endIndex
+    let integer = unsigned[..<point]
+    let fraction = unsigned[point...].dropFirst()
+    let hasLeadingZero = integer.count > 1 && integer.first == UInt8(ascii: "0")
+    guard isDigits(integer), !hasLeadingZero, point == unsigned.endIndex || isDigits(fraction)
+    else { return .badFormat }
+    return integer.count > Amount.scale ? .outOfRange : .costPrecision
+  }
+
+  private func isDigits(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    !bytes.isEmpty && bytes.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
   }
 
   /// Most producers print a double: what looks like one is not taken for an amount.

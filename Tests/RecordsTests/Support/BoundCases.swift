@@ -60,10 +60,12 @@ struct BoundCase {
       "\"0\"", "\"0.000000000001\"", "\"999999999999.999999999999\"", "0", "1.5",
       "123456789.012345", "0.00000000001")
     + refuse(.costNegative, "\"-0.000000000001\"", "-1")
+    + refuse(.costPrecision, "\"0.0000000000001\"", "1234567890.123456", "1e0", "1E-5")
+    + refuse(.outOfRange, "\"1000000000000\"", "1000000000000", quoted(digits(40)))
     + refuse(
-      .costPrecision, "\"0.0000000000001\"", "\"1000000000000\"", "1234567890.123456",
-      "1e0", "1E-5", "\"1e0\"", "\"NaN\"", "\"Infinity\"", "\"\"", "\"01\"", "\"+1\"", "\".5\"",
-      "\"1.\"", "\"1,5\"", "\" 1\"", quoted(digits(40))) + refuse(.wrongType, "true", "[1]")
+      .badFormat, "\"1e0\"", "\"NaN\"", "\"Infinity\"", "\"\"", "\"-\"", "\"01\"", "\"+1\"",
+      "\".5\"",
+      "\"1.\"", "\"1,5\"", "\" 1\"", "\"1.2.3\"") + refuse(.wrongType, "true", "[1]")
 
   private static func texts(_ rule: TextRule) -> [BoundCase] {
     let letter = rule.alphabet == .any ? "é" : "a"
