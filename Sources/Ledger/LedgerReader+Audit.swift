@@ -67,13 +67,14 @@ extension LedgerReader {
     let breaks = try rows(spanBreaksSQL, deadline: Self.scanDeadline).map(SpanBreak.init)
     let journal = try rows(
       """
-      SELECT cluster_id, topic, partition, old_offset, new_offset FROM \(table("offset_changes"))
+      SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at"))
+      FROM \(table("offset_changes"))
       WHERE action = 'set' ORDER BY id
       """
     ).map {
       SpanBreak.Change(
         place: .init(cluster: $0.text(0), topic: $0.text(1), partition: $0.integer(2)),
-        old: $0.integer(3), new: $0.integer(4))
+        old: $0.integer(3), new: $0.integer(4), time: $0.text(5))
     }
     report.partitions = Int(
       try rows("SELECT count(*) FROM \(table("ingest_offsets"))").first?.integer(0) ?? 0)
@@ -95,13 +96,17 @@ extension LedgerReader {
     """
     WITH chain AS (
       SELECT cluster_id, topic, partition, from_offset, next_offset, committed_at,
-        lag(next_offset) OVER w AS expected, lead(from_offset) OVER w AS following
+        lag(next_offset) OVER w AS expected, lag(committed_at) OVER w AS committed_before,
+        lead(from_offset) OVER w AS following
       FROM \(table("ingest_spans"))
       WINDOW w AS (PARTITION BY cluster_id, topic, partition ORDER BY committed_at, from_offset))
-    SELECT cluster_id, topic, partition, expected, from_offset, false FROM chain
+    SELECT cluster_id, topic, partition, expected, from_offset, false,
+      \(Self.utc("committed_before")), \(Self.utc("committed_at"))
+    FROM chain
     WHERE expected IS NOT NULL AND expected <> from_offset
     UNION ALL
-    SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, true
+    SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, true,
+      \(Self.utc("c.committed_at")), NULL
     FROM chain c LEFT JOIN \(table("ingest_offsets")) o USING (cluster_id, topic, partition)
     WHERE c.following IS NULL AND c.next_offset IS DISTINCT FROM o.next_offset
     ORDER BY 1, 2, 3, 4

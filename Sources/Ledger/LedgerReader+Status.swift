@@ -47,14 +47,15 @@ extension LedgerReader {
       WITH bounds AS (\(Self.partitionBounds)),
       months AS (
         SELECT p.table_name, n,
-          EXISTS (SELECT FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name))
-            AND b.low <= m.month AND b.high > m.month) AS has_partition
+          EXISTS (SELECT FROM bounds b
+            WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name)) AND b.low <= m.month AND b.high > m.month) AS has_partition
         FROM \(table("partition_policies")) p,
           generate_series(0, p.months_ahead + 24) AS n,
           LATERAL (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC')
             + make_interval(months => n)) AT TIME ZONE 'UTC' AS month) AS m)
       SELECT table_name,
-        (SELECT count(*) FROM bounds b WHERE b.parent = to_regclass(format('%I.%I', $1::text, table_name))),
+        (SELECT count(*) FROM bounds b
+          WHERE b.parent = to_regclass(format('%I.%I', $1::text, table_name))),
         coalesce(min(n) FILTER (WHERE NOT has_partition), max(n) + 1) - 1
       FROM months GROUP BY table_name ORDER BY table_name
       """

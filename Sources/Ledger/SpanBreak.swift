@@ -13,6 +13,8 @@ struct SpanBreak {
     let place: Place
     let old: Int64
     let new: Int64
+    /// RFC 3339, UTC, of fixed width: texts compare as times do.
+    let time: String
   }
 
   let place: Place
@@ -22,12 +24,17 @@ struct SpanBreak {
   let actual: Int64?
   /// The jump is between the last span and the stored position.
   let isAtEnd: Bool
+  /// When the span before was committed, and the span behind; RFC 3339 as in `Change`.
+  let after: String
+  let before: String?
 
   init(_ row: ResultRow) {
     place = Place(cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
     expected = row.integer(3)
     actual = row.optional(4).flatMap { Int64($0) }
     isAtEnd = row.text(5) == "t"
+    after = row.text(6)
+    before = row.optional(7)
   }
 
   /// A sentence, or nil if the journal leads from `expected` to `actual`.
@@ -36,10 +43,11 @@ struct SpanBreak {
       return "\(name): records up to \(expected) are in the ledger, but it has no offset"
     }
     var position = expected
-    for change in journal where change.place == place && change.old == position {
-      position = change.new
-      if position == actual { return nil }
+    for change in journal where change.place == place && change.time >= after {
+      if let before, change.time > before { break }
+      if change.old == position { position = change.new }
     }
+    if position == actual { return nil }
     if isAtEnd {
       return "\(name): the ledger ends at \(expected), but the next offset is \(actual)"
     }

@@ -39,6 +39,8 @@ final class LoadProducer {
     return Double(seconds) + Double(attoseconds) / 1e18
   }
 
+  /// Kafka's timestamp is the time of sending, as with real producers: a topic's retention would
+  /// soon delete a record that carries an old `occurred_at` there.
   func produce(
     topic: String, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
   ) throws(Fault) {

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import Telemetry
 
-// SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
   import Glibc
 #else

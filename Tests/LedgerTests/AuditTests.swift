@@ -90,6 +90,16 @@ import Testing
           == "set 16 40 it's gone")
       let isDoneTwice = try ledger.decide(decision)
       #expect(!isDoneTwice)
+
+      let back = OffsetDecision(position: moved, action: .set, newOffset: 16, reason: "is there")
+      let again = OffsetDecision(position: position, action: .set, newOffset: 50, reason: "no")
+      let areDone = [try ledger.decide(back), try ledger.decide(again)]
+      #expect(areDone == [true, true])
+      #expect(try ledger.audit().problems == [])
+      try fixture.run("UPDATE ingest_offsets SET next_offset = 40")
+      #expect(
+        try ledger.audit().problems
+          == ["calls/0: the ledger ends at 16, but the next offset is 40"])
     }
   }
 

@@ -46,7 +46,7 @@ enum RejectsCommand {
         + "are printed in hexadecimal.",
       examples: [
         (
-          "daybook rejects show --topic ai.llm-invocations.v1 --partition 3 --offset 4711 --payload",
+          "daybook rejects show --topic calls.v1 --partition 3 --offset 4711 --payload",
           "with its bytes"
         )
       ], run: show),

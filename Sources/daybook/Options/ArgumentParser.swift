@@ -111,7 +111,8 @@ package struct ArgumentParser {
     Fault(
       .usage,
       "\(option.flag) is a secret and no flag, because other users can see arguments: set "
-        + "\(option.environmentName), \(option.environmentName)_FILE or \(option.fileKey) in the file"
+        + "\(option.environmentName), \(option.environmentName)_FILE or \(option.fileKey) "
+        + "in the file"
     )
   }
 

@@ -179,7 +179,7 @@ package struct Settings: Sendable {
     }
     for (name, value) in environment.sorted(by: { $0.key < $1.key })
     where name.hasPrefix(KafkaProperty.environmentPrefix)
-      && name != Options.kafkaBrokers.environmentName
+      && name != Options.kafkaBrokers.environmentName && !value.isEmpty
     {
       let rest = name.dropFirst(KafkaProperty.environmentPrefix.count)
       found.append(
