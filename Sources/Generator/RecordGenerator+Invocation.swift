@@ -14,7 +14,7 @@ extension RecordGenerator {
 
   /// One LLM call: tokens with a long tail, cached input in most chats, a cost from the price list.
   mutating func writeInvocation(isComplete: Bool, omitsIdentity: Bool) {
-    var price = ModelPrice.all[modelChoice.pick(&random)]
+    var price = ModelPrice.all[pickModel()]
     if isComplete && price.currency == nil { price = ModelPrice.all[0] }
     facts.hasFailed = !isComplete && random.chance(0.015)
     body.raw("{")
@@ -29,7 +29,7 @@ extension RecordGenerator {
     body.string(tenants[facts.tenant])
     if random.chance(0.8) {
       body.raw(",\"project_id\":")
-      body.string(Self.projects[random.below(Self.projects.count)])
+      body.string(Self.projects[(facts.tenant + random.below(2)) % Self.projects.count])
     }
     body.raw(",\"user_id\":\"u-")
     body.integer(Int64(random.below(5_000)))
@@ -51,6 +51,17 @@ extension RecordGenerator {
     body.integer(Int64(400 + random.below(40)))
     body.raw("\"}}")
   }
+
+  /// A tenant has settled on a third of the models, two projects and one cheaper or faster tier: the
+  /// number of its rollup rows is that of a real one.
+  private mutating func pickModel() -> Int {
+    while true {
+      let model = modelChoice.pick(&random)
+      if model % Self.palettes == facts.tenant % Self.palettes { return model }
+    }
+  }
+
+  private static let palettes = 3
 
   private mutating func writeUsage(_ price: ModelPrice, isComplete: Bool) {
     let fresh = tokens(median: 900)
@@ -100,7 +111,7 @@ extension RecordGenerator {
     body.raw(random.chance(0.6) ? "true" : "false")
     if random.chance(0.06) {
       body.raw(",\"service_tier\":")
-      body.string(Self.tiers[random.below(Self.tiers.count)])
+      body.string(Self.tiers[facts.tenant % Self.tiers.count])
     }
   }
 
