@@ -44,7 +44,7 @@ package struct BatchLimits: Sendable {
   /// Records of all kinds, also the rejected ones.
   package var recordCountMax = 20_000
   /// Payload bytes plus encoded rows.
-  package var byteCountMax = 24 << 20
+  package var byteCountMax = 32 << 20
   /// From the first record of the batch.
   package var ageMillisecondsMax = 1000
 
@@ -68,6 +68,8 @@ enum IngestLimits {
   static let connectionSecondsMax = 3600
   /// Records of a partition over which the reject ratio is taken.
   static let rejectWindowRecords = 1000
+  /// Records of the first batch after a claim, which is staged whole.
+  static let firstBatchRecordsMax = 1000
   /// Batches that take the staging path after a unique violation: doubles up to the maximum.
   static let stagedBatchesMin = 4
   static let stagedBatchesMax = 64

@@ -83,14 +83,25 @@ final class Session {
   /// Polls until the batch is handed over, something ends the session, or nothing comes for a while.
   private func fill(_ consumer: Consumer) {
     var recordsBeforeClock = Self.recordsBetweenClockReadings
-    while let filling = batch, restart == nil, failure == nil, recordsBeforeClock > 0 {
+    var isIdle = false
+    while let filling = batch, restart == nil, failure == nil, recordsBeforeClock > 0, !isIdle {
       let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
-      let isRecord = poll(consumer, timeout) { message in accept(message, consumer) }
-      recordsBeforeClock = isRecord ? recordsBeforeClock - 1 : 0
-      if batch?.isFull(settings.limits) == true { return submit() }
+      isIdle = !poll(consumer, timeout) { message in accept(message, consumer) }
+      recordsBeforeClock -= 1
+      if batch?.isFull(limits) == true { return submit() }
     }
     intake.readClock()
-    if batch?.isDue(settings.limits) == true { submit() }
+    // A run with an end has nothing to wait for when nothing comes.
+    if batch?.isDue(settings.limits) == true || settings.untilEnd && isIdle { submit() }
+  }
+
+  /// The first batch after a claim is small, because staging costs several times a direct COPY.
+  private var limits: BatchLimits {
+    var limits = settings.limits
+    if stagesNextBatch {
+      limits.recordCountMax = min(limits.recordCountMax, IngestLimits.firstBatchRecordsMax)
+    }
+    return limits
   }
 
   /// One poll; events are dealt with here, a record is shown to `body`. True for a record.

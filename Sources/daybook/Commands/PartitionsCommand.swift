@@ -23,7 +23,8 @@ enum PartitionsCommand {
       ["partitions", "ensure"], "make the partitions of these months",
       options: [table, from, to, Options.dryRun, Options.json, Options.databaseURL]
         + [Options.adminDatabaseURL, Options.schema],
-      details: "Ingest makes the months of the table's policy (partition_policies) by itself; this is for\n"
+      details:
+        "Ingest makes the months of the table's policy (partition_policies) by itself; this is for\n"
         + "older ones, before their records are loaded.",
       examples: [
         (

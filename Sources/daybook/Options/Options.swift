@@ -49,7 +49,7 @@ package enum Options {
     "batch-rows", "N", kind: .integer(1...200_000), default: "20000", unit: "records",
     "a batch is written when it holds so many records")
   static let batchBytes = OptionDeclaration(
-    "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "16777216", unit: "bytes",
+    "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "33554432", unit: "bytes",
     "or so many encoded bytes")
   static let batchAge = OptionDeclaration(
     "batch-age", "N", kind: .integer(10...20_000), default: "1000", unit: "milliseconds",
