@@ -15,11 +15,14 @@ struct IngestTarget {
   /// Per partition, the offset after the last record, where there were records.
   private(set) var ends: [TopicPartition: Int64] = [:]
 
-  private static let answerMilliseconds: Int32 = 15_000
+  private static let answerMilliseconds: Int32 = 10_000
 
   init(_ settings: IngestSettings) throws(IngestError) {
     do throws(KafkaError) {
-      let probe = try Consumer(settings: settings.kafka, rebalance: NoRebalance())
+      var kafka = settings.kafka
+      // The error that ends the start says what librdkafka would log over and over before it.
+      kafka.client.overrides.insert(("log_level", "2"), at: 0)
+      let probe = try Consumer(settings: kafka, rebalance: NoRebalance())
       defer { probe.close(deadline: .seconds(2)) }
       for source in settings.sources {
         let count = try probe.partitionCount(

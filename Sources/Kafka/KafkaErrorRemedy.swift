@@ -6,6 +6,10 @@ extension KafkaError {
     switch code {
     case .unknownTopicOrPartition, .unknownTopic:
       "create the topic, or correct its name in the settings"
+    case .invalidTopic:
+      "correct the topic's name: letters, digits, dot, underscore and hyphen, at most 249"
+    case .invalidArgument:
+      "correct the setting; librdkafka's CONFIGURATION.md lists the properties and their values"
     case .topicAuthorizationFailed:
       "grant this login READ and DESCRIBE on the topic"
     case .groupAuthorizationFailed:

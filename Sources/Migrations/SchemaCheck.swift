@@ -32,11 +32,12 @@ package struct SchemaCheck: Sendable {
       found.append(.oldSchema(found: version, needed: versionNeeded))
     }
     for table in tables { found += try compare(table, &connection) }
-    if version >= versionNeeded {
-      if let role = try roleWithoutGrant(&connection) { found.append(.missingGrant(role: role)) }
-      found += try missingPartitions(&connection)
+    guard version >= versionNeeded else { return found }
+    if let role = try roleWithoutGrant(&connection) {
+      // Without it the policies of the partitions cannot be read either.
+      return found + [.missingGrant(role: role)]
     }
-    return found
+    return found + (try missingPartitions(&connection))
   }
 
   /// The login role, if it is neither a member of app_write nor stands above it.

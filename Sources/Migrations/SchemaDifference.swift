@@ -18,6 +18,9 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .oldSchema(0, let needed):
+      "the schema was never migrated, this program needs version \(needed); run `daybook migrate up`,"
+        + " or correct the database or --schema"
     case .oldSchema(let found, let needed):
       "the schema has version \(found), this program needs \(needed); run `daybook migrate up`"
     case .readOnlyServer:
