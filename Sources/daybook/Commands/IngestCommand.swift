@@ -32,7 +32,6 @@ enum IngestCommand {
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let settings = try settings(of: context)
-    try StartCheck.run(settings)
     let health = Health()
     let server = try startServer(context, health)
     let ingester = Ingester(settings)
