@@ -51,7 +51,7 @@ struct MigratorTests {
     // On RDS the master has made the group roles; here another test's superuser may have, and since
     // PostgreSQL 16 only ADMIN OPTION lets anybody else grant them.
     try TestDatabase.with(.migrated, on: server) { database in
-      try database.value("GRANT app_owner TO daybook_test_master WITH ADMIN OPTION")
+      _ = try database.value("GRANT app_owner TO daybook_test_master WITH ADMIN OPTION")
     }
     try TestDatabase.with(.empty, on: server) { database in
       try Self.handOver(database, to: "daybook_test_master")
