@@ -12,16 +12,20 @@ final class Claimer {
   private let owner: String
   private let cluster: String
   private let stop: StopFlag
+  private let pulse: Pulse
 
   private static let kafkaMilliseconds: Int32 = 10_000
 
-  init(_ settings: IngestSettings, owner: String, cluster: String, stop: StopFlag) {
+  init(
+    _ settings: IngestSettings, owner: String, cluster: String, stop: StopFlag, pulse: Pulse
+  ) {
     link = DatabaseLink(settings.database)
     sql = IngestSQL(schema: settings.schema)
     offsets = OffsetRows(sql: sql, cluster: cluster)
     self.owner = owner
     self.cluster = cluster
     self.stop = stop
+    self.pulse = pulse
   }
 
   /// Makes this worker the owner and returns what to do with each partition. Tries for
@@ -34,7 +38,9 @@ final class Claimer {
     while true {
       let problem: String
       do {
-        return try attempt(partitions, consumer)
+        let claimed = try attempt(partitions, consumer)
+        pulse.postgres(failure: nil)
+        return claimed
       } catch let error as PostgresError where error.recovery == .stop {
         throw IngestError("\(error)", exitCode: error.exitCode)
       } catch {
@@ -45,6 +51,8 @@ final class Claimer {
           "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.tempFail)
       }
       Log.warn("claim failed", ["error": LogValue(problem)])
+      pulse.beat()
+      pulse.postgres(failure: "claim failed")
       stop.pause(milliseconds: backoff.next())
     }
   }

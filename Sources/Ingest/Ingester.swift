@@ -2,15 +2,18 @@
 import Foundation
 import Kafka
 import Postgres
-import Telemetry
+package import Telemetry
 
 /// `daybook ingest`: starts the workers and waits for the end.
 package final class Ingester: Sendable {
   private let settings: IngestSettings
+  private let health: Health
   private let stop = StopFlag()
 
-  package init(_ settings: IngestSettings) {
+  /// `health` learns of every loop's beats and of the state of Kafka and PostgreSQL.
+  package init(_ settings: IngestSettings, health: Health = Health()) {
     self.settings = settings
+    self.health = health
   }
 
   /// Ends the run gracefully; from any thread.
@@ -23,7 +26,9 @@ package final class Ingester: Sendable {
     let target = try IngestTarget(settings)
     let months = MonthGate()
     let workers = (1...settings.workerCount).map { number in
-      Worker(settings, number: number, cluster: target.cluster, months: months, stop: stop)
+      Worker(
+        settings, number: number, cluster: target.cluster, months: months, health: health,
+        stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, workers) : nil

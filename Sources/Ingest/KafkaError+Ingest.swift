@@ -6,15 +6,4 @@ extension KafkaError {
   var isAboutMissingTopic: Bool {
     [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(code)
   }
-
-  /// The sysexits(3) code for a command that cannot begin because of this error.
-  var exitCode: Int32 {
-    switch code {
-    case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
-      .groupAuthorizationFailed, .clusterAuthorizationFailed:
-      ExitCode.noPermission
-    case .transport, .allBrokersDown, .timedOut, .resolve: ExitCode.unavailable
-    default: ExitCode.configuration
-    }
-  }
 }

@@ -7,6 +7,7 @@ extension Session: RebalanceHandler {
   /// Claims the partitions and says where to begin. Runs on the polling thread, inside `poll`.
   func assign(_ added: [TopicPartition], consumer: Consumer) throws -> [PartitionOffset] {
     Metrics.rebalances.add(1)
+    pulse.kafka(failure: nil)
     guard !added.isEmpty else { return [] }
     do throws(IngestError) {
       let claimed = try claimer.claim(added, consumer)

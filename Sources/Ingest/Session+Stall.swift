@@ -26,6 +26,7 @@ extension Session {
     guard !handoff.hasReceipts, !stop.isRequested else { return }
     Log.info("waiting for the database")
     while batch == nil, !handoff.hasReceipts, !stop.isRequested, restart == nil, failure == nil {
+      pulse.beat()
       // Also what a rebalance has brought meanwhile.
       try consumer.pause(assignment.running)
       _ = poll(consumer, IngestLimits.pollMillisecondsMax) { message in

@@ -23,6 +23,7 @@ final class Session {
   let stop: StopFlag
   let months: MonthGate
   let intake: Intake
+  let pulse: Pulse
   var assignment = Assignment()
   /// The batch that is being filled.
   var batch: Batch?
@@ -38,7 +39,7 @@ final class Session {
 
   init(
     _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, months: MonthGate,
-    intake: Intake, stop: StopFlag, generation: Int, worker: Int
+    intake: Intake, stop: StopFlag, pulse: Pulse, generation: Int, worker: Int
   ) {
     self.settings = settings
     self.handoff = handoff
@@ -46,6 +47,7 @@ final class Session {
     self.months = months
     self.intake = intake
     self.stop = stop
+    self.pulse = pulse
     self.generation = generation
     housekeeping = Housekeeping(worker: worker)
   }
@@ -73,6 +75,7 @@ final class Session {
 
   private func loop(_ consumer: Consumer) {
     while !stop.isRequested, restart == nil, failure == nil {
+      pulse.beat()
       take(handoff.takeReceipts(), consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       fill(consumer)
@@ -116,6 +119,7 @@ final class Session {
     case .endOfPartition(let place, let offset): reachEnd(of: place, at: offset, consumer)
     case .partitionError(let place, _, let error): partitionFailed(place, error, consumer)
     case .clientError(let error):
+      if error.code == .allBrokersDown { pulse.kafka(failure: error.name) }
       Metrics.kafkaErrors.add(1, [error.name])
       Log.warn("kafka", ["error": LogValue(error.description)])
     case .fatal(let error):
@@ -132,6 +136,7 @@ final class Session {
     intake.seal(filled, &assignment)
     Fault.batchFilled.reached()
     handoff.submit(filled)
+    pulse.kafka(failure: nil)
     batch = nil
     stagesNextBatch = false
   }

@@ -27,11 +27,8 @@ final class StopFlag: @unchecked Sendable {
 
 /// The codes of sysexits(3) that ingest ends with.
 enum ExitCode {
-  static let ok: Int32 = 0
   static let checkFailed: Int32 = 1
   static let unavailable: Int32 = 69
-  static let software: Int32 = 70
   static let tempFail: Int32 = 75
-  static let noPermission: Int32 = 77
   static let configuration: Int32 = 78
 }

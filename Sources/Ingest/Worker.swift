@@ -10,6 +10,7 @@ final class Worker: @unchecked Sendable {
   private let owner: String
   private let cluster: String
   private let months: MonthGate
+  private let pulse: Pulse
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
   private var outcome: IngestError?
@@ -17,12 +18,14 @@ final class Worker: @unchecked Sendable {
   private static let stackBytes = 4 << 20
 
   init(
-    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate, stop: StopFlag
+    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate, health: Health,
+    stop: StopFlag
   ) {
     self.settings = settings
     self.number = number
     self.cluster = cluster
     self.months = months
+    pulse = Pulse(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
   }
@@ -50,7 +53,8 @@ final class Worker: @unchecked Sendable {
     let intake = Intake(settings.sources, months: months)
     let handoff = Handoff(streams: intake.streams)
     let writer = Writer(
-      handoff: handoff, months: months, settings: settings, owner: owner, cluster: cluster)
+      handoff: handoff, months: months, settings: settings, owner: owner, cluster: cluster,
+      pulse: pulse)
     let writerDone = DispatchSemaphore(value: 0)
     let boxed = Transfer(writer)
     Self.thread("write-\(number)") {
@@ -69,14 +73,15 @@ final class Worker: @unchecked Sendable {
   }
 
   private func sessions(_ intake: Intake, _ handoff: Handoff) throws(IngestError) {
-    let claimer = Claimer(settings, owner: owner, cluster: cluster, stop: stop)
+    defer { pulse.end() }
+    let claimer = Claimer(settings, owner: owner, cluster: cluster, stop: stop, pulse: pulse)
     var generation = 1
     var backoff = Backoff()
     while !stop.isRequested {
       let startedAt = ContinuousClock.now
       let session = Session(
         settings, handoff: handoff, claimer: claimer, months: months, intake: intake, stop: stop,
-        generation: generation, worker: number)
+        pulse: pulse, generation: generation, worker: number)
       let end = try session.run()
       generation = session.generation + 1
       guard case .restart(let why) = end else { return }

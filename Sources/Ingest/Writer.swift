@@ -14,6 +14,7 @@ final class Writer {
   private let owner: String
   private let cluster: String
   private let offsets: OffsetRows
+  private let pulse: Pulse
   private var backoff = Backoff()
   /// After a unique violation the next batches probably hold duplicates too.
   private var stagedBatchesLeft = 0
@@ -21,7 +22,8 @@ final class Writer {
   private var random = SystemRandomNumberGenerator()
 
   init(
-    handoff: Handoff, months: MonthGate, settings: IngestSettings, owner: String, cluster: String
+    handoff: Handoff, months: MonthGate, settings: IngestSettings, owner: String, cluster: String,
+    pulse: Pulse
   ) {
     self.handoff = handoff
     self.months = months
@@ -30,6 +32,7 @@ final class Writer {
     self.owner = owner
     self.cluster = cluster
     offsets = OffsetRows(sql: sql, cluster: cluster)
+    self.pulse = pulse
   }
 
   /// Runs until the hand-off is closed.
@@ -52,12 +55,15 @@ final class Writer {
       case .committed(let tables):
         let committed = receipt(batch, tables, since: startedAt)
         BatchReport.committed(committed, batch, plan)
+        pulse.postgres(failure: nil)
         return .committed(committed)
       case .fenced(let why):
         Metrics.fenced.add(1)
         return .fenced(generation: batch.generation, why: why)
       case .failed(let error): return .failed(error)
-      case .again: handoff.pause(milliseconds: backoff.next(), generation: batch.generation)
+      case .again:
+        pulse.postgres(failure: "batch not committed")
+        handoff.pause(milliseconds: backoff.next(), generation: batch.generation)
       case .againAtOnce: continue
       }
     }

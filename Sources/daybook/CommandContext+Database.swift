@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Ledger
 import Postgres
 
 extension CommandContext {
+  /// The same, with a name in pg_stat_activity that tells which process it is.
+  func database(for command: String) -> ConnectionSettings {
+    let process = ProcessInfo.processInfo
+    return ConnectionSettings(
+      conninfo: settings.text(Options.databaseURL) ?? "",
+      applicationName: "daybook-\(command)/\(Daybook.version)@\(process.hostName):"
+        + "\(process.processIdentifier)")
+  }
+
   /// Where the pooler is; without the setting libpq's own variables and service files decide.
   var database: ConnectionSettings {
     ConnectionSettings(

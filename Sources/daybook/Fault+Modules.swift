@@ -24,15 +24,6 @@ extension Fault {
   }
 
   init(_ error: KafkaError) {
-    let exitCode: ExitCode =
-      switch error.code {
-      case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
-        .groupAuthorizationFailed, .clusterAuthorizationFailed:
-        .noPermission
-      case .invalidArgument, .unknownTopic, .unknownTopicOrPartition, .ssl, .resolve: .configuration
-      case .transport, .allBrokersDown, .timedOut, .queueFull: .unavailable
-      default: error.isRetriable ? .temporary : .software
-      }
-    self.init(exitCode, "kafka: \(error)")
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, "kafka: \(error)")
   }
 }

@@ -32,9 +32,10 @@ enum IngestCommand {
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let settings = try settings(of: context)
+    try IngestPreflight.check(settings)
     let health = Health()
     let server = try startServer(context, health)
-    let ingester = Ingester(settings)
+    let ingester = Ingester(settings, health: health)
     let signals = StopSignals {
       health.stop()
       ingester.requestStop()
@@ -58,7 +59,8 @@ enum IngestCommand {
   static func settings(of context: CommandContext) throws(Fault) -> IngestSettings {
     let given = context.settings
     var result = IngestSettings(
-      sources: try sources(given), kafka: try context.kafkaConsumer(), database: context.database)
+      sources: try sources(given), kafka: try context.kafkaConsumer(),
+      database: context.database(for: "ingest"))
     result.schema = context.schema
     result.workerCount = given.integer(Options.workers)
     result.untilEnd = given.isOn(Options.untilEnd)

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import Telemetry
+
+/// What a worker tells the health endpoints.
+///
+/// An outage of Kafka or PostgreSQL makes it not ready, never not alive: a restart would only
+/// rebalance the group.
+struct Pulse: Sendable {
+  private let health: Health
+  private let loop: String
+
+  init(_ health: Health, worker: Int) {
+    self.health = health
+    loop = "worker-\(worker)"
+  }
+
+  /// Called by the polling thread at least every few seconds, also while it waits.
+  func beat() { health.beat(loop) }
+
+  /// The polling thread has ended on purpose.
+  func end() { health.end(loop) }
+
+  func kafka(failure: String?) { health.set("kafka-\(loop)", failure: failure) }
+
+  func postgres(failure: String?) { health.set("postgres-\(loop)", failure: failure) }
+}

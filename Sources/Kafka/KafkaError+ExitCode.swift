@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension KafkaError {
+  /// The sysexits(3) code for a command that ends because of this error.
+  package var exitCode: Int32 {
+    switch code {
+    case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
+      .groupAuthorizationFailed, .clusterAuthorizationFailed:
+      77
+    case .invalidArgument, .unknownTopic, .unknownTopicOrPartition, .ssl, .resolve: 78
+    case .transport, .allBrokersDown, .timedOut, .queueFull: 69
+    default: isRetriable ? 75 : 70
+    }
+  }
+}
