@@ -17,7 +17,7 @@ extension KafkaError {
     case .clusterAuthorizationFailed:
       "grant this login the operation on the cluster"
     case .authentication, .saslAuthenticationFailed:
-      "check sasl.mechanisms, sasl.username and the password"
+      "check sasl.mechanisms, sasl.username and the password; SCRAM with Kafka 4 needs librdkafka 2.6.1"
     case .ssl:
       "check ssl.ca.location, the broker's certificate and host name, and that the port speaks TLS"
     case .resolve:

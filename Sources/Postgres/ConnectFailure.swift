@@ -66,6 +66,12 @@ enum ConnectFailure {
           + " ignore_startup_parameters of PgBouncer",
         exitCode: configurationExitCode)
     }
+    if message.contains("SSL required") {
+      return PostgresError(
+        state, "the pooler refuses: \(message)", phase: .connecting, recovery: .stop,
+        remedy: "set sslmode=verify-full and sslrootcert in the connection settings",
+        exitCode: configurationExitCode)
+    }
     if message.contains("no such database") || message.contains("does not exist") {
       return PostgresError(.invalidCatalogName, message, phase: .connecting)
     }
