@@ -7,13 +7,14 @@ extension RecordGenerator {
   mutating func chooseBadKind() -> BadKind {
     while true {
       let kind = BadKind.allCases[random.below(BadKind.allCases.count)]
+      if kind.needsInvocation && settings.invocationFraction == 0 { continue }
       if !kind.isLarge || random.below(Self.largeOneIn) == 0 { return kind }
     }
   }
 
   /// A complete plain record with exactly one thing wrong.
   mutating func makeBad(_ kind: BadKind) {
-    stream = kind.needsInvocation || random.chance(0.5) ? .invocations : .auditLogs
+    stream = kind.needsInvocation ? .invocations : chooseStream()
     makeGood(format: .plain, isComplete: true)
     headers.removeAll()
     if !spoilField(kind) { spoilBytes(kind) }

@@ -70,9 +70,13 @@ package struct RecordGenerator {
   }
 
   private mutating func makeUnique() {
-    stream = random.chance(settings.invocationFraction) ? .invocations : .auditLogs
+    stream = chooseStream()
     makeGood(format: settings.formats[formatChoice.pick(&random)].0, isComplete: false)
     remember()
+  }
+
+  mutating func chooseStream() -> Stream {
+    random.chance(settings.invocationFraction) ? .invocations : .auditLogs
   }
 
   /// A good record; with `isComplete` it has every field that a bad kind may spoil.

@@ -61,6 +61,8 @@ final class Batch: @unchecked Sendable {
     var directCount = 0
     var stagedCount = 0
     var months: [Month] = []
+    /// The earliest `occurred_at`.
+    var oldest: Timestamp?
   }
 
   let streams: [Stream]
@@ -94,6 +96,11 @@ final class Batch: @unchecked Sendable {
 
   func withRaw<Result>(_ body: (borrowing RawRecords) throws -> Result) rethrows -> Result {
     try body(raw)
+  }
+
+  /// The earliest `occurred_at` among the accepted records of a table.
+  func oldest(in table: String) -> Timestamp? {
+    streams.firstIndex { $0.table == table }.flatMap { rowsByStream[$0].oldest }
   }
 
   func months(of stream: Int) -> [Month] { rowsByStream[stream].months }
@@ -161,6 +168,7 @@ final class Batch: @unchecked Sendable {
       rowsByStream[index].directCount = 0
       rowsByStream[index].stagedCount = 0
       rowsByStream[index].months.removeAll(keepingCapacity: true)
+      rowsByStream[index].oldest = nil
     }
   }
 
@@ -193,7 +201,7 @@ final class Batch: @unchecked Sendable {
       count = rows.pointee.direct.count - start
       rows.pointee.directCount += 1
     }
-    let month = note(decoder.occurredAt.month, in: rows)
+    let month = note(decoder.occurredAt, in: rows)
     add(record, path: staged ? .staged : .direct, rowStart: start, rowCount: count, month: month)
   }
 
@@ -221,7 +229,10 @@ final class Batch: @unchecked Sendable {
         raw: raw.append(record), rowStart: rowStart, rowCount: rowCount, month: month))
   }
 
-  private func note(_ month: Month, in rows: UnsafeMutablePointer<Rows>) -> Int32 {
+  /// Notes the time; returns the index of its month.
+  private func note(_ time: Timestamp, in rows: UnsafeMutablePointer<Rows>) -> Int32 {
+    rows.pointee.oldest = min(time, rows.pointee.oldest ?? time)
+    let month = time.month
     if let index = rows.pointee.months.lastIndex(of: month) { return Int32(index) }
     rows.pointee.months.append(month)
     return Int32(rows.pointee.months.count - 1)

@@ -8,19 +8,24 @@ import Telemetry
 enum BatchReport {
   static func committed(_ committed: Committed, _ batch: Batch, _ plan: WritePlan) {
     let seconds = committed.duration / .seconds(1)
+    let now = Double(Timestamp.now().unixMicroseconds) / 1_000_000
     for table in committed.tables {
       Metrics.recordsWritten.add(Int(table.stored), [table.name])
       Metrics.recordsDuplicate.add(Int(table.duplicates), [table.name])
       Metrics.batchDuration.observe(seconds, [table.name])
       Metrics.batchRecords.observe(Double(table.seen), [table.name])
       Metrics.batchBytes.observe(Double(committed.byteCount), [table.name])
+      if let oldest = batch.oldest(in: table.name) {
+        let latency = now - Double(oldest.unixMicroseconds) / 1_000_000
+        Metrics.endToEndLatency.observe(max(0, latency), [table.name])
+      }
     }
-    let now = Double(Timestamp.now().unixMicroseconds) / 1_000_000
     for span in batch.spans {
       Metrics.recordsConsumed.add(span.seen, [span.topic])
       Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
+    countBytes(batch)
     count(rejections: batch, plan)
     let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
     Metrics.batchesByPath.add(1, [path])
@@ -53,6 +58,17 @@ enum BatchReport {
       }
     Metrics.commitsUnknown.add(1, [outcome])
     Log.warn("commit without an answer was looked up", ["outcome": LogValue(outcome)])
+  }
+
+  private static func countBytes(_ batch: Batch) {
+    var bytes = Array(repeating: 0, count: batch.spans.count)
+    for entry in batch.entries {
+      bytes[Int(entry.span)] +=
+        Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
+    }
+    for (span, count) in zip(batch.spans, bytes) {
+      Metrics.consumedBytes.add(count, [span.topic])
+    }
   }
 
   private static func count(rejections batch: Batch, _ plan: WritePlan) {

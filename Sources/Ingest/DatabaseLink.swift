@@ -8,6 +8,7 @@ final class DatabaseLink {
   private let settings: ConnectionSettings
   private var connection: Connection?
   private var openedAt = ContinuousClock.now
+  private var hasConnected = false
 
   init(_ settings: ConnectionSettings) {
     self.settings = settings
@@ -59,6 +60,8 @@ final class DatabaseLink {
     if let open = connection.take(), open.isUsable { return open }
     var opened = try Connection(settings)
     openedAt = .now
+    if hasConnected { Metrics.databaseReconnects.add(1) }
+    hasConnected = true
     // A failover may leave the name pointing at the old primary, which is read-only now.
     let mode = try opened.execute("SHOW transaction_read_only")
     if mode.text(0, 0) == "on" {

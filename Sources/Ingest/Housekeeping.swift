@@ -18,6 +18,11 @@ struct Housekeeping {
     self.worker = String(worker)
   }
 
+  /// The partitions were paused: that nothing came from them meanwhile means nothing.
+  mutating func hasWaited() {
+    behind.removeAll()
+  }
+
   mutating func run(_ session: Session, _ consumer: Consumer) {
     let now = ContinuousClock.now
     if lastHaltCheck.duration(to: now) > .seconds(IngestLimits.haltCheckSeconds) {
@@ -47,13 +52,13 @@ struct Housekeeping {
         let mark = try? consumer.watermarks(
           state.place, timeoutMilliseconds: Self.kafkaMilliseconds)
       else { return }
-      let lag = max(0, mark.high - state.expected)
       Metrics.consumerLagRecords.set(
-        Double(lag), [state.place.topic, String(state.place.partition)])
-      guard lag > 0, !state.isHalted, let seen = behind[state.place],
+        Double(max(0, mark.high - state.committed)),
+        [state.place.topic, String(state.place.partition)])
+      guard mark.high > state.expected, !state.isHalted, let seen = behind[state.place],
         seen.expected == state.expected
       else {
-        behind[state.place] = lag > 0 ? (state.expected, .now) : nil
+        behind[state.place] = mark.high > state.expected ? (state.expected, .now) : nil
         continue
       }
       if seen.since.duration(to: .now) > .seconds(IngestLimits.silenceSecondsMax) {

@@ -2,11 +2,13 @@
 import CopyFormat
 import Kafka
 import Records
+import Telemetry
 
 /// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker, used
 /// by its polling thread only; nothing is allocated for a record in the steady state.
 final class Intake {
   private let decoders: [RecordDecoder]
+  private var reported: [DecoderCounters]
   private let streamOfSource: [Int]
   private let topics: [[UInt8]]
   private let months: MonthGate
@@ -36,6 +38,7 @@ final class Intake {
     self.months = months
     topics = sources.map { Array($0.topic.utf8) }
     decoders = streams.map { RecordDecoder(stream: $0) }
+    reported = streams.map { _ in DecoderCounters() }
   }
 
   func readClock() {
@@ -88,6 +91,24 @@ final class Intake {
     hasher.anchor(
       offset: message.offset, timestampMilliseconds: message.timestampMilliseconds,
       key: message.key, payload: message.payload) == anchor
+  }
+
+  /// Reports what the decoders have left out since the last report.
+  func reportDropped() {
+    for (index, decoder) in decoders.enumerated() {
+      let counters = decoder.counters
+      let before = reported[index]
+      let table = streams[index].table
+      for (field, now, then) in [
+        ("content", counters.droppedContent, before.droppedContent),
+        ("unknown", counters.unknownFields, before.unknownFields),
+        ("header_not_utf8", counters.nonUTF8Headers, before.nonUTF8Headers),
+      ] where now > then {
+        Metrics.fieldsDropped.add(now - then, [table, field])
+      }
+      Metrics.headerMismatches.add(counters.headerMismatches - before.headerMismatches, [table])
+      reported[index] = counters
+    }
   }
 
   /// Computes the anchor of every span from its last record.

@@ -9,6 +9,8 @@ struct PartitionState {
   let isContiguous: Bool
   /// The offset of the next record to take.
   var expected: Int64
+  /// What the database has; the lag is measured from here.
+  var committed: Int64
   /// The record that must come first, and is passed over.
   var pendingAnchor: Anchor?
   /// The last record taken.
@@ -27,6 +29,7 @@ struct PartitionState {
     epoch = claimed.epoch
     self.isContiguous = isContiguous
     expected = claimed.nextOffset
+    committed = claimed.nextOffset
     anchor = claimed.anchor
     haltReason = claimed.haltReason
   }

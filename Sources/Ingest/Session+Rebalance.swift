@@ -67,11 +67,19 @@ extension Session: RebalanceHandler {
     Log.info("partitions revoked", ["removed": LogValue(removed.count), "lost": LogValue(lost)])
   }
 
+  private func note(_ committed: Committed) {
+    for position in committed.positions {
+      guard let index = assignment.index(of: position.topicPartition) else { continue }
+      assignment[index].committed = max(assignment[index].committed, position.offset)
+    }
+  }
+
   /// What the writer has settled.
   func take(_ receipts: [Handoff.Receipt], _ consumer: Consumer) {
     for receipt in receipts {
       switch receipt {
       case .committed(let committed):
+        note(committed)
         consumer.commitAsync(
           committed.positions.filter { assignment.index(of: $0.topicPartition) != nil })
       case .fenced(let fenced, let why):

@@ -34,6 +34,7 @@ extension Session {
       }
       if let empty = handoff.takeEmpty(waitMilliseconds: 0) { begin(empty) }
     }
+    housekeeping.hasWaited()
     try consumer.resume(assignment.running)
   }
 

@@ -35,7 +35,7 @@ final class Session {
   var overrun: Set<TopicPartition> = []
   var restart: String?
   var failure: IngestError?
-  private var housekeeping: Housekeeping
+  var housekeeping: Housekeeping
 
   init(
     _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, months: MonthGate,
@@ -134,6 +134,7 @@ final class Session {
   func submit() {
     guard let filled = batch, !filled.isEmpty else { return }
     intake.seal(filled, &assignment)
+    intake.reportDropped()
     Fault.batchFilled.reached()
     handoff.submit(filled)
     pulse.kafka(failure: nil)

@@ -56,6 +56,7 @@ final class Writer {
         let committed = receipt(batch, tables, since: startedAt)
         BatchReport.committed(committed, batch, plan)
         pulse.postgres(failure: nil)
+        if !plan.stagesEverything { stagedBatchesNext = IngestLimits.stagedBatchesMin }
         return .committed(committed)
       case .fenced(let why):
         Metrics.fenced.add(1)
@@ -199,10 +200,7 @@ final class Writer {
   }
 
   private func takeStagedTurn() -> Bool {
-    guard stagedBatchesLeft > 0 else {
-      stagedBatchesNext = IngestLimits.stagedBatchesMin
-      return false
-    }
+    guard stagedBatchesLeft > 0 else { return false }
     stagedBatchesLeft -= 1
     return true
   }

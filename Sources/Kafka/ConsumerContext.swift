@@ -54,7 +54,7 @@ final class ConsumerContext: ClientContext {
       assigned = Set(positions.map(\.topicPartition))
       try KafkaError.check(rd_kafka_assign(client, list.raw), doing: "assign")
     }
-    Log.info(
+    Log.debug(
       "kafka partitions assigned",
       [
         "added": LogValue(added.count), "started": LogValue(positions.count),
@@ -69,7 +69,7 @@ final class ConsumerContext: ClientContext {
     let stopped = assigned.intersection(removed)
     unpause(client, removed)
     assigned.subtract(removed)
-    Log.info(
+    Log.debug(
       "kafka partitions revoked",
       [
         "removed": LogValue(removed.count), "lost": LogValue(isLost),

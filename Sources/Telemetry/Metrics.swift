@@ -23,17 +23,15 @@ package enum Metrics {
     "daybook_records_rejected_total", labels: ["topic", "reason"],
     "Records kept in rejected_records, by reason code.")
   package static let fieldsDropped = Counter(
-    "daybook_fields_dropped_total", labels: ["topic", "field"],
+    "daybook_fields_dropped_total", labels: ["table", "field"],
     "Fields left out of a row: prompts and completions, unknown fields, headers that are not UTF-8."
   )
   package static let headerMismatches = Counter(
-    "daybook_header_mismatches_total", labels: ["topic"],
+    "daybook_header_mismatches_total", labels: ["table"],
     "Records whose body and headers disagree; the body wins.")
   package static let offsetGaps = Counter(
     "daybook_offset_gaps_total", labels: ["topic"],
     "Offsets that a topic declared as compacted or transactional did not deliver.")
-  package static let unpricedRecords = Counter(
-    "daybook_unpriced_records_total", labels: ["provider"], "Invocations stored without a cost.")
 
   package static let batchDuration = Histogram(
     "daybook_batch_duration_seconds", labels: ["table"], bounds: batchSeconds,
@@ -66,16 +64,11 @@ package enum Metrics {
     "daybook_db_errors_total", labels: ["sqlstate_class", "retryable"],
     "Errors of the database by SQLSTATE class.")
   package static let databaseReconnects = Counter(
-    "daybook_db_reconnects_total", labels: ["pool"], "Connections opened again.")
-  package static let databaseConnections = Gauge(
-    "daybook_db_connections", labels: ["pool"], "Open connections.")
+    "daybook_db_reconnects_total", "Connections opened again.")
 
   package static let consumerLagRecords = Gauge(
     "daybook_consumer_lag_records", labels: ["topic", "partition"],
     "End offset minus next offset in the database.")
-  package static let consumerLagSeconds = Gauge(
-    "daybook_consumer_lag_seconds", labels: ["topic", "partition"],
-    "Age of the oldest record that is not committed; 0 when there is none.")
   package static let rebalances = Counter(
     "daybook_rebalances_total", "Assignments and revocations of partitions.")
   package static let assignedPartitions = Gauge(
@@ -86,10 +79,6 @@ package enum Metrics {
   package static let kafkaErrors = Counter(
     "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
 
-  package static let partitionMonthsAhead = Gauge(
-    "daybook_partition_months_ahead", labels: ["table"],
-    "Whole months after the current one that have a partition.")
-
   /// Buckets for a batch: the longest fits well below a pooler's query_timeout of 30 s.
   private static let batchSeconds: [Double] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
@@ -98,11 +87,10 @@ package enum Metrics {
   /// In the order of the exposition.
   package static let all: [any Metric] = [
     buildInfo, recordsConsumed, consumedBytes, recordsWritten, recordsDuplicate, recordsRejected,
-    fieldsDropped, headerMismatches, offsetGaps, unpricedRecords, batchDuration, batchRecords,
+    fieldsDropped, headerMismatches, offsetGaps, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
-    databaseErrors, databaseReconnects, databaseConnections, consumerLagRecords,
-    consumerLagSeconds, rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
-    partitionMonthsAhead,
+    databaseErrors, databaseReconnects, consumerLagRecords,
+    rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
   ]
 
   /// The whole exposition, Prometheus text format 0.0.4, with the process metrics.

@@ -7,12 +7,12 @@ import Testing
   @Test func samplesAreWrittenInTextFormat() {
     Metrics.recordsWritten.add(3, ["metrics_test"])
     Metrics.recordsWritten.add(4, ["metrics_test"])
-    Metrics.partitionMonthsAhead.set(2, ["quote\"back\\line\n"])
+    Metrics.assignedPartitions.set(2, ["quote\"back\\line\n"])
     Metrics.batchDuration.observe(0.02, ["metrics_test"])
     Metrics.batchDuration.observe(99, ["metrics_test"])
     let text = Metrics.exposition()
     #expect(text.contains("daybook_records_written_total{table=\"metrics_test\"} 7\n"))
-    #expect(text.contains("{table=\"quote\\\"back\\\\line\\n\"} 2\n"))
+    #expect(text.contains("{worker=\"quote\\\"back\\\\line\\n\"} 2\n"))
     let bucket = "daybook_batch_duration_seconds_bucket{table=\"metrics_test\",le="
     #expect(text.contains(bucket + "\"0.01\"} 0\n"))
     #expect(text.contains(bucket + "\"0.025\"} 1\n"))
