@@ -109,7 +109,7 @@ let package = Package(
     tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
-    tests("CommandTests", ["daybook"]),
+    tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
