@@ -12,7 +12,7 @@ struct IdentityFilter: ~Copyable {
   private let setMask: UInt64
 
   /// Holds up to `1 << slotBits` identities: 2²¹ of them take 16 MiB.
-  init(slotBits: Int = 21) {
+  init(slotBits: Int) {
     precondition((4...30).contains(slotBits), "between one set and 8 GiB")
     let count = 1 << slotBits
     slots = .allocate(capacity: count)

@@ -32,6 +32,19 @@ package struct IngestSettings: Sendable {
   package var rejectRatioMax = 0.5
   package var shutdownDeadlineSeconds = 20
 
+  /// The same for one of the workers: they share the memory that one alone would have.
+  ///
+  /// What the site overrides stands behind our own share of the fetch queue, and wins.
+  var forOneWorker: IngestSettings {
+    var share = self
+    share.limits.byteCountMax = max(
+      limits.byteCountMax / workerCount, min(limits.byteCountMax, IngestLimits.batchBytesMin))
+    let kilobytes = IngestLimits.fetchQueueBytesMax / workerCount / 1024
+    share.kafka.client.overrides.insert(
+      ("queued.max.messages.kbytes", String(max(kilobytes, 4096))), at: 0)
+    return share
+  }
+
   package init(sources: [Source], kafka: ConsumerSettings, database: ConnectionSettings) {
     self.sources = sources
     self.kafka = kafka
@@ -43,7 +56,7 @@ package struct IngestSettings: Sendable {
 package struct BatchLimits: Sendable {
   /// Records of all kinds, also the rejected ones.
   package var recordCountMax = 20_000
-  /// Payload bytes plus encoded rows.
+  /// Payload bytes plus encoded rows; the workers of a process share it.
   package var byteCountMax = 32 << 20
   /// From the first record of the batch.
   package var ageMillisecondsMax = 1000
@@ -77,6 +90,13 @@ enum IngestLimits {
   static let haltCheckSeconds = 2
   /// A broker says there is more, but nothing arrives.
   static let silenceSecondsMax = 120
+  /// Records that librdkafka has fetched ahead, over all workers. The broker thread of librdkafka
+  /// 2.0.2 looks again only once a second when it is full, so it has to hold more than a second.
+  static let fetchQueueBytesMax = 64 << 20
+  /// A worker's share of the batch bytes is never below this.
+  static let batchBytesMin = 1 << 20
+  /// Identities remembered against duplicates, over all workers, as a power of two: 16 MiB.
+  static let filterSlotBits = 21
   /// Storage that a batch buffer keeps between batches.
   static let retainedBufferBytesMax = 64 << 20
 }

@@ -12,7 +12,7 @@ final class Intake {
   private let streamOfSource: [Int]
   private let topics: [[UInt8]]
   private let months: MonthGate
-  private var filter = IdentityFilter()
+  private var filter: IdentityFilter
   private var hasher = AnchorHasher()
   private var headers = EnvelopeHeaders()
   private var packed = CopyBuffer(capacity: 1024)
@@ -22,7 +22,8 @@ final class Intake {
   /// The streams of the sources, each once, in the order that batches use.
   let streams: [Stream]
 
-  init(_ sources: [IngestSettings.Source], months: MonthGate) {
+  init(_ settings: IngestSettings, months: MonthGate) {
+    let sources = settings.sources
     var streams: [Stream] = []
     var streamOfSource: [Int] = []
     for source in sources {
@@ -36,6 +37,9 @@ final class Intake {
     self.streams = streams
     self.streamOfSource = streamOfSource
     self.months = months
+    let shareBits =
+      (settings.workerCount - 1).bitWidth - (settings.workerCount - 1).leadingZeroBitCount
+    filter = IdentityFilter(slotBits: max(IngestLimits.filterSlotBits - shareBits, 16))
     topics = sources.map { Array($0.topic.utf8) }
     decoders = streams.map { RecordDecoder(stream: $0) }
     reported = streams.map { _ in DecoderCounters() }

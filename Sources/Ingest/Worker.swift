@@ -21,7 +21,7 @@ final class Worker: @unchecked Sendable {
     _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate, health: Health,
     stop: StopFlag
   ) {
-    self.settings = settings
+    self.settings = settings.forOneWorker
     self.number = number
     self.cluster = cluster
     self.months = months
@@ -50,7 +50,7 @@ final class Worker: @unchecked Sendable {
   }
 
   private func run() {
-    let intake = Intake(settings.sources, months: months)
+    let intake = Intake(settings, months: months)
     let handoff = Handoff(streams: intake.streams)
     let writer = Writer(
       handoff: handoff, months: months, settings: settings, owner: owner, cluster: cluster,

@@ -21,6 +21,20 @@ struct WriteBatchTests {
     }
   }
 
+  @Test(arguments: TestServer.all)
+  func bothPathsWorkOnEveryServer(server: TestServer) throws {
+    try TestDatabase.with(on: server) { database in
+      let fixture = try BatchFixture(database, .direct)
+      _ = try fixture.write(try fixture.batch([Fixture.invocation(1), Fixture.invocation(2)]))
+      let second = try fixture.batch(
+        [Fixture.invocation(1), Fixture.invocation(2, cost: "7"), Fixture.invocation(3)],
+        staged: [0, 1, 2])
+      let tables = try fixture.write(second)
+      #expect(tables.map(\.stored) == [1])
+      #expect(try Sums(database).problems(produced: 5, accepted: 3, cost: "0.75") == [])
+    }
+  }
+
   @Test func aDuplicateIsCountedAndAConflictIsKept() throws {
     try TestDatabase.with { database in
       let fixture = try BatchFixture(database)

@@ -50,7 +50,7 @@ package enum Options {
     "a batch is written when it holds so many records")
   static let batchBytes = OptionDeclaration(
     "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "33554432", unit: "bytes",
-    "or so many encoded bytes")
+    "or so many encoded bytes, shared by the workers")
   static let batchAge = OptionDeclaration(
     "batch-age", "N", kind: .integer(10...20_000), default: "1000", unit: "milliseconds",
     "or when its first record has waited so long")
