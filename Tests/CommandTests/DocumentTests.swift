@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The documents say what the code says, and their links lead somewhere.
-@Suite struct DocumentTests {
+@Suite(.serialized) struct DocumentTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
   static let documents = [
