@@ -88,13 +88,14 @@ final class BatchFixture {
 
   /// A valid invocation; `id` makes the identity, `cost` the content.
   static func invocation(
-    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = ""
+    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = "",
+    occurredAt: String = recent
   ) -> String {
     let digits = String(id)
     let uuid =
       "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
     return """
-      {"invocation_id":"\(uuid)","occurred_at":"\(recent)","tenant_id":"\(tenant)",\
+      {"invocation_id":"\(uuid)","occurred_at":"\(occurredAt)","tenant_id":"\(tenant)",\
       "provider":"anthropic","operation":"chat","request_model":"claude-sonnet-4-5",\
       "input_tokens":100,"output_tokens":10,"cost":"\(cost)","currency":"USD",\
       "status":"success"\(extra)}
@@ -102,7 +103,7 @@ final class BatchFixture {
   }
 
   /// The same instant in every record of a run, so that equal ids are equal identities.
-  private static let recent = Timestamp(
+  static let recent = Timestamp(
     microseconds: Timestamp.now().microseconds - 60 * Timestamp.microsecondsPerSecond
   ).description
 }
