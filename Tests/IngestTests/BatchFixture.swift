@@ -15,18 +15,22 @@ final class BatchFixture {
   let database: TestDatabase
   let sql = IngestSQL(schema: "public")
   let link: DatabaseLink
+  let partition: Int32
   var next: Int64 = 0
   var epoch: Int64 = 0
 
-  init(_ database: TestDatabase, _ route: TestRoute = .transactionPooler) throws {
+  init(
+    _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0
+  ) throws {
     self.database = database
+    self.partition = partition
     link = DatabaseLink(try database.settings(route))
     try claim()
   }
 
   /// Takes the partition over, as a new owner would.
   func claim() throws {
-    let claims = #"[{"topic":"\#(Self.topic)","partition":0,"low":0,"partitions":1}]"#
+    let claims = #"[{"topic":"\#(Self.topic)","partition":\#(partition),"low":0,"partitions":8}]"#
     (next, epoch) = try link.use { connection throws(PostgresError) in
       let row = try connection.query(sql.claim, ["owner", Self.cluster, claims])
       return (row.int64(0, 2) ?? -1, row.int64(0, 3) ?? -1)
@@ -43,7 +47,7 @@ final class BatchFixture {
     batch.id = UUIDBytes.v7(using: &random)
     let span = batch.openSpan(
       Batch.Span(
-        stream: 0, topic: Self.topic, partition: 0, epoch: epoch, from: next, next: next))
+        stream: 0, topic: Self.topic, partition: partition, epoch: epoch, from: next, next: next))
     let decoder = RecordDecoder(stream: stream)
     for (index, payload) in payloads.enumerated() {
       try add(payload, isStaged: staged.contains(index), to: batch, span, decoder)
@@ -68,7 +72,7 @@ final class BatchFixture {
           batch.append(
             record, decoder: decoder, stream: 0, staged: isStaged,
             provenance: Provenance(
-              ingestedAt: .now(), topic: topic, partition: 0, offset: next))
+              ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
       } catch {
         batch.reject(record, error)
