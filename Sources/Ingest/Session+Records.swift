@@ -43,9 +43,14 @@ extension Session {
   /// Everything before `offset` has been delivered, so what is missing holds no record.
   func reachEnd(of place: TopicPartition, at offset: Int64, _ consumer: Consumer) {
     guard let index = assignment.index(of: place), !assignment[index].isHalted else { return }
+    // Records that were passed over are yet to come, and the end after them once more.
+    guard let batch, !overrun.contains(place) else {
+      overrun.insert(place)
+      return
+    }
     if case .halt(let reason, let detail) = assignment[index].verdict(at: offset) {
       halt(index, reason, detail: detail, consumer)
-    } else if let batch, offset > assignment[index].expected {
+    } else if offset > assignment[index].expected {
       intake.skip(to: offset, &assignment[index], in: batch)
     }
   }
