@@ -106,7 +106,9 @@ let package = Package(
     tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
     tests("TelemetryTests", ["Telemetry"]),
-    tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
+    tests(
+      "IngestTests",
+      ["Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),

@@ -52,6 +52,13 @@ package struct TestServer: Sendable {
       conninfo: conninfo.joined(separator: " "), applicationName: "daybook-test")
   }
 
+  /// The port of 127.0.0.1 at which a route begins.
+  package func port(_ route: TestRoute) throws -> Int {
+    let text = route == .direct ? admin.options["port"] : poolerPorts[route]
+    guard let port = text.flatMap({ Int($0) }) else { throw TestServerMissing() }
+    return port
+  }
+
   /// A superuser's session in the administration database, outside of any pool.
   package func connectAsAdmin() throws -> Connection {
     try Connection(settings(database: admin.options["dbname"] ?? "postgres"))

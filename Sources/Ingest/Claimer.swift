@@ -80,7 +80,11 @@ final class Claimer {
     var decisions: [(ClaimedPartition, StartDecision)] = []
     for row in claimed {
       let place = TopicPartition(topic: row.topic, partition: row.partition)
-      guard let mark = marks[place] else { continue }
+      guard var mark = marks[place] else { continue }
+      // An earlier owner may have gone on until the claim; nobody can since.
+      if row.nextOffset > mark.high {
+        mark = try consumer.watermarks(place, timeoutMilliseconds: Self.kafkaMilliseconds)
+      }
       let decision = StartDecision(row, low: mark.low, high: mark.high)
       if case .halt(let reason, let detail) = decision {
         try halt(place, epoch: row.epoch, reason, detail: detail)

@@ -25,7 +25,8 @@ final class DatabaseLink {
       keep(connection)
       return result
     } catch {
-      keep(connection)
+      // Another connection may lead to another server: to the primary after a failover.
+      if error.recovery != .reconnect { keep(connection) }
       throw error
     }
   }

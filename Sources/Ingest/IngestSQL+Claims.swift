@@ -14,6 +14,8 @@ extension IngestSQL {
 
   var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
 
+  var ensureRunway: String { "SELECT \(schema).daybook_ensure_runway()" }
+
   /// Reads offsets under their locks: a plain read could see the old value of a transaction that
   /// has committed and is still waiting for its standby.
   var lockOffsets: String {
@@ -45,7 +47,8 @@ extension IngestSQL {
   static let shortTransaction = """
     BEGIN ISOLATION LEVEL READ COMMITTED; \
     SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
-    SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'
+    SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'; \
+    SET LOCAL idle_in_transaction_session_timeout = '\(IngestLimits.idleSecondsMax)s'
     """
 
   /// An array literal of PostgreSQL: every element quoted.

@@ -21,7 +21,7 @@ struct IngestSQL: Sendable {
       BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL client_min_messages = error; \
       SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
       SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'; \
-      SET LOCAL idle_in_transaction_session_timeout = '30s'; \
+      SET LOCAL idle_in_transaction_session_timeout = '\(IngestLimits.idleSecondsMax)s'; \
       SET LOCAL TimeZone = 'UTC';\(Self.rollupTable)
       """
     if !staged.isEmpty {

@@ -77,6 +77,8 @@ enum IngestLimits {
   /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.
   static let statementSecondsMax = 25
   static let lockSecondsMax = 5
+  /// A client that froze between two statements.
+  static let idleSecondsMax = 30
   /// Connections are renewed, as pools and firewalls expect.
   static let connectionSecondsMax = 3600
   /// Records of a partition over which the reject ratio is taken.

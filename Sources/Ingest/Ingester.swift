@@ -23,7 +23,8 @@ package final class Ingester: Sendable {
 
   /// Blocks until a stop is requested, a worker fails, or (`untilEnd`) everything is stored.
   package func run() throws(IngestError) {
-    let target = try IngestTarget(settings)
+    let link = DatabaseLink(settings.database)
+    let target = try IngestTarget(settings, link)
     let months = MonthGate()
     let workers = (1...settings.workerCount).map { number in
       Worker(
@@ -31,7 +32,7 @@ package final class Ingester: Sendable {
         stop: stop)
     }
     for worker in workers { worker.start() }
-    let problem = settings.untilEnd ? waitForEnd(target, workers) : nil
+    let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil
     waitForAny(workers)
     stop.request()
     let errors = workers.compactMap { $0.join() }
@@ -43,11 +44,12 @@ package final class Ingester: Sendable {
     while !stop.isRequested, !workers.contains(where: { $0.hasEnded(waitMilliseconds: 50) }) {}
   }
 
-  private func waitForEnd(_ target: IngestTarget, _ workers: [Worker]) -> IngestError? {
-    let link = DatabaseLink(settings.database)
+  private func waitForEnd(
+    _ target: IngestTarget, _ link: DatabaseLink, _ workers: [Worker]
+  ) -> IngestError? {
     while !stop.isRequested {
       if workers.contains(where: { $0.hasEnded(waitMilliseconds: 1) }) { return nil }
-      switch target.progress(link, settings) {
+      switch target.progress(link) {
       case .done:
         stop.request()
         return nil

@@ -64,6 +64,7 @@ final class Intake {
     let hasReadableHeaders = pack(message, into: &record)
     state.expected = message.offset + 1
     state.pendingAnchor = nil
+    state.refetches = 0
     do throws(Rejection) {
       guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
       try decode(record, stream: stream)

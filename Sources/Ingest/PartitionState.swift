@@ -19,6 +19,7 @@ struct PartitionState {
   var haltReason: String?
   /// Index of its span in the batch that is being filled, or -1.
   var span = -1
+  /// Times that the next record was asked for again.
   var refetches = 0
   private var recentRecords = 0
   private var recentRejections = 0

@@ -53,17 +53,17 @@ extension Session: RebalanceHandler {
   func revoke(_ removed: [TopicPartition], lost: Bool, consumer: Consumer) {
     Metrics.rebalances.add(1)
     Fault.revokeReceived.reached()
-    if lost {
-      abandon()
-    } else if restart == nil, failure == nil {
+    var isDropped = lost
+    if !lost, restart == nil, failure == nil {
       submit()
       let deadline = Date(timeIntervalSinceNow: Double(IngestLimits.revokeSecondsMax))
-      if !handoff.drain(until: deadline) { abandon() }
+      isDropped = !handoff.drain(until: deadline)
     }
+    if isDropped { abandon() }
     HaltReport.released(assignment.states.filter { removed.contains($0.place) })
     assignment.remove(removed)
     // What was dropped may have belonged to partitions that stay: they must be read again.
-    if lost, !assignment.isEmpty { restart = "partitions were lost" }
+    if isDropped, !assignment.isEmpty { restart = "records were dropped at a rebalance" }
     Log.info("partitions revoked", ["removed": LogValue(removed.count), "lost": LogValue(lost)])
   }
 

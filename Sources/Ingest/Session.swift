@@ -31,7 +31,8 @@ final class Session {
   var generation: Int
   /// The first batch after a claim is staged whole: the filter knows nothing of what came before.
   var stagesNextBatch = true
-  /// Partitions of which a record came when there was no batch for it: it is fetched again.
+  /// Partitions of which a record or the end came when there was no batch for it: they are fetched
+  /// again.
   var overrun: Set<TopicPartition> = []
   var restart: String?
   var failure: IngestError?

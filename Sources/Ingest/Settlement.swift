@@ -55,8 +55,7 @@ struct OffsetRows {
   func lock(
     _ spans: [Batch.Span], _ link: DatabaseLink
   ) throws(PostgresError) -> [Settlement.Position] {
-    let topics = IngestSQL.array(spans.map(\.topic))
-    let partitions = IngestSQL.array(spans.map { String($0.partition) })
+    let (topics, partitions) = Self.arrays(spans)
     do throws(PostgresError) {
       return try link.transaction { connection throws(PostgresError) in
         let rows = try connection.query(sql.lockOffsets, [cluster, topics, partitions])
@@ -77,12 +76,26 @@ struct OffsetRows {
     }
   }
 
-  /// Whoever holds an offset row for longer than the lock timeout is a frozen owner of before.
+  /// The same for the partitions of a batch.
+  func evict(of spans: [Batch.Span], _ link: DatabaseLink) throws(PostgresError) {
+    let (topics, partitions) = Self.arrays(spans)
+    try evict(topics, partitions, link)
+  }
+
+  /// Whoever holds an offset row for longer than the lock timeout is a frozen owner of before, and
+  /// so is a client that says nothing in its COPY for longer than a batch may take.
   func evict(
     _ topics: String, _ partitions: String, _ link: DatabaseLink
   ) throws(PostgresError) {
     try link.use { connection throws(PostgresError) in
       _ = try connection.query(sql.evict, [cluster, topics, partitions])
     }
+  }
+
+  private static func arrays(_ spans: [Batch.Span]) -> (topics: String, partitions: String) {
+    (
+      IngestSQL.array(spans.map(\.topic)),
+      IngestSQL.array(spans.map { String($0.partition) })
+    )
   }
 }

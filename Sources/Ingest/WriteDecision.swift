@@ -6,6 +6,8 @@ import Postgres
 enum WriteDecision: Equatable {
   /// Try the same batch again after a pause.
   case retry
+  /// Somebody kept a lock for too long: end those that will never let go, then retry.
+  case evict
   /// Look into the database first: the transaction may have committed.
   case settle
   /// Try again with every row on the staging path.
@@ -26,7 +28,7 @@ enum WriteDecision: Equatable {
     }
     let error = failure.error
     switch error.recovery {
-    case .retry, .reconnect: self = .retry
+    case .retry, .reconnect: self = error.sqlState == .lockNotAvailable ? .evict : .retry
     case .fenced: self = .drop
     case .stop: self = .stop
     case .data:

@@ -111,8 +111,12 @@ final class Writer {
     let decision = WriteDecision(
       failure, isStaged: plan.stagesEverything, poisonSearches: attempt.poisonSearches)
     BatchReport.failed(error, decision)
+    if error.recovery == .reconnect { link.close() }
     switch decision {
     case .retry: return .again
+    case .evict:
+      try offsets.evict(of: batch.spans, link)
+      return .again
     case .settle:
       attempt.isOutcomeUnknown = true
       return .againAtOnce
@@ -122,6 +126,10 @@ final class Writer {
       stagedBatchesNext = min(stagedBatchesNext * 2, IngestLimits.stagedBatchesMax)
       return .againAtOnce
     case .ensurePartitions:
+      // The ledger's own partitions may be the ones that are missing.
+      try link.use { connection throws(PostgresError) in
+        _ = try connection.query(sql.ensureRunway)
+      }
       attempt.poisonSearches += 1
       months.forget()
       return .againAtOnce
@@ -140,14 +148,15 @@ final class Writer {
     let id = batch.id.description
     let settlement = Settlement(batch: id, spans: batch.spans, positions: positions)
     BatchReport.settled(settlement)
-    attempt.isOutcomeUnknown = false
     switch settlement {
     case .committed:
       let tables = try link.use { connection throws(PostgresError) in
         WriteBatch.tables(try connection.query(sql.batchTables, [id]))
       }
       return .committed(tables)
-    case .notCommitted: return nil
+    case .notCommitted:
+      attempt.isOutcomeUnknown = false
+      return nil
     case .void(let why): return .fenced(why)
     }
   }

@@ -15,18 +15,22 @@ final class BatchFixture {
   let database: TestDatabase
   let sql = IngestSQL(schema: "public")
   let link: DatabaseLink
+  let partition: Int32
   var next: Int64 = 0
   var epoch: Int64 = 0
 
-  init(_ database: TestDatabase, _ route: TestRoute = .transactionPooler) throws {
+  init(
+    _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0
+  ) throws {
     self.database = database
+    self.partition = partition
     link = DatabaseLink(try database.settings(route))
     try claim()
   }
 
   /// Takes the partition over, as a new owner would.
   func claim() throws {
-    let claims = #"[{"topic":"\#(Self.topic)","partition":0,"low":0,"partitions":1}]"#
+    let claims = #"[{"topic":"\#(Self.topic)","partition":\#(partition),"low":0,"partitions":8}]"#
     (next, epoch) = try link.use { connection throws(PostgresError) in
       let row = try connection.query(sql.claim, ["owner", Self.cluster, claims])
       return (row.int64(0, 2) ?? -1, row.int64(0, 3) ?? -1)
@@ -43,7 +47,7 @@ final class BatchFixture {
     batch.id = UUIDBytes.v7(using: &random)
     let span = batch.openSpan(
       Batch.Span(
-        stream: 0, topic: Self.topic, partition: 0, epoch: epoch, from: next, next: next))
+        stream: 0, topic: Self.topic, partition: partition, epoch: epoch, from: next, next: next))
     let decoder = RecordDecoder(stream: stream)
     for (index, payload) in payloads.enumerated() {
       try add(payload, isStaged: staged.contains(index), to: batch, span, decoder)
@@ -68,7 +72,7 @@ final class BatchFixture {
           batch.append(
             record, decoder: decoder, stream: 0, staged: isStaged,
             provenance: Provenance(
-              ingestedAt: .now(), topic: topic, partition: 0, offset: next))
+              ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
       } catch {
         batch.reject(record, error)
@@ -88,13 +92,14 @@ final class BatchFixture {
 
   /// A valid invocation; `id` makes the identity, `cost` the content.
   static func invocation(
-    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = ""
+    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = "",
+    occurredAt: String = recent
   ) -> String {
     let digits = String(id)
     let uuid =
       "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
     return """
-      {"invocation_id":"\(uuid)","occurred_at":"\(recent)","tenant_id":"\(tenant)",\
+      {"invocation_id":"\(uuid)","occurred_at":"\(occurredAt)","tenant_id":"\(tenant)",\
       "provider":"anthropic","operation":"chat","request_model":"claude-sonnet-4-5",\
       "input_tokens":100,"output_tokens":10,"cost":"\(cost)","currency":"USD",\
       "status":"success"\(extra)}
@@ -102,7 +107,7 @@ final class BatchFixture {
   }
 
   /// The same instant in every record of a run, so that equal ids are equal identities.
-  private static let recent = Timestamp(
+  static let recent = Timestamp(
     microseconds: Timestamp.now().microseconds - 60 * Timestamp.microsecondsPerSecond
   ).description
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Foundation
 import Ingest
 import Kafka
@@ -31,6 +32,15 @@ struct Broker {
   func group(_ overrides: [(String, String)] = []) -> ConsumerSettings {
     ConsumerSettings(
       brokers: client.brokers, groupID: "\(prefix)-group", overrides: overrides)
+  }
+
+  /// Settings for a run of one worker until the end of a topic of invocations.
+  func settings(_ database: TestDatabase, _ topic: String) throws -> IngestSettings {
+    var settings = IngestSettings(
+      sources: [IngestSettings.Source(topic: topic, stream: .invocations)],
+      kafka: group(), database: try database.settings(.transactionPooler))
+    settings.untilEnd = true
+    return settings
   }
 
   /// Produces and waits for the acknowledgements.

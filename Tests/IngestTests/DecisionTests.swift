@@ -7,7 +7,7 @@ import Testing
 
 struct DecisionTests {
   @Test(arguments: [
-    "08006", "25006", "40001", "40P01", "53100", "53300", "55P03", "57014", "57P01", "58030",
+    "08006", "25006", "40001", "40P01", "53100", "53300", "57014", "57P01", "58030",
     "XX000",
   ])
   func anOutageIsAlwaysTriedAgain(state: String) {
@@ -39,6 +39,7 @@ struct DecisionTests {
     #expect(decide("22021", nil, true, 2) == .stop)
     #expect(decide("DB001", nil, true, 0) == .drop)
     #expect(decide("42501", nil, true, 0) == .stop)
+    #expect(decide("55P03", nil, true, 2) == .evict)
   }
 
   @Test func aLostAnswerIsLookedUpWhateverTheErrorSays() {

@@ -163,9 +163,12 @@ BEGIN
     ON CONFLICT DO NOTHING;
 
     IF EXISTS (SELECT FROM ingest_offsets o WHERE o.cluster_id = p_cluster AND o.topic = claim.topic
-                 AND o.partition >= claim.partitions) THEN
-      PERFORM daybook_halt_partition(p_cluster, claim.topic, claim.partition, NULL, 'partition_count_shrank',
-        format('the topic has %s partitions and had more: it was probably deleted and made again', claim.partitions));
+                 AND o.partition >= claim.partitions AND o.state = 'active') THEN
+      -- The whole topic once, with the partitions that are gone: what an operator then decides is final.
+      PERFORM daybook_halt_partition(p_cluster, o.topic, o.partition, NULL, 'partition_count_shrank',
+        format('the topic has %s partitions and had more: it was probably deleted and made again', claim.partitions))
+      FROM (SELECT i.topic, i.partition FROM ingest_offsets i
+             WHERE i.cluster_id = p_cluster AND i.topic = claim.topic ORDER BY i.partition) AS o;
     END IF;
 
     RETURN QUERY
@@ -200,7 +203,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_halt_partition IS 'Stores a halt, unless the partition is halted already or p_epoch is not its epoch';
 
--- Terminates backends of the same role that hold row locks on these partitions: zombies of an earlier owner.
+-- Terminates zombies of an earlier owner: backends of the same role that hold row locks on these partitions,
+-- or whose client froze in a COPY. The rows of such a COPY block whoever stores the same records again, and
+-- neither a timeout nor a cancel ends it; no live client is silent for longer than a batch may take.
 CREATE FUNCTION daybook_evict_lock_holders(p_cluster text, p_topics text[], p_partitions integer[])
 RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
   SELECT count(pg_terminate_backend(holder.pid))::integer
@@ -210,9 +215,15 @@ RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
                              AND o.partition = wanted.partition
         JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = o.xmax AND l.granted
         JOIN pg_stat_activity a ON a.pid = l.pid AND a.usename = session_user
-        WHERE l.pid <> pg_backend_pid()) AS holder
+        WHERE l.pid <> pg_backend_pid()
+        UNION
+        SELECT a.pid FROM pg_stat_activity a
+        JOIN pg_locks l ON l.pid = a.pid AND l.relation IN ('audit_logs'::regclass, 'invocations'::regclass)
+        WHERE a.usename = session_user AND a.pid <> pg_backend_pid()
+          AND a.state = 'active' AND a.wait_event = 'ClientRead'
+          AND a.query_start < clock_timestamp() - interval '30 seconds') AS holder
 $$;
-COMMENT ON FUNCTION daybook_evict_lock_holders IS 'Ends transactions of the caller''s own role that block a claim; returns how many';
+COMMENT ON FUNCTION daybook_evict_lock_holders IS 'Ends transactions of the caller''s own role that block a claim or a batch; returns how many';
 
 CREATE FUNCTION daybook_insert_staged_audit_logs() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$

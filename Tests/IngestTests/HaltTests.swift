@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Kafka
+import Ledger
+import Postgres
+import Records
+import Testing
+
+@testable import Ingest
+
+/// Partitions that halt, what operators decide about them, and the partitions beside them.
+@Suite(.enabled(if: Broker.isPresent, "needs DAYBOOK_TEST_KAFKA_BROKERS: run by ops/test"))
+struct HaltTests {
+  typealias Fixture = BatchFixture
+
+  @Test func aLogThatEndsBeforeTheStoredOffsetHalts() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("ahead", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try broker.settings(database, topic)
+      try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      try database.value("UPDATE ingest_offsets SET next_offset = 15")
+      for _ in 0..<2 {
+        let result = try #require(RunningIngester(settings).wait())
+        let error = #expect(throws: IngestError.self) { try result.get() }
+        #expect(error?.exitCode == ExitCode.checkFailed)
+        #expect(
+          try database.value("SELECT halt_reason || ': ' || halt_detail FROM ingest_offsets")
+            == "offset_beyond_high_watermark: the log ends at 10, "
+            + "5 records before the stored offset 15")
+      }
+    }
+  }
+
+  /// The records came between the question for the end of the log and the claim.
+  @Test func whatAnEarlierOwnerStoredDuringTheClaimIsNoReasonToHalt() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("claim", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try broker.settings(database, topic)
+      try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      var earlier = try database.connect()
+      try earlier.execute(
+        "BEGIN; UPDATE ingest_offsets SET next_offset = 20, anchor_offset = NULL, anchor_hash = NULL"
+      )
+      var forever = settings
+      forever.untilEnd = false
+      let ingester = RunningIngester(forever)
+      let waiting = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock' AND query LIKE '%daybook_claim_partitions%'
+        """
+      #expect(try eventually { try database.value(waiting) == "1" })
+      try broker.produce((10..<21).map { Fixture.invocation($0) }, to: topic, partitions: 1)
+      try earlier.execute("COMMIT")
+      #expect(
+        try eventually(seconds: 15) {
+          try database.value("SELECT state || next_offset FROM ingest_offsets") == "active21"
+        })
+      ingester.requestStop()
+      #expect(throws: Never.self) { try ingester.wait()?.get() }
+    }
+  }
+
+  @Test func aHaltedPartitionGoesOnSecondsAfterTheDecisionAndTheOthersMeanwhile() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("decide", partitions: 2)
+    try TestDatabase.with { database in
+      var settings = try broker.settings(database, topic)
+      try broker.produce((0..<20).map { Fixture.invocation($0) }, to: topic, partitions: 2)
+      try #require(RunningIngester(settings).wait()).get()
+      try database.value(
+        """
+        SELECT daybook_halt_partition(cluster_id, topic, partition, NULL, 'offset_gap', 'by the test')
+        FROM ingest_offsets WHERE partition = 1
+        """)
+      settings.untilEnd = false
+      let ingester = RunningIngester(settings)
+      try broker.produce((20..<40).map { Fixture.invocation($0) }, to: topic, partitions: 2)
+      #expect(try eventually { try Sums(database).rows == 30 })
+      #expect(
+        try database.value(
+          "SELECT string_agg(next_offset::text, ' ' ORDER BY partition) FROM ingest_offsets")
+          == "20 10")
+
+      try decide(database, partition: 1, .set, newOffset: 12)
+      #expect(try eventually(seconds: 20) { try Sums(database).rows == 38 })
+      #expect(
+        try database.value("SELECT string_agg(action, ' ' ORDER BY id) FROM offset_changes")
+          == "halt set")
+      ingester.requestStop()
+      #expect(throws: Never.self) { try ingester.wait()?.get() }
+      #expect(try Sums(database).rowCost == "9.5")
+    }
+  }
+
+  private func decide(
+    _ database: TestDatabase, partition: Int64, _ action: OffsetDecision.Action,
+    newOffset: Int64
+  ) throws {
+    var reader = LedgerReader(try database.connect(), schema: "public")
+    let position = try #require(
+      try reader.positions().first { $0.partition == partition })
+    #expect(
+      try reader.decide(
+        OffsetDecision(position: position, action: action, newOffset: newOffset, reason: "test")))
+  }
+}
+
+/// Claims that find the wrong number of partitions or another cluster.
+struct ClaimTests {
+  let sql = IngestSQL(schema: "public")
+
+  func claim(_ database: TestDatabase, cluster: String = "c", partitions: Int) throws -> [String] {
+    let claims = (0..<partitions).map {
+      #"{"topic":"t","partition":\#($0),"low":0,"partitions":\#(partitions)}"#
+    }
+    var connection = try database.connect(.transactionPooler)
+    let rows = try connection.query(
+      sql.claim, ["o", cluster, "[\(claims.joined(separator: ","))]"])
+    return (0..<rows.rowCount).map { rows.text($0, 7) ?? "active" }
+  }
+
+  let resume = """
+    UPDATE ingest_offsets SET epoch = epoch + 1, state = 'active', halt_reason = NULL,
+    halt_detail = NULL, halted_at = NULL WHERE partition < 2
+    """
+
+  @Test func fewerPartitionsHaltTheTopicUntilSomebodyDecides() throws {
+    try TestDatabase.with { database in
+      #expect(try claim(database, partitions: 4) == Array(repeating: "active", count: 4))
+      let halted = Array(repeating: "partition_count_shrank", count: 2)
+      #expect(try claim(database, partitions: 2) == halted)
+      #expect(try claim(database, partitions: 2) == halted)
+      try database.value(resume)
+      #expect(try claim(database, partitions: 2) == ["active", "active"])
+      #expect(try database.value("SELECT count(*) FROM offset_changes") == "4")
+    }
+  }
+
+  @Test func anotherClusterHaltsUntilSomebodyDecides() throws {
+    try TestDatabase.with { database in
+      _ = try claim(database, partitions: 2)
+      for _ in 0..<2 {
+        #expect(
+          try claim(database, cluster: "other", partitions: 2)
+            == ["cluster_id_changed", "cluster_id_changed"])
+      }
+      try database.value(resume)
+      #expect(try claim(database, cluster: "other", partitions: 2) == ["active", "active"])
+    }
+  }
+}

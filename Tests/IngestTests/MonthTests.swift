@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import DaybookTesting
+import Records
+import Testing
+
+@testable import Ingest
+
+/// Monthly partitions that are not there when a batch needs them.
+struct MonthTests {
+  typealias Fixture = BatchFixture
+
+  func day(monthsAgo: Int) -> String {
+    Timestamp.now().month.advanced(by: -monthsAgo).start.description
+  }
+
+  @Test func aMissingMonthOfTheWindowIsMadeAndOneOutsideIsRefused() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let payloads = (0..<9).map { index in
+        Fixture.invocation(index, occurredAt: day(monthsAgo: [0, 5, 40][index % 3]))
+      }
+      let receipt = RunningWriter.settle(
+        try fixture.batch(payloads), try database.settings(.transactionPooler))
+      #expect(receipt.storedCount == 6)
+      #expect(try Sums(database).problems(produced: 9, accepted: 6, cost: "1.5") == [])
+      #expect(
+        try database.value(
+          "SELECT string_agg(reason || '@' || \"offset\", ' ') FROM rejected_records")
+          == "too_old@2 too_old@5 too_old@8")
+    }
+  }
+
+  @Test func aMonthThatWasDetachedMeanwhileIsRefusedAndItsNeighboursAreStored() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let writer = RunningWriter(try database.settings(.transactionPooler))
+      defer { writer.close() }
+      let old = day(monthsAgo: 13)
+      writer.submit(try fixture.batch([Fixture.invocation(1, occurredAt: old)]))
+      #expect(writer.receipt().storedCount == 1)
+      try database.value(
+        """
+        UPDATE partition_policies SET retention_months = 12 WHERE table_name = 'invocations';
+        DO $$ BEGIN EXECUTE 'ALTER TABLE invocations DETACH PARTITION '
+          || daybook_partition_of('invocations', '\(old.prefix(10))'); END $$
+        """)
+      writer.submit(
+        try fixture.batch([
+          Fixture.invocation(2, occurredAt: old), Fixture.invocation(3), Fixture.invocation(4),
+        ]))
+      #expect(writer.receipt().storedCount == 2)
+      #expect(
+        try database.value("SELECT string_agg(reason, ' ') FROM rejected_records") == "too_old")
+    }
+  }
+
+  /// Nobody has made partitions for months: batches need those of the ledger too.
+  @Test(arguments: ["ingest_batches", "rejected_records"])
+  func aMissingMonthOfTheLedgerIsMade(table: String) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      try database.value(
+        "DO $$ BEGIN EXECUTE 'DROP TABLE ' || daybook_partition_of('\(table)', now()::date); END $$"
+      )
+      let receipt = RunningWriter.settle(
+        try fixture.batch([Fixture.invocation(1), "nonsense", Fixture.invocation(2)]),
+        try database.settings(.transactionPooler))
+      #expect(receipt.storedCount == 2)
+      #expect(try Sums(database).problems(produced: 3, accepted: 2, cost: "0.5") == [])
+    }
+  }
+}

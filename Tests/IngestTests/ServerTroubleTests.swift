@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import DaybookTesting
+import Postgres
+import Testing
+
+@testable import Ingest
+
+/// A server in trouble: batches wait for it, and no good record is refused because of it.
+struct ServerTroubleTests {
+  typealias Fixture = BatchFixture
+
+  @Test(arguments: ["40001", "40P01", "53100", "53200", "57014", "58030", "XX000"])
+  func anOutageIsWaitedOut(state: String) throws {
+    try TestDatabase.with { database in
+      try database.value(
+        """
+        CREATE SEQUENCE attempts;
+        CREATE FUNCTION fail_at_first() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('attempts') <= 3 THEN
+            RAISE EXCEPTION 'trouble' USING ERRCODE = '\(state)';
+          END IF;
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER trouble BEFORE INSERT ON ingest_batches
+          FOR EACH ROW EXECUTE FUNCTION fail_at_first();
+        """)
+      let fixture = try Fixture(database)
+      let batch = try fixture.batch((0..<10).map { Fixture.invocation($0) } + ["nonsense"])
+      let receipt = RunningWriter.settle(batch, try database.settings(.transactionPooler))
+      #expect(receipt.storedCount == 10)
+      #expect(try database.value("SELECT last_value FROM attempts") == "4")
+      #expect(
+        try database.value("SELECT string_agg(reason, ' ') FROM rejected_records") == "not_json")
+      #expect(try Sums(database).problems(produced: 11, accepted: 10, cost: "2.5") == [])
+    }
+  }
+
+  /// As one that a failover left behind, or that ran out of disk space at some providers.
+  @Test(arguments: [TestRoute.transactionPooler, .direct])
+  func aReadOnlyServerIsWaitedFor(route: TestRoute) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database, route)
+      func setReadOnly(_ value: String) throws {
+        var connection = try database.connect(
+          .direct, ["options": "-c default_transaction_read_only=off"])
+        try connection.execute(
+          "ALTER DATABASE \(database.name) SET default_transaction_read_only = \(value)")
+        try connection.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            + "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+      }
+      try setReadOnly("on")
+      let writer = RunningWriter(try database.settings(route))
+      defer { writer.close() }
+      writer.submit(try fixture.batch([Fixture.invocation(1)]))
+      #expect(writer.receipt(seconds: 1).storedCount == nil)
+      try setReadOnly("off")
+      #expect(writer.receipt().storedCount == 1)
+      #expect(try Sums(database).problems(produced: 1, accepted: 1, cost: "0.25") == [])
+    }
+  }
+
+  @Test func anExhaustedPoolIsWaitedFor() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let poolSize = 20
+      let writer = RunningWriter(try database.settings(.transactionPooler))
+      defer { writer.close() }
+      try holdTransactions(poolSize, database) {
+        writer.submit(try fixture.batch([Fixture.invocation(1)]))
+        #expect(try eventually { try waitingClients(database) >= 1 })
+      }
+      #expect(writer.receipt().storedCount == 1)
+      #expect(try Sums(database).problems(produced: 1, accepted: 1) == [])
+    }
+  }
+
+  private func holdTransactions(
+    _ count: Int, _ database: TestDatabase, _ body: () throws -> Void
+  ) throws {
+    guard count > 0 else { return try body() }
+    var connection = try database.connect(.transactionPooler)
+    try connection.execute("BEGIN; SELECT 1")
+    try holdTransactions(count - 1, database, body)
+    try connection.execute("COMMIT")
+  }
+
+  private func waitingClients(_ database: TestDatabase) throws -> Int64 {
+    var console = try Connection(
+      database.server.settings(database: "pgbouncer", route: .transactionPooler))
+    let pools = try console.execute("SHOW POOLS")
+    for row in 0..<pools.rowCount where pools.text(row, 0) == database.name {
+      return pools.int64(row, 3) ?? 0
+    }
+    return 0
+  }
+
+  /// What other clients of a pool leave on its connections.
+  @Test(arguments: [
+    "SET search_path = nowhere", "SET default_transaction_isolation = serializable",
+    "SET default_transaction_isolation = 'repeatable read'", "SET DateStyle = 'SQL, DMY'",
+    "SET standard_conforming_strings = off", "SET TimeZone = 'Pacific/Kiritimati'",
+    "SET bytea_output = escape", "SET extra_float_digits = 0", "SET client_min_messages = debug5",
+    "CREATE SCHEMA rogue; CREATE TABLE rogue.invocations (a int); SET search_path = rogue, public",
+    "SET enable_seqscan = off", "SET check_function_bodies = off", "DISCARD ALL",
+  ])
+  func whatAnotherClientLeavesOnAPooledConnectionDoesNotMatter(statement: String) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      for round in 0..<3 {
+        var rogue = try database.connect(.transactionPooler)
+        if round > 0 { try rogue.execute(round == 1 ? statement : statement.lastStatement) }
+        let batch = try fixture.batch(
+          [Fixture.invocation(round * 2), Fixture.invocation(round * 2 + 1), "nonsense"],
+          staged: [1])
+        _ = try fixture.write(batch)
+      }
+      #expect(try Sums(database).problems(produced: 9, accepted: 6, cost: "1.5") == [])
+    }
+  }
+
+  /// After a failover the old primary may go on, read-only, at the other end of a connection.
+  @Test func aConnectionToAReadOnlyServerIsNotUsedAgain() throws {
+    try TestDatabase.with { database in
+      try database.value(
+        """
+        CREATE SEQUENCE refused_backend;
+        CREATE FUNCTION refuse_backend() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF (SELECT last_value FROM refused_backend) IN (1, pg_backend_pid()) THEN
+            PERFORM setval('refused_backend', pg_backend_pid());
+            RAISE EXCEPTION 'read-only' USING ERRCODE = '25006';
+          END IF;
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER trouble BEFORE INSERT ON ingest_batches
+          FOR EACH ROW EXECUTE FUNCTION refuse_backend();
+        """)
+      let fixture = try Fixture(database)
+      let receipt = RunningWriter.settle(
+        try fixture.batch([Fixture.invocation(1)]), try database.settings(.direct), seconds: 15)
+      #expect(receipt.storedCount == 1)
+      #expect(try Sums(database).problems(produced: 1, accepted: 1) == [])
+    }
+  }
+}
+
+extension String {
+  fileprivate var lastStatement: String {
+    split(separator: "; ").last.map(String.init) ?? self
+  }
+}
