@@ -113,7 +113,7 @@ let package = Package(
       ]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
-    tests("CommandTests", ["daybook"]),
+    tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

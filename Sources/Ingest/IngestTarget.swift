@@ -19,13 +19,16 @@ struct IngestTarget {
   private let sql: IngestSQL
   private let topics: String
 
-  private static let answerMilliseconds: Int32 = 15_000
+  private static let answerMilliseconds: Int32 = 10_000
 
   init(_ settings: IngestSettings, _ link: DatabaseLink) throws(IngestError) {
     sql = IngestSQL(schema: settings.schema)
     topics = IngestSQL.array(settings.sources.map(\.topic))
     do throws(KafkaError) {
-      let probe = try Consumer(settings: settings.kafka, rebalance: NoRebalance())
+      var kafka = settings.kafka
+      // The error that ends the start says what librdkafka would log over and over before it.
+      kafka.client.overrides.insert(("log_level", "2"), at: 0)
+      let probe = try Consumer(settings: kafka, rebalance: NoRebalance())
       defer { probe.close(deadline: .seconds(2)) }
       var counts: [String: Int] = [:]
       for source in settings.sources {

@@ -48,8 +48,17 @@ extension Consumer {
       }
     } while ContinuousClock.now < end
     cause = connection ?? cause
+    // Before there is a conversation, bytes that make no sense come from a port that speaks TLS or
+    // something else altogether.
+    let code = cause.code == .badMessage ? .transport : cause.code
     throw KafkaError(
-      cause.code, "no answer about topic \(topic) in \(timeoutMilliseconds) ms: \(cause.message)")
+      code,
+      "no answer about topic \(topic) in \(timeoutMilliseconds) ms: \(Self.brief(cause.message))")
+  }
+
+  /// Without librdkafka's count of repetitions.
+  private static func brief(_ message: String) -> Substring {
+    message.firstRange(of: " (after ").map { message[..<$0.lowerBound] } ?? message[...]
   }
 
   private func askPartitionCount(_ name: String) throws(KafkaError) -> Int {

@@ -7,8 +7,8 @@ extension KafkaError {
     case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
       .groupAuthorizationFailed, .clusterAuthorizationFailed:
       77
-    case .invalidArgument, .unknownTopic, .unknownTopicOrPartition, .ssl, .resolve: 78
-    case .transport, .allBrokersDown, .timedOut, .queueFull: 69
+    case .invalidArgument, .invalidTopic, .unknownTopic, .unknownTopicOrPartition, .ssl: 78
+    case .transport, .allBrokersDown, .timedOut, .resolve, .queueFull: 69
     default: isRetriable ? 75 : 70
     }
   }

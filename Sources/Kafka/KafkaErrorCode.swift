@@ -33,6 +33,7 @@ extension KafkaError.Code {
   package static let fatal = Self(RD_KAFKA_RESP_ERR__FATAL)
   package static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
   package static let illegalGeneration = Self(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
+  package static let invalidTopic = Self(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
   package static let invalidArgument = Self(RD_KAFKA_RESP_ERR__INVALID_ARG)
   package static let leaderNotAvailable = Self(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
   package static let logTruncation = Self(rawValue: -139)

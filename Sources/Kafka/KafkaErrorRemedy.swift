@@ -6,6 +6,10 @@ extension KafkaError {
     switch code {
     case .unknownTopicOrPartition, .unknownTopic:
       "create the topic, or correct its name in the settings"
+    case .invalidTopic:
+      "correct the topic's name: letters, digits, dot, underscore and hyphen, at most 249"
+    case .invalidArgument:
+      "correct the setting; librdkafka's CONFIGURATION.md lists the properties and their values"
     case .topicAuthorizationFailed:
       "grant this login READ and DESCRIBE on the topic"
     case .groupAuthorizationFailed:
@@ -13,7 +17,7 @@ extension KafkaError {
     case .clusterAuthorizationFailed:
       "grant this login the operation on the cluster"
     case .authentication, .saslAuthenticationFailed:
-      "check sasl.mechanisms, sasl.username and the password"
+      "check sasl.mechanisms, sasl.username and the password; SCRAM with Kafka 4 needs librdkafka 2.6.1"
     case .ssl:
       "check ssl.ca.location, the broker's certificate and host name, and that the port speaks TLS"
     case .resolve:

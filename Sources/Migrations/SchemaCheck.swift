@@ -32,8 +32,20 @@ package struct SchemaCheck: Sendable {
       found.append(.oldSchema(found: version, needed: versionNeeded))
     }
     for table in tables { found += try compare(table, &connection) }
-    if version >= versionNeeded { found += try missingPartitions(&connection) }
-    return found
+    guard version >= versionNeeded else { return found }
+    if let role = try roleWithoutGrant(&connection) {
+      // Without it the policies of the partitions cannot be read either.
+      return found + [.missingGrant(role: role)]
+    }
+    return found + (try missingPartitions(&connection))
+  }
+
+  /// The login role, if it is neither a member of app_write nor stands above it.
+  private func roleWithoutGrant(_ connection: inout Connection) throws(PostgresError) -> String? {
+    let answer = try connection.query(
+      "SELECT current_user, has_function_privilege(to_regprocedure($1), 'EXECUTE')",
+      [qualified("daybook_claim_partitions") + "(text,text,jsonb)"])
+    return answer.bool(0, 1) == false ? answer.text(0, 0) : nil
   }
 
   private func version(_ connection: inout Connection) throws(PostgresError) -> Int64 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 /// One exact difference between the database and what this program needs.
 package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
@@ -12,9 +13,14 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   case unknownRequiredColumn(table: String, column: String)
   /// `month` as "2026-01".
   case missingPartition(table: String, month: String)
+  /// The login role may not call the functions of the ingest protocol.
+  case missingGrant(role: String)
 
   package var description: String {
     switch self {
+    case .oldSchema(0, let needed):
+      "the schema was never migrated, this program needs version \(needed); run `daybook migrate up`,"
+        + " or correct the database or --schema"
     case .oldSchema(let found, let needed):
       "the schema has version \(found), this program needs \(needed); run `daybook migrate up`"
     case .readOnlyServer:
@@ -30,9 +36,30 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
         + " give it a default, or use a newer release"
     case .missingPartition(let table, let month):
       "table \(table) has no partition for \(month); run `SELECT * FROM daybook_ensure_runway()`"
+    case .missingGrant(let role):
+      "role \(role) may not write; run `GRANT app_write TO \(SQL.identifier(role))` as a superuser or"
+        + " the owner of that group"
+    }
+  }
+
+  package var isMissingPartition: Bool {
+    if case .missingPartition = self { true } else { false }
+  }
+
+  /// True for what would make every other difference disappear, or come out otherwise.
+  package var hidesOthers: Bool {
+    switch self {
+    case .readOnlyServer, .oldSchema, .missingGrant: true
+    default: false
     }
   }
 
   /// The sysexits code for a command that cannot go on with it.
-  package var exitCode: Int32 { self == .readOnlyServer ? 69 : 78 }
+  package var exitCode: Int32 {
+    switch self {
+    case .readOnlyServer: 69
+    case .missingGrant: 77
+    default: 78
+    }
+  }
 }

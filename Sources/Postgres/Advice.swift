@@ -31,6 +31,8 @@ struct Advice {
       .stop, 78, "create the database, or correct dbname in the connection string"),
     .insufficientPrivilege: Advice(
       .stop, 77, "grant the login role its Daybook group role (app_write, app_read, …)"),
+    .duplicateTable: Advice(
+      .stop, 78, "a table of that name is in the way: attach it, finish its detach, or rename it"),
     .undefinedTable: migrate,
     .undefinedColumn: migrate,
     .undefinedFunction: migrate,

@@ -12,7 +12,9 @@ enum ConnectFailure {
     let port = PQport(handle).map { String(cString: $0) } ?? ""
     return PostgresError(
       .cannotConnect, "no answer from host \"\(host)\" port \(port) within \(deadline.allowance)",
-      phase: .connecting)
+      phase: .connecting,
+      remedy: "check host, port and network; a pooler also keeps silent while its server or the"
+        + " database is missing: try the server directly")
   }
 
   /// `text` is libpq's message in verbose form, `… failed: FATAL:  28P01: password … failed`,
@@ -28,6 +30,15 @@ enum ConnectFailure {
         remedy: "check sslmode, sslrootcert and the server's certificate; with verify-full the host"
           + " must be the name in the certificate",
         exitCode: Self.configurationExitCode)
+    }
+    if attempt.contains("no password supplied") {
+      return PostgresError(
+        .invalidPassword, "the server asks for a password and none is set", phase: .connecting)
+    }
+    if attempt.contains("on socket") {
+      return PostgresError(
+        .cannotConnect, String(attempt), phase: .connecting,
+        remedy: "set DAYBOOK_DATABASE_URL or PGHOST, or start the server on this machine")
     }
     // Before libpq touches the network it complains about an option or a file.
     let isNetwork =
@@ -53,6 +64,12 @@ enum ConnectFailure {
         state, "the pooler refuses: \(message)", phase: .connecting, recovery: .stop,
         remedy: "remove `options` (PGOPTIONS) from the connection settings, or add the parameter to"
           + " ignore_startup_parameters of PgBouncer",
+        exitCode: configurationExitCode)
+    }
+    if message.contains("SSL required") {
+      return PostgresError(
+        state, "the pooler refuses: \(message)", phase: .connecting, recovery: .stop,
+        remedy: "set sslmode=verify-full and sslrootcert in the connection settings",
         exitCode: configurationExitCode)
     }
     if message.contains("no such database") || message.contains("does not exist") {

@@ -33,7 +33,8 @@ package enum Daybook {
     }
   }
 
-  private static func dispatch(
+  /// The same, with the fault itself.
+  package static func dispatch(
     _ arguments: [String], _ environment: [String: String], _ output: Output
   ) throws(Fault) -> ExitCode {
     switch arguments.first {

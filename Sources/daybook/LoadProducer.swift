@@ -8,6 +8,7 @@ final class LoadProducer {
   private static let pacedRecords = 50
   private static let flushTimeoutMilliseconds: Int32 = 60_000
   private static let closeDeadline = Duration.seconds(5)
+  private static let lookupMilliseconds: Int32 = 10_000
 
   private let producer: Producer
   private let pace: Pace?
@@ -70,7 +71,7 @@ final class LoadProducer {
   private static func ensure(
     _ topics: [String], _ admin: Admin, partitions: Int32?
   ) throws(KafkaError) -> [String: Int] {
-    var known = try admin.topics()
+    var known = try admin.topics(timeoutMilliseconds: lookupMilliseconds)
     for topic in topics where known[topic] == nil {
       guard let partitions else {
         throw KafkaError(.unknownTopic, "topic \(topic) does not exist (see --create-partitions)")

@@ -3,11 +3,13 @@ import Ingest
 import Migrations
 import Postgres
 import Records
-import Telemetry
 
 /// What `daybook ingest` looks at before it joins the group: it starts only on a schema that fits.
 enum IngestPreflight {
-  /// Makes the coming partitions and compares the schema with the declared streams.
+  /// Differences that the one line names; the others are counted.
+  private static let namedDifferencesMax = 4
+
+  /// Compares the schema with the declared streams and makes the coming partitions.
   static func check(_ settings: IngestSettings) throws(Fault) {
     let differences: [SchemaDifference]
     do throws(PostgresError) {
@@ -27,11 +29,20 @@ enum IngestPreflight {
     } catch {
       throw Fault(error)
     }
-    for difference in differences.dropFirst() {
-      Log.error("schema", ["difference": LogValue(difference.description)])
+    if let fault = fault(of: differences) { throw fault }
+  }
+
+  /// One line for all differences; one that makes the others meaningless stands alone.
+  static func fault(of differences: [SchemaDifference]) -> Fault? {
+    guard let gravest = differences.first(where: \.hidesOthers) ?? differences.first else {
+      return nil
     }
-    guard let first = differences.first else { return }
-    throw Fault(ExitCode(rawValue: first.exitCode) ?? .configuration, first.description)
+    let relevant = gravest.hidesOthers ? [gravest] : differences
+    let named = relevant.prefix(namedDifferencesMax).map(\.description)
+    let rest = relevant.count - named.count
+    return Fault(
+      ExitCode(rawValue: gravest.exitCode) ?? .configuration,
+      "postgres: " + named.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : ""))
   }
 
   private static func makePartitions(
@@ -39,11 +50,5 @@ enum IngestPreflight {
   ) throws(PostgresError) {
     try connection.execute(
       "SELECT * FROM \(SQL.identifier(settings.schema)).daybook_ensure_runway()")
-  }
-}
-
-extension SchemaDifference {
-  fileprivate var isMissingPartition: Bool {
-    if case .missingPartition = self { true } else { false }
   }
 }

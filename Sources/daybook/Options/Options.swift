@@ -80,7 +80,7 @@ package enum Options {
     "yes", kind: .toggle, sources: .flag, "do not ask")
 
   /// The settings of the environment and the file.
-  static let settings =
+  package static let settings =
     ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, schema]
     + [kafkaBrokers] + ingest).filter { $0.sources != .flag }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+import Records
+import daybook
+
+@testable import Ingest
+
+/// A table of README that is made from declarations, so that no fact stands in two places.
+struct DocumentTable: Sendable {
+  /// Of the comments that stand around it: `<!-- table NAME -->` and `<!-- end NAME -->`.
+  let name: String
+  let text: String
+
+  static let all = [settings, reasons, limits] + Stream.all.map(fields)
+
+  private init(_ name: String, _ heads: [String], _ rows: [[String]]) {
+    self.name = name
+    let lines = [heads, heads.map { _ in "---" }] + rows
+    text = lines.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+  }
+
+  static let settings = DocumentTable(
+    "settings", ["key in the file", "flag", "meaning", "default"],
+    Options.settings.map { option in
+      let unit = option.unit.map { ", in \($0)" } ?? ""
+      let value = option.isRepeatable ? "; may be repeated" : ""
+      return [
+        "`\(option.fileKey)`", option.sources == .secret ? "none" : "`\(option.flag)`",
+        option.sentence + unit + value, option.defaultValue ?? "",
+      ]
+    })
+
+  static let reasons = DocumentTable(
+    "reasons", ["code", "what to do"],
+    Reason.allCases.map { ["`\($0.code)`", $0.advice] })
+
+  static let limits = DocumentTable(
+    "limits", ["limit", "value", "unit"],
+    [
+      row("size of a record's value", JSONLimits.payloadBytesMax, "bytes"),
+      row("containers inside each other", JSONLimits.depthMax, "levels"),
+      row("keys of all objects of a record", JSONLimits.keysMax, "keys"),
+      row("one string or key, decoded", JSONLimits.stringBytesMax, "bytes"),
+      row("one number", JSONLimits.numberCharactersMax, "characters"),
+      row("exponent of a number, absolute", JSONLimits.exponentMax, "powers of ten"),
+      row("earliest `occurred_at`", "\(TimeBounds.yearMin)-01-01T00:00:00Z", "time"),
+      row("`occurred_at` ahead of our clock", TimeBounds.aheadSecondsMax, "seconds"),
+      row("latest `occurred_at`, whatever the clock", "end of \(TimeBounds.yearMax)", "time"),
+      row("records of a batch", BatchLimits().recordCountMax, "records (`batch_rows`)"),
+      row(
+        "records of the first batch after a claim", IngestLimits.firstBatchRecordsMax, "records"),
+      row("bytes of a batch", BatchLimits().byteCountMax, "bytes (`batch_bytes`)"),
+      row("age of a batch", BatchLimits().ageMillisecondsMax, "milliseconds (`batch_age`)"),
+      row("batches in memory", 2, "batches a worker"),
+      row("records fetched ahead, all workers", IngestLimits.fetchQueueBytesMax, "bytes"),
+      row("identities remembered, all workers", 1 << IngestLimits.filterSlotBits, "identities"),
+      row("storage that an emptied batch keeps", IngestLimits.retainedBufferBytesMax, "bytes"),
+      row("one statement in the database", IngestLimits.statementSecondsMax, "seconds"),
+      row("wait for a lock in the database", IngestLimits.lockSecondsMax, "seconds"),
+      row("age of a connection to the database", IngestLimits.connectionSecondsMax, "seconds"),
+      row("claim of partitions", IngestLimits.claimSecondsMax, "seconds"),
+      row("open batch when partitions are revoked", IngestLimits.revokeSecondsMax, "seconds"),
+      row(
+        "records over which the reject ratio is taken", IngestLimits.rejectWindowRecords, "records"),
+      row("silence of a broker that has more", IngestLimits.silenceSecondsMax, "seconds"),
+    ])
+
+  /// The fields of a stream.
+  static func fields(of stream: Stream) -> DocumentTable {
+    DocumentTable(
+      stream.table, ["field", "required", "holds", "column type"],
+      stream.columns.filter { !$0.keys.isEmpty }.map { column in
+        ["`\(column.name)`", need(column), column.expectation, "`\(column.sqlType)`"]
+      })
+  }
+
+  private static func need(_ column: Records.Column) -> String {
+    if let fallback = column.fallback {
+      switch fallback {
+      case .text(let text): return "no, `\(text)`"
+      case .integer(let number): return "no, \(number)"
+      }
+    }
+    switch column.requirement {
+    case .optional: return "no"
+    case .always: return "yes"
+    case .unless(let other, let texts):
+      return "unless `\(other)` is \(texts.joined(separator: ", "))"
+    case .with(let other): return "with `\(other)`"
+    }
+  }
+
+  private static func row(_ name: String, _ value: some CustomStringConvertible, _ unit: String)
+    -> [String]
+  {
+    [name, "\(value)", unit]
+  }
+}

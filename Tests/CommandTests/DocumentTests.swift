@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+/// The documents say what the code says, and their links lead somewhere.
+@Suite(.serialized) struct DocumentTests {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  static let documents = [
+    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "perf/README.md",
+    "ops/runbooks/README.md", "ops/runbooks/partition-halted.md", "ops/runbooks/lag-growing.md",
+    "ops/runbooks/rejects-rising.md", "ops/runbooks/database-failover.md",
+    "ops/runbooks/pooler-migration-reconnect.md", "ops/runbooks/fenced.md",
+  ]
+
+  /// With DAYBOOK_UPDATE_DOCUMENTS=1 the table is written instead of compared.
+  @Test(arguments: DocumentTable.all.indices)
+  func tableOfREADMEFollowsTheCode(_ index: Int) throws {
+    let table = DocumentTable.all[index]
+    let file = Self.root.appending(path: "README.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let begin = try #require(text.range(of: "<!-- table \(table.name) -->\n"))
+    let end = try #require(text.range(of: "<!-- end \(table.name) -->"))
+    try #require(begin.upperBound <= end.lowerBound)
+    let section = begin.upperBound..<end.lowerBound
+    if ProcessInfo.processInfo.environment["DAYBOOK_UPDATE_DOCUMENTS"] == "1" {
+      try text.replacingCharacters(in: section, with: table.text)
+        .write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      #expect(text[section] == table.text, "write it again with DAYBOOK_UPDATE_DOCUMENTS=1")
+    }
+  }
+
+  @Test(arguments: documents)
+  func relativeLinksResolve(_ document: String) throws {
+    let file = Self.root.appending(path: document)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    for match in text.matches(of: /\]\(([^)#]+)(#[^)]*)?\)/) {
+      let target = String(match.1)
+      if target.contains("://") { continue }
+      let path = file.deletingLastPathComponent().appending(path: target).path
+      #expect(FileManager.default.fileExists(atPath: path), "\(document): \(target)")
+    }
+  }
+
+  @Test func everyDocumentIsChecked() throws {
+    let found = try FileManager.default.subpathsOfDirectory(
+      atPath: Self.root.appending(path: "ops").path)
+    for name in found where name.hasSuffix(".md") {
+      #expect(Self.documents.contains("ops/" + name))
+    }
+  }
+}
