@@ -108,7 +108,9 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry"]),
     tests(
       "IngestTests",
-      ["Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat"]),
+      [
+        "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
+      ]),
     tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),

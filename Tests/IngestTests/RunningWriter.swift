@@ -5,6 +5,7 @@ import Foundation
 import Kafka
 import Postgres
 import Records
+import Telemetry
 
 @testable import Ingest
 
@@ -20,7 +21,7 @@ final class RunningWriter: @unchecked Sendable {
     Thread.detachNewThread { [handoff, done] in
       Writer(
         handoff: handoff, months: MonthGate(), settings: settings, owner: "owner",
-        cluster: cluster
+        cluster: cluster, pulse: Pulse(Health(), worker: 1)
       ).run()
       done.signal()
     }
