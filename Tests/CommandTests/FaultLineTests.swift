@@ -35,7 +35,7 @@ import daybook
       performing: {
         try Daybook.dispatch(arguments, given.environment, Output(descriptor: STDERR_FILENO))
       })
-    #expect(start.duration(to: .now) < .seconds(20))
+    #expect(start.duration(to: .now) < .seconds(30))
     return fault
   }
 
