@@ -95,7 +95,6 @@ struct LockTests {
     }
   }
 
-  /// PostgreSQL adds up in hash tables, whose order depends on how many keys there are.
   @Test func writersOfTheSameRollupsNeverWaitInACircle() throws {
     try TestDatabase.with { database in
       try slowDown("costs_daily", database)
@@ -113,6 +112,33 @@ struct LockTests {
       let sums = try Sums(database)
       #expect(failures == [])
       #expect(sums.problems(produced: 1590, accepted: 1590, cost: "397.5") == [])
+    }
+  }
+
+  /// Without an order of its own the statement would take that of a hash table.
+  @Test func rollupsAreLockedInTheOrderOfTheirKeys() throws {
+    try TestDatabase.with { database in
+      try database.value(
+        """
+        CREATE TABLE touched (n bigint GENERATED ALWAYS AS IDENTITY, tenant text COLLATE "C");
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO touched (tenant) VALUES (NEW.tenant_id);
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER note BEFORE INSERT ON costs_daily FOR EACH ROW EXECUTE FUNCTION note();
+        CREATE TRIGGER note BEFORE INSERT ON costs_monthly FOR EACH ROW EXECUTE FUNCTION note();
+        ALTER DATABASE \(database.name) SET enable_sort = off;
+        """)
+      let fixture = try Fixture(database)
+      let tenants = (0..<300).map { "t\($0)" }.shuffled()
+      let payloads = tenants.enumerated().map { Fixture.invocation($0, tenant: $1) }
+      _ = try fixture.write(try fixture.batch(payloads))
+      let backSteps = """
+        SELECT count(*) FROM (SELECT tenant < lag(tenant) OVER (ORDER BY n) AS back FROM touched) s
+        WHERE back
+        """
+      #expect(try database.value(backSteps) == "1", "from the last day's key to the first month's")
     }
   }
 
