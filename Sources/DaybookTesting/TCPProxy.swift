@@ -13,6 +13,8 @@ package final class TCPProxy: @unchecked Sendable {
     case loseAnswer(to: String)
     /// Once: the piece that contains `pattern` is not delivered.
     case loseRequest(String)
+    /// Once: another text of the same length is delivered instead.
+    case alterRequest(String, to: String)
     /// Nothing gets through in either direction, and no connection ends.
     case blackhole
   }
@@ -46,7 +48,7 @@ package final class TCPProxy: @unchecked Sendable {
     lock.withLock { self.mode = mode }
   }
 
-  /// How often `loseAnswer` and `loseRequest` have struck.
+  /// How often a mode that strikes once has done so.
   package var cutCount: Int { lock.withLock { cuts } }
 
   /// Ends the relay and its connections.
@@ -83,9 +85,12 @@ package final class TCPProxy: @unchecked Sendable {
         guard let answer = Self.read(server), Self.write(answer, to: client) else { return }
       }
       guard waiting[0].revents != 0 else { continue }
-      guard let request = Self.read(client) else { return }
+      guard var request = Self.read(client) else { return }
       let mode = strike(request)
       if case .loseRequest = mode { return }
+      if case .alterRequest(let old, let new) = mode {
+        request.replace(Array(old.utf8), with: Array(new.utf8))
+      }
       guard Self.write(request, to: server) else { return }
       if case .loseAnswer = mode {
         shutdown(client, Int32(SHUT_RDWR))
@@ -100,7 +105,7 @@ package final class TCPProxy: @unchecked Sendable {
     lock.withLock {
       let struck = mode
       switch mode {
-      case .loseAnswer(let pattern), .loseRequest(let pattern):
+      case .loseAnswer(let pattern), .loseRequest(let pattern), .alterRequest(let pattern, _):
         guard Data(piece).range(of: Data(pattern.utf8)) != nil else { return .pass }
         cuts += 1
         mode = .pass

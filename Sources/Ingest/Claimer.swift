@@ -63,12 +63,13 @@ final class Claimer {
     var marks: [TopicPartition: (low: Int64, high: Int64)] = [:]
     var counts: [String: Int] = [:]
     for partition in partitions {
-      marks[partition] = try consumer.watermarks(
-        partition, timeoutMilliseconds: Self.kafkaMilliseconds)
+      // Asked first: librdkafka does not know a partition that was added until it is told.
       if counts[partition.topic] == nil {
         counts[partition.topic] = try consumer.partitionCount(
           topic: partition.topic, timeoutMilliseconds: Self.kafkaMilliseconds)
       }
+      marks[partition] = try consumer.watermarks(
+        partition, timeoutMilliseconds: Self.kafkaMilliseconds)
     }
     let claims = partitions.map { partition in
       """

@@ -23,9 +23,11 @@ struct Broker {
   }
 
   /// A new topic; `name` is made unique.
-  func topic(_ name: String, partitions: Int32) throws -> String {
+  func topic(
+    _ name: String, partitions: Int32, config: [(String, String)] = []
+  ) throws -> String {
     let topic = "\(prefix)-\(name)"
-    try admin.createTopic(topic, partitions: partitions)
+    try admin.createTopic(topic, partitions: partitions, config: config)
     return topic
   }
 

@@ -54,6 +54,19 @@ struct CommitUnknownTests {
     }
   }
 
+  /// A server says OK to the COMMIT of a transaction that it has rolled back; only the tag tells.
+  @Test func aCommitThatWasARollbackIsSentAgain() throws {
+    try throughProxy(.transactionPooler) { database, proxy, settings in
+      let fixture = try BatchFixture(database)
+      proxy.set(.alterRequest("; COMMIT", to: "; ABORT "))
+      let receipt = RunningWriter.settle(
+        try fixture.batch((0..<20).map { Fixture.invocation($0) }), settings)
+      #expect(proxy.cutCount == 1)
+      #expect(receipt.storedCount == 20)
+      #expect(try Sums(database).problems(produced: 20, accepted: 20, cost: "5") == [])
+    }
+  }
+
   @Test func anotherOwnerMakesAnUnansweredCommitVoid() throws {
     try throughProxy(.transactionPooler) { database, proxy, settings in
       let old = try BatchFixture(database)

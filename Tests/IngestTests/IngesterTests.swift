@@ -74,6 +74,29 @@ struct IngesterTests {
     }
   }
 
+  @Test func anUnknownTopicIsASettingToCorrectAndIsReadOnceItIsThere() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("now", partitions: 2)
+    try TestDatabase.with { database in
+      var settings = try settings(broker, database, topic)
+      let later = topic + "-later"
+      settings.sources.append(IngestSettings.Source(topic: later, stream: .invocations))
+      let error = #expect(throws: IngestError.self) {
+        try #require(RunningIngester(settings).wait()).get()
+      }
+      #expect(error?.exitCode == ExitCode.configuration)
+      #expect(error?.description.contains(later) == true)
+      #expect(error?.description.contains("create the topic") == true)
+
+      try broker.admin.createTopic(later, partitions: 1)
+      try broker.produce((0..<10).map { BatchFixture.invocation($0) }, to: topic, partitions: 2)
+      try broker.produce((10..<20).map { BatchFixture.invocation($0) }, to: later, partitions: 1)
+      try #require(RunningIngester(settings).wait()).get()
+      #expect(try Sums(database).problems(produced: 20, accepted: 20, cost: "5") == [])
+      #expect(try database.value("SELECT count(DISTINCT source_topic) FROM invocations") == "2")
+    }
+  }
+
   @Test(.enabled(if: Broker.isReal, "the embedded broker cannot delete records"))
   func recordsThatRetentionTookHaltThePartitionForGood() throws {
     let broker = try Broker()

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Kafka
+import Records
+
+@testable import Ingest
+
+/// A mock cluster with topics of invocations, and settings for an ingester that may only write.
+struct MockScene {
+  let cluster: MockCluster
+  let producer: Producer
+  let database: TestDatabase
+  static let login = "daybook_test_ingest"
+
+  init(_ database: TestDatabase, topics: [String: Int32] = ["events": 2]) throws {
+    self.database = database
+    cluster = try MockCluster()
+    for (name, partitions) in topics {
+      try cluster.createTopic(name, partitions: partitions)
+    }
+    producer = try Producer(settings: ClientSettings(brokers: cluster.brokers))
+    try database.server.makeLogin(Self.login, memberOf: ["app_write"])
+  }
+
+  func settings(
+    _ topics: [String] = ["events"], untilEnd: Bool = false
+  ) throws -> IngestSettings {
+    var settings = IngestSettings(
+      sources: topics.map { IngestSettings.Source(topic: $0, stream: .invocations) },
+      kafka: ConsumerSettings(
+        brokers: cluster.brokers, groupID: "group",
+        overrides: [("heartbeat.interval.ms", "300"), ("session.timeout.ms", "6000")]),
+      database: try database.settings(
+        .transactionPooler, ["user": Self.login, "password": "test"]))
+    settings.untilEnd = untilEnd
+    settings.limits.ageMillisecondsMax = 200
+    return settings
+  }
+
+  /// Produces to the partitions in turn, and waits for the acknowledgements.
+  func produce(
+    _ payloads: [String?], to topic: String = "events", partitions: Int32 = 2
+  ) throws {
+    for (index, payload) in payloads.enumerated() {
+      try producer.produce(
+        topic: topic, partition: Int32(index) % partitions, value: payload.map { Array($0.utf8) })
+    }
+    try producer.flush(timeoutMilliseconds: 30_000)
+  }
+
+  func invocations(_ range: Range<Int>) -> [String] {
+    range.map { BatchFixture.invocation($0) }
+  }
+}

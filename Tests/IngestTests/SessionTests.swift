@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Kafka
+import Records
+import Testing
+
+@testable import Ingest
+
+/// Rebalances and ends of partitions, as librdkafka would announce them.
+struct SessionTests {
+  static let place = TopicPartition(topic: "events", partition: 0)
+
+  /// A session that owns a contiguous partition at offset 10 and fills its first batch.
+  final class Scene {
+    let cluster: MockCluster
+    let consumer: Consumer
+    let session: Session
+    let handoff = Handoff(streams: [.invocations])
+
+    init() throws {
+      cluster = try MockCluster()
+      try cluster.createTopic("events", partitions: 1)
+      let settings = IngestSettings(
+        sources: [IngestSettings.Source(topic: "events", stream: .invocations)],
+        kafka: ConsumerSettings(brokers: cluster.brokers, groupID: "group"),
+        database: try TestServer.main().settings(database: "postgres"))
+      let stop = StopFlag()
+      let months = MonthGate()
+      session = Session(
+        settings, handoff: handoff,
+        claimer: Claimer(settings, owner: "owner", cluster: "c", stop: stop), months: months,
+        intake: Intake(settings.sources, months: months), stop: stop, generation: 1, worker: 1)
+      consumer = try Consumer(settings: settings.kafka, rebalance: session)
+      let claimed = ClaimedPartition(
+        topic: "events", partition: 0, nextOffset: 10, epoch: 1, anchor: nil, haltReason: nil)
+      session.assignment.add([PartitionState(claimed: claimed, source: 0, isContiguous: true)])
+      session.batch = handoff.takeEmpty(waitMilliseconds: 0)
+      session.batch?.reset(generation: 1)
+    }
+
+    deinit {
+      consumer.close(deadline: .seconds(2))
+    }
+
+    func fill() {
+      session.assignment[0].span =
+        session.batch?.openSpan(
+          Batch.Span(stream: 0, topic: "events", partition: 0, epoch: 1, from: 10, next: 11)) ?? -1
+    }
+
+    var isAnythingSubmitted: Bool { !handoff.drain(until: Date()) }
+  }
+
+  @Test func whatWasReadUnderALostAssignmentIsDropped() throws {
+    let scene = try Scene()
+    scene.fill()
+    scene.session.revoke([Self.place], lost: true, consumer: scene.consumer)
+    #expect(!scene.isAnythingSubmitted)
+    #expect(scene.session.batch?.isEmpty == true)
+    #expect(scene.handoff.isAbandoned(1))
+    #expect(scene.session.generation == 2)
+    #expect(scene.session.assignment.isEmpty)
+    #expect(scene.session.restart == nil)
+  }
+
+  /// The dropped batch may have held records of partitions that stay.
+  @Test func losingSomePartitionsReadsTheOthersAgain() throws {
+    let scene = try Scene()
+    scene.fill()
+    let other = TopicPartition(topic: "events", partition: 1)
+    scene.session.revoke([other], lost: true, consumer: scene.consumer)
+    #expect(scene.session.restart != nil)
+  }
+
+  /// A record before the end was passed over for want of a batch: that is no gap.
+  @Test(arguments: [true, false])
+  func anEndAfterRecordsThatArePassedOverHaltsNothing(hasBatch: Bool) throws {
+    let scene = try Scene()
+    if hasBatch {
+      scene.session.overrun = [Self.place]
+    } else {
+      scene.session.batch = nil
+    }
+    scene.session.reachEnd(of: Self.place, at: 12, scene.consumer)
+    #expect(!scene.session.assignment[0].isHalted)
+    #expect(scene.session.overrun == [Self.place])
+    #expect(scene.session.restart == nil)
+  }
+
+  @Test func anEndBeyondTheExpectedRecordHaltsAContiguousTopic() throws {
+    let scene = try Scene()
+    scene.session.reachEnd(of: Self.place, at: 12, scene.consumer)
+    #expect(scene.session.assignment[0].haltReason == HaltReason.offsetGap.rawValue)
+  }
+}
