@@ -107,7 +107,7 @@ let package = Package(
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
     tests("TelemetryTests", ["Telemetry"]),
     tests("IngestTests", ["Ingest", "Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
-    tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
+    tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["daybook"]),
   ],
