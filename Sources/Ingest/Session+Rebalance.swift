@@ -54,7 +54,7 @@ extension Session: RebalanceHandler {
     Fault.revokeReceived.reached()
     if lost {
       abandon()
-    } else if restart == nil, failure == nil {
+    } else if restart == nil, failure == nil, !isPastDeadline {
       submit()
       let deadline = Date(timeIntervalSinceNow: Double(IngestLimits.revokeSecondsMax))
       if !handoff.drain(until: deadline) { abandon() }

@@ -34,6 +34,8 @@ final class Session {
   var overrun: Set<TopicPartition> = []
   var restart: String?
   var failure: IngestError?
+  /// The time for an orderly end is over: nothing is waited for any more.
+  private(set) var isPastDeadline = false
   private var housekeeping: Housekeeping
 
   init(
@@ -151,6 +153,7 @@ final class Session {
     if !handoff.drain(until: deadline) {
       Log.warn(
         "batch dropped at shutdown", ["deadline_s": LogValue(settings.shutdownDeadlineSeconds)])
+      isPastDeadline = true
       abandon()
     }
     take(handoff.takeReceipts(), consumer)
