@@ -471,6 +471,7 @@ GRANT SELECT (tenant_id, occurred_at, invocation_id, content_sha256, source_topi
 GRANT SELECT, INSERT, UPDATE ON ingest_offsets, costs_daily, costs_monthly TO app_write;
 GRANT INSERT ON rejected_records, offset_changes TO app_write;
 GRANT SELECT, INSERT ON ingest_batches TO app_write;
+GRANT SELECT ON ingest_spans TO app_write; -- what became of a commit without an answer
 GRANT SELECT ON ingest_offsets, ingest_batches, ingest_spans, offset_changes TO app_read, app_audit_read, app_maintain;
 GRANT SELECT ON rejected_records TO app_audit_read, app_maintain;
 GRANT INSERT ON offset_changes TO app_maintain;
