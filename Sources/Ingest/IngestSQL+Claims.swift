@@ -12,6 +12,8 @@ extension IngestSQL {
     "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
   }
 
+  var evictFrozen: String { "SELECT \(schema).daybook_evict_frozen_clients($1::integer)" }
+
   var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }
 
   /// Reads offsets under their locks: a plain read could see the old value of a transaction that

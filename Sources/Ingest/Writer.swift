@@ -105,7 +105,9 @@ final class Writer {
       failure, isStaged: plan.stagesEverything, poisonSearches: attempt.poisonSearches)
     BatchReport.failed(error, decision)
     switch decision {
-    case .retry: return .again
+    case .retry:
+      if error.sqlState == .lockNotAvailable { try evictFrozen() }
+      return .again
     case .settle:
       attempt.isOutcomeUnknown = true
       return .againAtOnce
@@ -167,6 +169,13 @@ final class Writer {
     }
     months.learn(name == nil ? .refused : .open, month, of: table)
     return name != nil
+  }
+
+  /// Rows that a frozen owner of before has copied, but not committed, hold their keys.
+  private func evictFrozen() throws(PostgresError) {
+    try link.use { connection throws(PostgresError) in
+      _ = try connection.query(sql.evictFrozen, [String(IngestLimits.lockSecondsMax)])
+    }
   }
 
   private func refusePoison(_ batch: Batch, _ plan: inout WritePlan) throws(PostgresError) {

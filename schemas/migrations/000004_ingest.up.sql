@@ -214,6 +214,19 @@ RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
 $$;
 COMMENT ON FUNCTION daybook_evict_lock_holders IS 'Ends transactions of the caller''s own role that block a claim; returns how many';
 
+-- A client that froze in COPY holds no offset row, but its uncommitted rows hold their keys: the next owner reads
+-- the same records and waits for it, for ever, because no timeout of the server ends a COPY. A slow client that is
+-- not frozen loses its transaction too; it has been rolled back then, and is sent again.
+CREATE FUNCTION daybook_evict_frozen_clients(p_seconds integer) RETURNS integer
+LANGUAGE sql SET search_path FROM CURRENT AS $$
+  SELECT count(pg_terminate_backend(a.pid))::integer
+  FROM pg_stat_activity a
+  WHERE a.datname = current_database() AND a.usename = session_user AND a.pid <> pg_backend_pid()
+    AND a.backend_xid IS NOT NULL AND a.wait_event_type = 'Client'
+    AND a.query_start < clock_timestamp() - make_interval(secs => p_seconds)
+$$;
+COMMENT ON FUNCTION daybook_evict_frozen_clients IS 'Ends transactions of the caller''s own role whose client has been awaited, since their last message began, for p_seconds; returns how many';
+
 CREATE FUNCTION daybook_insert_staged_audit_logs() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -454,10 +467,10 @@ END $$;
 COMMENT ON FUNCTION daybook_apply_batch IS 'Fences the offsets (SQLSTATE DB001), inserts the staged rows of the tables p_staged, keeps conflicts, writes the ledger, adds the rollups';
 
 REVOKE ALL ON FUNCTION daybook_claim_partitions, daybook_halt_partition, daybook_evict_lock_holders,
-  daybook_insert_staged_audit_logs, daybook_insert_staged_invocations, daybook_settle_duplicates,
+  daybook_evict_frozen_clients, daybook_insert_staged_audit_logs, daybook_insert_staged_invocations, daybook_settle_duplicates,
   daybook_add_rollups, daybook_apply_batch FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_claim_partitions, daybook_halt_partition, daybook_evict_lock_holders,
-  daybook_insert_staged_audit_logs, daybook_insert_staged_invocations, daybook_settle_duplicates,
+  daybook_evict_frozen_clients, daybook_insert_staged_audit_logs, daybook_insert_staged_invocations, daybook_settle_duplicates,
   daybook_add_rollups, daybook_apply_batch TO app_write;
 
 -- No UPDATE, DELETE or TRUNCATE on records; SELECT only on what tells a duplicate from a conflict and feeds the rollups.
