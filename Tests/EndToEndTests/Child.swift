@@ -29,10 +29,18 @@ final class Child {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // The threads of a test block signals, which a server would inherit for good.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
     let code = Self.withStrings([program.path] + arguments) { arguments in
       Self.withStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-        posix_spawn(&pid, program.path, &actions, nil, arguments, environment)
+        posix_spawn(&pid, program.path, &actions, &attributes, arguments, environment)
       }
     }
     guard code == 0 else { throw CannotStart(program: program.path, code: code) }
@@ -101,8 +109,10 @@ final class Child {
 }
 
 /// Asks again and again until the answer is yes; false when the time is over.
-func eventually(seconds: Int, _ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = ContinuousClock.now + .seconds(seconds)
+func eventually(
+  seconds: Int = 0, milliseconds: Int = 0, _ condition: () throws -> Bool
+) rethrows -> Bool {
+  let deadline = ContinuousClock.now + .seconds(seconds) + .milliseconds(milliseconds)
   while ContinuousClock.now < deadline {
     if try condition() { return true }
     usleep(10_000)

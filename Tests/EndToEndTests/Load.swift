@@ -41,10 +41,9 @@ final class Load: @unchecked Sendable {
     try producer.flush(timeoutMilliseconds: 60_000)
   }
 
-  /// Sends a record that the summary does not know.
-  func send(_ payload: String, to topic: String) throws {
+  /// A record that the summary does not know; the next `send` or `finish` waits for it.
+  func queue(_ payload: String, to topic: String) throws {
     try producer.produce(topic: topic, partition: 0, value: Array(payload.utf8))
-    try producer.flush(timeoutMilliseconds: 60_000)
   }
 
   /// Sends at this rate on a thread of its own until `body` is done; the broker then has everything.

@@ -8,6 +8,7 @@ import Testing
 
 /// A database, topics and a consumer group of one test's own, and the processes that use them.
 final class Scenario {
+  let seed: UInt64
   let database: TestDatabase
   let load: Load
   let group: String
@@ -38,6 +39,7 @@ final class Scenario {
     _ database: TestDatabase, _ seed: UInt64, _ topicsPerStream: Int, _ partitions: Int
   ) throws {
     self.database = database
+    self.seed = seed
     group = "e\(UInt32.random(in: 0...UInt32.max))"
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(group)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -51,6 +53,12 @@ final class Scenario {
         topics[stream, default: []].append(topic)
       }
     }
+    // A new topic takes a moment until every request knows it.
+    let isKnown = try eventually(seconds: 20) {
+      let known = try admin.topics()
+      return topics.values.joined().allSatisfy { known[$0] == partitions }
+    }
+    #expect(isKnown)
     self.topics = topics
     load = try Load(seed: seed, topics: topics, partitions: partitions)
   }
@@ -105,6 +113,11 @@ final class Scenario {
   /// Batches that this process has committed.
   func batches(of child: Child) throws -> Int {
     try number("SELECT count(*) FROM ingest_batches WHERE owner LIKE '%:\(child.pid)/%'")
+  }
+
+  /// Partitions that this process has claimed.
+  func owned(by child: Child) throws -> Int {
+    try number("SELECT count(*) FROM ingest_offsets WHERE owner LIKE '%:\(child.pid)/%'")
   }
 
   /// Waits until so many more records are accounted for.
