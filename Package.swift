@@ -111,7 +111,7 @@ let package = Package(
       [
         "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
       ]),
-    tests("EndToEndTests", ["Kafka", "Migrations", "Postgres", "Records", "CopyFormat"]),
+    tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],

@@ -74,6 +74,8 @@ enum IngestLimits {
   static let claimSecondsMax = 240
   /// How long a revocation waits for the batch in flight; below half a session.timeout.ms.
   static let revokeSecondsMax = 10
+  /// How long a worker that has ended waits for its writing thread; the drain comes before.
+  static let lastWriteSecondsMax = 1
   /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.
   static let statementSecondsMax = 25
   static let lockSecondsMax = 5

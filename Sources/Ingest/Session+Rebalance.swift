@@ -54,7 +54,7 @@ extension Session: RebalanceHandler {
     Metrics.rebalances.add(1)
     Fault.revokeReceived.reached()
     var isDropped = lost
-    if !lost, restart == nil, failure == nil {
+    if !lost, restart == nil, failure == nil, !isPastDeadline {
       submit()
       let deadline = Date(timeIntervalSinceNow: Double(IngestLimits.revokeSecondsMax))
       isDropped = !handoff.drain(until: deadline)

@@ -36,6 +36,8 @@ final class Session {
   var overrun: Set<TopicPartition> = []
   var restart: String?
   var failure: IngestError?
+  /// The time for an orderly end is over: nothing is waited for any more.
+  private(set) var isPastDeadline = false
   var housekeeping: Housekeeping
 
   init(
@@ -158,6 +160,7 @@ final class Session {
     if !handoff.drain(until: deadline) {
       Log.warn(
         "batch dropped at shutdown", ["deadline_s": LogValue(settings.shutdownDeadlineSeconds)])
+      isPastDeadline = true
       abandon()
     }
     take(handoff.takeReceipts(), consumer)

@@ -68,7 +68,7 @@ final class Worker: @unchecked Sendable {
     }
     handoff.close()
     // A write that hangs at the end is the server's to finish or to roll back.
-    _ = writerDone.wait(timeout: .now() + .seconds(IngestLimits.revokeSecondsMax))
+    _ = writerDone.wait(timeout: .now() + .seconds(IngestLimits.lastWriteSecondsMax))
     done.signal()
   }
 

@@ -5,10 +5,11 @@ import Records
 
 /// Writes a batch: one transaction in two messages.
 ///
-/// The first message copies rows, refusals and rollup deltas; it holds no lock that another owner
-/// could wait for, because nothing but a terminated backend stops a client that froze in COPY. The
-/// second fences the offsets, does the rest and commits; the server finishes it even if this
-/// process dies now. The order within it is that of `daybook_apply_batch`.
+/// The first message copies rows, refusals and rollup deltas. It locks no offset and no rollup,
+/// because nothing but a terminated backend stops a client that froze in COPY; what its rows still
+/// hold are their keys, and who has to wait for those evicts the client. The second fences the
+/// offsets, does the rest and commits; the server finishes it even if this process dies now. The
+/// order within it is that of `daybook_apply_batch`.
 struct WriteBatch {
   let sql: IngestSQL
   let owner: String

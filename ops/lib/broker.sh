@@ -76,6 +76,7 @@ log.dirs=$1/data
 auto.create.topics.enable=false
 broker.session.timeout.ms=4000
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=4

@@ -48,5 +48,7 @@ client_idle_timeout = 900
 ignore_startup_parameters = extra_float_digits
 ; Tests make and drop many databases: an idle server connection would hold on to one.
 server_idle_timeout = 10
+; They restart PostgreSQL as well: 15 s after a failed login would be most of their time.
+server_login_retry = 1
 CONF
 }

@@ -86,9 +86,9 @@ stop_at_exit() {
   trap 'exit 143' TERM
 }
 
-# finish_servers: the exit code stays what it was.
+# finish_servers [CODE]: the exit code stays what it was.
 finish_servers() {
-  local code=$?
+  local code=${1:-$?}
   trap - EXIT
   if ((code == 0)); then
     remove_all

@@ -205,7 +205,8 @@ COMMENT ON FUNCTION daybook_halt_partition IS 'Stores a halt, unless the partiti
 
 -- Terminates zombies of an earlier owner: backends of the same role that hold row locks on these partitions,
 -- or whose client froze in a COPY. The rows of such a COPY block whoever stores the same records again, and
--- neither a timeout nor a cancel ends it; no live client is silent for longer than a batch may take.
+-- neither a timeout nor a cancel ends it. A slow client that is not frozen loses its transaction too; it has been
+-- rolled back then, and is sent again.
 CREATE FUNCTION daybook_evict_lock_holders(p_cluster text, p_topics text[], p_partitions integer[])
 RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
   SELECT count(pg_terminate_backend(holder.pid))::integer
@@ -221,7 +222,7 @@ RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
         JOIN pg_locks l ON l.pid = a.pid AND l.relation IN ('audit_logs'::regclass, 'invocations'::regclass)
         WHERE a.usename = session_user AND a.pid <> pg_backend_pid()
           AND a.state = 'active' AND a.wait_event = 'ClientRead'
-          AND a.query_start < clock_timestamp() - interval '30 seconds') AS holder
+          AND a.query_start < clock_timestamp() - interval '10 seconds') AS holder
 $$;
 COMMENT ON FUNCTION daybook_evict_lock_holders IS 'Ends transactions of the caller''s own role that block a claim or a batch; returns how many';
 
@@ -482,6 +483,7 @@ GRANT SELECT (tenant_id, occurred_at, invocation_id, content_sha256, source_topi
 GRANT SELECT, INSERT, UPDATE ON ingest_offsets, costs_daily, costs_monthly TO app_write;
 GRANT INSERT ON rejected_records, offset_changes TO app_write;
 GRANT SELECT, INSERT ON ingest_batches TO app_write;
+GRANT SELECT ON ingest_spans TO app_write; -- what became of a commit without an answer
 GRANT SELECT ON ingest_offsets, ingest_batches, ingest_spans, offset_changes TO app_read, app_audit_read, app_maintain;
 GRANT SELECT ON rejected_records TO app_audit_read, app_maintain;
 GRANT INSERT ON offset_changes TO app_maintain;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// The servers go away and come back while records arrive; the process must not.
+  @Suite struct RestartTests {
+    @Test func poolerIsRestartedAndKilled() throws {
+      try survive { scenario, process in
+        try Stack.servers("restart", "pooler-transaction")
+        try scenario.expectProgress(of: 2_000, process)
+        try Stack.servers("kill", "pooler-transaction")
+        try Stack.servers("start", "pooler-transaction")
+      }
+    }
+
+    @Test func postgresIsRestartedFastAndImmediateAndKilled() throws {
+      try survive { scenario, process in
+        try Stack.servers("restart", "postgres15")
+        try scenario.expectProgress(of: 2_000, process)
+        // SIGQUIT is the immediate shutdown.
+        try Stack.signal("postgres15", SIGQUIT)
+        try Stack.servers("kill", "postgres15")
+        try Stack.servers("start", "postgres15")
+        try scenario.expectProgress(of: 2_000, process)
+        try Stack.servers("kill", "postgres15")
+        try Stack.servers("start", "postgres15")
+      }
+    }
+
+    /// The reasons of the rejected records show afterwards that an outage refuses nothing.
+    @Test func postgresIsAwayForTwentySeconds() throws {
+      try survive { _, process in
+        try Stack.servers("stop", "postgres15")
+        #expect(holds(seconds: 20) { process.isRunning }, "\(process.lastLines)")
+        try Stack.servers("start", "postgres15")
+      }
+    }
+
+    @Test func brokerIsRestarted() throws {
+      try survive { _, _ in try Stack.servers("restart", Stack.broker) }
+    }
+
+    @Test(.enabled(if: Stack.isKafka, "noida-db loses what it has not saved when it is killed"))
+    func brokerIsKilled() throws {
+      try survive { _, _ in
+        try Stack.servers("kill", Stack.broker)
+        try Stack.servers("start", Stack.broker)
+      }
+    }
+
+    /// The answer to a commit is lost with the pooler; the database knows what became of it.
+    @Test func commitWithoutAnAnswerIsLookedUp() throws {
+      try Scenario.run { scenario in
+        try scenario.load.send(12_000)
+        let process = try scenario.ingest(fault: "commit.sent:stop:3")
+        #expect(process.waitFrozen(), "\(process.lastLines)")
+        #expect(try eventually(seconds: 10) { try scenario.batches(of: process) >= 3 })
+        try Stack.servers("kill", "pooler-transaction")
+        try Stack.servers("start", "pooler-transaction")
+        process.send(SIGCONT)
+        let isCommitted = eventually(seconds: 20) {
+          process.output.contains("looked up\",\"outcome\":\"committed\"")
+        }
+        #expect(isCommitted, "\(process.lastLines)")
+        try scenario.expectAllSeen(process)
+        scenario.expectOrderlyStop(process)
+        try scenario.expectSums()
+      }
+    }
+
+    /// The same process works before and after `fault`.
+    private func survive(_ fault: (Scenario, Child) throws -> Void) throws {
+      try Scenario.run { scenario in
+        let process = try scenario.ingest()
+        try scenario.load.keepSending(perSecond: 2_000) {
+          try scenario.expectProgress(of: 2_000, process)
+          try fault(scenario, process)
+          try scenario.expectProgress(of: 2_000, process)
+        }
+        try scenario.load.finish()
+        try scenario.expectAllSeen(process)
+        #expect(process.output.contains("\"level\":\"warn\""), "it has not noticed")
+        scenario.expectOrderlyStop(process)
+        try scenario.expectSums()
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// SIGTERM: the open batch is finished or dropped within the deadline.
+  @Suite struct StopTests {
+    @Test func inTheMiddleOfTheWork() throws {
+      try Scenario.run { scenario in
+        try scenario.load.send(20_000)
+        for _ in 0..<3 {
+          let process = try scenario.ingest()
+          try scenario.expectProgress(of: 1_000, process)
+          scenario.expectOrderlyStop(process, seconds: 10)
+          #expect(try scenario.batches(of: process) > 0)
+          #expect(try scenario.seen() < scenario.load.sentCount, "stopped after the work")
+        }
+        try scenario.ingestRest()
+        try scenario.expectSums()
+      }
+    }
+
+    /// A database that does not answer holds up the end only until the deadline.
+    @Test func whileTheDatabaseIsSilent() throws {
+      try Scenario.run { scenario in
+        try scenario.load.keepSending(perSecond: 3_000) {
+          let process = try scenario.ingest("--drain-timeout", "2")
+          try scenario.expectProgress(process)
+          try withSilentPooler {
+            scenario.expectOrderlyStop(process, seconds: 8)
+          }
+        }
+        try scenario.ingestRest()
+        try scenario.expectSums()
+      }
+    }
+
+    @Test func aSecondSignalEndsItAtOnce() throws {
+      try Scenario.run { scenario in
+        try scenario.load.keepSending(perSecond: 3_000) {
+          let process = try scenario.ingest("--drain-timeout", "300")
+          try scenario.expectProgress(process)
+          try withSilentPooler {
+            process.send(SIGTERM)
+            #expect(eventually(seconds: 10) { process.output.contains("stop requested") })
+            process.send(SIGTERM)
+            #expect(process.wait(seconds: 2) == .exit(128 + SIGTERM), "\(process.lastLines)")
+          }
+        }
+        try scenario.ingestRest()
+        try scenario.expectSums()
+      }
+    }
+
+    private func withSilentPooler(_ body: () throws -> Void) throws {
+      try Stack.signal("pooler-transaction", SIGSTOP)
+      defer { #expect(throws: Never.self) { try Stack.signal("pooler-transaction", SIGCONT) } }
+      try body()
+    }
+  }
+}
