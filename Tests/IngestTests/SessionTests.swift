@@ -3,6 +3,7 @@ import DaybookTesting
 import Foundation
 import Kafka
 import Records
+import Telemetry
 import Testing
 
 @testable import Ingest
@@ -27,10 +28,12 @@ struct SessionTests {
         database: try TestServer.main().settings(database: "postgres"))
       let stop = StopFlag()
       let months = MonthGate()
+      let pulse = Pulse(Health(), worker: 1)
       session = Session(
         settings, handoff: handoff,
-        claimer: Claimer(settings, owner: "owner", cluster: "c", stop: stop), months: months,
-        intake: Intake(settings.sources, months: months), stop: stop, generation: 1, worker: 1)
+        claimer: Claimer(settings, owner: "owner", cluster: "c", stop: stop, pulse: pulse),
+        months: months, intake: Intake(settings, months: months), stop: stop, pulse: pulse,
+        generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
       let claimed = ClaimedPartition(
         topic: "events", partition: 0, nextOffset: 10, epoch: 1, anchor: nil, haltReason: nil)
