@@ -16,7 +16,8 @@ extension EndToEnd {
     func nothingIsLostOrDoubled(point: String, counts: [Int]) throws {
       try Scenario.run { scenario in
         try scenario.load.send(8_000)
-        for count in counts {
+        // Where a dead member is missed late, dying once at each point has to do.
+        for count in Stack.isKafka ? counts : counts.suffix(1) {
           let victim = try scenario.ingest(fault: "\(point):kill:\(count)")
           #expect(victim.wait() == .signal(SIGKILL), "\(point):\(count) \(victim.lastLines)")
           try expectCommits(of: victim, at: point, scenario, isFirstTime: count == 1)

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// SIGKILL at any time, under load, with two processes in the group.
   @Suite struct RandomKillTests {
-    static let killCount = 12
+    static let killCount = Stack.isKafka ? 12 : 6
 
     @Test func nothingIsLostOrDoubled() throws {
       try Scenario.run(partitions: 6) { scenario in
