@@ -4,7 +4,10 @@ import Testing
 
 extension EndToEnd {
   /// A process that stands still for longer than its session, and wakes up as a zombie.
-  @Suite struct FreezeTests {
+  @Suite(
+    .enabled(
+      if: Stack.isKafka, "noida-db keeps a frozen member in its group long after its session"))
+  struct FreezeTests {
     @Test func frozenInCopyIsEvictedAndFenced() throws {
       try Scenario.run { scenario in
         try scenario.load.send(12_000)
