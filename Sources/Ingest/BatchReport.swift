@@ -26,7 +26,7 @@ enum BatchReport {
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
     countBytes(batch)
-    count(rejections: batch, plan)
+    count(rejections: batch, plan, committed)
     let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
     Metrics.batchesByPath.add(1, [path])
     Log.debug(
@@ -71,7 +71,10 @@ enum BatchReport {
     }
   }
 
-  private static func count(rejections batch: Batch, _ plan: WritePlan) {
+  /// The refusals by reason; what the tables have rejected beyond them are conflicts, which only the
+  /// database can see. With several topics for a table they count for the first one of the batch.
+  private static func count(rejections batch: Batch, _ plan: WritePlan, _ committed: Committed) {
+    var known: [String: Int64] = [:]
     for (index, entry) in batch.entries.enumerated() {
       let reason: Reason
       if let refusal = plan.refused[index] {
@@ -81,7 +84,17 @@ enum BatchReport {
       } else {
         continue
       }
-      Metrics.recordsRejected.add(1, [batch.spans[Int(entry.span)].topic, reason.code])
+      let span = batch.spans[Int(entry.span)]
+      known[batch.table(of: span), default: 0] += 1
+      Metrics.recordsRejected.add(1, [span.topic, reason.code])
+    }
+    for table in committed.tables {
+      let conflicts = table.rejected - known[table.name, default: 0]
+      guard conflicts > 0,
+        let span = batch.spans.first(where: { batch.table(of: $0) == table.name })
+      else { continue }
+      Metrics.recordsRejected.add(
+        Int(conflicts), [span.topic, Reason.conflictingDuplicate.code])
     }
   }
 }

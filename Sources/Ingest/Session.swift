@@ -125,6 +125,9 @@ final class Session {
       if error.code == .allBrokersDown { pulse.kafka(failure: error.name) }
       Metrics.kafkaErrors.add(1, [error.name])
       Log.warn("kafka", ["error": LogValue(error.description)])
+      if error.isAboutMembershipSettings, failure == nil, restart == nil {
+        failure = IngestError("kafka: \(error)", exitCode: error.exitCode)
+      }
     case .fatal(let error):
       if failure == nil && restart == nil {
         failure = IngestError("\(error)", exitCode: ExitCode.unavailable)

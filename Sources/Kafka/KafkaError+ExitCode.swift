@@ -7,7 +7,9 @@ extension KafkaError {
     case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
       .groupAuthorizationFailed, .clusterAuthorizationFailed:
       77
-    case .invalidArgument, .invalidTopic, .unknownTopic, .unknownTopicOrPartition, .ssl: 78
+    case .invalidArgument, .invalidTopic, .unknownTopic, .unknownTopicOrPartition, .ssl,
+      .inconsistentGroupProtocol, .invalidGroupID, .invalidSessionTimeout:
+      78
     case .transport, .allBrokersDown, .timedOut, .resolve, .queueFull: 69
     default: isRetriable ? 75 : 70
     }

@@ -32,6 +32,10 @@ extension KafkaError.Code {
   package static let destroyed = Self(RD_KAFKA_RESP_ERR__DESTROY)
   package static let fatal = Self(RD_KAFKA_RESP_ERR__FATAL)
   package static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+  package static let inconsistentGroupProtocol = Self(
+    RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
+  package static let invalidGroupID = Self(RD_KAFKA_RESP_ERR_INVALID_GROUP_ID)
+  package static let invalidSessionTimeout = Self(RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT)
   package static let illegalGeneration = Self(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
   package static let invalidTopic = Self(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
   package static let invalidArgument = Self(RD_KAFKA_RESP_ERR__INVALID_ARG)

@@ -14,6 +14,12 @@ extension KafkaError {
       "grant this login READ and DESCRIBE on the topic"
     case .groupAuthorizationFailed:
       "grant this login READ on the consumer group"
+    case .inconsistentGroupProtocol:
+      "set the same partition.assignment.strategy as the other members, or another consumer group"
+    case .invalidGroupID:
+      "correct the name of the consumer group"
+    case .invalidSessionTimeout:
+      "set session.timeout.ms within group.min and group.max.session.timeout.ms of the brokers"
     case .clusterAuthorizationFailed:
       "grant this login the operation on the cluster"
     case .authentication, .saslAuthenticationFailed:

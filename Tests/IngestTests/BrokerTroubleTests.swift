@@ -41,6 +41,17 @@ struct BrokerTroubleTests {
     }
   }
 
+  @Test(arguments: [Code.invalidSessionTimeout, .inconsistentGroupProtocol])
+  func settingsThatTheGroupRefusesEndTheRun(code: Code) throws {
+    try TestDatabase.with { database in
+      let scene = try MockScene(database)
+      scene.cluster.pushRequestErrors(.joinGroup, [code.rawValue])
+      let result = try #require(RunningIngester(try scene.settings()).wait())
+      let error = #expect(throws: IngestError.self) { try result.get() }
+      #expect(error?.exitCode == 78)
+    }
+  }
+
   @Test(arguments: [Code.illegalGeneration, .unknownMemberID])
   func aMemberThatIsPutOutOfTheGroupComesBack(code: Code) throws {
     try TestDatabase.with { database in
