@@ -74,7 +74,7 @@ let package = Package(
       ],
       sources: ["MigrationFiles.swift"],
       resources: [.embedInCode("migrations")], swiftSettings: strict),
-    library("Migrations", ["Digest", "MigrationFiles", "Postgres", "Records"]),
+    library("Migrations", ["MigrationFiles", "Postgres"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("Generator", ["CopyFormat"]),
     library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),

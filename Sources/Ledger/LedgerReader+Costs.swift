@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 package import Postgres
+import Records
 
 extension LedgerReader {
   /// What stands in the currency column when there is no cost (ISO 4217: no currency).
-  static let noCurrency = "XXX"
+  static let noCurrency = "\(Rollup.noCurrency)"
 
   /// Costs from the rollups, in order of tenant, dimensions and currency.
   package mutating func costs(_ query: CostQuery) throws(PostgresError) -> [CostRow] {
