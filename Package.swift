@@ -78,15 +78,14 @@ let package = Package(
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("Generator", ["CopyFormat"]),
     library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
+    library("Upkeep", ["CopyFormat", "Postgres", "Records", "Telemetry"]),
 
     // 4
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger", "Migrations",
-        "Postgres",
-        "Records",
-        "Telemetry",
+        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger",
+        "Migrations", "Postgres", "Records", "Telemetry", "Upkeep",
       ],
       swiftSettings: strict),
 
@@ -112,6 +111,7 @@ let package = Package(
         "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
+    tests("UpkeepTests", ["CopyFormat", "Ledger", "Migrations", "Postgres", "Upkeep"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],

@@ -16,5 +16,7 @@ package enum MigrationFiles {
     ("000005_partitions.up.sql", PackageResources._00005_partitions_up_sql),
     ("000006_platform.down.sql", PackageResources._00006_platform_down_sql),
     ("000006_platform.up.sql", PackageResources._00006_platform_up_sql),
+    ("000007_maintenance.down.sql", PackageResources._00007_maintenance_down_sql),
+    ("000007_maintenance.up.sql", PackageResources._00007_maintenance_up_sql),
   ]
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An index of one partition.
+package struct PartitionIndex: Sendable, Equatable {
+  package let name: String
+  /// False for what an interrupted `CREATE INDEX CONCURRENTLY` left behind.
+  package let isValid: Bool
+
+  package init(name: String, isValid: Bool) {
+    self.name = name
+    self.isValid = isValid
+  }
+}

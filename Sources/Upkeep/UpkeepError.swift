@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// Why maintenance cannot go on, and what to do.
+package struct UpkeepError: Error, Sendable, CustomStringConvertible {
+  package let description: String
+  /// The sysexits code for a command that ends because of this error.
+  package let exitCode: Int32
+  /// The database's own error, if it was one.
+  package let database: PostgresError?
+
+  package init(_ description: String, exitCode: Int32) {
+    self.description = description
+    self.exitCode = exitCode
+    database = nil
+  }
+
+  package init(_ error: PostgresError) {
+    description = "postgres: \(error)"
+    exitCode = error.exitCode
+    database = error
+  }
+}

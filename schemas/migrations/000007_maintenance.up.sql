@@ -1,0 +1,531 @@
+-- Maintenance of partitions: policies in full, a journal, legal holds, retirements, runs of jobs.
+SET LOCAL ROLE app_owner;
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
+ALTER TABLE partition_policies
+  ADD COLUMN archive           text NOT NULL DEFAULT 'required' CHECK (archive IN ('required', 'none')),
+  ADD COLUMN no_archive_reason text,
+  ADD COLUMN archive_directory text CHECK (archive_directory LIKE '/%'),
+  ADD COLUMN held_rows         text NOT NULL DEFAULT 'keep' CHECK (held_rows IN ('keep', 'carve')),
+  ADD COLUMN close_after_days  integer NOT NULL DEFAULT 7 CHECK (close_after_days BETWEEN 0 AND 366),
+  ADD COLUMN closed_indexes    text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN is_managed        boolean NOT NULL DEFAULT true,
+  ADD CHECK ((archive = 'none') = (no_archive_reason IS NOT NULL));
+
+COMMENT ON TABLE partition_policies IS 'How each partitioned table is kept: months ready, months retained, archive, closed months; changed by daybook policy set, every change is journaled';
+COMMENT ON COLUMN partition_policies.archive IS 'required: an expired partition is dropped only when its archive was verified; none: it is dropped without one, on purpose';
+COMMENT ON COLUMN partition_policies.no_archive_reason IS 'Why no archive is wanted, in words';
+COMMENT ON COLUMN partition_policies.archive_directory IS 'Where the maintenance host writes archives, absolute; null: its setting archive-dir';
+COMMENT ON COLUMN partition_policies.held_rows IS 'An expired partition with rows under legal hold: keep it, or carve these rows into <table>_held and go on';
+COMMENT ON COLUMN partition_policies.close_after_days IS 'Days after its month when a partition is frozen and gets its read indexes, days';
+COMMENT ON COLUMN partition_policies.closed_indexes IS 'Read indexes of closed partitions, each as method (column [operator class], …)';
+COMMENT ON COLUMN partition_policies.is_managed IS 'False while another tool maintains the table';
+
+UPDATE partition_policies SET closed_indexes = CASE table_name
+  WHEN 'audit_logs' THEN ARRAY['gin (metadata jsonb_path_ops)', 'brin (ingested_at)',
+                               'btree (actor_id, occurred_at)', 'btree (request_id)']
+  WHEN 'invocations' THEN ARRAY['gin (metadata jsonb_path_ops)', 'brin (ingested_at)', 'btree (user_id, occurred_at)']
+  ELSE '{}' END;
+
+-- Every decision about a partition, a policy or a hold.
+CREATE TABLE partition_journal (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at             timestamptz NOT NULL DEFAULT clock_timestamp(),
+  by             text NOT NULL DEFAULT session_user,
+  action         text NOT NULL,
+  table_name     text COLLATE "C",
+  partition_name text COLLATE "C",
+  partition_oid  oid,
+  reason         text NOT NULL,
+  detail         jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX partition_journal_partition ON partition_journal (table_name, partition_name);
+COMMENT ON TABLE partition_journal IS 'Journal of maintenance: what was done to which partition, policy or hold, and why. Rows never change.';
+COMMENT ON COLUMN partition_journal.id IS 'Order of the journal';
+COMMENT ON COLUMN partition_journal.at IS 'UTC';
+COMMENT ON COLUMN partition_journal.by IS 'Login role';
+COMMENT ON COLUMN partition_journal.action IS 'create, detach, finalize, revoke, archive, verify, ship, drop, keep, carve, freeze, index, adopt, policy, hold, release, …';
+COMMENT ON COLUMN partition_journal.table_name IS 'Partitioned table; null when it concerns all';
+COMMENT ON COLUMN partition_journal.partition_name IS 'Partition; null when it concerns the table';
+COMMENT ON COLUMN partition_journal.partition_oid IS 'pg_class.oid of the partition at that time';
+COMMENT ON COLUMN partition_journal.reason IS 'Why, in words';
+COMMENT ON COLUMN partition_journal.detail IS 'Facts by name: counts, hashes, old and new values';
+
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON partition_journal
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON partition_journal
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+ALTER TABLE partition_journal ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- A trigger, so that a change by hand is journaled as well.
+CREATE FUNCTION daybook_journal_policy() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO partition_journal (action, table_name, reason, detail)
+  VALUES ('policy', coalesce(NEW.table_name, OLD.table_name),
+          coalesce(nullif(current_setting('daybook.reason', true), ''), 'no reason was given'),
+          jsonb_build_object('old', CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
+                             'new', CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END));
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION daybook_journal_policy IS 'Trigger: journals a change of a policy with the reason in the setting daybook.reason';
+CREATE TRIGGER journal_change AFTER INSERT OR UPDATE OR DELETE ON partition_policies
+  FOR EACH ROW EXECUTE FUNCTION daybook_journal_policy();
+
+-- Legal holds. A hold without tenant, table, from or to is not limited by it.
+CREATE TABLE legal_holds (
+  hold_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id      text COLLATE "C" CHECK (tenant_id <> ''),
+  table_name     text COLLATE "C",
+  held_from      timestamptz NOT NULL DEFAULT '-infinity',
+  held_to        timestamptz NOT NULL DEFAULT 'infinity',
+  reason         text NOT NULL CHECK (btrim(reason) <> ''),
+  matter         text,
+  placed_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  placed_by      text NOT NULL DEFAULT session_user,
+  released_at    timestamptz,
+  released_by    text,
+  release_reason text,
+  CHECK (held_from < held_to),
+  CHECK ((released_at IS NULL) = (released_by IS NULL)),
+  CHECK ((released_at IS NULL) = (release_reason IS NULL))
+);
+CREATE INDEX legal_holds_active ON legal_holds (hold_id) WHERE released_at IS NULL;
+COMMENT ON TABLE legal_holds IS 'Legal holds: what they cover is not dropped while they are not released. Rows are never deleted and change once, at release.';
+COMMENT ON COLUMN legal_holds.hold_id IS 'Number of the hold';
+COMMENT ON COLUMN legal_holds.tenant_id IS 'Held tenant; null: every tenant';
+COMMENT ON COLUMN legal_holds.table_name IS 'Held table; null: every table';
+COMMENT ON COLUMN legal_holds.held_from IS 'Rows from this time on, UTC';
+COMMENT ON COLUMN legal_holds.held_to IS 'Rows before this time, UTC';
+COMMENT ON COLUMN legal_holds.reason IS 'Why, in words';
+COMMENT ON COLUMN legal_holds.matter IS 'Reference of the case, such as a docket number';
+COMMENT ON COLUMN legal_holds.placed_at IS 'When it was placed, UTC';
+COMMENT ON COLUMN legal_holds.placed_by IS 'Login role that placed it';
+COMMENT ON COLUMN legal_holds.released_at IS 'When it was released, UTC; null: active';
+COMMENT ON COLUMN legal_holds.released_by IS 'Login role that released it';
+COMMENT ON COLUMN legal_holds.release_reason IS 'Why it was released, in words';
+
+-- Expired partitions on their way out, one row each, in the order of `state`.
+CREATE TABLE partition_retirements (
+  retirement_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  table_name     text COLLATE "C" NOT NULL,
+  partition_name text COLLATE "C" NOT NULL,
+  partition_oid  oid NOT NULL,
+  lower_bound    timestamptz NOT NULL,
+  upper_bound    timestamptz NOT NULL,
+  state          text NOT NULL DEFAULT 'detaching'
+    CHECK (state IN ('detaching', 'detached', 'revoked', 'archived', 'verified', 'shipped', 'dropped')),
+  reason         text NOT NULL,
+  row_count      bigint,
+  totals         jsonb,
+  manifest       jsonb,
+  manifest_path  text,
+  content_sha256 bytea CHECK (octet_length(content_sha256) = 32),
+  carved_rows    bigint NOT NULL DEFAULT 0,
+  attempts       integer NOT NULL DEFAULT 0,
+  last_error     text,
+  started_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  updated_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (table_name, lower_bound),
+  CHECK (state IN ('detaching', 'detached') OR row_count IS NOT NULL),
+  CHECK (state NOT IN ('archived', 'verified', 'shipped') OR content_sha256 IS NOT NULL)
+);
+COMMENT ON TABLE partition_retirements IS 'Expired partitions from detach to drop; a run that was interrupted goes on from `state`. The row of a dropped partition stays as its receipt.';
+COMMENT ON COLUMN partition_retirements.retirement_id IS 'Number of the retirement';
+COMMENT ON COLUMN partition_retirements.table_name IS 'Partitioned table';
+COMMENT ON COLUMN partition_retirements.partition_name IS 'Name of the partition, also while it stands alone';
+COMMENT ON COLUMN partition_retirements.partition_oid IS 'pg_class.oid of the partition: another table of that name is never dropped';
+COMMENT ON COLUMN partition_retirements.lower_bound IS 'First moment of the partition, UTC';
+COMMENT ON COLUMN partition_retirements.upper_bound IS 'First moment after it, UTC';
+COMMENT ON COLUMN partition_retirements.state IS 'What has been done: detaching (decided), detached, revoked (no one but the owner has rights, rows were counted), archived, verified (the archive was read back), shipped (archive_command), dropped';
+COMMENT ON COLUMN partition_retirements.reason IS 'Why it expired';
+COMMENT ON COLUMN partition_retirements.row_count IS 'Rows, counted when it stood alone';
+COMMENT ON COLUMN partition_retirements.totals IS 'Sums that audits need once the rows are gone (daybook_partition_totals)';
+COMMENT ON COLUMN partition_retirements.manifest IS 'The archive''s manifest';
+COMMENT ON COLUMN partition_retirements.manifest_path IS 'Where the manifest was written on the maintenance host';
+COMMENT ON COLUMN partition_retirements.content_sha256 IS 'SHA-256 (32 bytes) of the archived content';
+COMMENT ON COLUMN partition_retirements.carved_rows IS 'Rows under legal hold that were copied into <table>_held';
+COMMENT ON COLUMN partition_retirements.attempts IS 'Failed attempts in the present state';
+COMMENT ON COLUMN partition_retirements.last_error IS 'Why the last attempt failed';
+COMMENT ON COLUMN partition_retirements.started_at IS 'When it was decided, UTC';
+COMMENT ON COLUMN partition_retirements.updated_at IS 'When state changed last, UTC';
+
+-- One row a job a run.
+CREATE TABLE maintenance_runs (
+  run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  job         text NOT NULL,
+  owner       text NOT NULL,
+  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  outcome     text NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'success', 'failure', 'deadline')),
+  actions     integer NOT NULL DEFAULT 0,
+  message     text,
+  CHECK ((outcome = 'running') = (finished_at IS NULL))
+);
+CREATE INDEX maintenance_runs_job ON maintenance_runs (job, started_at);
+COMMENT ON TABLE maintenance_runs IS 'Runs of daybook maintain, one row a job; a row that stays running was interrupted';
+COMMENT ON COLUMN maintenance_runs.run_id IS 'Number of the run';
+COMMENT ON COLUMN maintenance_runs.job IS 'create, retain, close, purge_sessions, release_held or report';
+COMMENT ON COLUMN maintenance_runs.owner IS 'Process that ran it: host:pid';
+COMMENT ON COLUMN maintenance_runs.started_at IS 'UTC';
+COMMENT ON COLUMN maintenance_runs.finished_at IS 'UTC';
+COMMENT ON COLUMN maintenance_runs.outcome IS 'running, success, failure, or deadline (ended because it took too long)';
+COMMENT ON COLUMN maintenance_runs.actions IS 'What it did, a count';
+COMMENT ON COLUMN maintenance_runs.message IS 'What it did, or why it failed, in words';
+
+-- As in migration 5, and: rights, TRUNCATE triggers, storage parameters and tablespace are those of the set.
+CREATE OR REPLACE FUNCTION daybook_create_partition(p_table text, p_month date) RETURNS text
+LANGUAGE plpgsql
+SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET lock_timeout = '3s' AS $$
+DECLARE
+  first_day date := date_trunc('month', p_month)::date;
+  next_day date := (first_day + interval '1 month')::date;
+  parent regclass := quote_ident(p_table)::regclass;
+  control name;
+  child text := p_table || '_p' || to_char(first_day, 'YYYYMMDD');
+  existing text;
+  sibling record;
+  item record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_create_partition', parent::oid::bigint));
+  existing := daybook_partition_of(p_table, p_month);
+  IF existing IS NOT NULL THEN
+    RETURN existing;
+  END IF;
+  IF to_regclass(quote_ident(child)) IS NOT NULL THEN
+    RAISE EXCEPTION 'table % exists and is not the partition of % for %', child, p_table, first_day
+      USING ERRCODE = 'duplicate_table',
+            HINT = 'It was detached, or a detach was interrupted: attach it, finish that, or rename it.';
+  END IF;
+
+  SELECT a.attname INTO STRICT control
+    FROM pg_partitioned_table p
+    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+   WHERE p.partrelid = parent;
+  -- A partitioned table has no storage of its own: what an operator set on the newest partition goes on.
+  SELECT c.reloptions, t.spcname INTO sibling
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'r'
+    LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace
+   WHERE i.inhparent = parent
+   ORDER BY c.oid DESC LIMIT 1;
+
+  EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)%s', child, p_table,
+                 CASE WHEN sibling.spcname IS NOT NULL THEN format(' TABLESPACE %I', sibling.spcname) END);
+  FOR item IN SELECT option_name, option_value FROM pg_options_to_table(sibling.reloptions) LOOP
+    EXECUTE format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
+  END LOOP;
+  FOR item IN
+    SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
+      FROM pg_class c, aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+     WHERE c.oid = parent AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE format('GRANT %s ON %I TO %s', item.privilege_type, child, item.grantee);
+  END LOOP;
+  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (%I >= %L AND %I < %L)',
+                 child, child || '_bounds', control, first_day::timestamptz, control, next_day::timestamptz);
+  EXECUTE format('COMMENT ON TABLE %I IS %L', child,
+                 format('Partition of %s for %s (UTC)', p_table, to_char(first_day, 'YYYY-MM')));
+  -- Row triggers come with ATTACH; bit 5 of tgtype is TRUNCATE.
+  FOR item IN
+    SELECT tgname, tgfoid::regproc AS call, tgenabled FROM pg_trigger
+     WHERE tgrelid = parent AND NOT tgisinternal AND tgtype & 32 <> 0
+  LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                   item.tgname, child, item.call);
+    IF item.tgenabled = 'A' THEN
+      EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', child, item.tgname);
+    END IF;
+  END LOOP;
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                 p_table, child, first_day::timestamptz, next_day::timestamptz);
+  -- From here on the partition bound says the same, and every row would be checked twice.
+  EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', child, child || '_bounds');
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
+  VALUES ('create', p_table, child, quote_ident(child)::regclass,
+          format('month %s had no partition', to_char(first_day, 'YYYY-MM')));
+  RETURN child;
+END $$;
+
+-- As in migration 5, and: a month that was retired stays away, or its records could be stored twice.
+CREATE OR REPLACE FUNCTION daybook_ensure_partition(p_table text, p_month date) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  policy partition_policies;
+  first_day date := date_trunc('month', p_month)::date;
+  this_month date := date_trunc('month', now())::date;
+  existing text := daybook_partition_of(p_table, p_month);
+BEGIN
+  SELECT * INTO policy FROM partition_policies WHERE table_name = p_table;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'table % has no row in partition_policies', p_table
+      USING ERRCODE = 'undefined_object';
+  END IF;
+  -- A month outside of the window that somebody made a partition for is wanted, for instance to backfill.
+  IF existing IS NOT NULL THEN
+    RETURN existing;
+  END IF;
+  IF first_day < this_month - make_interval(months => policy.retention_months)
+     OR first_day > this_month + make_interval(months => policy.months_ahead)
+     OR EXISTS (SELECT FROM partition_retirements r
+                 WHERE r.table_name = p_table AND r.lower_bound = first_day::timestamptz) THEN
+    RETURN NULL;
+  END IF;
+  RETURN daybook_create_partition(p_table, p_month);
+END $$;
+
+-- What an audit needs to know of a partition when its rows are gone.
+CREATE FUNCTION daybook_partition_totals(p_table text, p_partition text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  result jsonb;
+BEGIN
+  CASE p_table
+  WHEN 'invocations' THEN
+    EXECUTE format($sql$
+      SELECT jsonb_build_object('rows', coalesce(sum(n), 0), 'costs',
+               coalesce(jsonb_object_agg(currency, cost::text) FILTER (WHERE currency IS NOT NULL), '{}'))
+        FROM (SELECT CASE WHEN cost IS NOT NULL THEN currency END AS currency, count(*) AS n, sum(cost) AS cost
+                FROM ONLY %I GROUP BY 1) AS sums $sql$, p_partition) INTO result;
+  WHEN 'rejected_records' THEN
+    EXECUTE format($sql$
+      SELECT jsonb_build_object('rows', coalesce(sum(n), 0), 'tables', coalesce(jsonb_object_agg(table_name, n), '{}'))
+        FROM (SELECT table_name, count(*) AS n FROM ONLY %I GROUP BY 1) AS sums $sql$, p_partition) INTO result;
+  WHEN 'ingest_batches' THEN
+    EXECUTE format($sql$
+      WITH spans AS (
+        SELECT s.* FROM ONLY %I b, jsonb_to_recordset(b.spans) AS s(cluster text, topic text, partition integer,
+          "from" bigint, next bigint, "table" text, seen bigint, stored bigint, duplicates bigint,
+          rejected bigint, gaps bigint))
+      SELECT jsonb_build_object('rows', (SELECT count(*) FROM ONLY %I),
+        'tables', (SELECT coalesce(jsonb_object_agg(t."table", to_jsonb(t) - 'table'), '{}') FROM (
+            SELECT "table", sum(seen) AS seen, sum(stored) AS stored, sum(duplicates) AS duplicates,
+                   sum(rejected) AS rejected, sum(gaps) AS gaps FROM spans GROUP BY 1) AS t),
+        'positions', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM (
+            SELECT cluster, topic, partition, min("from") AS "from", max(next) AS next
+              FROM spans GROUP BY 1, 2, 3) AS p)) $sql$, p_partition, p_partition) INTO result;
+  ELSE
+    EXECUTE format('SELECT jsonb_build_object(''rows'', count(*)) FROM ONLY %I', p_partition) INTO result;
+  END CASE;
+  RETURN result;
+END $$;
+COMMENT ON FUNCTION daybook_partition_totals IS 'Row count of a partition, with the sums that daybook audit carries forward once it is dropped';
+
+-- The condition that a row is under an active hold, as SQL text; null when no hold concerns the range. Rows of a
+-- table without tenant_id may belong to anybody, so a hold on a tenant covers them all.
+CREATE FUNCTION daybook_held_condition(p_table text, p_from timestamptz, p_to timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+  SELECT string_agg(format('(%s)', concat_ws(' AND ',
+           CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN format('tenant_id = %L', h.tenant_id) END,
+           format('%I >= %L', control.attname, greatest(h.held_from, p_from)),
+           format('%I < %L', control.attname, least(h.held_to, p_to)))), ' OR ' ORDER BY h.hold_id)
+  FROM legal_holds h,
+       (SELECT a.attname FROM pg_partitioned_table p
+          JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+         WHERE p.partrelid = quote_ident(p_table)::regclass) AS control,
+       (SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = quote_ident(p_table)::regclass
+                          AND attname = 'tenant_id' AND NOT attisdropped) AS yes) AS has_tenant
+  WHERE h.released_at IS NULL AND (h.table_name IS NULL OR h.table_name = p_table)
+    AND h.held_from < p_to AND h.held_to > p_from
+$$;
+COMMENT ON FUNCTION daybook_held_condition IS 'SQL condition of the rows of a range of a table that active legal holds cover; null when there are none';
+
+CREATE FUNCTION daybook_held_table_refuse() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  held text := daybook_held_condition(TG_ARGV[0], '-infinity', 'infinity');
+  is_held boolean := false;
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    RAISE EXCEPTION '% of % is not allowed: its rows never change', TG_OP, TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Release the hold; maintenance then removes the rows.';
+  END IF;
+  IF held IS NOT NULL THEN
+    EXECUTE format('SELECT %s FROM (SELECT ($1).*) AS r', held) USING OLD INTO is_held;
+  END IF;
+  IF is_held THEN
+    RAISE EXCEPTION 'a row of % is under legal hold', TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Release the hold first: daybook hold list.';
+  END IF;
+  RETURN OLD;
+END $$;
+COMMENT ON FUNCTION daybook_held_table_refuse IS 'Trigger of <table>_held: rows never change, and leave only when no hold covers them';
+
+-- Copies the held rows of a partition that stands alone into <table>_held; how many there are.
+CREATE FUNCTION daybook_carve_held_rows(p_table text, p_partition text, p_from timestamptz, p_to timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  held text := daybook_held_condition(p_table, p_from, p_to);
+  target text := p_table || '_held';
+  control name;
+  wanted bigint;
+  present bigint;
+BEGIN
+  IF held IS NULL THEN
+    RETURN 0;
+  END IF;
+  IF to_regclass(quote_ident(target)) IS NULL THEN
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', target, p_table);
+    EXECUTE format('COMMENT ON TABLE %I IS %L', target,
+                   format('Rows of dropped partitions of %s that are under legal hold', p_table));
+    EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
+                   ' EXECUTE FUNCTION daybook_held_table_refuse(%L)', target, p_table);
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+                   ' EXECUTE FUNCTION daybook_refuse_change()', target);
+    EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', target);
+    EXECUTE format('GRANT SELECT ON %I TO app_audit_read', target);
+  END IF;
+  SELECT a.attname INTO STRICT control
+    FROM pg_partitioned_table p
+    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+   WHERE p.partrelid = quote_ident(p_table)::regclass;
+  EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', p_partition, held) INTO wanted;
+  EXECUTE format('SELECT count(*) FROM %I WHERE %I >= %L AND %I < %L', target, control, p_from, control, p_to)
+    INTO present;
+  IF present = 0 THEN
+    EXECUTE format('INSERT INTO %I SELECT * FROM ONLY %I WHERE %s', target, p_partition, held);
+  ELSE
+    -- Another hold may have been carved from this partition before: what is there already stays.
+    EXECUTE format('INSERT INTO %I SELECT * FROM ONLY %I WHERE %s EXCEPT SELECT * FROM %I WHERE %I >= %L AND %I < %L',
+                   target, p_partition, held, target, control, p_from, control, p_to);
+  END IF;
+  EXECUTE format('SELECT count(*) FROM %I WHERE %I >= %L AND %I < %L AND (%s)',
+                 target, control, p_from, control, p_to, held) INTO present;
+  IF present <> wanted THEN
+    RAISE EXCEPTION '% holds % of the % held rows of %', target, present, wanted, p_partition
+      USING ERRCODE = 'data_exception', HINT = 'Nothing was changed: compare the two tables.';
+  END IF;
+  RETURN wanted;
+END $$;
+COMMENT ON FUNCTION daybook_carve_held_rows IS 'Copies the rows under legal hold into <table>_held and proves the count';
+
+-- The only way that Daybook drops a partition. What must be true is looked at here, in the same transaction.
+CREATE FUNCTION daybook_drop_retired_partition(p_retirement bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '3s' AS $$
+DECLARE
+  r partition_retirements;
+  policy partition_policies;
+  held text;
+  held_rows bigint := 0;
+  rows_now bigint;
+BEGIN
+  -- Nobody places a hold between this look and the drop.
+  LOCK TABLE legal_holds IN SHARE MODE;
+  SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
+  IF NOT FOUND OR r.state = 'dropped' THEN
+    RAISE EXCEPTION 'retirement % is not there or has ended', p_retirement USING ERRCODE = 'no_data_found';
+  END IF;
+  SELECT * INTO policy FROM partition_policies WHERE table_name = r.table_name;
+  IF r.state NOT IN ('verified', 'shipped')
+     AND NOT (r.state = 'revoked' AND policy.archive = 'none') THEN
+    RAISE EXCEPTION 'partition % is % and has no verified archive', r.partition_name, r.state
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
+  END IF;
+  IF to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
+    RAISE EXCEPTION 'table % is not the partition that was archived', r.partition_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out who replaced or removed it.';
+  END IF;
+  IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
+    RAISE EXCEPTION 'partition % is attached', r.partition_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody attached it again: detach it or end the retirement.';
+  END IF;
+  EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
+  EXECUTE format('SELECT count(*) FROM ONLY %I', r.partition_name) INTO rows_now;
+  IF rows_now <> r.row_count THEN
+    RAISE EXCEPTION 'partition % has % rows, and % were archived', r.partition_name, rows_now, r.row_count
+      USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
+  END IF;
+  held := daybook_held_condition(r.table_name, r.lower_bound, r.upper_bound);
+  IF held IS NOT NULL THEN
+    EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
+    IF held_rows > 0 AND policy.held_rows = 'carve' THEN
+      r.carved_rows := daybook_carve_held_rows(r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
+      INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+      VALUES ('carve', r.table_name, r.partition_name, r.partition_oid, 'rows under legal hold outlive their partition',
+              jsonb_build_object('rows', r.carved_rows, 'into', r.table_name || '_held'));
+    ELSIF held_rows > 0 THEN
+      RAISE EXCEPTION 'partition % holds % rows under legal hold', r.partition_name, held_rows
+        USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'It is kept until the hold is released: daybook hold list.';
+    END IF;
+  END IF;
+  EXECUTE format('DROP TABLE %I', r.partition_name);
+  UPDATE partition_retirements
+     SET state = 'dropped', carved_rows = r.carved_rows, attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+  VALUES ('drop', r.table_name, r.partition_name, r.partition_oid, r.reason,
+          jsonb_build_object('rows', rows_now, 'state', r.state, 'carved_rows', r.carved_rows,
+                             'content_sha256', encode(r.content_sha256, 'hex'), 'manifest', r.manifest_path,
+                             'no_archive_reason', policy.no_archive_reason));
+END $$;
+COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
+
+-- Daybook's own security events are a stream of their own: fenced, counted and tiled like any other.
+CREATE FUNCTION daybook_record_event(p_tenant text, p_action text, p_target_type text, p_target_id text,
+                                     p_reason text, p_metadata jsonb) RETURNS uuid
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  position_now bigint;
+  event uuid := gen_random_uuid();
+  batch uuid := gen_random_uuid();
+  moment timestamptz;
+BEGIN
+  PERFORM daybook_ensure_partition(name, now()::date) FROM unnest(ARRAY['audit_logs', 'ingest_batches']) AS name;
+  INSERT INTO ingest_offsets AS o (cluster_id, topic, partition, next_offset, owner, last_batch)
+  VALUES ('daybook', 'daybook.events', 0, 1, session_user, batch)
+  ON CONFLICT (cluster_id, topic, partition) DO UPDATE
+    SET next_offset = o.next_offset + 1, owner = excluded.owner, last_batch = excluded.last_batch,
+        updated_at = clock_timestamp()
+  RETURNING o.next_offset - 1 INTO position_now;
+  -- Under the lock of the offset, so that times are in the order of offsets.
+  moment := clock_timestamp();
+  INSERT INTO audit_logs (event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, target_type,
+    target_id, outcome, reason, severity, service, metadata, content_sha256, ingested_at, source_topic,
+    source_partition, source_offset)
+  VALUES (event, moment, p_tenant, p_action, 'configuration', session_user, 'user', p_target_type,
+    p_target_id, 'success', left(p_reason, 1024), 3, 'daybook', p_metadata,
+    sha256(convert_to(jsonb_build_array(event, moment, p_tenant, p_action, session_user, p_target_type, p_target_id,
+                                        p_reason, p_metadata)::text, 'UTF8')), moment, 'daybook.events',
+    0, position_now);
+  INSERT INTO ingest_batches (batch_id, committed_at, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
+  VALUES (batch, moment, session_user, 1, 1, 0, 0, 0, jsonb_build_array(jsonb_build_object(
+    'cluster', 'daybook', 'topic', 'daybook.events', 'partition', 0, 'from', position_now, 'next', position_now + 1,
+    'table', 'audit_logs', 'seen', 1, 'stored', 1, 'duplicates', 0, 'rejected', 0, 'gaps', 0)));
+  RETURN event;
+END $$;
+COMMENT ON FUNCTION daybook_record_event IS 'Writes a security event of Daybook''s own into audit_logs and the batch ledger; its id';
+
+CREATE FUNCTION daybook_journal_hold() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  facts jsonb;
+BEGIN
+  IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.released_at IS NOT NULL OR NEW.released_at IS NULL
+     OR (to_jsonb(OLD) - '{released_at,released_by,release_reason}'::text[])
+        <> (to_jsonb(NEW) - '{released_at,released_by,release_reason}'::text[])) THEN
+    RAISE EXCEPTION 'a legal hold changes only once, when it is released'
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Place another hold, or release this one: daybook hold release.';
+  END IF;
+  facts := jsonb_strip_nulls(to_jsonb(NEW));
+  INSERT INTO partition_journal (action, table_name, reason, detail)
+  VALUES (CASE TG_OP WHEN 'INSERT' THEN 'hold' ELSE 'release' END, NEW.table_name,
+          CASE TG_OP WHEN 'INSERT' THEN NEW.reason ELSE NEW.release_reason END, facts);
+  PERFORM daybook_record_event(coalesce(NEW.tenant_id, 'daybook'),
+    CASE TG_OP WHEN 'INSERT' THEN 'legal_hold.placed' ELSE 'legal_hold.released' END, 'legal_hold', NEW.hold_id::text,
+    CASE TG_OP WHEN 'INSERT' THEN NEW.reason ELSE NEW.release_reason END, facts);
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION daybook_journal_hold IS 'Trigger: a hold is journaled and becomes a security event; it changes once and is never deleted';
+CREATE TRIGGER journal_change AFTER INSERT OR UPDATE OR DELETE ON legal_holds
+  FOR EACH ROW EXECUTE FUNCTION daybook_journal_hold();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON legal_holds
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+
+REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_held_condition,
+  daybook_held_table_refuse, daybook_carve_held_rows, daybook_drop_retired_partition, daybook_record_event,
+  daybook_journal_hold FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_held_condition TO app_maintain, app_audit_read;
+GRANT SELECT ON partition_journal, partition_retirements, legal_holds, maintenance_runs
+  TO app_read, app_maintain, app_audit_read;
