@@ -14,6 +14,14 @@ END $$;
 
 DROP TRIGGER journal_change ON partition_policies;
 DROP FUNCTION daybook_drop_retired_partition(bigint);
+DROP FUNCTION daybook_begin_retirement(text, text, text);
+DROP FUNCTION daybook_mark_detached(bigint);
+DROP FUNCTION daybook_revoke_detached(bigint);
+DROP FUNCTION daybook_record_archive(bigint, jsonb, text, bigint, jsonb, bytea);
+DROP FUNCTION daybook_record_verified(bigint, bytea);
+DROP FUNCTION daybook_record_shipped(bigint);
+DROP FUNCTION daybook_restart_archive(bigint, text);
+DROP FUNCTION daybook_retirement(bigint, text);
 DROP FUNCTION daybook_carve_held_rows(text, text, timestamptz, timestamptz);
 DROP FUNCTION daybook_partition_totals(text, text);
 

@@ -399,6 +399,187 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_carve_held_rows IS 'Copies the rows under legal hold into <table>_held and proves the count';
 
+-- Retirement, step by step. Each function looks at what must be true before it moves the state on, so that a run that
+-- was killed anywhere is repeated without harm.
+CREATE FUNCTION daybook_begin_retirement(p_table text, p_partition text, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+DECLARE
+  child record;
+  policy partition_policies;
+  result bigint;
+BEGIN
+  LOCK TABLE legal_holds IN SHARE MODE;
+  SELECT c.oid, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
+         regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
+   WHERE i.inhparent = quote_ident(p_table)::regclass AND c.oid = quote_ident(p_partition)::regclass;
+  IF child.lower IS NULL OR child.upper IS NULL THEN
+    RAISE EXCEPTION '% is not a partition of % with two bounds', p_partition, p_table
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = p_table;
+  IF child.upper > date_trunc('month', now()) - make_interval(months => policy.retention_months) THEN
+    RAISE EXCEPTION 'partition % has not expired', p_partition
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = format('%s keeps %s months: it expires later.', p_table, policy.retention_months);
+  END IF;
+  INSERT INTO partition_retirements (table_name, partition_name, partition_oid, lower_bound, upper_bound, reason)
+  VALUES (p_table, p_partition, child.oid, child.lower, child.upper, p_reason)
+  ON CONFLICT (table_name, lower_bound) DO UPDATE
+    SET state = 'detaching', partition_name = excluded.partition_name, partition_oid = excluded.partition_oid,
+        upper_bound = excluded.upper_bound, reason = excluded.reason, row_count = NULL, totals = NULL,
+        manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
+        last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp()
+    -- The month was retired before and somebody made it again; its receipt is in the journal.
+    WHERE partition_retirements.state = 'dropped'
+  RETURNING retirement_id INTO result;
+  IF result IS NULL THEN
+    RAISE EXCEPTION 'partition % is already on its way out', p_partition
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
+  VALUES ('detach', p_table, p_partition, child.oid, p_reason);
+  RETURN result;
+END $$;
+COMMENT ON FUNCTION daybook_begin_retirement IS 'Decides that an expired partition goes (state detaching); number of the retirement. DETACH PARTITION CONCURRENTLY comes next';
+
+CREATE FUNCTION daybook_retirement(p_retirement bigint, p_state text) RETURNS partition_retirements
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  r partition_retirements;
+BEGIN
+  SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
+  IF r.state IS DISTINCT FROM p_state THEN
+    RAISE EXCEPTION 'retirement % is %, not %', p_retirement, coalesce(r.state, 'not there'), p_state
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Another run went on with it: look at daybook partitions list.';
+  END IF;
+  IF to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
+    RAISE EXCEPTION 'table % is not the partition whose retirement began', r.partition_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out who replaced or removed it.';
+  END IF;
+  IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
+    RAISE EXCEPTION 'partition % is still attached', r.partition_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Detach it, or finalize an interrupted detach.';
+  END IF;
+  RETURN r;
+END $$;
+COMMENT ON FUNCTION daybook_retirement IS 'The retirement, locked, if it is in this state and its table stands alone';
+
+CREATE FUNCTION daybook_mark_detached(p_retirement bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  PERFORM daybook_retirement(p_retirement, 'detaching');
+  UPDATE partition_retirements SET state = 'detached', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+END $$;
+COMMENT ON FUNCTION daybook_mark_detached IS 'detaching → detached, if the partition stands alone';
+
+-- A detached table loses the triggers that it had as a partition: nobody keeps a right on it, the triggers come
+-- back, and its rows are counted.
+CREATE FUNCTION daybook_revoke_detached(p_retirement bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+  r partition_retirements := daybook_retirement(p_retirement, 'detached');
+  sums jsonb;
+  grantee text;
+BEGIN
+  EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
+  FOR grantee IN
+    SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+      FROM pg_class c, aclexplode(c.relacl) AS a WHERE c.oid = r.partition_oid AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON TABLE %I FROM %s', r.partition_name, grantee);
+  END LOOP;
+  EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
+                 ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
+  EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+                 ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
+  EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', r.partition_name);
+  sums := daybook_partition_totals(r.table_name, r.partition_name);
+  UPDATE partition_retirements
+     SET state = 'revoked', row_count = (sums->>'rows')::bigint, totals = sums, attempts = 0, last_error = NULL,
+         updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+  VALUES ('revoke', r.table_name, r.partition_name, r.partition_oid, 'it stands alone, and its rows were counted', sums);
+END $$;
+COMMENT ON FUNCTION daybook_revoke_detached IS 'detached → revoked: takes every right away, refuses changes, counts the rows. SQLSTATE 55P03 means try again';
+
+CREATE FUNCTION daybook_record_archive(p_retirement bigint, p_manifest jsonb, p_path text, p_rows bigint,
+                                       p_costs jsonb, p_content_sha256 bytea) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  r partition_retirements := daybook_retirement(p_retirement, 'revoked');
+BEGIN
+  IF p_rows IS DISTINCT FROM r.row_count THEN
+    RAISE EXCEPTION 'the archive of % has % rows, the table %', r.partition_name, p_rows, r.row_count
+      USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again.';
+  END IF;
+  IF EXISTS (SELECT FROM jsonb_each_text(coalesce(r.totals->'costs', '{}')) AS t(currency, cost)
+               FULL JOIN jsonb_each_text(coalesce(p_costs, '{}')) AS a(currency, cost) USING (currency)
+              WHERE t.cost::numeric IS DISTINCT FROM a.cost::numeric) THEN
+    RAISE EXCEPTION 'the costs in the archive of % are not those of the table', r.partition_name
+      USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again.';
+  END IF;
+  UPDATE partition_retirements
+     SET state = 'archived', manifest = p_manifest, manifest_path = p_path, content_sha256 = p_content_sha256,
+         attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+  VALUES ('archive', r.table_name, r.partition_name, r.partition_oid, 'it was exported',
+          jsonb_build_object('rows', p_rows, 'costs', p_costs, 'manifest', p_path,
+                             'content_sha256', encode(p_content_sha256, 'hex')));
+END $$;
+COMMENT ON FUNCTION daybook_record_archive IS 'revoked → archived, if rows and costs are those that were counted; costs is an object of decimal strings by currency';
+
+CREATE FUNCTION daybook_record_verified(p_retirement bigint, p_content_sha256 bytea) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  r partition_retirements := daybook_retirement(p_retirement, 'archived');
+BEGIN
+  IF p_content_sha256 IS DISTINCT FROM r.content_sha256 THEN
+    RAISE EXCEPTION 'the file of % is not the one that was exported', r.partition_name
+      USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again (daybook partitions apply).';
+  END IF;
+  UPDATE partition_retirements SET state = 'verified', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+  VALUES ('verify', r.table_name, r.partition_name, r.partition_oid, 'the archive was read back',
+          jsonb_build_object('content_sha256', encode(p_content_sha256, 'hex')));
+END $$;
+COMMENT ON FUNCTION daybook_record_verified IS 'archived → verified, if what was read back is what was exported';
+
+CREATE FUNCTION daybook_record_shipped(p_retirement bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  r partition_retirements := daybook_retirement(p_retirement, 'verified');
+BEGIN
+  UPDATE partition_retirements SET state = 'shipped', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
+  VALUES ('ship', r.table_name, r.partition_name, r.partition_oid, 'archive_command has taken it');
+END $$;
+COMMENT ON FUNCTION daybook_record_shipped IS 'verified → shipped';
+
+-- The file is gone or bad: the table is exported again, which is always possible before the drop.
+CREATE FUNCTION daybook_restart_archive(p_retirement bigint, p_reason text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  r partition_retirements;
+BEGIN
+  SELECT * INTO r FROM partition_retirements
+   WHERE retirement_id = p_retirement AND state IN ('archived', 'verified', 'shipped') FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'retirement % has no archive', p_retirement USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  UPDATE partition_retirements
+     SET state = 'revoked', manifest = NULL, manifest_path = NULL, content_sha256 = NULL, updated_at = clock_timestamp()
+   WHERE retirement_id = p_retirement;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
+  VALUES ('restart', r.table_name, r.partition_name, r.partition_oid, p_reason);
+END $$;
+COMMENT ON FUNCTION daybook_restart_archive IS 'archived, verified or shipped → revoked, so that the partition is exported again';
+
 -- The only way that Daybook drops a partition. What must be true is looked at here, in the same transaction.
 CREATE FUNCTION daybook_drop_retired_partition(p_retirement bigint) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '3s' AS $$
@@ -524,7 +705,9 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON legal_holds
 ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
 REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_held_condition,
-  daybook_held_table_refuse, daybook_carve_held_rows, daybook_drop_retired_partition, daybook_record_event,
+  daybook_held_table_refuse, daybook_carve_held_rows, daybook_begin_retirement, daybook_retirement,
+  daybook_mark_detached, daybook_revoke_detached, daybook_record_archive, daybook_record_verified,
+  daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_record_event,
   daybook_journal_hold FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_held_condition TO app_maintain, app_audit_read;
 GRANT SELECT ON partition_journal, partition_retirements, legal_holds, maintenance_runs
