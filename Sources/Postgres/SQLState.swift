@@ -31,6 +31,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let undefinedFunction = SQLState(rawValue: "42883")
   package static let invalidSchemaName = SQLState(rawValue: "3F000")
   package static let tooManyConnections = SQLState(rawValue: "53300")
+  package static let notInPrerequisiteState = SQLState(rawValue: "55000")
   package static let lockNotAvailable = SQLState(rawValue: "55P03")
   package static let queryCanceled = SQLState(rawValue: "57014")
   package static let adminShutdown = SQLState(rawValue: "57P01")

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// What a maintenance process has to know.
+package struct MaintenanceSettings: Sendable {
+  /// Directly to the server.
+  package var database: ConnectionSettings
+  package var schema: String
+  /// `host:pid`, for `maintenance_runs`.
+  package var owner: String
+  /// Nil: only policies name a directory.
+  package var archiveDirectory: String?
+  package var sessionsRetentionDays = Self.sessionsRetentionDaysDefault
+  /// How long a DETACH CONCURRENTLY or FINALIZE waits for transactions that see the partition.
+  package var detachPatience = Duration.seconds(600)
+
+  package static let sessionsRetentionDaysDefault = 30
+
+  package init(database: ConnectionSettings, schema: String, owner: String) {
+    self.database = database
+    self.schema = schema
+    self.owner = owner
+  }
+}
