@@ -119,7 +119,6 @@ let package = Package(
         "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
-    tests("UpkeepTests", ["CopyFormat", "Ledger", "Migrations", "Postgres", "Upkeep"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],

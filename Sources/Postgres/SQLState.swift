@@ -41,4 +41,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   /// Raised by Daybook's own functions: the offsets belong to another owner now.
   package static let fenced = SQLState(rawValue: "DB001")
+
+  /// Raised by Daybook's own functions: the rows are under legal hold.
+  package static let held = SQLState(rawValue: "DB002")
 }

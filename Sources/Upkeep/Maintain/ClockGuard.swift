@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Postgres
 
 /// Nothing expires by a clock that is wrong: the server's and ours have to agree roughly.
 enum ClockGuard {

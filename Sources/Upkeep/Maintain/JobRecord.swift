@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 /// A row of `maintenance_runs`: running from the beginning of a job to its end.
 struct JobRecord {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Postgres
+import Postgres
 import Telemetry
 
 /// Runs the jobs, one after the other, as the one leader of the schema.
@@ -11,6 +11,7 @@ package final class Maintainer {
   let stop: StopRequest
   let observe: (MaintenanceEvent) -> Void
   private var session: MaintenanceSession?
+  private(set) var isLeading = false
 
   /// A failover of a managed database takes about two minutes.
   static let reconnectPatience = Duration.seconds(180)
@@ -29,7 +30,11 @@ package final class Maintainer {
   package func run(
     _ jobs: [MaintenanceJob], table: String? = nil
   ) throws(UpkeepError) -> [JobReport] {
-    if session == nil { try connect() }
+    if !isLeading {
+      var opened = try open()
+      try opened.leadOrExplain()
+      keep(opened, isLeading: true)
+    }
     var reports: [JobReport] = []
     for job in jobs {
       guard !stop.isRequested else { throw .stopped }
@@ -40,57 +45,93 @@ package final class Maintainer {
     return reports
   }
 
-  /// True when this process leads from now on; false when another one does.
+  /// What the jobs with a plan would do now, without being the leader; nothing is changed.
+  package func planned(table: String? = nil) throws(UpkeepError) -> [PlannedAction] {
+    var opened = try open()
+    try opened.becomeOwner()
+    return try opened.plan(settings, job: nil, table: table).actions
+  }
+
+  /// True when this process leads from now on, or still does; false when another one does.
   func tryToLead() throws(UpkeepError) -> Bool {
-    if let leading = try ping() { return leading }
-    var candidate = try MaintenanceSession(
-      settings.database, schema: settings.schema, stop: stop)
-    guard try candidate.lead() else { return false }
-    session = consume candidate
-    return true
+    let wasLeading = isLeading
+    var opened = try takenOrOpened()
+    let leads: Bool
+    if wasLeading, isLeading {
+      // The lock belongs to the session: one that answers still has it.
+      try opened.note("SELECT 1")
+      leads = true
+    } else {
+      leads = try opened.lead()
+    }
+    keep(opened, isLeading: leads)
+    return leads
   }
 
-  /// Who leads, when it is not this process.
+  /// Who leads, for a process that stands by.
   func leader() throws(UpkeepError) -> String {
-    var other = try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
-    return try other.leader()
+    var opened = try takenOrOpened()
+    let name = try opened.leader()
+    keep(opened, isLeading: false)
+    return name
   }
 
-  /// Nil without a session; the lock belongs to the session, so that one that answers still leads.
-  private func ping() throws(UpkeepError) -> Bool? {
-    guard var open = session.take() else { return nil }
-    try open.note("SELECT 1")
-    session = consume open
-    return true
+  /// Reads the gauges again.
+  func refreshMetrics() throws(UpkeepError) {
+    guard var opened = taken() else { return }
+    try MaintenanceMetrics.refresh(settings, &opened)
+    keep(opened, isLeading: true)
   }
 
-  /// The connection is gone, and with it the lock.
-  func disconnect() { session = nil }
+  func disconnect() {
+    session = nil
+    isLeading = false
+  }
 
-  private func connect() throws(UpkeepError) {
-    var opened = try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
-    try opened.leadOrExplain()
-    session = consume opened
+  private func open() throws(UpkeepError) -> MaintenanceSession {
+    try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
+  }
+
+  /// The session, which the caller has to `keep`: one that is not kept was lost.
+  private func taken() -> MaintenanceSession? {
+    guard let open = session.take(), open.connection.isUsable else {
+      isLeading = false
+      return nil
+    }
+    return open
+  }
+
+  private func takenOrOpened() throws(UpkeepError) -> MaintenanceSession {
+    if let session = taken() { return session }
+    return try open()
+  }
+
+  private func keep(_ used: consuming MaintenanceSession, isLeading leads: Bool) {
+    isLeading = leads && used.connection.isUsable
+    if used.connection.isUsable { session = consume used }
   }
 
   /// A session that leads, after a lost connection too.
   private func ready() throws(UpkeepError) -> MaintenanceSession {
-    if let open = session.take(), open.connection.isUsable { return open }
+    if let open = taken() { return open }
     let patience = JobDeadline(after: Self.reconnectPatience)
     while true {
       do throws(UpkeepError) {
-        var opened = try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
+        var opened = try open()
         Metrics.databaseReconnects.add(1)
+        // Our own lock outlives a lost connection until the server notices.
         try opened.leadOrExplain()
         return opened
       } catch {
-        guard error.database != nil || error.exitCode == 75, !patience.hasPassed, !stop.isRequested
-        else { throw error }
+        guard Self.passes(error), !patience.hasPassed, !stop.isRequested else { throw error }
         Log.warn("not connected, trying again", ["error": LogValue(error.description)])
         stop.pause(Self.reconnectPause)
       }
     }
   }
+
+  /// Whether time alone may help.
+  static func passes(_ error: UpkeepError) -> Bool { error.exitCode == 69 || error.exitCode == 75 }
 
   private func run(_ job: MaintenanceJob, _ table: String?) throws(UpkeepError) -> JobReport {
     let startedAt = ContinuousClock.now
@@ -111,7 +152,7 @@ package final class Maintainer {
       failure = failure ?? error
     }
     let report = Self.report(job, tally, failure, since: startedAt)
-    if open.connection.isUsable { session = consume open }
+    keep(open, isLeading: true)
     MaintenanceMetrics.ended(report)
     return report
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 /// One leader for each schema: an advisory lock that the server takes back when the session ends.
 extension MaintenanceSession {

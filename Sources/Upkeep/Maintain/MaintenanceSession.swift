@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Postgres
+import Telemetry
 
 /// The one direct connection over which everything is done, as the owner of the tables.
 ///
@@ -19,15 +20,39 @@ package struct MaintenanceSession: ~Copyable {
   package init(
     _ settings: ConnectionSettings, schema: String, stop: StopRequest = StopRequest()
   ) throws(UpkeepError) {
+    let opened = try Self.connect(settings)
+    canceller = opened.canceller
+    connection = opened
     self.schema = schema
     self.stop = stop
+  }
+
+  private static func connect(_ settings: ConnectionSettings) throws(UpkeepError) -> Connection {
+    var opened = try opened(settings)
+    let answer: (pid: Int64?, isReadOnly: Bool?)
     do throws(PostgresError) {
-      connection = try Connection(settings)
-      canceller = connection.canceller
+      let row = try opened.execute(
+        "SELECT pg_backend_pid(), pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+      )
+      answer = (row.int64(0, 0), row.bool(0, 1))
     } catch {
       throw UpkeepError(error)
     }
-    try checkServer()
+    guard answer.pid == Int64(opened.backendPID) else {
+      throw UpkeepError(
+        "maintenance needs a direct connection, and this one leads through a pooler: set "
+          + "admin_database_url to the server itself (port 5432)", exitCode: 78)
+    }
+    guard answer.isReadOnly == false else {
+      throw UpkeepError(
+        "the server is read-only (a standby, or a failover): try again later, or give all hosts "
+          + "with target_session_attrs=read-write", exitCode: 75)
+    }
+    return opened
+  }
+
+  private static func opened(_ settings: ConnectionSettings) throws(UpkeepError) -> Connection {
+    do throws(PostgresError) { return try Connection(settings) } catch { throw UpkeepError(error) }
   }
 
   /// `schema.name`, quoted.
@@ -52,21 +77,6 @@ package struct MaintenanceSession: ~Copyable {
       throw UpkeepError(
         "the login role may not become app_owner: grant it app_maintain",
         exitCode: 77)
-    }
-  }
-
-  private mutating func checkServer() throws(UpkeepError) {
-    let row = try note(
-      "SELECT pg_backend_pid(), pg_is_in_recovery() OR current_setting('transaction_read_only')::bool")
-    guard row.int64(0, 0) == Int64(connection.backendPID) else {
-      throw UpkeepError(
-        "maintenance needs a direct connection, and this one leads through a pooler: set "
-          + "admin_database_url to the server itself (port 5432)", exitCode: 78)
-    }
-    guard row.bool(0, 1) == false else {
-      throw UpkeepError(
-        "the server is read-only (a standby, or a failover): try again later, or give all hosts "
-          + "with target_session_attrs=read-write", exitCode: 75)
     }
   }
 
@@ -159,7 +169,7 @@ package struct MaintenanceSession: ~Copyable {
   private static let retried: Set<SQLState> = [
     .lockNotAvailable, .deadlockDetected, .serializationFailure,
   ]
-  private static let retryMilliseconds = 50...500
+  private static let retryMilliseconds: ClosedRange<Double> = 50.0...500
   /// The server ends a statement by itself; this is for a server that says nothing any more.
   private static let answerPatience = Duration.seconds(15)
 }

@@ -10,6 +10,9 @@ package struct MaintenanceSettings: Sendable {
   package var owner: String
   /// Nil: only policies name a directory.
   package var archiveDirectory: String?
+  package var archiveCommand: String?
+  /// Of this program, for manifests.
+  package var version = "unknown"
   package var sessionsRetentionDays = Self.sessionsRetentionDaysDefault
   /// How long a DETACH CONCURRENTLY or FINALIZE waits for transactions that see the partition.
   package var detachPatience = Duration.seconds(600)
@@ -20,5 +23,12 @@ package struct MaintenanceSettings: Sendable {
     self.database = database
     self.schema = schema
     self.owner = owner
+  }
+
+  /// For `--dry-run`: what a job without a plan sends.
+  package func statements(of job: MaintenanceJob) -> [String] {
+    let sessions = "\(SQL.identifier(schema)).\(SQL.identifier("sessions"))"
+    return job == .purgeSessions
+      ? SessionPurge(days: sessionsRetentionDays).statements(of: sessions) : []
   }
 }

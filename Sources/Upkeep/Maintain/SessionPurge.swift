@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 /// Removes sign-in sessions that ended long ago, a few thousand in each transaction.
 struct SessionPurge {
@@ -8,7 +9,7 @@ struct SessionPurge {
   static let batchRows = 5_000
 
   /// One batch of each kind; the two conditions have an index each.
-  func statements(schema table: String) -> [String] {
+  func statements(of table: String) -> [String] {
     let old = "now() - make_interval(days => \(days))"
     return ["revoked_at IS NULL AND expires_at < \(old)", "revoked_at < \(old)"].map { condition in
       """
@@ -20,7 +21,7 @@ struct SessionPurge {
   }
 
   func run(_ session: inout MaintenanceSession, _ tally: inout JobTally) throws(UpkeepError) {
-    for statement in statements(schema: session.table("sessions")) {
+    for statement in statements(of: session.table("sessions")) {
       var removed = 0
       repeat {
         removed = try session.run(statement).affectedRows

@@ -14,7 +14,9 @@ extension SetPlanner {
           [statements.dropEmptyDefault(partition.name)]))
     }
     actions += partitioned.partitions.filter(\.isDetachPending).flatMap(finalization)
-    let open = partitioned.retirements.filter { $0.state != .dropped }.sorted { $0.lower < $1.lower }
+    let open = partitioned.retirements.filter { $0.state != .dropped }.sorted {
+      $0.lower < $1.lower
+    }
     actions += open.flatMap(continuation)
     if !isDetachBlocked {
       let expired = partitioned.partitions.filter {
@@ -72,7 +74,8 @@ extension SetPlanner {
         actions.append(
           action(
             .advance(.detached), retirement.partition, "its retirement has begun",
-            (attached == nil ? [] : [statements.detach(retirement.partition, isConcurrent: isConcurrent)])
+            (attached == nil
+              ? [] : [statements.detach(retirement.partition, isConcurrent: isConcurrent)])
               + [statements.markDetached(retirement.partition)]))
       }
       state = .detached
@@ -142,7 +145,8 @@ extension SetPlanner {
     case .archived: "its rows go to a file first"
     case .verified: "the file is read back before anything is dropped"
     case .shipped: "archive_command takes the file"
-    case .dropped: dropReason + (isHeld ? "; rows under legal hold are copied to \(table)_held" : "")
+    case .dropped:
+      dropReason + (isHeld ? "; rows under legal hold are copied to \(table)_held" : "")
     }
   }
 
