@@ -5,6 +5,8 @@ import Telemetry
 /// Measures dead rows in attached partitions, and forgets old runs.
 struct UpkeepReport {
   static let runsKeptDays = 90
+  /// Less is not worth a word; the metric has it.
+  static let ratioReported = 0.05
 
   func run(_ session: inout MaintenanceSession, _ tally: inout JobTally) throws(UpkeepError) {
     let purge = try session.run(
@@ -16,6 +18,7 @@ struct UpkeepReport {
     Metrics.partitionDeadRowRatio.removeAll()
     for (table, partition, ratio) in found {
       Metrics.partitionDeadRowRatio.set(ratio, [table])
+      guard ratio >= Self.ratioReported else { continue }
       let percent = (ratio * 1000).rounded() / 10
       tally.notes.append("\(partition) has \(percent) % dead rows, the most of \(table)")
     }
