@@ -10,5 +10,6 @@ package enum Commands {
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations
     + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
+    + ArchiveCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

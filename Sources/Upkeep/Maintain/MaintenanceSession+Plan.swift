@@ -14,7 +14,7 @@ extension MaintenanceSession {
     }
     let plan = PartitionPlan.make(
       sets, now: now, schema: schema, hasArchivePlace: settings.archiveDirectory != nil,
-      hasArchiveCommand: settings.archiveCommand != nil)
+      hasArchiveCommand: settings.shipment != nil)
     return Executor.Planned(
       actions: plan.actions.filter { action in
         (job == nil || action.job == job) && (only == nil || action.table == only)

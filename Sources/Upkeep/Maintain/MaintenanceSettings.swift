@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Archive
 package import Postgres
 
 /// What a maintenance process has to know.
@@ -10,7 +11,8 @@ package struct MaintenanceSettings: Sendable {
   package var owner: String
   /// Nil: only policies name a directory.
   package var archiveDirectory: String?
-  package var archiveCommand: String?
+  /// Nil: archives stay in their directory.
+  package var shipment: ArchiveShipment?
   /// Of this program, for manifests.
   package var version = "unknown"
   package var sessionsRetentionDays = Self.sessionsRetentionDaysDefault

@@ -52,7 +52,7 @@ extension Executor {
     case .advance(.archived):
       try files.archive(action, planned.policy(of: action.table), &session)
     case .advance(.verified): return try files.verify(action, &session)
-    case .advance(.shipped): try files.ship(action, &session)
+    case .advance(.shipped): return try files.ship(action, &session)
     case .advance(.dropped):
       if let why = try files.problem(of: action, &session) { return .passed(why) }
       return try drop(action, &session)

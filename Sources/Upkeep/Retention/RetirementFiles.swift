@@ -111,15 +111,28 @@ final class RetirementFiles {
     return "it is exported again: \(why)"
   }
 
-  /// verified → shipped.
+  /// verified → shipped, or back to revoked when the file is gone or bad.
   func ship(
     _ action: PlannedAction, _ session: inout MaintenanceSession
-  ) throws(UpkeepError) {
+  ) throws(UpkeepError) -> Executor.Outcome {
+    if let why = try problem(of: action, &session) { return .passed(why) }
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
+    guard let shipment = settings.shipment, let path = retirement.manifestPath else {
+      throw UpkeepError("no archive_command is set", exitCode: 78)
+    }
+    let stop = session.stop
+    do throws(ArchiveError) {
+      let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+      try shipment.ship(
+        try Manifest.read(path), from: directory, isStopped: { stop.isRequested })
+    } catch {
+      throw stop.isRequested ? .stopped : UpkeepError(error)
+    }
     UpkeepFault.retireSent.reached()
     try session.note(
       "SELECT \(session.table("daybook_record_shipped"))($1)", [String(retirement.id)])
     UpkeepFault.retireShipped.reached()
+    return .done
   }
 
   /// An archive of rows that were dropped is the only copy: it is never replaced.

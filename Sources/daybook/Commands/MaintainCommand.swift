@@ -45,7 +45,7 @@ enum MaintainCommand {
     let stop = StopRequest()
     let signals = StopSignals("stop requested, the present step ends") { stop.request() }
     defer { signals.finish() }
-    let maintainer = Maintainer(context.maintenance, stop: stop, observe: MaintenanceLog.write)
+    let maintainer = Maintainer(try context.maintenance, stop: stop, observe: MaintenanceLog.write)
     let reports: [JobReport]
     do throws(UpkeepError) { reports = try maintainer.run(jobs) } catch { throw Fault(error) }
     try print(reports, context)
@@ -63,7 +63,7 @@ enum MaintainCommand {
       stop.request()
     }
     defer { signals.finish() }
-    let maintainer = Maintainer(context.maintenance, stop: stop, observe: MaintenanceLog.write)
+    let maintainer = Maintainer(try context.maintenance, stop: stop, observe: MaintenanceLog.write)
     let interval = Duration.seconds(context.settings.integer(MaintainOptions.interval))
     do throws(UpkeepError) {
       try MaintenanceLoop(maintainer, jobs, interval: interval, health: health).run()

@@ -22,7 +22,7 @@ final class ApplyJournal {
     switch event {
     case .began(let action):
       shownRows = 0
-      say("\(action.kind.name) \(action.partition): \(action.reason)")
+      say("\(action.name) \(action.partition): \(action.reason)")
     case .exported(_, let rows):
       guard rows - shownRows >= Self.rowsPerLine else { return }
       shownRows = rows
@@ -35,7 +35,7 @@ final class ApplyJournal {
   }
 
   private func add(_ action: PlannedAction, _ outcome: String, _ detail: String) {
-    lines.append([action.table, action.partition, action.kind.name, outcome, detail])
+    lines.append([action.table, action.partition, action.name, outcome, detail])
   }
 
   private func say(_ text: String) {

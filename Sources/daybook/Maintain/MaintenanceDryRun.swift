@@ -6,7 +6,7 @@ enum MaintenanceDryRun {
   static func print(
     _ jobs: [MaintenanceJob], table: String?, _ context: CommandContext
   ) throws(Fault) -> ExitCode {
-    let settings = context.maintenance
+    let settings = try context.maintenance
     let planned: [PlannedAction]
     do throws(UpkeepError) {
       planned = try Maintainer(settings, stop: StopRequest()).planned(table: table)
@@ -20,7 +20,7 @@ enum MaintenanceDryRun {
       return .success
     }
     for action in actions {
-      try context.output.line("-- \(action.kind.name) \(action.partition): \(action.reason)")
+      try context.output.line("-- \(action.name) \(action.partition): \(action.reason)")
       for statement in action.statements { try context.output.line(statement + ";") }
     }
     for job in jobs {
@@ -34,7 +34,7 @@ enum MaintenanceDryRun {
 
   private static func json(_ action: PlannedAction) -> JSONValue {
     .object([
-      "action": .string(action.kind.name), "table": .string(action.table),
+      "action": .string(action.name), "table": .string(action.table),
       "partition": .string(action.partition), "reason": .string(action.reason),
       "statements": .array(action.statements.map { .string($0) }),
     ])

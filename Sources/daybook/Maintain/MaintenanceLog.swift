@@ -28,7 +28,7 @@ enum MaintenanceLog {
     _ action: PlannedAction, _ name: String, _ value: String
   ) -> KeyValuePairs<String, LogValue> {
     [
-      "action": LogValue(action.kind.name), "table": LogValue(action.table),
+      "action": LogValue(action.name), "table": LogValue(action.table),
       "partition": LogValue(action.partition), name: LogValue(value),
     ]
   }
