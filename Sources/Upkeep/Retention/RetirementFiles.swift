@@ -88,11 +88,10 @@ final class RetirementFiles {
     var why = "its manifest has no path"
     if let path = retirement.manifestPath {
       do throws(ArchiveError) {
-        let manifest = try ArchiveVerification.run(
-          manifestPath: path,
-          consume: { (_) throws(ArchiveError) in
-            if stop.isRequested { throw ArchiveError(.inputOutput, "\(UpkeepError.stopped)") }
-          })
+        let manifest = try ArchiveVerification.read(manifestPath: path, progress: { _ in }) {
+          (_) throws(ArchiveError) in
+          if stop.isRequested { throw ArchiveError(.inputOutput, "\(UpkeepError.stopped)") }
+        }
         guard manifest.content.sha256 != retirement.contentSHA256 else {
           verified.insert(retirement.id)
           return nil
