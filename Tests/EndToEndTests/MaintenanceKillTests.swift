@@ -62,7 +62,8 @@ extension EndToEnd {
         let isDone = try eventually(seconds: 30) {
           try stage.number("SELECT count(*) FROM partition_retirements WHERE state = 'dropped'") == 2
         }
-        #expect(isDone, "\(loop.lastLines)")
+        let states = try stage.states()
+        #expect(isDone, "\(states) \(loop.lastLines)")
         loop.send(SIGTERM)
         #expect(loop.wait(seconds: 10) == .exit(0))
       }
@@ -100,15 +101,15 @@ extension EndToEnd {
           try stage.number("SELECT count(*) FROM maintenance_runs WHERE job = 'report' AND finished_at IS NOT NULL") == 1
         }
         #expect(isDone, "\(process.lastLines)")
-        let address = try #require(
-          process.output.firstMatch(of: /"address":"(127[^"]+)"/)?.output.1)
-        let url = try #require(URL(string: "http://\(address)/metrics"))
-        let isShown = eventually(seconds: 10) {
-          (try? String(contentsOf: url, encoding: .utf8))?
-            .contains("daybook_partition_months_ahead{table=\"invocations\"} 3") == true
+        let port = try #require(
+          process.output.firstMatch(of: /"address":"127.0.0.1:(\d+)"/).flatMap { Int($0.output.1) })
+        let isShown = try eventually(seconds: 10) {
+          try stage.scrape("/metrics", port: port)
+            .contains("daybook_partition_months_ahead{table=\"invocations\"} 3")
         }
         #expect(isShown)
-        let text = try String(contentsOf: url, encoding: .utf8)
+        #expect(try stage.scrape("/readyz", port: port).hasSuffix("ready\n"))
+        let text = try stage.scrape("/metrics", port: port)
         #expect(text.contains("daybook_maintenance_leader 1"))
         #expect(text.contains("daybook_maintenance_last_success_timestamp_seconds{job=\"retain\"}"))
         process.send(SIGTERM)

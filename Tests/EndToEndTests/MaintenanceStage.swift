@@ -66,12 +66,31 @@ final class MaintenanceStage {
 
   func number(_ sql: String) throws -> Int { try database.value(sql).flatMap { Int($0) } ?? -1 }
 
+  func states() throws -> String {
+    try database.value(
+      """
+      SELECT string_agg(concat_ws(' ', partition_name, state, attempts, last_error), '; ')
+        FROM partition_retirements
+      """) ?? ""
+  }
+
   func waitsForDetach() throws -> Bool {
     try number(
       """
       SELECT count(*) FROM pg_stat_activity
        WHERE query LIKE '%DETACH PARTITION%CONCURRENTLY' AND wait_event_type = 'Lock'
       """) > 0
+  }
+
+  /// What a process answers at `path` of its `--metrics-listen` port.
+  func scrape(_ path: String, port: Int) throws -> String {
+    let client = try Child(
+      URL(fileURLWithPath: "/usr/bin/env"),
+      ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); printf 'GET \(path) HTTP/1.0\r\n\r\n' >&3; cat <&3"],
+      environment: ["PATH": Stack.environment["PATH"] ?? ""],
+      log: directory.appendingPathComponent("scrape-\(UUID().uuidString)"))
+    #expect(client.wait(seconds: 10) == .exit(0), "\(client.lastLines)")
+    return client.output
   }
 
   /// Rows, and costs by currency.

@@ -30,10 +30,10 @@ struct UpkeepReport {
   private func exact(_ session: inout MaintenanceSession) throws(UpkeepError) -> Worst? {
     let found = try session.note(
       """
-      SELECT format('%I.pgstattuple_approx', n.nspname)
+      SELECT format('%I.%I', n.nspname, p.proname)
         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-       WHERE e.extname = 'pgstattuple'
-         AND has_function_privilege(format('%I.pgstattuple_approx(regclass)', n.nspname), 'EXECUTE')
+        JOIN pg_proc p ON p.pronamespace = e.extnamespace AND p.proname = 'pgstattuple_approx'
+       WHERE e.extname = 'pgstattuple' AND has_function_privilege(p.oid, 'EXECUTE')
       """)
     guard let function = found.text(0, 0) else { return nil }
     return try worst(

@@ -12,18 +12,25 @@ extension Executor {
   ) throws(UpkeepError) {
     let files = RetirementFiles(settings: settings, observe: observe)
     var failed: Set<[String]> = []
+    // PostgreSQL allows one pending detach for each table.
+    var pending: Set<String> = []
     for turn in 1...Self.plansMax {
       let planned = try plan(.retain, &session)
       if turn == 1 { report(planned, &tally) }
       var wantsAnother = false
       let actions = planned.actions.filter { !failed.contains([$0.table, $0.partition]) }
       try each(actions, &session, &tally) { (action, session) throws(UpkeepError) in
+        if action.kind == .detach, pending.contains(action.table) {
+          failed.insert([action.table, action.partition])
+          return .passed("it waits for a detach that is pending")
+        }
         do throws(UpkeepError) {
           let outcome = try retire(action, planned, files, &session)
           if case .passed = outcome, action.kind != .keep { wantsAnother = true }
           return outcome
         } catch {
           failed.insert([action.table, action.partition])
+          if action.name == "detach" || action.kind == .finalize { pending.insert(action.table) }
           throw error
         }
       }
