@@ -2,6 +2,7 @@
 import CopyFormat
 import Postgres
 import Records
+import Telemetry
 
 /// The COPYs of a batch's first message, and the bytes of each.
 struct BatchCopies {

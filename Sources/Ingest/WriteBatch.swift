@@ -2,6 +2,7 @@
 import CopyFormat
 import Postgres
 import Records
+import Telemetry
 
 /// Writes a batch: one transaction in two messages.
 ///

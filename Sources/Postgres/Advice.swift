@@ -39,6 +39,9 @@ struct Advice {
     .invalidSchemaName: migrate,
     .tooManyConnections: Advice(
       .retry, 69, "raise the connection limit, or lower --workers; it is tried again"),
+    .held: Advice(.stop, 75, "it is kept until the hold is released: daybook hold list"),
+    .notInPrerequisiteState: Advice(
+      .retry, 75, "it is not as this needs it: look at daybook partitions list"),
     .lockNotAvailable: Advice(.retry, 75, "another session holds the lock; try again"),
     .queryCanceled: Advice(.retry, 75, "it was cancelled or ran into statement_timeout; try again"),
     .configFileError: Advice(.stop, 78, "correct the connection settings"),

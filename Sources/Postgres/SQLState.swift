@@ -31,6 +31,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let undefinedFunction = SQLState(rawValue: "42883")
   package static let invalidSchemaName = SQLState(rawValue: "3F000")
   package static let tooManyConnections = SQLState(rawValue: "53300")
+  package static let notInPrerequisiteState = SQLState(rawValue: "55000")
   package static let lockNotAvailable = SQLState(rawValue: "55P03")
   package static let queryCanceled = SQLState(rawValue: "57014")
   package static let adminShutdown = SQLState(rawValue: "57P01")
@@ -40,4 +41,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   /// Raised by Daybook's own functions: the offsets belong to another owner now.
   package static let fenced = SQLState(rawValue: "DB001")
+
+  /// Raised by Daybook's own functions: the rows are under legal hold.
+  package static let held = SQLState(rawValue: "DB002")
 }

@@ -79,6 +79,34 @@ package enum Metrics {
   package static let kafkaErrors = Counter(
     "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
 
+  package static let partitionMonthsAhead = Gauge(
+    "daybook_partition_months_ahead", labels: ["table"],
+    "Months after the current one that have a partition, without a gap; -1 without one for the "
+      + "current month.")
+  package static let defaultPartitionRecords = Gauge(
+    "daybook_default_partition_records", labels: ["table"],
+    "1 when the default partition has rows, 0 when it is empty; absent without one.")
+  package static let partitionRetirements = Gauge(
+    "daybook_partition_retirements", labels: ["state"],
+    "Expired partitions on their way out, by state.")
+  package static let retirementsFailing = Gauge(
+    "daybook_partition_retirements_failing",
+    "Expired partitions whose present step has failed at least once.")
+  package static let legalHolds = Gauge("daybook_legal_holds", "Active legal holds.")
+  package static let partitionDeadRowRatio = Gauge(
+    "daybook_partition_dead_row_ratio", labels: ["table"],
+    "Dead rows to all rows in the worst partition of a table.")
+  package static let maintenanceLastSuccess = Gauge(
+    "daybook_maintenance_last_success_timestamp_seconds", labels: ["job"],
+    "When a job succeeded last, on any host.")
+  package static let maintenanceDuration = Gauge(
+    "daybook_maintenance_duration_seconds", labels: ["job"], "How long the last run of a job took.")
+  package static let maintenanceFailures = Counter(
+    "daybook_maintenance_failures_total", labels: ["job"],
+    "Runs of a job that failed or ran into their deadline.")
+  package static let maintenanceLeader = Gauge(
+    "daybook_maintenance_leader", "1 in the process that leads, 0 in one that stands by.")
+
   /// Buckets for a batch: the longest fits well below a pooler's query_timeout of 30 s.
   private static let batchSeconds: [Double] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
@@ -91,6 +119,9 @@ package enum Metrics {
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     databaseErrors, databaseReconnects, consumerLagRecords,
     rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
+    partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
+    legalHolds, partitionDeadRowRatio, maintenanceLastSuccess, maintenanceDuration,
+    maintenanceFailures, maintenanceLeader,
   ]
 
   /// The whole exposition, Prometheus text format 0.0.4, with the process metrics.

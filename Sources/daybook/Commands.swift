@@ -9,5 +9,7 @@ package enum Commands {
     + RejectsCommand.declarations
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations
+    + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
+    + ArchiveCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

@@ -14,7 +14,11 @@ import Telemetry
 final class StopSignals {
   private let sources: [any DispatchSourceSignal]
 
-  init(onFirst: @escaping @Sendable () -> Void) {
+  /// `message` is logged at the first signal: what happens from then on.
+  init(
+    _ message: StaticString = "stop requested, the open batch is finished",
+    onFirst: @escaping @Sendable () -> Void
+  ) {
     let queue = DispatchQueue(label: "daybook.signals")
     let count = SignalCount()
     sources = [SIGTERM, SIGINT].map { number in
@@ -23,7 +27,7 @@ final class StopSignals {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         guard count.next() == 1 else { _exit(128 + number) }
-        Log.info("stop requested, the open batch is finished", ["signal": LogValue(number)])
+        Log.info(message, ["signal": LogValue(number)])
         onFirst()
       }
       source.resume()

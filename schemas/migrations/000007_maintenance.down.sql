@@ -13,7 +13,9 @@ BEGIN
 END $$;
 
 DROP TRIGGER journal_change ON partition_policies;
+REVOKE SELECT (rejected_at, table_name, reason) ON rejected_records FROM app_read;
 DROP FUNCTION daybook_drop_retired_partition(bigint);
+DROP FUNCTION daybook_drop_empty_default(text, text);
 DROP FUNCTION daybook_begin_retirement(text, text, text);
 DROP FUNCTION daybook_mark_detached(bigint);
 DROP FUNCTION daybook_revoke_detached(bigint);
@@ -23,7 +25,10 @@ DROP FUNCTION daybook_record_shipped(bigint);
 DROP FUNCTION daybook_restart_archive(bigint, text);
 DROP FUNCTION daybook_retirement(bigint, text);
 DROP FUNCTION daybook_carve_held_rows(text, text, timestamptz, timestamptz);
+DROP FUNCTION daybook_release_held_rows(text, integer);
+DROP INDEX sessions_revocation;
 DROP FUNCTION daybook_partition_totals(text, text);
+DROP FUNCTION daybook_partition_checksum(text);
 
 CREATE OR REPLACE FUNCTION daybook_create_partition(p_table text, p_month date) RETURNS text
 LANGUAGE plpgsql

@@ -12,7 +12,10 @@ package struct Partition: Sendable, Equatable {
   package let upper: Timestamp?
   /// A `DETACH … CONCURRENTLY` was interrupted: it has to be finalized.
   package var isDetachPending = false
-  /// Rows under an active legal hold are in it; looked up for expired partitions only.
+  /// Active legal holds whose table and time include some of it.
+  package var holds: [PartitionHold] = []
+  /// Rows under an active legal hold are in it; looked up for expired partitions only. Also true when
+  /// there are holds and the role that looks may not read the rows.
   package var hasHeldRows = false
   package var indexes: [PartitionIndex] = []
   /// When it was frozen last, from the journal.
@@ -28,6 +31,13 @@ package struct Partition: Sendable, Equatable {
     self.oid = oid
     self.lower = lower
     self.upper = upper
+  }
+
+  /// True when it ended `retentionMonths` before the current month of UTC began; only what has two
+  /// bounds expires, and never the current month, whatever the policy says.
+  package func isExpired(by policy: PartitionPolicy, at now: Timestamp) -> Bool {
+    guard let upper, lower != nil else { return false }
+    return upper <= now.month.advanced(by: -max(0, policy.retentionMonths)).start
   }
 
   /// The month that it holds, if its bounds are those of one calendar month in UTC.

@@ -21,6 +21,10 @@ package struct PartitionSet: Sendable, Equatable {
   package var retirements: [Retirement]
   /// Tables of the schema with a name that a new partition would get, and that are no partitions.
   package var strayTables: [String]
+  /// Records for this table that were refused as too_old or too_new in the last 24 hours.
+  package var rowsOutside: Int64 = 0
+  /// What is known of the maintenance of the whole database; the same in every set.
+  package var maintenance = MaintenanceRecord()
 
   package init(
     policy: PartitionPolicy, partitions: [Partition] = [], defaultPartition: Default? = nil,

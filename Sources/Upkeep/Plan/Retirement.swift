@@ -29,6 +29,8 @@ package struct Retirement: Sendable, Equatable {
   package var state: State
   /// Rows under an active legal hold are in it.
   package var hasHeldRows = false
+  /// Active legal holds whose table and time include some of it; none once it was dropped.
+  package var holds: [PartitionHold] = []
   package var rowCount: Int64?
   package var manifestPath: String?
   /// Failed attempts in the present state, and why the last one failed.

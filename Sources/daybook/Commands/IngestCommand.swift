@@ -104,7 +104,7 @@ enum IngestCommand {
       .usage, "unknown table \(table)\(hint): give one of " + tables.joined(separator: ", "))
   }
 
-  private static func startServer(
+  static func startServer(
     _ context: CommandContext, _ health: Health
   ) throws(Fault) -> MetricsServer? {
     Metrics.buildInfo.set(1, [Daybook.version, swiftVersion, "\(LibraryVersion.loaded)"])

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+
+/// Nothing expires by a clock that is wrong: the server's and ours have to agree roughly.
+enum ClockGuard {
+  static let skewSecondsMax: Int64 = 3600
+
+  static func check(_ session: inout MaintenanceSession) throws(UpkeepError) {
+    let row = try session.note("SELECT extract(epoch FROM clock_timestamp())::bigint")
+    guard let theirs = row.int64(0, 0) else { return }
+    let ours = Timestamp.now().unixMicroseconds / Timestamp.microsecondsPerSecond
+    guard abs(theirs - ours) > skewSecondsMax else { return }
+    throw UpkeepError(
+      "the server's clock is \(theirs - ours) s from this host's: nothing expires until they agree "
+        + "within \(skewSecondsMax) s (NTP)", exitCode: 75)
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+import Telemetry
+
+/// Runs the jobs, one after the other, as the one leader of the schema.
+///
+/// For one thread. A job that fails never keeps the next one from running; a connection that is lost
+/// is opened again, for as long as a failover takes.
+package final class Maintainer {
+  let settings: MaintenanceSettings
+  let stop: StopRequest
+  let observe: (MaintenanceEvent) -> Void
+  private var session: MaintenanceSession?
+  private(set) var isLeading = false
+
+  /// A failover of a managed database takes about two minutes.
+  static let reconnectPatience = Duration.seconds(180)
+  static let reconnectPause = Duration.seconds(2)
+
+  package init(
+    _ settings: MaintenanceSettings, stop: StopRequest,
+    observe: @escaping (MaintenanceEvent) -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.stop = stop
+    self.observe = observe
+  }
+
+  /// Runs the jobs once; throws when this process cannot lead, with exit code 75 if another one does.
+  package func run(
+    _ jobs: [MaintenanceJob], table: String? = nil
+  ) throws(UpkeepError) -> [JobReport] {
+    if !isLeading {
+      var opened = try open()
+      try opened.leadOrExplain()
+      keep(opened, isLeading: true)
+    }
+    var reports: [JobReport] = []
+    for job in jobs {
+      guard !stop.isRequested else { throw .stopped }
+      let report = try run(job, table)
+      reports.append(report)
+      observe(.ended(report))
+    }
+    return reports
+  }
+
+  /// What the jobs with a plan would do now, without being the leader; nothing is changed.
+  package func planned(table: String? = nil) throws(UpkeepError) -> [PlannedAction] {
+    var opened = try open()
+    try opened.becomeOwner()
+    return try opened.plan(settings, job: nil, table: table).actions
+  }
+
+  /// True when this process leads from now on, or still does; false when another one does.
+  func tryToLead() throws(UpkeepError) -> Bool {
+    let wasLeading = isLeading
+    var opened = try takenOrOpened()
+    let leads: Bool
+    if wasLeading, isLeading {
+      // The lock belongs to the session: one that answers still has it.
+      try opened.note("SELECT 1")
+      leads = true
+    } else {
+      leads = try opened.lead()
+    }
+    keep(opened, isLeading: leads)
+    return leads
+  }
+
+  /// Who leads, for a process that stands by.
+  func leader() throws(UpkeepError) -> String {
+    var opened = try takenOrOpened()
+    let name = try opened.leader()
+    keep(opened, isLeading: false)
+    return name
+  }
+
+  /// Reads the gauges again.
+  func refreshMetrics() throws(UpkeepError) {
+    guard var opened = taken() else { return }
+    try MaintenanceMetrics.refresh(settings, &opened)
+    keep(opened, isLeading: true)
+  }
+
+  func disconnect() {
+    session = nil
+    isLeading = false
+  }
+
+  private func open() throws(UpkeepError) -> MaintenanceSession {
+    try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
+  }
+
+  /// The session, which the caller has to `keep`: one that is not kept was lost.
+  private func taken() -> MaintenanceSession? {
+    guard let open = session.take(), open.connection.isUsable else {
+      isLeading = false
+      return nil
+    }
+    return open
+  }
+
+  private func takenOrOpened() throws(UpkeepError) -> MaintenanceSession {
+    if let session = taken() { return session }
+    return try open()
+  }
+
+  private func keep(_ used: consuming MaintenanceSession, isLeading leads: Bool) {
+    isLeading = leads && used.connection.isUsable
+    if used.connection.isUsable { session = consume used }
+  }
+
+  /// A session that leads, after a lost connection too.
+  private func ready() throws(UpkeepError) -> MaintenanceSession {
+    if let open = taken() { return open }
+    let patience = JobDeadline(after: Self.reconnectPatience)
+    while true {
+      do throws(UpkeepError) {
+        var opened = try open()
+        Metrics.databaseReconnects.add(1)
+        // Our own lock outlives a lost connection until the server notices.
+        try opened.leadOrExplain()
+        return opened
+      } catch {
+        guard Self.passes(error), !patience.hasPassed, !stop.isRequested else { throw error }
+        Log.warn("not connected, trying again", ["error": LogValue(error.description)])
+        stop.pause(Self.reconnectPause)
+      }
+    }
+  }
+
+  /// Whether time alone may help.
+  static func passes(_ error: UpkeepError) -> Bool { error.exitCode == 69 || error.exitCode == 75 }
+
+  private func run(_ job: MaintenanceJob, _ table: String?) throws(UpkeepError) -> JobReport {
+    let startedAt = ContinuousClock.now
+    var open = try ready()
+    open.deadline = JobDeadline(after: job.allowance)
+    var tally = JobTally()
+    var failure: UpkeepError?
+    do throws(UpkeepError) {
+      let run = try JobRecord(job, owner: settings.owner, &open)
+      do throws(UpkeepError) {
+        try perform(job, table, &open, &tally)
+      } catch {
+        failure = error
+      }
+      let report = Self.report(job, tally, failure, since: startedAt)
+      try run.finish(report, &open)
+    } catch {
+      failure = failure ?? error
+    }
+    let report = Self.report(job, tally, failure, since: startedAt)
+    keep(open, isLeading: true)
+    MaintenanceMetrics.ended(report)
+    return report
+  }
+
+  private func perform(
+    _ job: MaintenanceJob, _ table: String?, _ session: inout MaintenanceSession,
+    _ tally: inout JobTally
+  ) throws(UpkeepError) {
+    if job.dependsOnClock { try ClockGuard.check(&session) }
+    let executor = Executor(settings: settings, observe: observe, table: table)
+    switch job {
+    case .create: try executor.create(&session, &tally)
+    case .retain: try executor.retain(&session, &tally)
+    case .close: try executor.close(&session, &tally)
+    case .purgeSessions:
+      try SessionPurge(days: settings.sessionsRetentionDays).run(&session, &tally)
+    case .releaseHeld: try HeldRowsRelease().run(&session, &tally)
+    case .report: try UpkeepReport().run(&session, &tally)
+    }
+  }
+
+  private static func report(
+    _ job: MaintenanceJob, _ tally: JobTally, _ failure: UpkeepError?,
+    since startedAt: ContinuousClock.Instant
+  ) -> JobReport {
+    var tally = tally
+    if let failure { tally.failures.append(failure.description) }
+    let isDeadline = failure?.description == UpkeepError.deadline.description
+    return JobReport(
+      job: job,
+      outcome: isDeadline ? .deadline : tally.failures.isEmpty ? .success : .failure,
+      seconds: startedAt.duration(to: .now) / .seconds(1), actions: tally.actions,
+      message: tally.message)
+  }
+}

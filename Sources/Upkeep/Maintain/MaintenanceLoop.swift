@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Telemetry
+
+/// Runs the jobs again and again, stands by while another process leads, and survives a failover.
+///
+/// For one thread.
+package final class MaintenanceLoop {
+  private let maintainer: Maintainer
+  private let jobs: [MaintenanceJob]
+  private let interval: Duration
+  private let health: Health
+  private var hasConnected = false
+  private var isStandbyLogged = false
+  private var due = ContinuousClock.now
+
+  /// Between two looks at the lock, and at the connection.
+  static let turnPause = Duration.seconds(3)
+  private static let retryPause = Duration.seconds(5)
+  private static let loopName = "maintain"
+  private static let check = "postgres"
+
+  package init(
+    _ maintainer: Maintainer, _ jobs: [MaintenanceJob], interval: Duration, health: Health
+  ) {
+    self.maintainer = maintainer
+    self.jobs = jobs
+    self.interval = interval
+    self.health = health
+  }
+
+  /// Returns after a stop; throws when the settings cannot work, before it ever worked.
+  package func run() throws(UpkeepError) {
+    while !maintainer.stop.isRequested {
+      health.beat(Self.loopName)
+      do throws(UpkeepError) {
+        try turn()
+        health.set(Self.check, failure: nil)
+        maintainer.stop.pause(Self.turnPause)
+      } catch {
+        try failed(error)
+      }
+    }
+    health.end(Self.loopName)
+    maintainer.disconnect()
+    Metrics.maintenanceLeader.set(0)
+  }
+
+  private func turn() throws(UpkeepError) {
+    let wasLeading = maintainer.isLeading
+    let leads = try maintainer.tryToLead()
+    hasConnected = true
+    Metrics.maintenanceLeader.set(leads ? 1 : 0)
+    guard leads else { return try standBy() }
+    isStandbyLogged = false
+    if !wasLeading {
+      Log.info("leading", ["schema": LogValue(maintainer.settings.schema)])
+      try maintainer.refreshMetrics()
+    }
+    guard ContinuousClock.now >= due else { return }
+    // A job may take hours, and its deadline watches over it.
+    health.end(Self.loopName)
+    _ = try maintainer.run(jobs)
+    due = .now + interval
+    try maintainer.refreshMetrics()
+  }
+
+  private func standBy() throws(UpkeepError) {
+    guard !isStandbyLogged else { return }
+    isStandbyLogged = true
+    Log.info("standing by, another process leads", ["leader": LogValue(try maintainer.leader())])
+  }
+
+  private func failed(_ error: UpkeepError) throws(UpkeepError) {
+    Metrics.maintenanceLeader.set(0)
+    guard !maintainer.stop.isRequested else { return }
+    guard hasConnected || Maintainer.passes(error) else { throw error }
+    maintainer.disconnect()
+    health.set(Self.check, failure: error.description)
+    Log.warn("maintenance is interrupted", ["error": LogValue(error.description)])
+    maintainer.stop.pause(Self.retryPause)
+  }
+}

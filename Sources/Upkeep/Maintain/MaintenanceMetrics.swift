@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import Telemetry
+
+/// What a scrape of a maintenance process shows.
+enum MaintenanceMetrics {
+  static func ended(_ report: JobReport) {
+    let job = [report.job.rawValue]
+    Metrics.maintenanceDuration.set(report.seconds, job)
+    if report.outcome == .success {
+      Metrics.maintenanceLastSuccess.set(WallClock.unixSeconds(), job)
+    } else {
+      Metrics.maintenanceFailures.add(1, job)
+    }
+  }
+
+  /// Reads everything that is a state of the database and not of this process.
+  static func refresh(
+    _ settings: MaintenanceSettings, _ session: inout MaintenanceSession
+  ) throws(UpkeepError) {
+    let planned = try session.plan(settings, job: nil, table: nil)
+    for set in planned.sets {
+      Metrics.partitionMonthsAhead.set(monthsAhead(set), [set.table])
+      if let partition = set.defaultPartition {
+        Metrics.defaultPartitionRecords.set(partition.hasRows ? 1 : 0, [set.table])
+      } else {
+        Metrics.defaultPartitionRecords.remove([set.table])
+      }
+    }
+    let retirements = planned.sets.flatMap(\.retirements).filter { $0.state != .dropped }
+    for state in Retirement.State.allCases where state != .dropped {
+      Metrics.partitionRetirements.set(
+        retirements.count { $0.state == state }, [state.rawValue])
+    }
+    Metrics.retirementsFailing.set(retirements.count { $0.attempts > 0 })
+    let holds = try session.note(
+      "SELECT count(*) FROM \(session.table("legal_holds")) WHERE released_at IS NULL")
+    Metrics.legalHolds.set(holds.int64(0, 0) ?? 0)
+    let last = try session.note(
+      """
+      SELECT job, extract(epoch FROM max(finished_at)) FROM \(session.table("maintenance_runs"))
+       WHERE outcome = 'success' GROUP BY job
+      """)
+    for row in 0..<last.rowCount {
+      guard let job = last.text(row, 0), let at = last.text(row, 1).flatMap(Double.init) else {
+        continue
+      }
+      Metrics.maintenanceLastSuccess.set(at, [job])
+    }
+  }
+
+  /// Counted from the month of this host's clock; -1 when that has no partition.
+  private static func monthsAhead(_ set: PartitionSet) -> Int {
+    let ready = Set(set.partitions.filter { !$0.isDetachPending }.compactMap(\.month))
+    var month = Timestamp.now().month
+    var count = -1
+    while ready.contains(month) {
+      count += 1
+      month = month.next
+    }
+    return count
+  }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension UpkeepError {
+  static let stopped = UpkeepError(
+    "a stop was requested; the next run goes on from here", exitCode: 75)
+  static let deadline = UpkeepError(
+    "the job ran into its deadline; the next run goes on from here", exitCode: 75)
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Postgres
+import Upkeep
+
+extension CommandContext {
+  /// What `maintain` and `partitions apply` need, over the direct connection.
+  var maintenance: MaintenanceSettings {
+    get throws(Fault) {
+      let process = ProcessInfo.processInfo
+      let owner = "\(process.hostName):\(process.processIdentifier)"
+      let database = ConnectionSettings(
+        conninfo: adminDatabase.conninfo,
+        applicationName: "daybook-maintain/\(Daybook.version)@\(owner)")
+      var result = MaintenanceSettings(database: database, schema: schema, owner: owner)
+      result.version = Daybook.version
+      result.archiveDirectory = settings.text(Options.archiveDirectory)
+      result.shipment = try archiveShipment
+      result.sessionsRetentionDays = settings.integer(Options.sessionsRetention)
+      return result
+    }
+  }
+}

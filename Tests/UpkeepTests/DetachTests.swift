@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Postgres
+import Testing
+
+@testable import Upkeep
+
+/// `DETACH … CONCURRENTLY` waits for whoever may still see the partition.
+struct DetachTests {
+  private static let pending = "SELECT count(*) FROM pg_inherits WHERE inhdetachpending"
+
+  /// The time is over, the server cancels, or the session is ended: the next run finalizes.
+  @Test(arguments: TestServer.all, ["timeout", "cancel", "terminate"])
+  func anInterruptedDetachIsFinalized(server: TestServer, how: String) throws {
+    try MaintenanceScene.with(on: server) { scene in
+      let before = try scene.storedSums()
+      var reader = try scene.database.connect()
+      try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM invocations")
+      if how == "timeout" { scene.settings.detachPatience = .milliseconds(300) }
+      let database = scene.database
+      let end = Thread {
+        guard how != "timeout" else { return }
+        _ = try? eventually {
+          try database.value(
+            """
+            SELECT pg_\(how)_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND query LIKE '%CONCURRENTLY'
+               AND wait_event_type = 'Lock'
+            """) == "t"
+        }
+      }
+      end.start()
+      let report = try scene.report(.retain)
+      #expect(report.outcome == .failure, "\(report.message)")
+      #expect(try scene.number(Self.pending) == 1)
+      // The rows of the pending one are gone for new queries, and are still there.
+      #expect(try scene.states() == "detaching")
+      try reader.execute("ROLLBACK")
+      let next = try scene.report(.retain)
+      #expect(next.outcome == .success, "\(next.message)")
+      #expect(try scene.states() == "dropped dropped")
+      #expect(try scene.archivedSums() == before)
+      #expect(try scene.number(Self.pending) == 0)
+    }
+  }
+}

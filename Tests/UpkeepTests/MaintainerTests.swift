@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Postgres
+import Testing
+
+@testable import Upkeep
+
+/// One leader, one direct connection, and jobs beside retention.
+struct MaintainerTests {
+  @Test(arguments: [TestRoute.transactionPooler, .sessionPooler])
+  func aPoolerIsRefused(route: TestRoute) throws {
+    try MaintenanceScene.with(months: []) { scene in
+      scene.settings.database = try scene.database.settings(route)
+      let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
+      #expect(error?.exitCode == 78)
+      #expect(error?.description.contains("admin_database_url") == true)
+    }
+  }
+
+  @Test func aReadOnlyServerIsForLater() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      scene.settings.database = try scene.database.settings(
+        .direct, ["options": "-c default_transaction_read_only=on"])
+      let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
+      #expect(error?.exitCode == 75)
+    }
+  }
+
+  @Test func aLoginWithoutTheRoleIsRefused() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try scene.database.server.makeLogin("daybook_test_nobody", memberOf: ["app_read"])
+      scene.settings.database = try scene.database.settings(
+        .direct, ["user": "daybook_test_nobody", "password": "test"])
+      let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
+      #expect(error?.exitCode == 77)
+      #expect(error?.description.contains("app_maintain") == true)
+    }
+  }
+
+  @Test(arguments: TestServer.all)
+  func oneLeads(server: TestServer) throws {
+    try MaintenanceScene.with(on: server, months: []) { scene in
+      let first = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try first.tryToLead())
+      #expect(try first.tryToLead())
+      let second = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try !second.tryToLead())
+      let error = #expect(throws: UpkeepError.self) { _ = try second.run([.report]) }
+      #expect(error?.exitCode == 75)
+      first.disconnect()
+      var leads = false
+      for _ in 0..<100 where !leads { leads = try second.tryToLead() }
+      #expect(leads)
+      #expect(try second.run([.report]).map(\.outcome) == [.success])
+    }
+  }
+
+  /// The same months whatever the zones of server and client are.
+  @Test(arguments: ["Pacific/Kiritimati", "America/Los_Angeles"])
+  func zonesDoNotMatter(zone: String) throws {
+    try MaintenanceScene.with { scene in
+      try scene.database.value(
+        """
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''\(zone)''', current_database());
+          EXECUTE format('ALTER DATABASE %I SET datestyle = ''SQL, DMY''', current_database()); END $$
+        """)
+      let before = try scene.storedSums()
+      try scene.database.value("DROP TABLE \(try scene.partition(monthsAgo: -2))")
+      let reports = try scene.maintain(.create, .retain)
+      #expect(reports.allSatisfy { $0.outcome == .success }, "\(reports)")
+      #expect(try scene.states() == "dropped dropped")
+      #expect(try scene.archivedSums() == before)
+      #expect(
+        try scene.database.value(
+          """
+          SET timezone = 'UTC'; SET datestyle = 'ISO';
+          SELECT pg_get_expr(relpartbound, oid) FROM pg_class
+           WHERE oid = '\(try scene.partition(monthsAgo: -2))'::regclass
+          """)?.contains("-01 00:00:00+00') TO ('") == true)
+    }
+  }
+
+  @Test func oldSessionsArePurgedInBatches() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try scene.database.value(
+        """
+        INSERT INTO users (user_id, tenant_id, email) VALUES
+          ('00000000-0000-0000-0000-000000000001', 'acme', 'a@example.com');
+        INSERT INTO sessions (user_id, token_sha256, issued_at, expires_at, revoked_at)
+        SELECT '00000000-0000-0000-0000-000000000001', sha256(n::text::bytea),
+          now() - interval '100 days',
+          now() - CASE n % 4 WHEN 0 THEN interval '31 days' WHEN 1 THEN interval '29 days'
+            ELSE interval '-1 day' END,
+          CASE n % 4 WHEN 2 THEN now() - interval '31 days' WHEN 3 THEN now() - interval '1 day' END
+        FROM generate_series(1, 24000) AS n
+        """)
+      let report = try scene.report(.purgeSessions)
+      #expect(report.outcome == .success, "\(report.message)")
+      #expect(report.actions == 12_000)
+      #expect(
+        try scene.database.value(
+          "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM sessions"
+            + " GROUP BY revoked_at IS NULL) AS t") == "6000 6000")
+      let statements = try scene.number(
+        "SELECT count(*) FROM maintenance_runs WHERE job = 'purge_sessions' AND outcome = 'success'")
+      #expect(statements == 1)
+    }
+  }
+
+  @Test func runsAreRecordedAndOldOnesForgotten() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try scene.database.value(
+        """
+        SET ROLE app_owner; INSERT INTO maintenance_runs (job, owner, started_at)
+        VALUES ('create', 'old:1', now() - interval '91 days'),
+          ('create', 'old:1', now() - interval '89 days')
+        """)
+      let reports = try Maintainer(scene.settings, stop: StopRequest())
+        .run(MaintenanceJob.allCases)
+      #expect(reports.allSatisfy { $0.outcome == .success }, "\(reports)")
+      #expect(
+        try scene.database.value(
+          "SELECT string_agg(job || ' ' || outcome, ', ' ORDER BY run_id) FROM maintenance_runs")
+          == "create running, create success, retain success, close success, "
+          + "purge_sessions success, release_held success, report success")
+    }
+  }
+
+  @Test func bloatIsMeasuredExactlyWhereTheExtensionIs() throws {
+    try MaintenanceScene.with(months: [1]) { scene in
+      try scene.database.value("CREATE EXTENSION IF NOT EXISTS pgstattuple")
+      try scene.database.value(
+        """
+        GRANT EXECUTE ON FUNCTION pgstattuple_approx(regclass) TO app_owner;
+        ALTER TABLE invocations DISABLE TRIGGER USER; DELETE FROM invocations WHERE source_offset <= 200
+        """)
+      let report = try scene.report(.report)
+      #expect(report.message.contains("66.7 % dead rows"), "\(report.message)")
+    }
+  }
+}
