@@ -2,6 +2,7 @@
 -- Fills the partition of invocations for 2026-06 with :records rows as wide and as varied as those that
 -- `daybook produce` makes. Without the primary key, which ATTACH then builds in one sort.
 \set ON_ERROR_STOP on
+SET ROLE app_owner;
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
 SELECT setseed(0.5) \g /dev/null
