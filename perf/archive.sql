@@ -47,3 +47,8 @@ FROM (
          md5(n::text) AS h, (900 + 6000 * random())::bigint AS tokens, (50 + 700 * random())::bigint AS output_tokens
     FROM generate_series(1, :records) AS n OFFSET 0
 ) AS made;
+ALTER TABLE invocations ATTACH PARTITION invocations_p20260601
+  FOR VALUES FROM ('2026-06-01 00:00+00') TO ('2026-07-01 00:00+00');
+RESET ROLE;
+VACUUM (FREEZE, ANALYZE) invocations_p20260601;
+CHECKPOINT;
