@@ -2,6 +2,7 @@
 -- Fills the partition of invocations for 2026-06 with :records rows as wide and as varied as those that
 -- `daybook produce` makes. Without the primary key, which ATTACH then builds in one sort.
 \set ON_ERROR_STOP on
+SET ROLE app_owner;
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
 SELECT setseed(0.5) \g /dev/null
@@ -46,3 +47,8 @@ FROM (
          md5(n::text) AS h, (900 + 6000 * random())::bigint AS tokens, (50 + 700 * random())::bigint AS output_tokens
     FROM generate_series(1, :records) AS n OFFSET 0
 ) AS made;
+ALTER TABLE invocations ATTACH PARTITION invocations_p20260601
+  FOR VALUES FROM ('2026-06-01 00:00+00') TO ('2026-07-01 00:00+00');
+RESET ROLE;
+VACUUM (FREEZE, ANALYZE) invocations_p20260601;
+CHECKPOINT;

@@ -55,7 +55,8 @@ struct CopyPlan: Sendable {
     if column.name == key { return .key }
     switch (column.name, column.type) {
     case (ArchiveSums.tenantColumn, "text") where column.isNotNull: return .tenant
-    case (ArchiveSums.currencyColumn, "text"), (ArchiveSums.currencyColumn, "character(3)"): return .currency
+    case (ArchiveSums.currencyColumn, "text"), (ArchiveSums.currencyColumn, "character(3)"):
+      return .currency
     case (ArchiveSums.moneyColumn, let type) where type.hasPrefix("numeric"): return .money
     default: return .other
     }

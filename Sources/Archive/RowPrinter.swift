@@ -64,7 +64,8 @@ package struct RowPrinter: ~Copyable {
     text.raw("{")
     for index in columns.indices {
       guard bytes.count - offset >= 4 else { return undo(mark) }
-      let length = Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+      let length = Int(
+        Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
       offset += 4
       text.raw(index == 0 ? "" : ",")
       text.raw(names[index])

@@ -7,7 +7,7 @@
 
 /// One line on a terminal's standard error that says how far a long command has come; silent
 /// elsewhere. Used by one thread.
-final class Progress {
+package final class Progress {
   private let what: String
   private let unit: String
   private let isShown: Bool
@@ -36,7 +36,7 @@ final class Progress {
     if isShown, lastLength > 0 { show("") }
   }
 
-  static func line(
+  package static func line(
     _ what: String, _ unit: String, _ done: Int64, _ expected: Int64?, seconds: Double
   ) -> String {
     var text = "\(what)  \(grouped(done)) \(unit)"
@@ -58,7 +58,7 @@ final class Progress {
     lastLength = text.count
   }
 
-  static func grouped(_ number: Int64) -> String {
+  package static func grouped(_ number: Int64) -> String {
     var digits = String(number.magnitude)
     var parts: [String] = []
     while digits.count > 3 {

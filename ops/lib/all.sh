@@ -9,6 +9,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/postgres.sh"
 . "$here/pgbouncer.sh"
 . "$here/broker.sh"
+. "$here/s3.sh"
 . "$here/servers.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"

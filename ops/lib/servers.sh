@@ -3,7 +3,7 @@
 # Starts and stops servers by name. Each has a directory of its name in $servers, with its data, log,
 # port and process id, so that any later process can stop or restart it.
 
-server_names=(postgres15 postgres16 pooler-transaction pooler-session kafka noida)
+server_names=(postgres15 postgres16 pooler-transaction pooler-session kafka noida s3)
 servers=  # the directory of the script's servers; set after prepare_home
 
 # server_port NAME: the loopback port it has (or had, and will have again).
@@ -37,6 +37,7 @@ server_start() {
     pooler-transaction | pooler-session) start_pooler "${1#pooler-}" "$servers/$1" "$servers/postgres15" ;;
     kafka) start_kafka "$servers/kafka" ;;
     noida) start_noida "$servers/noida" ;;
+    s3) start_s3 "$servers/s3" ;;
     *) usage_error "no server is called $1; there are: ${server_names[*]}" ;;
   esac
 }
@@ -67,7 +68,7 @@ server_is_gone() { ! server_runs "$1"; }
 # stop_all: stop whatever runs in this servers directory: those before the database first.
 stop_all() {
   local name
-  for name in pooler-transaction pooler-session kafka noida postgres16 postgres15; do
+  for name in pooler-transaction pooler-session kafka noida s3 postgres16 postgres15; do
     server_stop "$name" || true
   done
 }

@@ -16,7 +16,9 @@ enum ArchiveCommand {
         Reads the partition on one snapshot and leaves it as it is. Each part of the file is read
         back and checked row by row before the file gets its name; the manifest comes last, and an
         archive without one is none. With archive_command both are then stored elsewhere, and with
-        restore_command fetched back and compared.
+        restore_command fetched back and compared, for instance with
+          archive_command = aws s3 cp --only-show-errors %p s3://bucket/daybook/%f
+          restore_command = aws s3 cp --only-show-errors s3://bucket/daybook/%f %p
         """,
       examples: [
         (
