@@ -65,6 +65,7 @@ let package = Package(
     library("Records", ["CopyFormat", "Digest", "JSON"]),
     library("Kafka", ["CRdKafka", "Telemetry"]),
     library("Postgres", ["CPostgres", "Telemetry"]),
+    library("Archive", ["CZstd", "CopyFormat", "Digest", "JSON"]),
 
     // 3
     .target(
@@ -77,15 +78,16 @@ let package = Package(
       resources: [.embedInCode("migrations")], swiftSettings: strict),
     library("Migrations", ["MigrationFiles", "Postgres"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
+    library(
+      "Upkeep", ["Archive", "CopyFormat", "Digest", "JSON", "Postgres", "Records", "Telemetry"]),
     library("Generator", ["CopyFormat"]),
     library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
-    library("Upkeep", ["CopyFormat", "Postgres", "Records", "Telemetry"]),
 
     // 4
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger",
+        "Archive", "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger",
         "Migrations", "Postgres", "Records", "Telemetry", "Upkeep",
       ],
       swiftSettings: strict),
@@ -106,15 +108,19 @@ let package = Package(
     tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
     tests("TelemetryTests", ["Telemetry"]),
+    tests("ArchiveTests", ["Archive", "CopyFormat", "Digest"]),
+    tests(
+      "UpkeepTests",
+      [
+        "Archive", "CopyFormat", "JSON", "Ledger", "Migrations", "Postgres", "Records", "Upkeep",
+        "daybook",
+      ], exclude: ["Golden"]),
     tests(
       "IngestTests",
       [
         "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
-    tests(
-      "UpkeepTests", ["CopyFormat", "Ledger", "Migrations", "Postgres", "Upkeep"],
-      exclude: ["Golden"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],

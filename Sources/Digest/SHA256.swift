@@ -22,6 +22,10 @@ package enum SHA256 {
     output.withUnsafeMutableBytes { output in
       bytes.withUnsafeBytes { digest($0, into: output) }
     }
+    return hex(digest: output)
+  }
+
+  static func hex(digest output: [UInt8]) -> String {
     let digits = Array("0123456789abcdef")
     return String(output.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }

@@ -66,39 +66,58 @@ extension Connection {
     return exchange.rows
   }
 
-  /// Runs one COPY … TO STDOUT; `sink` sees each message (a row) once, valid during the call only.
+  /// Runs one COPY … TO STDOUT and returns the number of rows that the server says it has sent.
   ///
-  /// An error of `sink` breaks the connection: there is no way to stop the server politely.
+  /// `body` reads the bytes to their end. If it throws, or leaves some of them, the connection is
+  /// broken: there is no way to stop the server politely.
   package mutating func copyOut(
     _ sql: String, deadline: Duration = Self.deadlineDefault,
-    _ sink: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
-  ) throws(PostgresError) {
+    _ body: (inout CopySource) throws(PostgresError) -> Void
+  ) throws(PostgresError) -> Int64 {
     let deadline = Deadline(after: deadline)
     try start(sql, deadline)
     var failure: ServerFailure?
+    var rows: Int64?
     while let result = try nextResult(deadline) {
+      defer { PQclear(result) }
       switch PQresultStatus(result) {
       case PGRES_COPY_OUT:
-        try readCopyOut(deadline, sink)
+        try readCopyOut(deadline, body)
       case PGRES_COPY_IN:
         PQputCopyEnd(handle, "use copyIn")
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-        break
+        rows = CopyExchange.rowCount(result) ?? rows
       default:
         failure = failure ?? ServerFailure(result, handle)
       }
-      PQclear(result)
     }
     if let failure { throw failed(failure) }
-  }
-
-  mutating func skipCopyOut(_ deadline: Deadline) throws(PostgresError) {
-    try readCopyOut(deadline) { (_: UnsafeRawBufferPointer) throws(PostgresError) in }
+    guard let rows else {
+      throw PostgresError(
+        .protocolViolation, "the statement is no COPY … TO STDOUT", phase: .answered,
+        recovery: .stop)
+    }
+    return rows
   }
 
   private mutating func readCopyOut(
-    _ deadline: Deadline, _ sink: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
+    _ deadline: Deadline, _ body: (inout CopySource) throws(PostgresError) -> Void
   ) throws(PostgresError) {
+    var source = CopySource(handle, deadline)
+    do {
+      try body(&source)
+    } catch {
+      isBroken = true
+      throw error
+    }
+    guard source.isAtEnd else {
+      isBroken = true
+      throw PostgresError(
+        .queryCanceled, "the COPY was not read to its end", phase: .unanswered, recovery: .stop)
+    }
+  }
+
+  mutating func skipCopyOut(_ deadline: Deadline) throws(PostgresError) {
     while true {
       var message: UnsafeMutablePointer<CChar>?
       let count = PQgetCopyData(handle, &message, 1)
@@ -107,13 +126,6 @@ extension Connection {
       if count == 0 {
         _ = try wait(for: .readable, deadline)
         if PQconsumeInput(handle) == 0 { return }
-        continue
-      }
-      do {
-        try sink(UnsafeRawBufferPointer(start: message, count: Int(count)))
-      } catch {
-        isBroken = true
-        throw error
       }
     }
   }

@@ -22,9 +22,7 @@ struct CopyExchange {
     case PGRES_COPY_IN:
       started += 1
     case PGRES_COMMAND_OK:
-      // "COPY 5": other commands of the string do not start with this word.
-      let tag = PQcmdStatus(result).map { String(cString: $0) } ?? ""
-      if tag.hasPrefix("COPY "), let count = Int64(tag.dropFirst(5)) { rows.append(count) }
+      if let count = Self.rowCount(result) { rows.append(count) }
     case PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
       break
     case PGRES_COPY_OUT, PGRES_COPY_BOTH:
@@ -32,5 +30,11 @@ struct CopyExchange {
     default:
       failure = failure ?? ServerFailure(result, handle)
     }
+  }
+
+  /// Of the tag "COPY 5"; other commands of the string do not start with this word.
+  static func rowCount(_ result: OpaquePointer) -> Int64? {
+    let tag = PQcmdStatus(result).map { String(cString: $0) } ?? ""
+    return tag.hasPrefix("COPY ") ? Int64(tag.dropFirst(5)) : nil
   }
 }

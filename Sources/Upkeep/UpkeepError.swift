@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Archive
 package import Postgres
 
 /// Why maintenance cannot go on, and what to do.
@@ -19,5 +20,11 @@ package struct UpkeepError: Error, Sendable, CustomStringConvertible {
     description = "postgres: \(error)"
     exitCode = error.exitCode
     database = error
+  }
+
+  package init(_ error: ArchiveError) {
+    description = error.description
+    exitCode = error.exitCode
+    database = nil
   }
 }

@@ -183,19 +183,27 @@ struct CopyInTests {
         (_, sink) throws(PostgresError) in
         for row in 0..<5000 { try sink.put("\(row)\n") }
       }
-      var lines = 0
-      var bytes = 0
-      try connection.copyOut("COPY t TO STDOUT") { (line) throws(PostgresError) in
-        lines += 1
-        bytes += line.count
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1000, alignment: 1)
+      defer { buffer.deallocate() }
+      var text: [UInt8] = []
+      let rows = try connection.copyOut("COPY t TO STDOUT") { (source) throws(PostgresError) in
+        while case let count = try source.read(into: buffer), count > 0 { text += buffer[..<count] }
       }
-      #expect(lines == 5000)
-      #expect(bytes == (0..<5000).reduce(0) { $0 + "\($1)\n".utf8.count })
+      #expect(rows == 5000)
+      #expect(text == (0..<5000).flatMap { Array("\($0)\n".utf8) })
       try expectValid(&connection)
       #expect(throws: PostgresError.self) {
         try connection.copyOut("COPY nosuch TO STDOUT") { (_) throws(PostgresError) in }
       }
       try expectValid(&connection)
+      let unread = #expect(throws: PostgresError.self) {
+        try connection.copyOut("COPY t TO STDOUT") { (source) throws(PostgresError) in
+          _ = try source.read(into: buffer)
+        }
+      }
+      #expect(unread?.phase == .unanswered)
+      let isUsable = connection.isUsable
+      #expect(!isUsable)
     }
   }
 

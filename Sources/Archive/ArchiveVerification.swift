@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads a whole archive back and compares everything with its manifest: sizes, frames, checksums,
+/// the structure of each row, rows, range, sums, SHA-256 of content and file.
+package enum ArchiveVerification {
+  /// Returns the manifest of a good archive; throws with the first bad position of a bad one.
+  ///
+  /// `consume` gets the content in order, frame by frame. It was decompressed and walked over, but
+  /// the digests stand at the end: only when this function returns is all of it as it was written.
+  package static func run(
+    manifestPath: String, progress: (ArchiveProgress) -> Void = { _ in },
+    consume: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void = { _ throws(ArchiveError) in }
+  ) throws(ArchiveError) -> Manifest {
+    let manifest = try Manifest.read(manifestPath)
+    let plan = try CopyPlan(
+      columns: manifest.columns, key: manifest.keyColumn, lower: manifest.lower,
+      upper: manifest.upper)
+    let directory = Self.directory(of: manifestPath)
+    let path = directory + "/" + manifest.file.name
+    let reader = ArchiveReader(
+      try ArchiveFile(
+        directory: directory, manifest.file, contentBytes: manifest.content.byteCount))
+    var check = ContentCheck(plan)
+    var last = ArchivePosition(frame: 0, fileOffset: 0, contentOffset: 0)
+    let fileDigest = try reader.forEach { (position, content) throws(ArchiveError) in
+      last = position
+      do throws(CopyFault) { try check.feed(content) } catch {
+        throw ArchiveError(error, in: position, of: path)
+      }
+      try consume(content)
+      progress(
+        ArchiveProgress(
+          rows: check.rowCount, bytes: position.contentOffset + Int64(content.count),
+          bytesExpected: manifest.content.byteCount, rowsExpected: manifest.rowCount))
+    }
+    let found: ContentCheck.Result
+    do throws(CopyFault) { found = try check.finish() } catch {
+      throw ArchiveError(error, in: last, of: path)
+    }
+    try compare(found, fileDigest, manifest, path)
+    return manifest
+  }
+
+  private static func compare(
+    _ found: ContentCheck.Result, _ fileDigest: String, _ manifest: Manifest, _ path: String
+  ) throws(ArchiveError) {
+    let differences = [
+      found.content.byteCount == manifest.content.byteCount ? nil : "the size of its content",
+      found.content.sha256 == manifest.content.sha256 ? nil : "the SHA-256 of its content",
+      found.rowCount == manifest.rowCount ? nil : "the number of rows (\(found.rowCount))",
+      found.keyRange == manifest.keyRange ? nil : "the range of the partition key",
+      found.sums.totals == manifest.sums.totals ? nil : "the sums",
+      // A manifest may leave the groups out where they would make it too large.
+      manifest.sums.groups == nil || found.sums.groups == manifest.sums.groups
+        ? nil : "the sums per tenant",
+      fileDigest == manifest.file.sha256 ? nil : "the SHA-256 of the file",
+    ].compactMap { $0 }
+    guard differences.isEmpty else {
+      throw ArchiveError(
+        .damaged(nil),
+        "\(path) is readable, but \(differences.joined(separator: ", ")) is not what its manifest"
+          + " says: it is another file, or the manifest is another one's")
+    }
+  }
+
+  static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

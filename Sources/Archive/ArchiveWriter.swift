@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CopyFormat
+import Digest
+import Foundation
+
+/// Makes an archive of a COPY BINARY stream: a file that appears when it is whole, checked by
+/// reading it back while the stream still comes, and its manifest.
+///
+/// The caller fills frames on its own thread; compression and checks run on another. Memory is
+/// bounded by a few frames, whatever the size of the stream. Used by one thread at a time.
+package final class ArchiveWriter {
+  private let directory: String
+  private let queue = FrameQueue(frameBytes: ArchiveLimits.frameContentBytes)
+  private let worker: FrameWorker
+  private let workerDone = DispatchSemaphore(value: 0)
+  private var isWorking = true
+  /// Of what came, to compare with what was read back.
+  private var hash: SHA256Stream? = SHA256Stream()
+  /// Bytes of the stream so far.
+  package private(set) var contentBytes: Int64 = 0
+
+  package static let levelDefault = 3
+  package static let levels = 1...19
+
+  /// Throws when the table cannot be archived, and when an archive of this name is there already,
+  /// unless it is to be replaced.
+  package init(
+    directory: String, partition: String, columns: [ArchiveColumn], key: String,
+    bounds: Range<Timestamp>, level: Int = levelDefault, replaces: Bool = false
+  ) throws(ArchiveError) {
+    self.directory = directory
+    try Manifest.checkName(partition)
+    let manifest = directory + "/" + partition + Manifest.manifestSuffix
+    guard replaces || access(manifest, F_OK) != 0 else {
+      throw ArchiveError(
+        .exists,
+        "\(manifest) is there already: verify that archive and keep it, move it away, or"
+          + " say that it is to be replaced")
+    }
+    let plan = try CopyPlan(
+      columns: columns, key: key, lower: bounds.lowerBound, upper: bounds.upperBound)
+    let file = try AtomicFile(directory: directory, name: partition + Manifest.fileSuffix)
+    worker = try FrameWorker(queue, file: file, plan: plan, level: level)
+    let (worker, done) = (worker, workerDone)
+    let thread = Thread {
+      worker.run()
+      done.signal()
+    }
+    thread.name = "archive"
+    thread.start()
+  }
+
+  deinit {
+    if isWorking {
+      queue.fail(ArchiveError(.inputOutput, "the archive was given up"))
+      workerDone.wait()
+    }
+  }
+
+  /// Rows that have been read back from the file so far.
+  package var rowCount: Int64 { queue.rowCount }
+
+  /// A frame to fill; waits while the disk or the compression is behind, throws what they failed
+  /// with.
+  package func emptyFrame() throws(ArchiveError) -> Frame { try queue.takeEmpty() }
+
+  /// Takes the next part of the stream; only the last frame may be less than full.
+  package func submit(_ frame: Frame) {
+    hash?.update(frame.content)
+    contentBytes += Int64(frame.byteCount)
+    queue.submit(frame)
+  }
+
+  /// Once, after the last frame: what the file holds. It does not have its name yet.
+  package func finish() throws(ArchiveError) -> ArchiveContents {
+    queue.close()
+    workerDone.wait()
+    isWorking = false
+    if let error = queue.error { throw error }
+    let contents = try worker.finish()
+    guard contents.content.byteCount == contentBytes, let hash = hash.take(),
+      contents.content.sha256 == hash.finish()
+    else {
+      throw ArchiveError(
+        .damaged(nil),
+        "\(directory)/\(contents.file.name): what was read back is not what was"
+          + " written: check disk and memory of this machine, and try again")
+    }
+    return contents
+  }
+
+  /// After `finish`: the file gets its name, and then its manifest appears beside it.
+  package func publish(_ manifest: Manifest) throws(ArchiveError) {
+    // An older manifest must not vouch for the new file, not even for a moment.
+    let path = directory + "/" + manifest.manifestName
+    if unlink(path) == 0 {
+      try SystemCall.syncDirectory(directory)
+    } else if errno != ENOENT {
+      throw SystemCall.failure("remove", path)
+    }
+    try worker.commit()
+    try manifest.write(to: directory)
+  }
+}

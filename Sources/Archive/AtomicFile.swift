@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file that appears under its name when it is whole and on the disk, and never before.
+///
+/// Until `commit` it has a temporary name in the same directory. Whatever ends this value removes
+/// that file; a process that is killed leaves it, and the next one of the same name removes it. A
+/// lock on it keeps two processes from writing the same file.
+struct AtomicFile: ~Copyable {
+  let directory: String
+  let name: String
+  /// Open for reading as well.
+  let descriptor: Int32
+  private(set) var byteCount: Int64 = 0
+  private var isCommitted = false
+  /// Bytes whose way to the disk has begun.
+  private var flushed: Int64 = 0
+
+  static let temporarySuffix = ".tmp"
+  /// Rows are personal data: only their owner reads them.
+  private static let permissions: mode_t = 0o600
+  /// The kernel is asked to write so much at a time, so that the last fsync has little left to do.
+  private static let flushBytes: Int64 = 16 << 20
+
+  private var temporaryPath: String { path + Self.temporarySuffix }
+  var path: String { directory + "/" + name }
+
+  init(directory: String, name: String) throws(ArchiveError) {
+    self.directory = directory
+    self.name = name
+    let path = directory + "/" + name + Self.temporarySuffix
+    let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: Self.permissions)
+    guard descriptor >= 0 else { throw SystemCall.failure("create", path) }
+    var ours = stat()
+    var theirs = stat()
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &ours) == 0,
+      // Its last owner may have renamed or removed it before we had the lock.
+      lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino
+    else {
+      close(descriptor)
+      throw ArchiveError(
+        .exists, "another process is writing \(path): wait for it to end, and try again")
+    }
+    guard ftruncate(descriptor, 0) == 0 else {
+      let error = SystemCall.failure("truncate", path)
+      close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    if !isCommitted { unlink(temporaryPath) }
+    close(descriptor)
+  }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    if let code = SystemCall.write(descriptor, bytes, at: byteCount) {
+      throw SystemCall.failure("write", temporaryPath, code)
+    }
+    byteCount += Int64(bytes.count)
+    #if canImport(Glibc)
+      if byteCount - flushed >= Self.flushBytes {
+        // Begins to write the range, and drops none of it that is not on the disk yet.
+        posix_fadvise(
+          descriptor, off_t(flushed), off_t(byteCount - flushed), POSIX_FADV_DONTNEED)
+        flushed = byteCount
+      }
+    #endif
+  }
+
+  mutating func append(_ bytes: [UInt8]) throws(ArchiveError) {
+    var failure: ArchiveError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(ArchiveError) { try append(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Puts the file on the disk under its name.
+  mutating func commit() throws(ArchiveError) {
+    let descriptor = descriptor
+    guard SystemCall.retried({ fsync(descriptor) }) == 0 else {
+      throw SystemCall.failure("fsync", temporaryPath)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      throw SystemCall.failure("rename", temporaryPath)
+    }
+    isCommitted = true
+    try SystemCall.syncDirectory(directory)
+  }
+}

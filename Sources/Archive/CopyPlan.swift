@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// What a walk over COPY BINARY rows looks at, field by field.
+struct CopyPlan: Sendable {
+  enum Role: UInt8, Sendable {
+    /// Only its length is looked at.
+    case other
+    case key
+    case tenant
+    case currency
+    case money
+  }
+
+  struct Field: Sendable {
+    let role: Role
+    let isNotNull: Bool
+    /// Bytes of each value; -1 when they vary.
+    let byteCount: Int32
+    /// Bytes of the longest value that is looked at.
+    let byteCountMax: Int32
+  }
+
+  let fields: [Field]
+  let lower: Timestamp
+  let upper: Timestamp
+  let hasTenants: Bool
+  let hasMoney: Bool
+
+  static let tenantColumn = "tenant_id"
+  static let currencyColumn = "currency"
+  static let moneyColumn = "cost"
+  static let keyType = "timestamp with time zone"
+
+  /// Throws when the columns cannot be archived in this format.
+  init(
+    columns: [ArchiveColumn], key: String, lower: Timestamp, upper: Timestamp
+  ) throws(ArchiveError) {
+    guard !columns.isEmpty, columns.count <= ArchiveLimits.columnsMax else {
+      throw ArchiveError(
+        .unsupported,
+        "a table of \(columns.count) columns cannot be archived: 1 to \(ArchiveLimits.columnsMax)")
+    }
+    guard columns.filter({ $0.name == key && $0.type == Self.keyType }).count == 1 else {
+      throw ArchiveError(
+        .unsupported,
+        "the partition key \(key) is not one column of type \(Self.keyType): only tables that are"
+          + " partitioned by time can be archived")
+    }
+    fields = columns.map { Field($0, role: Self.role(of: $0, key: key)) }
+    hasTenants = fields.contains { $0.role == .tenant }
+    hasMoney = fields.contains { $0.role == .money }
+    self.lower = lower
+    self.upper = upper
+  }
+
+  private static func role(of column: ArchiveColumn, key: String) -> Role {
+    if column.name == key { return .key }
+    switch (column.name, column.type) {
+    case (tenantColumn, "text") where column.isNotNull: return .tenant
+    case (currencyColumn, "text"), (currencyColumn, "character(3)"): return .currency
+    case (moneyColumn, let type) where type.hasPrefix("numeric"): return .money
+    default: return .other
+    }
+  }
+}
+
+extension CopyPlan.Field {
+  init(_ column: ArchiveColumn, role: CopyPlan.Role) {
+    self.role = role
+    // Without a time a row has no place among the partitions.
+    isNotNull = column.isNotNull || role == .key
+    byteCount = Int32(column.byteCount ?? -1)
+    byteCountMax =
+      switch role {
+      case .other: Int32.max
+      case .key: 8
+      case .tenant: Int32(ArchiveLimits.tenantBytesMax)
+      case .currency: Int32(ArchiveLimits.currencyBytesMax)
+      case .money: Int32(ArchiveLimits.amountBytesMax)
+      }
+  }
+}

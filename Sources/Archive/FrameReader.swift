@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Reads the frames of a file one after the other, and computes the SHA-256 of what it has read.
+///
+/// Used by one thread at a time; the descriptor stays the caller's.
+struct FrameReader: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+  private var decompressor: ZstdDecompressor
+  private var hash = SHA256Stream()
+  private var frame = RawBuffer(byteCount: 0)
+  /// Where the next frame begins.
+  private(set) var position = ArchivePosition(frame: 0, fileOffset: 0, contentOffset: 0, row: nil)
+
+  init(descriptor: Int32, path: String) throws(ArchiveError) {
+    self.descriptor = descriptor
+    self.path = path
+    decompressor = try ZstdDecompressor()
+  }
+
+  /// Reads the next frame, whose sizes the seek table has and the limits allow, into `output`, and
+  /// returns where it begins.
+  mutating func read(
+    _ entry: SeekTable.Entry, into output: UnsafeMutableRawBufferPointer
+  ) throws(ArchiveError) -> ArchivePosition {
+    let position = position
+    let bytes = try load(Int(entry.fileBytes))
+    let content = UnsafeMutableRawBufferPointer(rebasing: output[..<Int(entry.contentBytes)])
+    if let reason = decompressor.decompress(bytes, into: content) {
+      throw ArchiveError(.damaged(position), "\(path) is damaged in \(position): \(reason)")
+    }
+    self.position.frame += 1
+    self.position.fileOffset += Int64(entry.fileBytes)
+    self.position.contentOffset += Int64(entry.contentBytes)
+    return position
+  }
+
+  /// Reads the seek table behind the last frame, and returns the digest of the whole file.
+  consuming func finish(tableBytes: Int) throws(ArchiveError) -> String {
+    _ = try load(tableBytes)
+    return hash.finish()
+  }
+
+  private mutating func load(_ count: Int) throws(ArchiveError) -> UnsafeRawBufferPointer {
+    if frame.bytes.count < count { frame = RawBuffer(byteCount: count) }
+    let target = UnsafeMutableRawBufferPointer(rebasing: frame.bytes[..<count])
+    guard let read = SystemCall.read(descriptor, into: target, at: position.fileOffset) else {
+      throw SystemCall.failure("read", path)
+    }
+    guard read == count else {
+      throw ArchiveError(
+        .damaged(position), "\(path) ends in the middle of \(position): it was cut off")
+    }
+    hash.update(UnsafeRawBufferPointer(target))
+    return UnsafeRawBufferPointer(target)
+  }
+}

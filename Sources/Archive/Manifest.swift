@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CopyFormat
+
+/// What stands beside an archive file: what is in it, and how to know that it is unchanged.
+package struct Manifest: Sendable, Equatable {
+  package static let formatVersion: Int64 = 1
+  package static let fileSuffix = ".copy.zst"
+  package static let manifestSuffix = ".manifest.json"
+
+  package struct Content: Sendable, Equatable {
+    /// Of the stream that `COPY … TO STDOUT (FORMAT binary)` sent.
+    package var sha256: String
+    package var byteCount: Int64
+  }
+
+  package struct File: Sendable, Equatable {
+    /// Without a directory: the file lies beside its manifest.
+    package var name: String
+    package var sha256: String
+    package var byteCount: Int64
+    package var frameCount: Int
+  }
+
+  package var toolVersion: String
+  /// As `SHOW server_version` says.
+  package var serverVersion: String
+  package var schema: String
+  /// The partitioned table.
+  package var table: String
+  package var partition: String
+  /// The first instant.
+  package var lower: Timestamp
+  /// The first instant after.
+  package var upper: Timestamp
+  package var keyColumn: String
+  package var columns: [ArchiveColumn]
+  package var rowCount: Int64
+  /// Of the partition key; nil without rows.
+  package var keyRange: ClosedRange<Timestamp>?
+  package var sums: ArchiveSums
+  package var content: Content
+  package var file: File
+  package var createdAt: Timestamp
+
+  /// Name of the manifest in the directory of the archive file.
+  package var manifestName: String { partition + Self.manifestSuffix }
+}

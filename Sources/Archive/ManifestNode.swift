@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import JSON
+
+/// One value of a manifest, with the name to complain about it; valid while its parser is.
+struct ManifestNode {
+  let tape: JSONTape
+  let index: Int
+  let name: String
+
+  /// A member of an object; one that is missing throws.
+  subscript(key: String) -> ManifestNode {
+    get throws(ManifestFault) {
+      guard tape[index].kind == .object else { throw fault("is no object") }
+      var child = index + 1
+      while child < tape[index].next {
+        if tape[child].bytes.elementsEqual(key.utf8) {
+          return ManifestNode(tape: tape, index: child + 1, name: key)
+        }
+        child = tape[child].next
+      }
+      throw ManifestFault(reason: "it has no \(key)")
+    }
+  }
+
+  /// The items of an array.
+  var items: [ManifestNode] {
+    get throws(ManifestFault) {
+      guard tape[index].kind == .array else { throw fault("is no array") }
+      var result: [ManifestNode] = []
+      var child = index + 1
+      while child < tape[index].next {
+        result.append(ManifestNode(tape: tape, index: child, name: name))
+        child = tape[child].next
+      }
+      return result
+    }
+  }
+
+  var isNull: Bool { tape[index].kind == .null }
+
+  var string: String {
+    get throws(ManifestFault) {
+      guard tape[index].kind == .string else { throw fault("is no string") }
+      return String(decoding: tape[index].bytes, as: UTF8.self)
+    }
+  }
+
+  var boolean: Bool {
+    get throws(ManifestFault) {
+      switch tape[index].kind {
+      case .true: return true
+      case .false: return false
+      default: throw fault("is not true or false")
+      }
+    }
+  }
+
+  var integer: Int64 {
+    get throws(ManifestFault) {
+      guard tape[index].kind == .number,
+        let value = Int64(String(decoding: tape[index].bytes, as: UTF8.self))
+      else { throw fault("is no integer") }
+      return value
+    }
+  }
+
+  /// An integer that is not negative.
+  var count: Int64 {
+    get throws(ManifestFault) {
+      let value = try integer
+      guard value >= 0 else { throw fault("is negative") }
+      return value
+    }
+  }
+
+  var timestamp: Timestamp {
+    get throws(ManifestFault) {
+      guard tape[index].kind == .string, let value = Timestamp(rfc3339: tape[index].bytes) else {
+        throw fault("is no time")
+      }
+      return value
+    }
+  }
+
+  var sha256: String {
+    get throws(ManifestFault) {
+      let text = try string
+      guard text.utf8.count == 64, text.utf8.allSatisfy({ Self.hexDigits.contains($0) }) else {
+        throw fault("is no SHA-256")
+      }
+      return text
+    }
+  }
+
+  /// A sum: more digits before the point than one amount has.
+  var amount: Amount {
+    get throws(ManifestFault) {
+      let text = try string
+      let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      let fraction = parts.count == 2 ? parts[1] : ""
+      let digits =
+        String(parts[0]) + fraction
+        + String(
+          repeating: "0", count: max(0, Amount.scale - fraction.count))
+      guard fraction.count <= Amount.scale, let units = Int128(digits),
+        case let sum = Amount(units: units), sum.description == text
+      else { throw fault("is no amount") }
+      return sum
+    }
+  }
+
+  private func fault(_ reason: String) -> ManifestFault {
+    ManifestFault(reason: "\(name) \(reason)")
+  }
+
+  private static let hexDigits = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The system calls of this module, repeated when a signal interrupts them, with errors in words.
+enum SystemCall {
+  /// What the number means to the operator: a full disk is no other error.
+  static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError {
+    let reason = String(cString: strerror(code))
+    switch code {
+    case ENOSPC, EDQUOT, EFBIG:
+      return ArchiveError(
+        .noSpace,
+        "cannot \(what) \(path): \(reason): make room there, or set archive_dir to a larger disk;"
+          + " nothing was left behind")
+    case ENOENT:
+      return ArchiveError(.missing, "cannot \(what) \(path): \(reason): check the path")
+    default:
+      return ArchiveError(
+        .inputOutput, "cannot \(what) \(path): \(reason): check the path, its permissions and disk")
+    }
+  }
+
+  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
+    retried { systemOpen(path, flags | O_CLOEXEC, mode) }
+  }
+
+  /// Writes all bytes at `offset`; nil when done, else the errno.
+  static func write(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64
+  ) -> Int32? {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
+        off_t(offset) + off_t(done))
+      if count > 0 {
+        done += count
+      } else if count == 0 {
+        return ENOSPC  // POSIX lets a full device say so with a short write
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
+  }
+
+  /// Reads until the buffer is full or the file ends; nil after an error, whose number is in errno.
+  static func read(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
+  ) -> Int? {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(
+        descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
+        off_t(offset) + off_t(done))
+      if count == 0 { break }
+      if count > 0 {
+        done += count
+      } else if errno != EINTR {
+        return nil
+      }
+    }
+    return done
+  }
+
+  static func retried(_ call: () -> Int32) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+
+  /// Makes renames and removals in a directory last.
+  static func syncDirectory(_ path: String) throws(ArchiveError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY)
+    guard descriptor >= 0 else { throw failure("open", path) }
+    defer { close(descriptor) }
+    guard retried({ fsync(descriptor) }) == 0 else { throw failure("fsync", path) }
+  }
+}
+
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+  open(path, flags, mode)
+}

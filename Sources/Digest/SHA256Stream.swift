@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import CCrypto
+
+/// SHA-256 of bytes that come piece by piece; allocates nothing until the end.
+///
+/// Not copyable: a digest has one end. Used by one thread at a time.
+package struct SHA256Stream: ~Copyable, Sendable {
+  private var state = SHA256_CTX()
+
+  package init() {
+    SHA256_Init(&state)
+  }
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    SHA256_Update(&state, bytes.baseAddress, bytes.count)
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  package consuming func finish() -> String {
+    var output = [UInt8](repeating: 0, count: SHA256.byteCount)
+    SHA256_Final(&output, &state)
+    return SHA256.hex(digest: output)
+  }
+}

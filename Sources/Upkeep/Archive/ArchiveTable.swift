@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import Postgres
+
+/// What the catalogue says about a relation that is archived or restored.
+struct ArchiveTable {
+  /// Generated columns are left out: they come again by themselves.
+  let columns: [ArchiveColumn]
+  /// The planner's estimate; nil when the table was never analysed.
+  let rowsEstimate: Int64?
+
+  /// Nil when there is no such table.
+  static func find(
+    schema: String, table: String, over connection: inout Connection
+  ) throws(PostgresError) -> ArchiveTable? {
+    let relation = try connection.query(
+      """
+      SELECT c.oid, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
+      """, [schema, table])
+    guard let oid = relation.text(0, 0) else { return nil }
+    let found = try connection.query(
+      """
+      SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
+       WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+       ORDER BY attnum
+      """, [oid])
+    let columns = (0..<found.rowCount).map { row in
+      ArchiveColumn(
+        name: found.text(row, 0) ?? "", type: found.text(row, 1) ?? "",
+        isNotNull: found.bool(row, 2) ?? false)
+    }
+    let estimate = relation.int64(0, 1) ?? -1
+    return ArchiveTable(columns: columns, rowsEstimate: estimate < 0 ? nil : estimate)
+  }
+
+  /// The column that a table is partitioned by; nil when it is none or an expression.
+  static func key(
+    schema: String, table: String, over connection: inout Connection
+  ) throws(PostgresError) -> String? {
+    try connection.query(
+      """
+      SELECT a.attname FROM pg_partitioned_table p
+        JOIN pg_class c ON c.oid = p.partrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+       WHERE n.nspname = $1 AND c.relname = $2 AND p.partstrat = 'r' AND p.partnatts = 1
+      """, [schema, table]
+    ).text(0, 0)
+  }
+
+  /// `"schema"."table"`.
+  static func qualified(_ schema: String, _ table: String) -> String {
+    SQL.identifier(schema) + "." + SQL.identifier(table)
+  }
+
+  static func list(_ columns: [ArchiveColumn]) -> String {
+    columns.map { SQL.identifier($0.name) }.joined(separator: ", ")
+  }
+}

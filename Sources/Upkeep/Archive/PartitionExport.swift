@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Archive
+import CopyFormat
+package import Postgres
+
+/// Writes one partition into an archive file and its manifest.
+package enum PartitionExport {
+  /// Reads on one snapshot and changes nothing in the database; what was written was read back,
+  /// row by row, when this returns. Needs a direct connection without an open transaction, and the
+  /// right to SELECT. After an error the directory holds no new archive, and the connection may be
+  /// unusable.
+  package static func run(
+    _ subject: ArchiveSubject, to place: ArchivePlace, over connection: inout Connection,
+    progress: (ArchiveProgress) -> Void = { _ in }
+  ) throws(UpkeepError) -> Manifest {
+    do throws(PostgresError) {
+      try connection.execute(
+        """
+        BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'
+        """)
+    } catch {
+      throw UpkeepError(error)
+    }
+    do throws(UpkeepError) {
+      let manifest = try export(subject, to: place, over: &connection, progress)
+      endTransaction(&connection)
+      return manifest
+    } catch {
+      endTransaction(&connection)
+      throw error
+    }
+  }
+
+  private static func export(
+    _ subject: ArchiveSubject, to place: ArchivePlace, over connection: inout Connection,
+    _ progress: (ArchiveProgress) -> Void
+  ) throws(UpkeepError) -> Manifest {
+    let (table, key, serverVersion) = try learn(subject, &connection)
+    let writer: ArchiveWriter
+    do throws(ArchiveError) {
+      writer = try ArchiveWriter(
+        directory: place.directory, partition: subject.partition, columns: table.columns, key: key,
+        bounds: subject.bounds, level: place.level,
+        replaces: place.replacesExisting)
+    } catch {
+      throw UpkeepError(error)
+    }
+    let sent = try copy(subject, table, to: writer, over: &connection, progress)
+    do throws(ArchiveError) {
+      let contents = try writer.finish()
+      guard sent == contents.rowCount else {
+        throw ArchiveError(
+          .damaged(nil),
+          "the server has sent \(sent) rows of \(subject.partition) and \(contents.rowCount) were"
+            + " written: try again")
+      }
+      let manifest = Manifest(
+        of: contents, columns: table.columns, key: key, schema: subject.schema,
+        table: subject.table, partition: subject.partition, bounds: subject.bounds,
+        serverVersion: serverVersion, toolVersion: place.toolVersion)
+      try writer.publish(manifest)
+      return manifest
+    } catch {
+      throw UpkeepError(error)
+    }
+  }
+
+  private static func learn(
+    _ subject: ArchiveSubject, _ connection: inout Connection
+  ) throws(UpkeepError) -> (table: ArchiveTable, key: String, serverVersion: String) {
+    let found: ArchiveTable?
+    let key: String?
+    let version: String
+    do throws(PostgresError) {
+      found = try ArchiveTable.find(
+        schema: subject.schema, table: subject.partition, over: &connection)
+      key = try ArchiveTable.key(schema: subject.schema, table: subject.table, over: &connection)
+      version = try connection.execute("SHOW server_version").text(0, 0) ?? ""
+    } catch {
+      throw UpkeepError(error)
+    }
+    guard let found else {
+      throw UpkeepError(
+        "there is no table \(subject.schema).\(subject.partition): see daybook partitions list",
+        exitCode: 66)
+    }
+    guard let key else {
+      throw UpkeepError(
+        "\(subject.schema).\(subject.table) is not a table that is partitioned by ranges of one"
+          + " column",
+        exitCode: 65)
+    }
+    return (found, key, String(version.prefix { $0 != " " }))
+  }
+
+  /// Returns how many rows the server says it has sent.
+  private static func copy(
+    _ subject: ArchiveSubject, _ table: ArchiveTable, to writer: ArchiveWriter,
+    over connection: inout Connection, _ progress: (ArchiveProgress) -> Void
+  ) throws(UpkeepError) -> Int64 {
+    let relation = ArchiveTable.qualified(subject.schema, subject.partition)
+    let sql =
+      "COPY (SELECT \(ArchiveTable.list(table.columns)) FROM ONLY \(relation))"
+      + " TO STDOUT (FORMAT binary)"
+    var failure: ArchiveError?
+    do throws(PostgresError) {
+      return try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {
+        (source) throws(PostgresError) in
+        while failure == nil {
+          guard try take(&source, writer, &failure) else { return }
+          progress(
+            ArchiveProgress(
+              rows: writer.rowCount, bytes: writer.contentBytes, bytesExpected: nil,
+              rowsExpected: table.rowsEstimate))
+        }
+      }
+    } catch {
+      throw failure.map { UpkeepError($0) } ?? UpkeepError(error)
+    }
+  }
+
+  /// Fills one frame; false when the stream has ended.
+  private static func take(
+    _ source: inout CopySource, _ writer: ArchiveWriter, _ failure: inout ArchiveError?
+  ) throws(PostgresError) -> Bool {
+    let frame: Frame
+    do throws(ArchiveError) { frame = try writer.emptyFrame() } catch {
+      failure = error
+      return false
+    }
+    frame.byteCount = try source.read(into: frame.buffer)
+    if frame.byteCount > 0 { writer.submit(frame) }
+    return frame.byteCount == frame.buffer.count
+  }
+
+  /// The transaction has only read: it does not matter how it ends.
+  private static func endTransaction(_ connection: inout Connection) {
+    if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
+  }
+}
