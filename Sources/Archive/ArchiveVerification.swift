@@ -4,12 +4,19 @@
 /// the structure of each row, rows, range, sums, SHA-256 of content and file.
 package enum ArchiveVerification {
   /// Returns the manifest of a good archive; throws with the first bad position of a bad one.
-  ///
-  /// `consume` gets the content in order, frame by frame. It was decompressed and walked over, but
-  /// the digests stand at the end: only when this function returns is all of it as it was written.
   package static func run(
-    manifestPath: String, progress: (ArchiveProgress) -> Void = { _ in },
-    consume: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void = { _ throws(ArchiveError) in }
+    manifestPath: String, progress: (ArchiveProgress) -> Void = { _ in }
+  ) throws(ArchiveError) -> Manifest {
+    try read(manifestPath: manifestPath, progress: progress) { _ throws(ArchiveError) in }
+  }
+
+  /// The same, and hands the content over in order, frame by frame.
+  ///
+  /// Each was decompressed and walked over when `consume` gets it, but the digests stand at the end:
+  /// only when this function returns is all of it as it was written.
+  package static func read(
+    manifestPath: String, progress: (ArchiveProgress) -> Void,
+    consume: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
   ) throws(ArchiveError) -> Manifest {
     let manifest = try Manifest.read(manifestPath)
     let plan = try CopyPlan(

@@ -27,9 +27,6 @@ struct CopyPlan: Sendable {
   let hasTenants: Bool
   let hasMoney: Bool
 
-  static let tenantColumn = "tenant_id"
-  static let currencyColumn = "currency"
-  static let moneyColumn = "cost"
   static let keyType = "timestamp with time zone"
 
   /// Throws when the columns cannot be archived in this format.
@@ -54,12 +51,12 @@ struct CopyPlan: Sendable {
     self.upper = upper
   }
 
-  private static func role(of column: ArchiveColumn, key: String) -> Role {
+  static func role(of column: ArchiveColumn, key: String) -> Role {
     if column.name == key { return .key }
     switch (column.name, column.type) {
-    case (tenantColumn, "text") where column.isNotNull: return .tenant
-    case (currencyColumn, "text"), (currencyColumn, "character(3)"): return .currency
-    case (moneyColumn, let type) where type.hasPrefix("numeric"): return .money
+    case (ArchiveSums.tenantColumn, "text") where column.isNotNull: return .tenant
+    case (ArchiveSums.currencyColumn, "text"), (ArchiveSums.currencyColumn, "character(3)"): return .currency
+    case (ArchiveSums.moneyColumn, let type) where type.hasPrefix("numeric"): return .money
     default: return .other
     }
   }

@@ -44,4 +44,15 @@ package struct Manifest: Sendable, Equatable {
 
   /// Name of the manifest in the directory of the archive file.
   package var manifestName: String { partition + Self.manifestSuffix }
+
+  /// The table that a restore makes unless another one is named.
+  package var restoredName: String { partition + "_restored" }
+
+  /// Whether rows are summed up by a currency, and whether there is money to sum up.
+  package var hasCurrencies: Bool { hasColumn(.currency) }
+  package var hasMoney: Bool { hasColumn(.money) }
+
+  private func hasColumn(_ role: CopyPlan.Role) -> Bool {
+    columns.contains { CopyPlan.role(of: $0, key: keyColumn) == role }
+  }
 }

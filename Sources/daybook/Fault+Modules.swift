@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Archive
 import Ingest
 import Kafka
 import Migrations
 import Postgres
 import Telemetry
+import Upkeep
 
 /// The errors of the modules, as what the process answers.
 extension Fault {
@@ -16,6 +18,14 @@ extension Fault {
   }
 
   init(_ error: IngestError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  }
+
+  init(_ error: ArchiveError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  }
+
+  init(_ error: UpkeepError) {
     self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
   }
 

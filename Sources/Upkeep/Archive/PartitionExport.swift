@@ -14,11 +14,7 @@ package enum PartitionExport {
     progress: (ArchiveProgress) -> Void = { _ in }
   ) throws(UpkeepError) -> Manifest {
     do throws(PostgresError) {
-      try connection.execute(
-        """
-        BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-        SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'
-        """)
+      try connection.execute(begin)
     } catch {
       throw UpkeepError(error)
     }
@@ -30,6 +26,26 @@ package enum PartitionExport {
       endTransaction(&connection)
       throw error
     }
+  }
+
+  /// What `run` sends, for `--dry-run`.
+  package static func statements(
+    _ subject: ArchiveSubject, over connection: inout Connection
+  ) throws(UpkeepError) -> [String] {
+    let (table, _, _) = try learn(subject, &connection)
+    return [begin, copyStatement(subject, table.columns), "ROLLBACK"].map { $0 + ";" }
+  }
+
+  /// Only the owner may read a partition that was detached and closed. On the snapshot the rows
+  /// stay the same, whoever else writes.
+  private static let begin =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE app_owner;"
+    + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
+
+  private static func copyStatement(_ subject: ArchiveSubject, _ columns: [ArchiveColumn]) -> String {
+    "COPY (SELECT \(ArchiveTable.list(columns)) FROM ONLY"
+      + " \(ArchiveTable.qualified(subject.schema, subject.partition)))"
+      + " TO STDOUT (FORMAT binary)"
   }
 
   private static func export(
@@ -99,10 +115,7 @@ package enum PartitionExport {
     _ subject: ArchiveSubject, _ table: ArchiveTable, to writer: ArchiveWriter,
     over connection: inout Connection, _ progress: (ArchiveProgress) -> Void
   ) throws(UpkeepError) -> Int64 {
-    let relation = ArchiveTable.qualified(subject.schema, subject.partition)
-    let sql =
-      "COPY (SELECT \(ArchiveTable.list(table.columns)) FROM ONLY \(relation))"
-      + " TO STDOUT (FORMAT binary)"
+    let sql = copyStatement(subject, table.columns)
     var failure: ArchiveError?
     do throws(PostgresError) {
       return try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {

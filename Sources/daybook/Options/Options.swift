@@ -71,6 +71,21 @@ package enum Options {
     drainTimeout, metricsListen,
   ]
 
+  // Archive
+  static let archiveDirectory = OptionDeclaration(
+    "archive-dir", "DIR", kind: .text,
+    "an existing directory for the archives of partitions")
+  static let archiveCommand = OptionDeclaration(
+    "archive-command", "COMMAND", kind: .text,
+    "a shell command that stores an archive elsewhere: %p is its path, %f its name")
+  static let restoreCommand = OptionDeclaration(
+    "restore-command", "COMMAND", kind: .text,
+    "a shell command that fetches %f to the path %p, to check what archive_command has stored")
+  static let archiveTimeout = OptionDeclaration(
+    "archive-timeout", "N", kind: .integer(1...86_400), default: "3600", unit: "seconds",
+    "each of these commands is killed after so long")
+  package static let archive = [archiveDirectory, archiveCommand, restoreCommand, archiveTimeout]
+
   // What commands that list or change something share
   static let json = OptionDeclaration(
     "json", kind: .toggle, sources: .flag, "print JSON instead of a table")
@@ -82,5 +97,5 @@ package enum Options {
   /// The settings of the environment and the file.
   package static let settings =
     ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, schema]
-    + [kafkaBrokers] + ingest).filter { $0.sources != .flag }
+    + [kafkaBrokers] + ingest + archive).filter { $0.sources != .flag }
 }

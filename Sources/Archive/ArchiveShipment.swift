@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Stores an archive elsewhere by an archive_command as PostgreSQL has it: `%p` is the path of a
+/// file, `%f` its name, `%%` a percent sign, and only exit code 0 means that it was stored.
+package struct ArchiveShipment: Sendable {
+  private let archiveCommand: ShellCommand
+  private let restoreCommand: ShellCommand?
+
+  /// Throws when a command has a placeholder that does not exist.
+  package init(
+    archiveCommand: String, restoreCommand: String?, timeoutSeconds: Int
+  ) throws(ArchiveError) {
+    self.archiveCommand = try ShellCommand(
+      "archive_command", archiveCommand, timeoutSeconds: timeoutSeconds)
+    self.restoreCommand = try restoreCommand.map { (text) throws(ArchiveError) in
+      try ShellCommand("restore_command", text, timeoutSeconds: timeoutSeconds)
+    }
+  }
+
+  /// Stores the file, then its manifest, so that a manifest at the destination means that the file
+  /// is there too. With a restore_command each is fetched back and compared: exit code 0 of a
+  /// command that has stored nothing is then found out.
+  package func ship(_ manifest: Manifest, from directory: String) throws(ArchiveError) {
+    let manifestSHA256 = SHA256.hex(of: Array(manifest.text.utf8))
+    try ship(manifest.file.name, manifest.file.sha256, directory)
+    try ship(manifest.manifestName, manifestSHA256, directory)
+  }
+
+  private func ship(_ name: String, _ sha256: String, _ directory: String) throws(ArchiveError) {
+    try Self.check(name)
+    try archiveCommand.run(path: directory + "/" + name, name: name)
+    guard let restoreCommand else { return }
+    let fetched = directory + "/" + name + Self.fetchedSuffix
+    unlink(fetched)
+    defer { unlink(fetched) }
+    try restoreCommand.run(path: fetched, name: name)
+    guard try Self.sha256(of: fetched) == sha256 else {
+      throw ArchiveError(
+        .shipment,
+        "archive_command said that \(name) was stored, but restore_command fetched something else:"
+          + " check both commands and the destination")
+    }
+  }
+
+  static let fetchedSuffix = ".fetched" + AtomicFile.temporarySuffix
+  private static let chunkBytes = 1 << 20
+
+  /// The name stands in a shell command, and a table's owner has chosen it: PostgreSQL's archiver
+  /// has the same rule.
+  private static func check(_ name: String) throws(ArchiveError) {
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard isPlain, !name.hasPrefix("-"), !name.hasPrefix(".") else {
+      throw ArchiveError(
+        .unsupported,
+        "\(name) cannot stand in archive_command: only letters, digits, . _ and - are safe there;"
+          + " rename the table")
+    }
+  }
+
+  private static func sha256(of path: String) throws(ArchiveError) -> String {
+    let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      throw ArchiveError(
+        .shipment, "restore_command ended with 0 and left no file at \(path): check %p in it")
+    }
+    defer { close(descriptor) }
+    let buffer = RawBuffer(byteCount: chunkBytes)
+    var hash = SHA256Stream()
+    var offset: Int64 = 0
+    while true {
+      guard let count = SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
+        throw SystemCall.failure("read", path)
+      }
+      hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+      offset += Int64(count)
+      if count < chunkBytes { return hash.finish() }
+    }
+  }
+}

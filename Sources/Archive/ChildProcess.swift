@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A shell command in a process group of its own: what it starts can be killed with it.
+///
+/// Its standard output and error are one pipe, of which the last few kilobytes are kept; its
+/// standard input is empty. It does not get our own secrets (`DAYBOOK_*`, `PGPASSWORD`).
+final class ChildProcess {
+  enum End: Equatable {
+    case exited(Int32)
+    case signalled(Int32)
+    case timedOut
+  }
+
+  private let pid: pid_t
+  private let output: Int32
+  private var tail: [UInt8] = []
+
+  private static let tailBytesMax = 4096
+  private static let lineCharactersMax = 300
+  private static let pollMilliseconds: Int32 = 50
+  /// From TERM to KILL.
+  private static let graceSeconds = 5
+
+  init(shell command: String) throws(ArchiveError) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw SystemCall.failure("make a pipe for", "/bin/sh") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[1]) }
+    output = ends[0]
+    _ = fcntl(output, F_SETFL, O_NONBLOCK)
+    let (code, pid) = Self.spawn(command, output: ends[1])
+    self.pid = pid
+    guard code == 0 else {
+      close(output)
+      throw SystemCall.failure("start", "/bin/sh", code)
+    }
+  }
+
+  deinit { close(output) }
+
+  /// Waits for the end; at the deadline the whole group gets TERM, and then KILL.
+  func wait(seconds: Int) -> End {
+    if let end = ended(within: seconds) { return end }
+    kill(-pid, SIGTERM)
+    if ended(within: Self.graceSeconds) == nil {
+      kill(-pid, SIGKILL)
+      var status: Int32 = 0
+      _ = SystemCall.retried { waitpid(pid, &status, 0) }
+    } else {
+      // The shell has gone; what it has started may have ignored the signal.
+      kill(-pid, SIGKILL)
+    }
+    return .timedOut
+  }
+
+  /// What it said last, printable and short; nil if it said nothing.
+  var lastLine: String? {
+    let text = String(decoding: tail, as: UTF8.self)
+    guard let line = text.split(whereSeparator: \.isNewline).last else { return nil }
+    let printable = line.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+    return String(String(String.UnicodeScalarView(printable)).prefix(Self.lineCharactersMax))
+  }
+
+  private func ended(within seconds: Int) -> End? {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+      var status: Int32 = 0
+      let result = SystemCall.retried { waitpid(pid, &status, WNOHANG) }
+      if result != 0 {
+        _ = drain()
+        // Macros that Swift does not import: the low seven bits are the signal.
+        let signal = status & 0x7F
+        return signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+      }
+      guard ContinuousClock.now < deadline else { return nil }
+      // After its end of file the pipe is always readable: only the clock paces the loop then.
+      var request = pollfd(fd: drain() ? output : -1, events: Int16(POLLIN), revents: 0)
+      poll(&request, 1, Self.pollMilliseconds)
+    }
+  }
+
+  /// Reads what is there; false once all writers have gone.
+  private func drain() -> Bool {
+    var chunk = [UInt8](repeating: 0, count: Self.tailBytesMax)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return count < 0 }
+      tail = (tail + chunk.prefix(count)).suffix(Self.tailBytesMax)
+    }
+  }
+
+  private static func spawn(_ command: String, output: Int32) -> (code: Int32, pid: pid_t) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // What we ignore or block must not be ignored or blocked in there.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+    let words: [String] = ["/bin/sh", "-c", command]
+    let arguments = words.map { strdup($0) }
+    let environment = Self.environment.map { strdup($0) }
+    defer { for text in arguments + environment { free(text) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(
+      &pid, "/bin/sh", &actions, &attributes, arguments + [nil], environment + [nil])
+    return (code, pid)
+  }
+
+  private static var environment: [String] {
+    var result: [String] = []
+    var entry = environ
+    while let text = entry.pointee.map({ String(cString: $0) }) {
+      if !text.hasPrefix("DAYBOOK_") && !text.hasPrefix("PGPASSWORD=") { result.append(text) }
+      entry += 1
+    }
+    return result
+  }
+}

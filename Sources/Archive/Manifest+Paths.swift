@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension Manifest {
+  /// The manifest that belongs to a path: that of the manifest itself, or of the file beside it.
+  package static func path(for path: String) -> String {
+    path.hasSuffix(fileSuffix) ? path.dropLast(fileSuffix.count) + manifestSuffix : path
+  }
+
+  /// The manifests of a directory, in order of their names.
+  package static func paths(in directory: String) throws(ArchiveError) -> [String] {
+    guard let stream = opendir(directory) else { throw SystemCall.failure("list", directory) }
+    defer { closedir(stream) }
+    var paths: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if name.hasSuffix(manifestSuffix) { paths.append(directory + "/" + name) }
+    }
+    return paths.sorted()
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// Prints the rows of a COPY BINARY stream as JSON, one object a line, keys in the order of the file.
+///
+/// Feed it only what a `CopyWalk` has passed: that checks lengths and field counts of whole streams,
+/// this one what is inside of the values. Used by one thread.
+package struct RowPrinter: ~Copyable {
+  private let names: [String]
+  private let columns: [ArchiveColumn]
+  /// A row whose end is in the next piece.
+  private var pending = CopyBuffer()
+  private var text = JSONLine()
+  private var isBegun = false
+  private var isEnded = false
+
+  /// Of one row; the walk itself needs no such limit.
+  private static let rowBytesMax = 256 << 20
+
+  package init(_ manifest: Manifest) {
+    columns = manifest.columns
+    names = manifest.columns.map { JSONText.string($0.name) }
+  }
+
+  /// Adds the lines of all rows that end in this piece.
+  package mutating func print(_ content: UnsafeRawBufferPointer) throws(ArchiveError) {
+    pending.append(bytes: content)
+    let bytes = pending.bytes
+    var offset = 0
+    if !isBegun {
+      guard bytes.count >= CopyWalk.headerBytes else { return }
+      offset = CopyWalk.headerBytes
+      isBegun = true
+    }
+    while !isEnded, let next = printRow(bytes, offset) { offset = next }
+    let rest = Array(bytes[offset...])
+    guard rest.count <= Self.rowBytesMax else {
+      throw ArchiveError(.unsupported, "a row has more than \(Self.rowBytesMax) bytes")
+    }
+    pending.removeAll()
+    rest.withUnsafeBytes { pending.append(bytes: $0) }
+  }
+
+  /// Hands over the lines since the last time; they are valid during the call.
+  package mutating func withLines(
+    _ body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
+  ) throws(ArchiveError) {
+    let result = text.take().withUnsafeBytes { lines -> Result<Void, ArchiveError> in
+      do throws(ArchiveError) { return .success(try body(lines)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  /// Prints the row at `start` and returns where the next one begins; nil when it is not whole.
+  private mutating func printRow(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+    guard bytes.count - start >= 2 else { return nil }
+    let fields = Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: Int16.self))
+    guard fields == columns.count else {
+      isEnded = true
+      return nil
+    }
+    let mark = text.mark
+    var offset = start + 2
+    text.raw("{")
+    for index in columns.indices {
+      guard bytes.count - offset >= 4 else { return undo(mark) }
+      let length = Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+      offset += 4
+      text.raw(index == 0 ? "" : ",")
+      text.raw(names[index])
+      text.raw(":")
+      guard length >= 0 else {
+        text.raw("null")
+        continue
+      }
+      guard bytes.count - offset >= length else { return undo(mark) }
+      text.value(
+        UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), columns[index].type)
+      offset += length
+    }
+    text.raw("}\n")
+    return offset
+  }
+
+  private mutating func undo(_ mark: Int) -> Int? {
+    text.truncate(to: mark)
+    return nil
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A shell command of the configuration, with `%p`, `%f` and `%%`, in PostgreSQL's own manner.
+struct ShellCommand: Sendable {
+  private let setting: String
+  private let text: String
+  private let timeoutSeconds: Int
+
+  init(_ setting: String, _ text: String, timeoutSeconds: Int) throws(ArchiveError) {
+    self.setting = setting
+    self.text = text
+    self.timeoutSeconds = timeoutSeconds
+    guard !text.isEmpty, Self.filled(text, path: "", name: "") != nil else {
+      throw ArchiveError(
+        .unsupported,
+        "\(setting) is empty or has a % that is not followed by p, f or %: write %% for a percent"
+          + " sign")
+    }
+  }
+
+  /// Runs it and returns when it has ended with 0; throws when it ends otherwise, or not in time.
+  func run(path: String, name: String) throws(ArchiveError) {
+    guard let command = Self.filled(text, path: path, name: name) else { return }
+    let child = try ChildProcess(shell: command)
+    let end = child.wait(seconds: timeoutSeconds)
+    let words = child.lastLine.map { ": \($0)" } ?? " and wrote nothing to its standard error"
+    switch end {
+    case .exited(0): return
+    case .exited(let code):
+      throw ArchiveError(
+        .shipment, "\(setting) failed for \(name) with exit code \(code)\(words)")
+    case .signalled(let number):
+      throw ArchiveError(
+        .shipment, "\(setting) was ended by signal \(number) for \(name)\(words)")
+    case .timedOut:
+      throw ArchiveError(
+        .shipment,
+        "\(setting) has not ended for \(name) within \(timeoutSeconds) s and was killed\(words);"
+          + " raise archive_timeout if it needs longer")
+    }
+  }
+
+  /// Nil when there is a placeholder that does not exist.
+  static func filled(_ text: String, path: String, name: String) -> String? {
+    var result = ""
+    var rest = text[...]
+    while let percent = rest.firstIndex(of: "%") {
+      result += rest[..<percent]
+      let next = rest.index(after: percent)
+      guard next < rest.endIndex else { return nil }
+      switch rest[next] {
+      case "p": result += path
+      case "f": result += name
+      case "%": result += "%"
+      default: return nil
+      }
+      rest = rest[rest.index(after: next)...]
+    }
+    return result + rest
+  }
+}
