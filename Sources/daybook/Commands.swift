@@ -10,5 +10,6 @@ package enum Commands {
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations
     + ArchiveCommand.declarations
+    + PolicyCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

@@ -44,6 +44,25 @@ package struct PlannedAction: Sendable, Equatable {
     self.statements = statements
   }
 
+  /// The kind in one word, as the journal has it.
+  package var name: String {
+    switch kind {
+    case .create: "create"
+    case .finalize: "finalize"
+    case .detachDefault: "drop_default"
+    case .detach, .advance(.detaching), .advance(.detached): "detach"
+    case .advance(.revoked): "revoke"
+    case .advance(.archived): "archive"
+    case .advance(.verified): "verify"
+    case .advance(.shipped): "ship"
+    case .advance(.dropped): "drop"
+    case .keep: "keep"
+    case .freeze: "freeze"
+    case .dropInvalidIndex: "drop_index"
+    case .createIndex: "index"
+    }
+  }
+
   package var job: Job {
     switch kind {
     case .create: .create
