@@ -63,7 +63,7 @@ struct CatalogSQL {
       \(Self.microseconds("k.upper")), k.inhdetachpending, k.is_default,
       nullif(k.reltuples, -1)::bigint, \(readsSizes ? "pg_total_relation_size(k.oid)" : "0"),
       pg_stat_get_ins_since_vacuum(k.oid), \(Self.microseconds("f.at")),
-      (SELECT string_agg(x.indisvalid::text || n.relname, \(Self.itemSeparator))
+      (SELECT string_agg(CASE WHEN x.indisvalid THEN 't' ELSE 'f' END || n.relname, \(Self.itemSeparator))
          FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = k.oid),
       \(holds("k.table_name", "k.lower", "k.upper")), has_table_privilege(k.oid, 'SELECT')
     FROM children k LEFT JOIN frozen f ON f.partition_oid = k.oid
