@@ -16,6 +16,10 @@ struct CommandRun {
 
   /// What it answered and wrote to standard output.
   func callAsFunction(_ arguments: String...) throws -> (code: ExitCode, output: String) {
+    try callAsFunction(arguments)
+  }
+
+  func callAsFunction(_ arguments: [String]) throws -> (code: ExitCode, output: String) {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("daybook-\(UUID().uuidString)")
     try Data().write(to: file)

@@ -189,7 +189,7 @@ enum PolicySetCommand {
       context.say("\(partition.name) expires: \(rows)")
     }
     let archive = new.archive == .required ? "after their archive was verified" : "without archive"
-    context.say("\(expired.count) partitions are dropped by the next maintenance, \(archive)")
+    context.say("the next maintenance drops what has expired, \(archive)")
     return true
   }
 }
