@@ -8,10 +8,12 @@ import Upkeep
 /// Plans made from real catalogues, and their statements sent to real servers.
 @Suite struct PlanExecutionTests {
   private static let zones = ["America/New_York", "Asia/Kolkata", "Pacific/Apia"]
+  /// SET wins over PGTZ, which the environment of the tests may have.
   private static let clients = [
-    "-c timezone=Europe/Berlin -c datestyle=SQL,DMY",
-    "-c timezone=Asia/Kolkata -c datestyle=German",
-    "-c timezone=America/New_York -c datestyle=Postgres,MDY", "-c timezone=Pacific/Apia", "",
+    "SET timezone = 'Europe/Berlin'; SET datestyle = 'SQL, DMY'",
+    "SET timezone = 'Asia/Kolkata'; SET datestyle = 'German'",
+    "SET timezone = 'America/New_York'; SET datestyle = 'Postgres, MDY'",
+    "SET timezone = 'Pacific/Apia'", "RESET timezone",
   ]
   static let cases = TestServer.all.flatMap { server in zones.map { (server, $0) } }
 
@@ -25,14 +27,16 @@ import Upkeep
          WHERE table_name = 'invocations';
         """)
       var connection = try database.connect()
-      try connection.execute("SET datestyle = 'SQL, DMY'")
+      try connection.execute(
+        "SET timezone = \(SQL.literal(zone)); SET datestyle = 'SQL, DMY'")
       // Over the changes of summer time in both hemispheres.
       for month in ["2026-03-01", "2026-04-01", "2026-05-01", "2026-09-01", "2026-11-01"] {
         try connection.execute("SELECT daybook_create_partition('invocations', '\(month)')")
       }
       var plans: [Plan] = []
-      for options in Self.clients {
-        var client = try database.connect(.direct, ["options": options])
+      for settings in Self.clients {
+        var client = try database.connect()
+        try client.execute(settings)
         let (now, sets) = try CatalogReader(schema: "public").read(&client)
         #expect(sets.flatMap(\.partitions).allSatisfy { $0.month != nil })
         #expect(sets.flatMap(\.partitions).allSatisfy { $0.lower == $0.month?.start })
