@@ -42,8 +42,7 @@ package enum PartitionExport {
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE app_owner;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 
-  private static func copyStatement(_ subject: ArchiveSubject, _ columns: [ArchiveColumn]) -> String
-  {
+  private static func copyStatement(_ subject: ArchiveSubject, _ columns: [ArchiveColumn]) -> String {
     "COPY (SELECT \(ArchiveTable.list(columns)) FROM ONLY"
       + " \(ArchiveTable.qualified(subject.schema, subject.partition)))"
       + " TO STDOUT (FORMAT binary)"
