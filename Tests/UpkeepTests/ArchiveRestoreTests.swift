@@ -34,7 +34,7 @@ import Upkeep
       #expect(table == "invocations_p20260601_restored")
       #expect(try difference(scene, scene.partition, table) == "0")
       let error = #expect(throws: UpkeepError.self) { try restore(scene) }
-      #expect(error?.message.contains("has rows already") == true)
+      #expect(error?.description.contains("has rows already") == true)
     }
   }
 
@@ -108,7 +108,7 @@ import Upkeep
         ("changing", "do not add up"), ("swallowing", "the server has taken"),
       ] {
         let error = #expect(throws: UpkeepError.self) { try restore(scene, into: table) }
-        #expect(error?.message.contains(words) == true, "\(table): \(error?.message ?? "")")
+        #expect(error?.description.contains(words) == true, "\(table): \(error?.description ?? "")")
         #expect(try scene.database.value("SELECT count(*) FROM \(table)") == "0")
       }
     }

@@ -32,12 +32,13 @@ extension SetPlanner {
     }
   }
 
-  /// Between two partitions, without one itself.
+  /// Without a partition, between two of them, or between one and the runway that follows.
   func isHole(_ month: Month) -> Bool {
     guard !isTouched(month) else { return false }
     let start = month.start
     return partitioned.partitions.contains { $0.lower.map { $0 < start } ?? true }
-      && partitioned.partitions.contains { $0.upper.map { $0 > start } ?? true }
+      && (month < currentMonth
+        || partitioned.partitions.contains { $0.upper.map { $0 > start } ?? true })
   }
 
   /// Some of the month belongs to a partition already: a new one would overlap.
