@@ -13,7 +13,9 @@ BEGIN
 END $$;
 
 DROP TRIGGER journal_change ON partition_policies;
+REVOKE SELECT (rejected_at, table_name, reason) ON rejected_records FROM app_read;
 DROP FUNCTION daybook_drop_retired_partition(bigint);
+DROP FUNCTION daybook_drop_empty_default(text, text);
 DROP FUNCTION daybook_begin_retirement(text, text, text);
 DROP FUNCTION daybook_mark_detached(bigint);
 DROP FUNCTION daybook_revoke_detached(bigint);

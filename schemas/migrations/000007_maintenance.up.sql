@@ -26,6 +26,10 @@ UPDATE partition_policies SET closed_indexes = CASE table_name
                                'btree (actor_id, occurred_at)', 'btree (request_id)']
   WHEN 'invocations' THEN ARRAY['gin (metadata jsonb_path_ops)', 'brin (ingested_at)', 'btree (user_id, occurred_at)']
   ELSE '{}' END;
+-- What is kept here becomes part of a statement.
+ALTER TABLE partition_policies ADD CONSTRAINT partition_policies_closed_indexes_check
+  CHECK (array_to_string(closed_indexes, '; ', '')
+         ~ '^((btree|brin|gin|gist|hash) \([a-z_][a-z0-9_]*( [a-z_][a-z0-9_]*)?(, [a-z_][a-z0-9_]*( [a-z_][a-z0-9_]*)?)*\)(; |$))*$');
 
 -- Every decision about a partition, a policy or a hold.
 CREATE TABLE partition_journal (
@@ -56,6 +60,8 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON partition_journal
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON partition_journal
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
 ALTER TABLE partition_journal ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+-- From now on somebody should run maintenance.
+INSERT INTO partition_journal (action, reason) VALUES ('begin', 'the maintenance tables were made');
 
 -- A trigger, so that a change by hand is journaled as well.
 CREATE FUNCTION daybook_journal_policy() RETURNS trigger
@@ -642,6 +648,33 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
 
+-- A default partition forbids concurrent detaches. An adopted set may have one; without rows it can go.
+CREATE FUNCTION daybook_drop_empty_default(p_table text, p_partition text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET lock_timeout = '250ms' AS $$
+DECLARE
+  child oid;
+  has_rows boolean;
+BEGIN
+  SELECT c.oid INTO child FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+   WHERE i.inhparent = quote_ident(p_table)::regclass AND c.oid = quote_ident(p_partition)::regclass
+     AND pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% is not the default partition of %', p_partition, p_table
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  -- Locks both: no row comes between the look and the drop.
+  EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', p_table, p_partition);
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I)', p_partition) INTO has_rows;
+  IF has_rows THEN
+    RAISE EXCEPTION 'the default partition % has rows', p_partition
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Move them to the partitions of their months first.';
+  END IF;
+  EXECUTE format('DROP TABLE %I', p_partition);
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
+  VALUES ('drop', p_table, p_partition, child, 'it was an empty default partition');
+END $$;
+COMMENT ON FUNCTION daybook_drop_empty_default IS 'Detaches and drops a default partition without rows. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
+
 -- Daybook's own security events are a stream of their own: fenced, counted and tiled like any other.
 CREATE FUNCTION daybook_record_event(p_tenant text, p_action text, p_target_type text, p_target_id text,
                                      p_reason text, p_metadata jsonb) RETURNS uuid
@@ -707,8 +740,10 @@ ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIG
 REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_held_condition,
   daybook_held_table_refuse, daybook_carve_held_rows, daybook_begin_retirement, daybook_retirement,
   daybook_mark_detached, daybook_revoke_detached, daybook_record_archive, daybook_record_verified,
-  daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_record_event,
-  daybook_journal_hold FROM PUBLIC;
+  daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_drop_empty_default,
+  daybook_record_event, daybook_journal_hold FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_held_condition TO app_maintain, app_audit_read;
 GRANT SELECT ON partition_journal, partition_retirements, legal_holds, maintenance_runs
   TO app_read, app_maintain, app_audit_read;
+-- What is refused for its time alone is no secret: daybook partitions check counts it.
+GRANT SELECT (rejected_at, table_name, reason) ON rejected_records TO app_read;
