@@ -25,7 +25,10 @@ DROP FUNCTION daybook_record_shipped(bigint);
 DROP FUNCTION daybook_restart_archive(bigint, text);
 DROP FUNCTION daybook_retirement(bigint, text);
 DROP FUNCTION daybook_carve_held_rows(text, text, timestamptz, timestamptz);
+DROP FUNCTION daybook_release_held_rows(text, integer);
+DROP INDEX sessions_revocation;
 DROP FUNCTION daybook_partition_totals(text, text);
+DROP FUNCTION daybook_partition_checksum(text);
 
 CREATE OR REPLACE FUNCTION daybook_create_partition(p_table text, p_month date) RETURNS text
 LANGUAGE plpgsql

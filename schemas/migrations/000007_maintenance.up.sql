@@ -124,6 +124,7 @@ CREATE TABLE partition_retirements (
   reason         text NOT NULL,
   row_count      bigint,
   totals         jsonb,
+  checksum       numeric,
   manifest       jsonb,
   manifest_path  text,
   content_sha256 bytea CHECK (octet_length(content_sha256) = 32),
@@ -147,6 +148,7 @@ COMMENT ON COLUMN partition_retirements.state IS 'What has been done: detaching 
 COMMENT ON COLUMN partition_retirements.reason IS 'Why it expired';
 COMMENT ON COLUMN partition_retirements.row_count IS 'Rows, counted when it stood alone';
 COMMENT ON COLUMN partition_retirements.totals IS 'Sums that audits need once the rows are gone (daybook_partition_totals)';
+COMMENT ON COLUMN partition_retirements.checksum IS 'Of all rows when it stood alone (daybook_partition_checksum)';
 COMMENT ON COLUMN partition_retirements.manifest IS 'The archive''s manifest';
 COMMENT ON COLUMN partition_retirements.manifest_path IS 'Where the manifest was written on the maintenance host';
 COMMENT ON COLUMN partition_retirements.content_sha256 IS 'SHA-256 (32 bytes) of the archived content';
@@ -155,6 +157,9 @@ COMMENT ON COLUMN partition_retirements.attempts IS 'Failed attempts in the pres
 COMMENT ON COLUMN partition_retirements.last_error IS 'Why the last attempt failed';
 COMMENT ON COLUMN partition_retirements.started_at IS 'When it was decided, UTC';
 COMMENT ON COLUMN partition_retirements.updated_at IS 'When state changed last, UTC';
+
+-- Revoked sessions are removed some time after; those that expired have an index.
+CREATE INDEX sessions_revocation ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- One row a job a run.
 CREATE TABLE maintenance_runs (
@@ -316,6 +321,20 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_partition_totals IS 'Row count of a partition, with the sums that daybook audit carries forward once it is dropped';
 
+-- Whatever the order of the rows: a change of any value changes the sum.
+CREATE FUNCTION daybook_partition_checksum(p_partition text) RETURNS numeric
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'iso_8601'
+SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+DECLARE
+  result numeric;
+BEGIN
+  EXECUTE format('SELECT coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) FROM ONLY %I AS r', p_partition)
+    INTO result;
+  RETURN result;
+END $$;
+COMMENT ON FUNCTION daybook_partition_checksum IS 'Sum of a 64-bit hash of every row, to notice changes of a partition that stands alone; no protection against a forger';
+
 -- The condition that a row is under an active hold, as SQL text; null when no hold concerns the range. Rows of a
 -- table without tenant_id may belong to anybody, so a hold on a tenant covers them all.
 CREATE FUNCTION daybook_held_condition(p_table text, p_from timestamptz, p_to timestamptz) RETURNS text
@@ -405,6 +424,26 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_carve_held_rows IS 'Copies the rows under legal hold into <table>_held and proves the count';
 
+-- The way back from <table>_held; no hold can be placed between the look and the removal.
+CREATE FUNCTION daybook_release_held_rows(p_table text, p_rows integer) RETURNS bigint
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+DECLARE
+  source text := p_table || '_held';
+  removed bigint;
+BEGIN
+  LOCK TABLE legal_holds IN SHARE MODE;
+  EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
+                 source, source, coalesce(daybook_held_condition(p_table, '-infinity', 'infinity'), 'false'), p_rows);
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  IF removed > 0 THEN
+    INSERT INTO partition_journal (action, table_name, reason, detail)
+    VALUES ('release_rows', p_table, 'no active hold covers these rows any more',
+            jsonb_build_object('rows', removed, 'from', source));
+  END IF;
+  RETURN removed;
+END $$;
+COMMENT ON FUNCTION daybook_release_held_rows IS 'Removes up to so many rows of <table>_held that no active hold covers; how many. Call it in a transaction of its own until it removes fewer';
+
 -- Retirement, step by step. Each function looks at what must be true before it moves the state on, so that a run that
 -- was killed anywhere is repeated without harm.
 CREATE FUNCTION daybook_begin_retirement(p_table text, p_partition text, p_reason text) RETURNS bigint
@@ -434,7 +473,7 @@ BEGIN
   ON CONFLICT (table_name, lower_bound) DO UPDATE
     SET state = 'detaching', partition_name = excluded.partition_name, partition_oid = excluded.partition_oid,
         upper_bound = excluded.upper_bound, reason = excluded.reason, row_count = NULL, totals = NULL,
-        manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
+        checksum = NULL, manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
         last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp()
     -- The month was retired before and somebody made it again; its receipt is in the journal.
     WHERE partition_retirements.state = 'dropped'
@@ -503,7 +542,8 @@ BEGIN
   EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', r.partition_name);
   sums := daybook_partition_totals(r.table_name, r.partition_name);
   UPDATE partition_retirements
-     SET state = 'revoked', row_count = (sums->>'rows')::bigint, totals = sums, attempts = 0, last_error = NULL,
+     SET state = 'revoked', row_count = (sums->>'rows')::bigint, totals = sums,
+         checksum = daybook_partition_checksum(r.partition_name), attempts = 0, last_error = NULL,
          updated_at = clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
@@ -523,7 +563,8 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM jsonb_each_text(coalesce(r.totals->'costs', '{}')) AS t(currency, cost)
                FULL JOIN jsonb_each_text(coalesce(p_costs, '{}')) AS a(currency, cost) USING (currency)
-              WHERE t.cost::numeric IS DISTINCT FROM a.cost::numeric) THEN
+              -- A currency of which no cost is known is a sum of nothing in one of them, and absent in the other.
+              WHERE coalesce(t.cost::numeric, 0) <> coalesce(a.cost::numeric, 0)) THEN
     RAISE EXCEPTION 'the costs in the archive of % are not those of the table', r.partition_name
       USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again.';
   END IF;
@@ -596,8 +637,6 @@ DECLARE
   held_rows bigint := 0;
   rows_now bigint;
 BEGIN
-  -- Nobody places a hold between this look and the drop.
-  LOCK TABLE legal_holds IN SHARE MODE;
   SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
   IF NOT FOUND OR r.state = 'dropped' THEN
     RAISE EXCEPTION 'retirement % is not there or has ended', p_retirement USING ERRCODE = 'no_data_found';
@@ -623,6 +662,12 @@ BEGIN
     RAISE EXCEPTION 'partition % has % rows, and % were archived', r.partition_name, rows_now, r.row_count
       USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
   END IF;
+  IF daybook_partition_checksum(r.partition_name) <> r.checksum THEN
+    RAISE EXCEPTION 'rows of partition % are not those that were archived', r.partition_name
+      USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
+  END IF;
+  -- Nobody places a hold between this look and the drop.
+  LOCK TABLE legal_holds IN SHARE MODE;
   held := daybook_held_condition(r.table_name, r.lower_bound, r.upper_bound);
   IF held IS NOT NULL THEN
     EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
@@ -737,8 +782,8 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON legal_holds
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
 ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
-REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_held_condition,
-  daybook_held_table_refuse, daybook_carve_held_rows, daybook_begin_retirement, daybook_retirement,
+REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_partition_checksum, daybook_held_condition,
+  daybook_held_table_refuse, daybook_carve_held_rows, daybook_release_held_rows, daybook_begin_retirement, daybook_retirement,
   daybook_mark_detached, daybook_revoke_detached, daybook_record_archive, daybook_record_verified,
   daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_drop_empty_default,
   daybook_record_event, daybook_journal_hold FROM PUBLIC;
