@@ -20,23 +20,27 @@ extension TestDatabase {
   package func retire(
     _ partition: String, of table: String, upTo last: RetirementStep = .dropped
   ) throws -> String {
-    let id = try value("SELECT daybook_begin_retirement('\(table)', '\(partition)', 'test')") ?? ""
+    var connection = try connect()
+    let id =
+      try connection.execute(
+        "SELECT daybook_begin_retirement('\(table)', '\(partition)', 'test')"
+      ).text(0, 0) ?? ""
     for step in RetirementStep.allCases {
       switch step {
       case .detaching: break
       case .detached:
-        try value("ALTER TABLE \(table) DETACH PARTITION \(SQL.identifier(partition))")
-        try value("SELECT daybook_mark_detached(\(id))")
-      case .revoked: try value("SELECT daybook_revoke_detached(\(id))")
+        try connection.execute("ALTER TABLE \(table) DETACH PARTITION \(SQL.identifier(partition))")
+        try connection.execute("SELECT daybook_mark_detached(\(id))")
+      case .revoked: try connection.execute("SELECT daybook_revoke_detached(\(id))")
       case .archived:
-        try value(
+        try connection.execute(
           """
           SELECT daybook_record_archive(\(id), '{}', '/archive/\(partition).manifest.json',
             row_count, totals->'costs', sha256('')) FROM partition_retirements
           WHERE retirement_id = \(id)
           """)
-      case .verified: try value("SELECT daybook_record_verified(\(id), sha256(''))")
-      case .dropped: try value("SELECT daybook_drop_retired_partition(\(id))")
+      case .verified: try connection.execute("SELECT daybook_record_verified(\(id), sha256(''))")
+      case .dropped: try connection.execute("SELECT daybook_drop_retired_partition(\(id))")
       }
       if step == last { return id }
     }
