@@ -11,7 +11,7 @@ extension TestDatabase {
   @discardableResult
   package func makePartition(of table: String, monthsAgo: Int) throws -> String {
     try value(
-      "SELECT daybook_create_partition('\(table)', (now() - interval '\(monthsAgo) months')::date)")
+      "SET ROLE app_owner; SELECT daybook_create_partition('\(table)', (now() - interval '\(monthsAgo) months')::date)")
       ?? ""
   }
 
@@ -21,6 +21,7 @@ extension TestDatabase {
     _ partition: String, of table: String, upTo last: RetirementStep = .dropped
   ) throws -> String {
     var connection = try connect()
+    try connection.execute("SET ROLE app_owner")
     let id =
       try connection.execute(
         "SELECT daybook_begin_retirement('\(table)', '\(partition)', 'test')"

@@ -37,6 +37,7 @@ struct RetiredSpan {
       expected = expected &+ change.new &- change.old
     }
     if expected == next { return nil }
-    return "\(name): the retired ledger leads from \(from) to \(next), but covers \(offsets) offsets"
+    return
+      "\(name): the retired ledger leads from \(from) to \(next), but covers \(offsets) offsets"
   }
 }

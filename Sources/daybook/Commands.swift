@@ -9,5 +9,6 @@ package enum Commands {
     + RejectsCommand.declarations
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations
+    + HoldCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

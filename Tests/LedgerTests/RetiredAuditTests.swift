@@ -73,9 +73,15 @@ import Testing
     ("ingest_batches", "{tables,invocations,rejected}", "9", "but the ledger says 12 rejected"),
     ("ingest_batches", "{positions,0,next}", "9", "the retired ledger leads from 0 to 9"),
     ("ingest_batches", "{positions,0,from}", "1", "the retired ledger leads from 1 to 8"),
-    ("ingest_batches", "{positions,0,next}", "7", "back/0: a hole of 1 offsets in the ledger, 7..<8"),
+    (
+      "ingest_batches", "{positions,0,next}", "7",
+      "back/0: a hole of 1 offsets in the ledger, 7..<8"
+    ),
     ("ingest_batches", "{positions,0,seen}", "12", "back/0: 13 retired offsets hold 12 records"),
-    ("ingest_batches", "{positions,0,gaps}", "1", "back/0: 13 retired offsets hold 13 records and 1"),
+    (
+      "ingest_batches", "{positions,0,gaps}", "1",
+      "back/0: 13 retired offsets hold 13 records and 1"
+    ),
     ("ingest_batches", "{positions,2,next}", "5", "events/0: 2 offsets are in the ledger twice"),
     ("ingest_batches", "{positions,3,next}", "3", "idle/0: the ledger ends at 3, but the next"),
     ("ingest_batches", "{positions,1,offsets}", "5", "calls/0: 5 retired offsets hold 5 records"),
@@ -136,7 +142,8 @@ import Testing
         DROP TRIGGER refuse_change ON \(name);
         ALTER TABLE \(table) ATTACH PARTITION \(name) \(try bounds(fixture, name))
         """)
-      let again = "\(table): partition \(name) was counted as retired (revoked) and is attached again"
+      let again =
+        "\(table): partition \(name) was counted as retired (revoked) and is attached again"
       #expect(try fixture.audit().problems.contains(again))
     }
   }

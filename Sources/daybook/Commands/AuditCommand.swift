@@ -118,7 +118,8 @@ enum AuditCommand {
         report.costs.map {
           .object([
             "currency": .string($0.currency), "rows": .string($0.rows),
-            "archived": .string($0.retired), "daily": .string($0.daily), "monthly": .string($0.monthly),
+            "archived": .string($0.retired), "daily": .string($0.daily),
+            "monthly": .string($0.monthly),
           ])
         }),
       "batches": .integer(report.batches), "archived_batches": .integer(report.retiredBatches),
