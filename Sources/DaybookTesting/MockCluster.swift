@@ -31,6 +31,9 @@ package final class MockCluster: @unchecked Sendable {
   /// The error code that stands for a cut connection.
   package static let disconnect: Int32 = RD_KAFKA_RESP_ERR__TRANSPORT.rawValue
 
+  /// The brokers' answer about a topic that is not there.
+  package static let unknownTopic: Int32 = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART.rawValue
+
   private let client: OpaquePointer
   private let cluster: OpaquePointer
 

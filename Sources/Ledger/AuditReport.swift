@@ -13,14 +13,28 @@ package struct AuditReport: Sendable, Equatable {
     package let gaps: Int64
     /// Rows of the table.
     package let rows: Int64
+    /// Rows that left with retired partitions: archived and dropped, or about to be.
+    package let retiredRows: Int64
     /// Rows of `rejected_records` that were meant for the table.
     package let rejectedRows: Int64
+    /// Of those, rows that left with retired partitions.
+    package let retiredRejectedRows: Int64
   }
 
-  /// Σcost in one currency, three times; exact decimals.
+  /// A partition that is being detached and was not counted yet.
+  package struct Transit: Sendable, Equatable {
+    package let table: String
+    package let partition: String
+    /// Of the retirement.
+    package let state: String
+  }
+
+  /// Σcost in one currency; exact decimals. rows + retired = daily = monthly.
   package struct CostSum: Sendable, Equatable {
     package let currency: String
     package let rows: String
+    /// Of rows that left with retired partitions.
+    package let retired: String
     package let daily: String
     package let monthly: String
   }
@@ -40,10 +54,17 @@ package struct AuditReport: Sendable, Equatable {
   package var repeatedIdentities: [RepeatedIdentity] = []
   package var partitions = 0
   package var batches: Int64 = 0
+  /// Batches whose ledger rows left with retired partitions.
+  package var retiredBatches: Int64 = 0
+  /// What cannot be judged until maintenance has gone on; empty is good.
+  package var inTransit: [Transit] = []
   /// Everything that does not add up, each as one sentence; empty is good.
   package var problems: [String] = []
 
   package init() {}
 
-  package var isGood: Bool { problems.isEmpty }
+  package var isGood: Bool { problems.isEmpty && inTransit.isEmpty }
+
+  /// Rows of this table are in transit.
+  func isUnsettled(_ table: String) -> Bool { inTransit.contains { $0.table == table } }
 }

@@ -2,7 +2,8 @@
 package import Postgres
 
 extension LedgerReader {
-  /// Every Kafka partition that was ever claimed, in order of topic and partition.
+  /// Every Kafka partition that was ever claimed, in order of topic and partition; also Daybook's own
+  /// stream of events.
   package mutating func positions() throws(PostgresError) -> [PartitionPosition] {
     let sql = """
       SELECT cluster_id, topic, partition, next_offset, epoch, owner, halt_reason, halt_detail,
@@ -32,10 +33,11 @@ extension LedgerReader {
       rejected: row?.integer(4) ?? 0)
   }
 
-  /// When a batch was committed last, RFC 3339 UTC; nil before the first.
+  /// When a batch of Kafka's records was committed last, RFC 3339 UTC; nil before the first.
   package mutating func lastCommit() throws(PostgresError) -> String? {
     let sql = """
       SELECT \(Self.utc("committed_at")) FROM \(table("ingest_batches"))
+      WHERE spans->0->>'cluster' <> \(SQL.literal(PartitionPosition.ownCluster))
       ORDER BY committed_at DESC LIMIT 1
       """
     return try rows(sql).first?.optional(0)
@@ -56,11 +58,16 @@ extension LedgerReader {
       SELECT table_name,
         (SELECT count(*) FROM bounds b
           WHERE b.parent = to_regclass(format('%I.%I', $1::text, table_name))),
-        coalesce(min(n) FILTER (WHERE NOT has_partition), max(n) + 1) - 1
+        coalesce(min(n) FILTER (WHERE NOT has_partition), max(n) + 1) - 1,
+        (SELECT c.relname FROM bounds b JOIN pg_class c ON c.oid = b.child
+          WHERE b.parent = to_regclass(format('%I.%I', $1::text, table_name))
+          ORDER BY b.low LIMIT 1)
       FROM months GROUP BY table_name ORDER BY table_name
       """
     return try rows(sql, [schemaName]).map {
-      PartitionRunway(table: $0.text(0), partitions: $0.integer(1), monthsAhead: $0.integer(2))
+      PartitionRunway(
+        table: $0.text(0), partitions: $0.integer(1), monthsAhead: $0.integer(2),
+        oldest: $0.optional(3))
     }
   }
 

@@ -15,4 +15,9 @@ package struct PartitionPosition: Sendable, Equatable {
   package let updatedAt: String
 
   package var isHalted: Bool { haltReason != nil }
+
+  /// Where Daybook counts the events that it writes itself; no broker knows it.
+  package static let ownCluster = "daybook"
+
+  package var isOwnStream: Bool { clusterID == Self.ownCluster }
 }

@@ -12,5 +12,6 @@ package enum Commands {
     + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
     + ArchiveCommand.declarations
     + PolicyCommand.declarations
+    + HoldCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

@@ -7,7 +7,10 @@ final class WatermarkReader {
   static let timeoutMilliseconds: Int32 = 5_000
   private static let closeDeadline = Duration.seconds(2)
 
-  private let consumer: Consumer
+  let consumer: Consumer
+  /// The cluster's name for itself; nil until a broker has answered.
+  private(set) lazy var clusterID = consumer.clusterID(
+    timeoutMilliseconds: Self.timeoutMilliseconds)
 
   init(_ settings: ConsumerSettings) throws(KafkaError) {
     consumer = try Consumer(settings: settings, rebalance: NoAssignment())
@@ -17,10 +20,10 @@ final class WatermarkReader {
 
   /// The first offset that exists and the one after the last.
   func watermarks(
-    topic: String, partition: Int64
+    topic: String, partition: Int64, timeoutMilliseconds: Int32 = timeoutMilliseconds
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
     let place = TopicPartition(topic: topic, partition: Int32(clamping: partition))
-    return try consumer.watermarks(place, timeoutMilliseconds: Self.timeoutMilliseconds)
+    return try consumer.watermarks(place, timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// A consumer that does not subscribe is never assigned anything.

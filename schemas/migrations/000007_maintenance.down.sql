@@ -99,6 +99,7 @@ END $$;
 
 DROP TABLE legal_holds;
 DROP FUNCTION daybook_journal_hold();
+DROP FUNCTION daybook_stamp_hold();
 DROP FUNCTION daybook_record_event(text, text, text, text, text, jsonb);
 -- Tables of held rows outlive this migration with a trigger that refuses every change.
 DO $$
@@ -113,6 +114,7 @@ BEGIN
   END LOOP;
 END $$;
 DROP FUNCTION daybook_held_table_refuse();
+DROP FUNCTION daybook_lock_holds();
 DROP FUNCTION daybook_held_condition(text, timestamptz, timestamptz);
 DROP TABLE maintenance_runs;
 DROP TABLE partition_retirements;

@@ -91,7 +91,7 @@ CREATE TABLE legal_holds (
   placed_by      text NOT NULL DEFAULT session_user,
   released_at    timestamptz,
   released_by    text,
-  release_reason text,
+  release_reason text CHECK (btrim(release_reason) <> ''),
   CHECK (held_from < held_to),
   CHECK ((released_at IS NULL) = (released_by IS NULL)),
   CHECK ((released_at IS NULL) = (release_reason IS NULL))
@@ -129,6 +129,7 @@ CREATE TABLE partition_retirements (
   manifest_path  text,
   content_sha256 bytea CHECK (octet_length(content_sha256) = 32),
   carved_rows    bigint NOT NULL DEFAULT 0,
+  earlier        jsonb NOT NULL DEFAULT '[]',
   attempts       integer NOT NULL DEFAULT 0,
   last_error     text,
   started_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -153,6 +154,7 @@ COMMENT ON COLUMN partition_retirements.manifest IS 'The archive''s manifest';
 COMMENT ON COLUMN partition_retirements.manifest_path IS 'Where the manifest was written on the maintenance host';
 COMMENT ON COLUMN partition_retirements.content_sha256 IS 'SHA-256 (32 bytes) of the archived content';
 COMMENT ON COLUMN partition_retirements.carved_rows IS 'Rows under legal hold that were copied into <table>_held';
+COMMENT ON COLUMN partition_retirements.earlier IS 'Receipts of earlier retirements of the same month, which somebody made again: partition_oid, row_count, totals, manifest_path, content_sha256, carved_rows, dropped_at';
 COMMENT ON COLUMN partition_retirements.attempts IS 'Failed attempts in the present state';
 COMMENT ON COLUMN partition_retirements.last_error IS 'Why the last attempt failed';
 COMMENT ON COLUMN partition_retirements.started_at IS 'When it was decided, UTC';
@@ -306,7 +308,7 @@ BEGIN
   WHEN 'ingest_batches' THEN
     EXECUTE format($sql$
       WITH spans AS (
-        SELECT s.* FROM ONLY %I b, jsonb_to_recordset(b.spans) AS s(cluster text, topic text, partition integer,
+        SELECT b.committed_at, s.* FROM ONLY %I b, jsonb_to_recordset(b.spans) AS s(cluster text, topic text, partition integer,
           "from" bigint, next bigint, "table" text, seen bigint, stored bigint, duplicates bigint,
           rejected bigint, gaps bigint))
       SELECT jsonb_build_object('rows', (SELECT count(*) FROM ONLY %I),
@@ -314,8 +316,13 @@ BEGIN
             SELECT "table", sum(seen) AS seen, sum(stored) AS stored, sum(duplicates) AS duplicates,
                    sum(rejected) AS rejected, sum(gaps) AS gaps FROM spans GROUP BY 1) AS t),
         'positions', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM (
-            SELECT cluster, topic, partition, min("from") AS "from", max(next) AS next
-              FROM spans GROUP BY 1, 2, 3) AS p)) $sql$, p_partition, p_partition) INTO result;
+            -- The last span in time, not the highest offset: an operator may have set a partition back.
+            SELECT cluster, topic, partition, min("from") FILTER (WHERE is_first) AS "from",
+                   min(next) FILTER (WHERE is_last) AS next, min(committed_at) AS first_at,
+                   max(committed_at) AS last_at, sum(next - "from") AS offsets, sum(seen) AS seen, sum(gaps) AS gaps
+              FROM (SELECT *, row_number() OVER w = 1 AS is_first, lead(true) OVER w IS NULL AS is_last FROM spans
+                    WINDOW w AS (PARTITION BY cluster, topic, partition ORDER BY committed_at, "from")) AS ordered
+             GROUP BY 1, 2, 3) AS p)) $sql$, p_partition, p_partition) INTO result;
   ELSE
     EXECUTE format('SELECT jsonb_build_object(''rows'', count(*)) FROM ONLY %I', p_partition) INTO result;
   END CASE;
@@ -341,14 +348,16 @@ COMMENT ON FUNCTION daybook_partition_checksum IS 'Sum of a 64-bit hash of every
 -- table without tenant_id may belong to anybody, so a hold on a tenant covers them all.
 CREATE FUNCTION daybook_held_condition(p_table text, p_from timestamptz, p_to timestamptz) RETURNS text
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
-  SELECT string_agg(format('(%s)', concat_ws(' AND ',
+  SELECT string_agg(format('(%s)', concat_ws(' AND ', 'true',
            CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN format('tenant_id = %L', h.tenant_id) END,
-           format('%I >= %L', control.attname, greatest(h.held_from, p_from)),
-           format('%I < %L', control.attname, least(h.held_to, p_to)))), ' OR ' ORDER BY h.hold_id)
-  FROM legal_holds h,
-       (SELECT a.attname FROM pg_partitioned_table p
-          JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-         WHERE p.partrelid = quote_ident(p_table)::regclass) AS control,
+           CASE WHEN control.attname IS NOT NULL THEN
+             format('%I >= %L AND %I < %L', control.attname, greatest(h.held_from, p_from),
+                    control.attname, least(h.held_to, p_to)) END)), ' OR ' ORDER BY h.hold_id)
+  FROM legal_holds h
+  -- Without a column to compare (partitioned by an expression) the whole range is held, not nothing.
+  LEFT JOIN (SELECT a.attname FROM pg_partitioned_table p
+               JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+              WHERE p.partrelid = quote_ident(p_table)::regclass) AS control ON true,
        (SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = quote_ident(p_table)::regclass
                           AND attname = 'tenant_id' AND NOT attisdropped) AS yes) AS has_tenant
   WHERE h.released_at IS NULL AND (h.table_name IS NULL OR h.table_name = p_table)
@@ -356,16 +365,31 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datest
 $$;
 COMMENT ON FUNCTION daybook_held_condition IS 'SQL condition of the rows of a range of a table that active legal holds cover; null when there are none';
 
+-- From here to the end of the transaction nobody places a hold. A transaction whose snapshot is older than the lock
+-- would not see one that was placed while it waited.
+CREATE FUNCTION daybook_lock_holds() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'legal holds cannot be looked up at isolation level %', current_setting('transaction_isolation')
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use READ COMMITTED.';
+  END IF;
+  LOCK TABLE legal_holds IN SHARE MODE;
+END $$;
+COMMENT ON FUNCTION daybook_lock_holds IS 'Keeps legal_holds as it is until the transaction ends; refuses isolation levels that would not see the newest hold';
+
 CREATE FUNCTION daybook_held_table_refuse() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  held text := daybook_held_condition(TG_ARGV[0], '-infinity', 'infinity');
+  held text;
   is_held boolean := false;
 BEGIN
   IF TG_OP <> 'DELETE' THEN
     RAISE EXCEPTION '% of % is not allowed: its rows never change', TG_OP, TG_TABLE_NAME
       USING ERRCODE = 'insufficient_privilege', HINT = 'Release the hold; maintenance then removes the rows.';
   END IF;
+  PERFORM daybook_lock_holds();
+  held := daybook_held_condition(TG_ARGV[0], '-infinity', 'infinity');
   IF held IS NOT NULL THEN
     EXECUTE format('SELECT %s FROM (SELECT ($1).*) AS r', held) USING OLD INTO is_held;
   END IF;
@@ -380,19 +404,29 @@ COMMENT ON FUNCTION daybook_held_table_refuse IS 'Trigger of <table>_held: rows 
 -- Copies the held rows of a partition that stands alone into <table>_held; how many there are.
 CREATE FUNCTION daybook_carve_held_rows(p_table text, p_partition text, p_from timestamptz, p_to timestamptz)
 RETURNS bigint
-LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY'
+SET intervalstyle = 'iso_8601' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE
   held text := daybook_held_condition(p_table, p_from, p_to);
   target text := p_table || '_held';
   control name;
+  columns text;
+  is_there text;
+  item record;
   wanted bigint;
   present bigint;
 BEGIN
   IF held IS NULL THEN
     RETURN 0;
   END IF;
+  SELECT a.attname INTO STRICT control
+    FROM pg_partitioned_table p
+    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+   WHERE p.partrelid = quote_ident(p_table)::regclass;
   IF to_regclass(quote_ident(target)) IS NULL THEN
-    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', target, p_table);
+    -- Without keys: a month that was made again may have another row under the key of one that was carved before.
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING COMMENTS INCLUDING STORAGE INCLUDING COMPRESSION)', target, p_table);
+    EXECUTE format('CREATE INDEX ON %I (%I)', target, control);
     EXECUTE format('COMMENT ON TABLE %I IS %L', target,
                    format('Rows of dropped partitions of %s that are under legal hold', p_table));
     EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
@@ -402,29 +436,36 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', target);
     EXECUTE format('GRANT SELECT ON %I TO app_audit_read', target);
   END IF;
-  SELECT a.attname INTO STRICT control
-    FROM pg_partitioned_table p
-    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-   WHERE p.partrelid = quote_ident(p_table)::regclass;
+  -- The held table may be older or younger than a change of the columns.
+  FOR item IN
+    SELECT coalesce(p.attname, t.attname) AS name, format_type(p.atttypid, p.atttypmod) AS type, t.attname IS NULL AS is_new
+      FROM (SELECT * FROM pg_attribute WHERE attrelid = quote_ident(p_partition)::regclass
+               AND attnum > 0 AND NOT attisdropped) AS p
+      FULL JOIN (SELECT * FROM pg_attribute WHERE attrelid = quote_ident(target)::regclass
+                    AND attnum > 0 AND NOT attisdropped) AS t USING (attname)
+     WHERE t.attname IS NULL OR p.attname IS NULL AND t.attnotnull
+  LOOP
+    EXECUTE CASE WHEN item.is_new THEN format('ALTER TABLE %I ADD COLUMN %I %s', target, item.name, item.type)
+                 ELSE format('ALTER TABLE %I ALTER COLUMN %I DROP NOT NULL', target, item.name) END;
+  END LOOP;
+  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
+         format('EXISTS (SELECT FROM %I AS t WHERE t.%I = p.%I AND ROW(%s)::text = ROW(%s)::text)', target, control, control,
+                string_agg('t.' || quote_ident(attname), ', ' ORDER BY attnum),
+                string_agg('p.' || quote_ident(attname), ', ' ORDER BY attnum))
+    INTO columns, is_there
+    FROM pg_attribute WHERE attrelid = quote_ident(p_partition)::regclass AND attnum > 0 AND NOT attisdropped;
   EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', p_partition, held) INTO wanted;
-  EXECUTE format('SELECT count(*) FROM %I WHERE %I >= %L AND %I < %L', target, control, p_from, control, p_to)
-    INTO present;
-  IF present = 0 THEN
-    EXECUTE format('INSERT INTO %I SELECT * FROM ONLY %I WHERE %s', target, p_partition, held);
-  ELSE
-    -- Another hold may have been carved from this partition before: what is there already stays.
-    EXECUTE format('INSERT INTO %I SELECT * FROM ONLY %I WHERE %s EXCEPT SELECT * FROM %I WHERE %I >= %L AND %I < %L',
-                   target, p_partition, held, target, control, p_from, control, p_to);
-  END IF;
-  EXECUTE format('SELECT count(*) FROM %I WHERE %I >= %L AND %I < %L AND (%s)',
-                 target, control, p_from, control, p_to, held) INTO present;
+  -- A month that was retired and made again may have been carved before: what is there already stays, once.
+  EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM ONLY %I AS p WHERE (%s) AND NOT %s',
+                 target, columns, columns, p_partition, held, is_there);
+  EXECUTE format('SELECT count(*) FROM ONLY %I AS p WHERE (%s) AND %s', p_partition, held, is_there) INTO present;
   IF present <> wanted THEN
     RAISE EXCEPTION '% holds % of the % held rows of %', target, present, wanted, p_partition
       USING ERRCODE = 'data_exception', HINT = 'Nothing was changed: compare the two tables.';
   END IF;
   RETURN wanted;
 END $$;
-COMMENT ON FUNCTION daybook_carve_held_rows IS 'Copies the rows under legal hold into <table>_held and proves the count';
+COMMENT ON FUNCTION daybook_carve_held_rows IS 'Copies the rows under legal hold into <table>_held and proves that each is there';
 
 -- The way back from <table>_held; no hold can be placed between the look and the removal.
 CREATE FUNCTION daybook_release_held_rows(p_table text, p_rows integer) RETURNS bigint
@@ -433,7 +474,7 @@ DECLARE
   source text := p_table || '_held';
   removed bigint;
 BEGIN
-  LOCK TABLE legal_holds IN SHARE MODE;
+  PERFORM daybook_lock_holds();
   EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
                  source, source, coalesce(daybook_held_condition(p_table, '-infinity', 'infinity'), 'false'), p_rows);
   GET DIAGNOSTICS removed = ROW_COUNT;
@@ -453,9 +494,11 @@ LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle
 DECLARE
   child record;
   policy partition_policies;
+  held text;
+  is_held boolean := false;
   result bigint;
 BEGIN
-  LOCK TABLE legal_holds IN SHARE MODE;
+  PERFORM daybook_lock_holds();
   SELECT c.oid, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
          regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
@@ -470,14 +513,27 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = format('%s keeps %s months: it expires later.', p_table, policy.retention_months);
   END IF;
+  held := daybook_held_condition(p_table, child.lower, child.upper);
+  IF held IS NOT NULL AND policy.held_rows = 'keep' THEN
+    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %I WHERE %s)', p_partition, held) INTO is_held;
+  END IF;
+  IF is_held THEN
+    RAISE EXCEPTION 'partition % holds rows under legal hold', p_partition
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'It is kept until the hold is released: daybook hold list.';
+  END IF;
   INSERT INTO partition_retirements (table_name, partition_name, partition_oid, lower_bound, upper_bound, reason)
   VALUES (p_table, p_partition, child.oid, child.lower, child.upper, p_reason)
   ON CONFLICT (table_name, lower_bound) DO UPDATE
     SET state = 'detaching', partition_name = excluded.partition_name, partition_oid = excluded.partition_oid,
         upper_bound = excluded.upper_bound, reason = excluded.reason, row_count = NULL, totals = NULL,
         checksum = NULL, manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
-        last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp()
-    -- The month was retired before and somebody made it again; its receipt is in the journal.
+        last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp(),
+        earlier = partition_retirements.earlier || jsonb_build_object(
+          'partition_oid', partition_retirements.partition_oid, 'row_count', partition_retirements.row_count,
+          'totals', partition_retirements.totals, 'manifest_path', partition_retirements.manifest_path,
+          'content_sha256', encode(partition_retirements.content_sha256, 'hex'),
+          'carved_rows', partition_retirements.carved_rows, 'dropped_at', partition_retirements.updated_at)
+    -- The month was retired before and somebody made it again: what left then is still missing from the rows.
     WHERE partition_retirements.state = 'dropped'
   RETURNING retirement_id INTO result;
   IF result IS NULL THEN
@@ -669,7 +725,7 @@ BEGIN
       USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
   END IF;
   -- Nobody places a hold between this look and the drop.
-  LOCK TABLE legal_holds IN SHARE MODE;
+  PERFORM daybook_lock_holds();
   held := daybook_held_condition(r.table_name, r.lower_bound, r.upper_bound);
   IF held IS NOT NULL THEN
     EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
@@ -757,6 +813,33 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_record_event IS 'Writes a security event of Daybook''s own into audit_logs and the batch ledger; its id';
 
+-- Who and when is not for the caller to say, and a hold on a table that is not there would hold nothing.
+CREATE FUNCTION daybook_stamp_hold() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.released_at IS NULL AND NEW.release_reason IS NOT NULL THEN
+      NEW.released_at := clock_timestamp();
+      NEW.released_by := session_user;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF coalesce(NEW.released_at::text, NEW.released_by, NEW.release_reason) IS NOT NULL THEN
+    RAISE EXCEPTION 'a legal hold cannot be placed as released' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.table_name IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(quote_ident(NEW.table_name))) THEN
+    RAISE EXCEPTION 'there is no partitioned table %', NEW.table_name
+      USING ERRCODE = 'undefined_table', HINT = 'Holds name the table, not a partition of it.';
+  END IF;
+  NEW.placed_at := clock_timestamp();
+  NEW.placed_by := session_user;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION daybook_stamp_hold IS 'Trigger: sets who placed or released a hold, and when';
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON legal_holds
+  FOR EACH ROW EXECUTE FUNCTION daybook_stamp_hold();
+
 CREATE FUNCTION daybook_journal_hold() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
@@ -782,13 +865,13 @@ CREATE TRIGGER journal_change AFTER INSERT OR UPDATE OR DELETE ON legal_holds
   FOR EACH ROW EXECUTE FUNCTION daybook_journal_hold();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON legal_holds
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
-ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER stamp, ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
 REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_partition_checksum, daybook_held_condition,
   daybook_held_table_refuse, daybook_carve_held_rows, daybook_release_held_rows, daybook_begin_retirement, daybook_retirement,
   daybook_mark_detached, daybook_revoke_detached, daybook_record_archive, daybook_record_verified,
   daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_drop_empty_default,
-  daybook_record_event, daybook_journal_hold FROM PUBLIC;
+  daybook_record_event, daybook_lock_holds, daybook_stamp_hold, daybook_journal_hold FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_held_condition TO app_maintain, app_audit_read;
 GRANT SELECT ON partition_journal, partition_retirements, legal_holds, maintenance_runs
   TO app_read, app_maintain, app_audit_read;

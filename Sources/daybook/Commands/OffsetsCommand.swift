@@ -52,7 +52,7 @@ enum OffsetsCommand {
 
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
     let positions = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
-      try ledger.positions()
+      try ledger.positions().filter { !$0.isOwnStream }
     }
     let names = [
       "cluster_id", "topic", "partition", "next_offset", "epoch", "owner", "halt_reason",
@@ -112,6 +112,10 @@ enum OffsetsCommand {
     let found = all.filter {
       $0.topic == wantedTopic && $0.partition == wantedPartition
         && (wantedCluster == nil || $0.clusterID == wantedCluster)
+    }
+    if let own = found.first(where: \.isOwnStream) {
+      throw Fault(
+        .usage, "\(name(own)) is Daybook's own stream of events, not Kafka's: nobody decides on it")
     }
     guard let position = found.first else {
       let hint = Suggestion.hint(for: wantedTopic, among: Set(all.map(\.topic)).sorted())

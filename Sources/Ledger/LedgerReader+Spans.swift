@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+extension LedgerReader {
+  /// Each Kafka partition's spans follow each other without hole or overlap, up to its next offset.
+  /// What a retired partition of the ledger covered stands in the chain as one span.
+  mutating func checkSpans(_ report: inout AuditReport) throws(PostgresError) {
+    report.partitions = Int(
+      try rows(
+        """
+        SELECT count(*) FROM \(table("ingest_offsets"))
+        WHERE cluster_id <> \(SQL.literal(PartitionPosition.ownCluster))
+        """
+      ).first?.integer(0) ?? 0)
+    let wrong = try rows(
+      """
+      SELECT topic, partition, from_offset, next_offset, seen, gap_offsets
+      FROM \(table("ingest_spans")) WHERE next_offset - from_offset <> seen + gap_offsets
+      """, deadline: Self.scanDeadline)
+    report.add(
+      wrong.map {
+        "\($0.text(0))/\($0.text(1)): offsets \($0.text(2))..<\($0.text(3)) hold "
+          + "\($0.text(4)) records and \($0.text(5)) gaps"
+      })
+    if report.isUnsettled("ingest_batches") { return }
+    let journal = try offsetJournal()
+    let breaks = try rows(spanBreaksSQL, deadline: Self.scanDeadline).map(SpanBreak.init)
+    report.add(breaks.compactMap { $0.problem(journal: journal) })
+    let retired = try rows(retiredSpansSQL).map(RetiredSpan.init)
+    report.add(retired.compactMap { $0.problem(journal: journal) })
+  }
+
+  private mutating func offsetJournal() throws(PostgresError) -> [SpanBreak.Change] {
+    try rows(
+      """
+      SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at"))
+      FROM \(table("offset_changes"))
+      WHERE action = 'set' ORDER BY id
+      """
+    ).map {
+      SpanBreak.Change(
+        place: .init(cluster: $0.text(0), topic: $0.text(1), partition: $0.integer(2)),
+        old: $0.integer(3), new: $0.integer(4), time: $0.text(5))
+    }
+  }
+
+  /// Places where a span does not begin where the one before ended, with the end of each chain.
+  private var spanBreaksSQL: String {
+    """
+    WITH spans AS (
+      SELECT cluster_id, topic, partition, from_offset, next_offset, committed_at AS first_at,
+        committed_at AS last_at
+      FROM \(table("ingest_spans"))
+      UNION ALL
+      SELECT p.cluster, p.topic, p.partition, p."from", p.next, p.first_at, p.last_at
+      FROM \(retiredPositionsSQL)),
+    chain AS (
+      SELECT cluster_id, topic, partition, from_offset, next_offset, first_at, last_at,
+        lag(next_offset) OVER w AS expected, lag(last_at) OVER w AS committed_before,
+        lead(from_offset) OVER w AS following
+      FROM spans
+      WINDOW w AS (PARTITION BY cluster_id, topic, partition ORDER BY first_at, from_offset))
+    SELECT cluster_id, topic, partition, expected, from_offset, false,
+      \(Self.utc("committed_before")), \(Self.utc("first_at"))
+    FROM chain
+    WHERE expected IS NOT NULL AND expected <> from_offset
+    UNION ALL
+    SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, true,
+      \(Self.utc("c.last_at")), NULL
+    FROM chain c LEFT JOIN \(table("ingest_offsets")) o USING (cluster_id, topic, partition)
+    WHERE c.following IS NULL AND c.next_offset IS DISTINCT FROM o.next_offset
+    ORDER BY 1, 2, 3, 4
+    """
+  }
+
+  private var retiredSpansSQL: String {
+    """
+    SELECT p.cluster, p.topic, p.partition, p."from", p.next, p.offsets, p.seen, p.gaps,
+      \(Self.utc("p.first_at")), \(Self.utc("p.last_at"))
+    FROM \(retiredPositionsSQL) ORDER BY 1, 2, 3, 9
+    """
+  }
+
+  /// One row a Kafka partition a retired partition of the ledger, as `p`.
+  private var retiredPositionsSQL: String {
+    """
+    \(receiptsSQL) AS c, jsonb_to_recordset(c.totals->'positions') AS p(cluster text, topic text,
+      partition integer, "from" bigint, next bigint, first_at timestamptz, last_at timestamptz,
+      offsets bigint, seen bigint, gaps bigint)
+    WHERE c.table_name = 'ingest_batches'
+    """
+  }
+}

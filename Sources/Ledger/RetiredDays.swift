@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// Days (UTC) of which some or all invocations left with a retired partition: their rows make no
+/// rollup any more.
+struct RetiredDays: Equatable {
+  /// `from..<to` as ISO dates, which compare as texts.
+  struct Range: Equatable {
+    var from: String
+    var to: String
+    /// False while the partition is in transit: its sums are not known yet.
+    var isSettled: Bool
+  }
+
+  /// Sorted; ranges that share a day are one.
+  let ranges: [Range]
+
+  init(_ ranges: [Range]) {
+    var merged: [Range] = []
+    for range in ranges.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) {
+      if let last = merged.last, range.from < last.to {
+        merged[merged.count - 1].to = max(last.to, range.to)
+        merged[merged.count - 1].isSettled = last.isSettled && range.isSettled
+      } else {
+        merged.append(range)
+      }
+    }
+    self.ranges = merged
+  }
+
+  var isEmpty: Bool { ranges.isEmpty }
+
+  /// Ranges whose carried sums can be compared.
+  var settled: [Range] { ranges.filter(\.isSettled) }
+
+  /// The condition that `column`, a date, lies in one of the days.
+  func condition(date column: String) -> String {
+    Self.condition(ranges) { "\(column) >= '\($0)' AND \(column) < '\($1)'" }
+  }
+
+  /// The same of a time; of constants, so that the planner leaves other partitions out.
+  func condition(time column: String) -> String {
+    Self.condition(ranges) {
+      "\(column) >= '\($0) 00:00:00+00' AND \(column) < '\($1) 00:00:00+00'"
+    }
+  }
+
+  /// The whole months that contain one of the days.
+  var months: RetiredDays {
+    RetiredDays(
+      ranges.map { range in
+        let last = Month(range.to.prefix(7)).map { range.to.hasSuffix("-01") ? $0 : $0.next }
+        return Range(
+          from: "\(range.from.prefix(7))-01", to: last.map { "\($0)-01" } ?? range.to,
+          isSettled: range.isSettled)
+      })
+  }
+
+  /// Neighbours become one, so that years of months are one comparison a row.
+  private static func condition(_ ranges: [Range], _ one: (String, String) -> String) -> String {
+    var joined: [Range] = []
+    for range in ranges {
+      if let last = joined.last, last.to == range.from {
+        joined[joined.count - 1].to = range.to
+      } else {
+        joined.append(range)
+      }
+    }
+    if joined.isEmpty { return "false" }
+    return "(" + joined.map { "(\(one($0.from, $0.to)))" }.joined(separator: " OR ") + ")"
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+
+/// What `daybook status` has found out, for people.
+struct StatusReport {
+  /// One Kafka partition with what the broker says about it.
+  struct Line {
+    let position: PartitionPosition
+    let end: EndOffset
+
+    var lag: Int64? {
+      end.offset.map { max(0, $0.subtractingReportingOverflow(position.nextOffset).partialValue) }
+    }
+
+    var name: String { "\(position.topic)/\(position.partition)" }
+    var decision: String {
+      "daybook offsets resume|set --topic \(position.topic) --partition \(position.partition) "
+        + "--reason TEXT"
+    }
+  }
+
+  let lines: [Line]
+  let rate: BatchRate
+  let lastCommit: String?
+  let maintenance: MaintenanceStatus
+
+  var text: String {
+    var text = partitions.aligned + unknownEnds
+    for line in lines where line.position.isHalted { text += halt(line) }
+    let perSecond = Int64(rate.recordsPerSecond.rounded())
+    text += """
+
+      last commit: \(lastCommit ?? "none yet")
+      last \(rate.seconds) s: \(rate.seen) records in \(rate.batches) batches, \(perSecond) \
+      records/s; \(rate.stored) stored, \(rate.duplicates) duplicates, \(rate.rejected) rejected
+
+
+      """
+    return text + maintenanceText
+  }
+
+  private var partitions: Table {
+    Table(
+      [
+        .text("topic"), .number("partition"), .number("next_offset"), .number("lag"),
+        .number("epoch"), .text("state"), .text("owner"), .text("updated_at"),
+      ],
+      rows: lines.map { line in
+        let position = line.position
+        return [
+          position.topic, String(position.partition), String(position.nextOffset),
+          line.lag.map { String($0) } ?? "?", String(position.epoch),
+          position.haltReason.map { "halted: \($0)" } ?? "active", position.owner,
+          position.updatedAt,
+        ]
+      })
+  }
+
+  /// One line a reason.
+  private var unknownEnds: String {
+    let reasons = lines.compactMap(\.end.reason)
+    return Set(reasons).sorted().map { reason in
+      let names = lines.filter { $0.end.reason == reason }.map(\.name)
+      return "lag of \(names.joined(separator: ", ")) is not known: \(reason)\n"
+    }.joined()
+  }
+
+  private func halt(_ line: Line) -> String {
+    """
+
+    \(line.name) is halted: \(line.position.haltReason ?? "") (\(line.position.haltDetail ?? ""))
+      to decide: \(line.decision)
+
+    """
+  }
+
+  private var maintenanceText: String {
+    var text = Table(
+      [.text("table"), .number("partitions"), .number("months_ahead"), .text("oldest")],
+      rows: maintenance.runways.map {
+        [$0.table, String($0.partitions), String($0.monthsAhead), $0.oldest]
+      }
+    ).aligned
+    for retirement in maintenance.retirements {
+      let failure = retirement.lastError.map {
+        "; \(retirement.attempts) failed attempts, the last: \($0)"
+      }
+      text +=
+        "leaving: \(retirement.partition) of \(retirement.table), \(retirement.state) since "
+        + "\(retirement.updatedAt)\(failure ?? "")\n"
+    }
+    text += "active legal holds: \(maintenance.activeHolds)\n"
+    if maintenance.jobs.isEmpty { return text + "maintenance has not run yet\n" }
+    return text + "\n"
+      + Table(
+        [.text("job"), .text("last_success"), .text("last_run"), .text("message")],
+        rows: maintenance.jobs.map { [$0.name, $0.lastSuccess ?? "never", $0.outcome, $0.message] }
+      ).aligned
+  }
+}
