@@ -53,26 +53,30 @@ struct CatalogSQL {
       -- Materialized: the expression of the bounds is expensive, and there are many uses of it.
       children AS MATERIALIZED (
         SELECT p.table_name, c.oid, c.relname, c.reltuples, i.inhdetachpending,
-          pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default,
-          CASE WHEN t.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype
-            THEN regexp_match(pg_get_expr(c.relpartbound, c.oid),
-              '^FOR VALUES FROM \\((?:''([^'']+)''|MINVALUE)\\) TO \\((?:''([^'']+)''|MAXVALUE)\\)$')
-          END AS bound
+          pg_get_expr(c.relpartbound, c.oid) AS bounds,
+          t.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype AS is_timed
         FROM \(name("partition_policies")) p
         JOIN pg_inherits i ON i.inhparent = \(parent("p.table_name"))
         JOIN pg_class c ON c.oid = i.inhrelid
         LEFT JOIN pg_partitioned_table t ON t.partrelid = i.inhparent
-        LEFT JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0])
-    SELECT k.table_name, k.relname, k.oid, \(Self.microseconds("k.bound[1]::timestamptz")),
-      \(Self.microseconds("k.bound[2]::timestamptz")), k.inhdetachpending, k.is_default,
+        LEFT JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]),
+      -- FOR VALUES FROM ('…') TO ('…'); MINVALUE and MAXVALUE have no quotes.
+      bounded AS MATERIALIZED (
+        SELECT *, CASE WHEN is_timed AND bounds LIKE '% FROM (''%'
+            THEN split_part(bounds, '''', 2)::timestamptz END AS lower,
+          CASE WHEN is_timed AND bounds LIKE '%'')'
+            THEN split_part(bounds, '''', -2)::timestamptz END AS upper
+        FROM children)
+    SELECT k.table_name, k.relname, k.oid, \(Self.microseconds("k.lower")),
+      \(Self.microseconds("k.upper")), k.inhdetachpending, k.bounds = 'DEFAULT',
       nullif(k.reltuples, -1)::bigint, \(readsSizes ? "pg_total_relation_size(k.oid)" : "0"),
       pg_stat_get_ins_since_vacuum(k.oid), \(Self.microseconds("f.at")),
       (SELECT string_agg(CASE WHEN x.indisvalid THEN 't' ELSE 'f' END || n.relname, \(Self.itemSeparator))
          FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = k.oid),
-      \(holds("k.table_name", "k.bound[1]::timestamptz", "k.bound[2]::timestamptz")),
+      \(holds("k.table_name", "k.lower", "k.upper")),
       has_table_privilege(k.oid, 'SELECT')
-    FROM children k LEFT JOIN frozen f ON f.partition_oid = k.oid
-    ORDER BY k.table_name, k.bound[1]::timestamptz NULLS FIRST, k.oid
+    FROM bounded k LEFT JOIN frozen f ON f.partition_oid = k.oid
+    ORDER BY k.table_name, k.lower NULLS FIRST, k.oid
     """
   }
 

@@ -7,9 +7,10 @@ enum PartitionsCheckCommand {
     ["partitions", "check"], "say what is not as it should be with the partitions",
     options: [PartitionsCommand.table, Options.json, Options.archiveDirectory] + Options.database,
     details: """
-      Exit code 1 with a line for each reason: \(PlanFinding.Code.allCases.prefix(6)
-        .map(\.rawValue).joined(separator: ", ")),
-      \(PlanFinding.Code.allCases.dropFirst(6).map(\.rawValue).joined(separator: ", ")).
+      Exit code 1 with a line for each reason:
+      \(codes(0..<5)),
+      \(codes(5..<9)),
+      \(codes(9..<PlanFinding.Code.allCases.count)).
       Reads only, as any reading role and through a pooler. archive-dir is that of this host: check
       with the settings of maintenance.
       """,
@@ -17,6 +18,10 @@ enum PartitionsCheckCommand {
       ("daybook partitions check", "for a scheduled check"),
       ("daybook partitions check --table audit_logs --json", "one table, for a program"),
     ], run: run)
+
+  private static func codes(_ range: Range<Int>) -> String {
+    PlanFinding.Code.allCases[range].map(\.rawValue).joined(separator: ", ")
+  }
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let only = context.settings.text(PartitionsCommand.table)

@@ -51,8 +51,7 @@ enum PolicySetCommand {
         "keep two years"
       ),
       (
-        "daybook policy set --table rejected_records --archive none "
-          + "--no-archive-reason 'Kafka keeps them' --reason 'decision 12' --dry-run",
+        "daybook policy set --table invocations --held-rows carve --reason 'case 9' --dry-run",
         "print the SQL only"
       ),
     ], run: run)
