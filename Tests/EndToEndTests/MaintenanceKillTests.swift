@@ -59,11 +59,7 @@ extension EndToEnd {
            WHERE datname = current_database() AND application_name LIKE 'daybook-maintain%'
           """)
         try blocker.execute("ROLLBACK")
-        let isDone = try eventually(seconds: 30) {
-          try stage.number("SELECT count(*) FROM partition_retirements WHERE state = 'dropped'") == 2
-        }
-        let states = try stage.states()
-        #expect(isDone, "\(states) \(loop.lastLines)")
+        #expect(try stage.waitDropped(), "\(loop.lastLines)")
         loop.send(SIGTERM)
         #expect(loop.wait(seconds: 10) == .exit(0))
       }

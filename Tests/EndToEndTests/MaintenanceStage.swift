@@ -66,12 +66,11 @@ final class MaintenanceStage {
 
   func number(_ sql: String) throws -> Int { try database.value(sql).flatMap { Int($0) } ?? -1 }
 
-  func states() throws -> String {
-    try database.value(
-      """
-      SELECT string_agg(concat_ws(' ', partition_name, state, attempts, last_error), '; ')
-        FROM partition_retirements
-      """) ?? ""
+  /// True once both months have gone.
+  func waitDropped() throws -> Bool {
+    try eventually(seconds: 30) {
+      try number("SELECT count(*) FROM partition_retirements WHERE state = 'dropped'") == 2
+    }
   }
 
   func waitsForDetach() throws -> Bool {

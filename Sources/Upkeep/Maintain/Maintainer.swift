@@ -179,7 +179,10 @@ package final class Maintainer {
     since startedAt: ContinuousClock.Instant
   ) -> JobReport {
     var tally = tally
-    if let failure { tally.failures.append(failure.description) }
+    // The failure of an action that ended the job has been told already.
+    if let failure, tally.failures.last?.hasSuffix(failure.description) != true {
+      tally.failures.append(failure.description)
+    }
     let isDeadline = failure?.description == UpkeepError.deadline.description
     return JobReport(
       job: job,
