@@ -224,6 +224,8 @@ BEGIN
 
   EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)%s', child, p_table,
                  CASE WHEN sibling.spcname IS NOT NULL THEN format(' TABLESPACE %I', sibling.spcname) END);
+  -- A superuser may call this: the set's owner has to maintain the partition.
+  EXECUTE format('ALTER TABLE %I OWNER TO %s', child, (SELECT relowner::regrole FROM pg_class WHERE oid = parent));
   FOR item IN SELECT option_name, option_value FROM pg_options_to_table(sibling.reloptions) LOOP
     EXECUTE format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
   END LOOP;
