@@ -736,7 +736,7 @@ BEGIN
               jsonb_build_object('rows', r.carved_rows, 'into', r.table_name || '_held'));
     ELSIF held_rows > 0 THEN
       RAISE EXCEPTION 'partition % holds % rows under legal hold', r.partition_name, held_rows
-        USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'It is kept until the hold is released: daybook hold list.';
+        USING ERRCODE = 'DB002', HINT = 'It is kept until the hold is released: daybook hold list.';
     END IF;
   END IF;
   EXECUTE format('DROP TABLE %I', r.partition_name);
@@ -749,7 +749,7 @@ BEGIN
                              'content_sha256', encode(r.content_sha256, 'hex'), 'manifest', r.manifest_path,
                              'no_archive_reason', policy.no_archive_reason));
 END $$;
-COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again';
+COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again, DB002 under legal hold';
 
 -- A default partition forbids concurrent detaches. An adopted set may have one; without rows it can go.
 CREATE FUNCTION daybook_drop_empty_default(p_table text, p_partition text) RETURNS void
