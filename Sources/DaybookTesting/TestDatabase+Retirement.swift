@@ -11,7 +11,8 @@ extension TestDatabase {
   @discardableResult
   package func makePartition(of table: String, monthsAgo: Int) throws -> String {
     try value(
-      "SET ROLE app_owner; SELECT daybook_create_partition('\(table)', (now() - interval '\(monthsAgo) months')::date)")
+      "SET ROLE app_owner; SELECT daybook_create_partition('\(table)', (now() - interval '\(monthsAgo) months')::date)"
+    )
       ?? ""
   }
 

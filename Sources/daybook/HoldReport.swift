@@ -45,7 +45,8 @@ enum HoldReport {
     let archive =
       gone.manifestPath.map { "bring it back with daybook archive restore \($0)" }
       ?? "it had no archive"
-    return "not covered: \(gone.partition) (\(gone.from) to \(gone.to)) was dropped at "
+    return "not covered: \(gone.partition) (\(HoldScope.short(gone.from)) to "
+      + "\(HoldScope.short(gone.to))) was dropped at "
       + "\(gone.droppedAt) with \(gone.rows) rows\(carved); \(archive)"
   }
 

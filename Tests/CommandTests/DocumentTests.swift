@@ -12,6 +12,7 @@ import Testing
     "ops/runbooks/rejects-rising.md", "ops/runbooks/database-failover.md",
     "ops/runbooks/pooler-migration-reconnect.md", "ops/runbooks/fenced.md",
     "ops/runbooks/partman.md",
+    "ops/runbooks/legal-hold.md",
   ]
 
   /// With DAYBOOK_UPDATE_DOCUMENTS=1 the table is written instead of compared.

@@ -154,6 +154,15 @@ import daybook
           ["DAYBOOK_ADMIN_DATABASE_URL": url])
         #expect(result.code == expected, "\(result.output)")
       }
+      for role in ["app_read", "app_audit_read"] {
+        let login = "daybook_test_" + role
+        try scene.database.server.makeLogin(login, memberOf: [role])
+        let url = try scene.database.settings(.direct, ["user": login, "password": "test"]).conninfo
+        let listed = try scene.run(["hold", "list"], ["DAYBOOK_DATABASE_URL": url])
+        #expect(listed.code == .success && listed.output.contains("tenant acme"))
+        let status = try scene.run(["status"], ["DAYBOOK_DATABASE_URL": url])
+        #expect(status.code == .success && status.output.contains("active legal holds: 1\n"))
+      }
       #expect(
         try scene.database.value("SELECT string_agg(placed_by, ',') FROM legal_holds")
           == "daybook_test_app_maintain")

@@ -67,7 +67,7 @@ import Testing
       let id = try scene.database.retire(scene.partition, of: "invocations", upTo: .verified)
       try scene.hold("'O''Brien', 'r'")
       let drop = "SELECT daybook_drop_retired_partition(\(id))"
-      #expect(try scene.state(of: drop) == "55000")
+      #expect(try scene.state(of: drop) == "DB002")
       #expect(try scene.run("SELECT count(*) FROM \(scene.partition)") == "3")
       try scene.run("UPDATE legal_holds SET release_reason = 'settled'")
       #expect(try scene.state(of: drop) == nil)
@@ -75,11 +75,21 @@ import Testing
     }
   }
 
+  /// Whoever deletes a policy has not said that no archive is wanted.
+  @Test func withoutAPolicyNothingIsDroppedUnarchived() throws {
+    try HoldScene.with { scene in
+      let id = try scene.database.retire(scene.partition, of: "invocations", upTo: .revoked)
+      try scene.run("DELETE FROM partition_policies WHERE table_name = 'invocations'")
+      #expect(try scene.state(of: "SELECT daybook_drop_retired_partition(\(id))") == "55000")
+      #expect(try scene.run("SELECT count(*) FROM \(scene.partition)") == "3")
+    }
+  }
+
   @Test func aHeldPartitionDoesNotBeginToGo() throws {
     try HoldScene.with { scene in
       let begin = "SELECT daybook_begin_retirement('invocations', '\(scene.partition)', 'test')"
       try scene.hold("'O''Brien', 'r'")
-      #expect(try scene.state(of: begin) == "55000")
+      #expect(try scene.state(of: begin) == "DB002")
       try scene.run("UPDATE partition_policies SET held_rows = 'carve'")
       #expect(try scene.state(of: begin) == nil)
     }

@@ -426,6 +426,8 @@ BEGIN
   IF to_regclass(quote_ident(target)) IS NULL THEN
     -- Without keys: a month that was made again may have another row under the key of one that was carved before.
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING COMMENTS INCLUDING STORAGE INCLUDING COMPRESSION)', target, p_table);
+    EXECUTE format('ALTER TABLE %I OWNER TO %s', target,
+                   (SELECT relowner::regrole FROM pg_class WHERE oid = quote_ident(p_table)::regclass));
     EXECUTE format('CREATE INDEX ON %I (%I)', target, control);
     EXECUTE format('COMMENT ON TABLE %I IS %L', target,
                    format('Rows of dropped partitions of %s that are under legal hold', p_table));
@@ -519,7 +521,7 @@ BEGIN
   END IF;
   IF is_held THEN
     RAISE EXCEPTION 'partition % holds rows under legal hold', p_partition
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'It is kept until the hold is released: daybook hold list.';
+      USING ERRCODE = 'DB002', HINT = 'It is kept until the hold is released: daybook hold list.';
   END IF;
   INSERT INTO partition_retirements (table_name, partition_name, partition_oid, lower_bound, upper_bound, reason)
   VALUES (p_table, p_partition, child.oid, child.lower, child.upper, p_reason)
@@ -544,7 +546,7 @@ BEGIN
   VALUES ('detach', p_table, p_partition, child.oid, p_reason);
   RETURN result;
 END $$;
-COMMENT ON FUNCTION daybook_begin_retirement IS 'Decides that an expired partition goes (state detaching); number of the retirement. DETACH PARTITION CONCURRENTLY comes next';
+COMMENT ON FUNCTION daybook_begin_retirement IS 'Decides that an expired partition goes (state detaching), unless it has held rows that the policy keeps (SQLSTATE DB002); number of the retirement. DETACH PARTITION CONCURRENTLY comes next';
 
 CREATE FUNCTION daybook_retirement(p_retirement bigint, p_state text) RETURNS partition_retirements
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -701,7 +703,7 @@ BEGIN
   END IF;
   SELECT * INTO policy FROM partition_policies WHERE table_name = r.table_name;
   IF r.state NOT IN ('verified', 'shipped')
-     AND NOT (r.state = 'revoked' AND policy.archive = 'none') THEN
+     AND (r.state = 'revoked' AND policy.archive = 'none') IS NOT TRUE THEN
     RAISE EXCEPTION 'partition % is % and has no verified archive', r.partition_name, r.state
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
@@ -720,7 +722,7 @@ BEGIN
     RAISE EXCEPTION 'partition % has % rows, and % were archived', r.partition_name, rows_now, r.row_count
       USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
   END IF;
-  IF daybook_partition_checksum(r.partition_name) <> r.checksum THEN
+  IF daybook_partition_checksum(r.partition_name) IS DISTINCT FROM r.checksum THEN
     RAISE EXCEPTION 'rows of partition % are not those that were archived', r.partition_name
       USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
   END IF;

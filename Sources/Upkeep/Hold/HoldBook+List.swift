@@ -17,7 +17,7 @@ extension HoldBook {
           AND h.held_from < p.upper AND h.held_to > p.lower
       \(all ? "" : "WHERE h.released_at IS NULL") GROUP BY h.hold_id ORDER BY h.hold_id
       """
-    return try rows(sql).map { row in
+    return try rows(sql, asOwner: false).map { row in
       LegalHold(
         id: row[0].flatMap { Int64($0) } ?? 0,
         scope: HoldScope(

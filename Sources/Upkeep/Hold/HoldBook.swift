@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Postgres
 
-/// Places, lists and releases legal holds, as app_owner. One thread at a time.
+/// Places and releases legal holds as app_owner; lists them for whoever may read them. One thread at a
+/// time.
 ///
 /// The triggers of `legal_holds` journal each change and write a security event.
 package struct HoldBook: ~Copyable {
@@ -70,12 +71,12 @@ package struct HoldBook: ~Copyable {
     }
   }
 
-  /// Rows of a query as app_owner, who may read everything.
+  /// Rows of a query; as app_owner, who may read everything, or as the login role.
   mutating func rows(
-    _ sql: String, statementSeconds: Int = 30
+    _ sql: String, asOwner: Bool = true, statementSeconds: Int = 30
   ) throws(PostgresError) -> [[String?]] {
     let text = """
-      BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL ROLE app_owner;
+      BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; \(asOwner ? "SET LOCAL ROLE app_owner;" : "")
       SET LOCAL statement_timeout = '\(statementSeconds)s'; SET LOCAL timezone = 'UTC';
       SET LOCAL datestyle = 'ISO, MDY'; \(sql); COMMIT
       """

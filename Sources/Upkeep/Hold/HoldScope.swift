@@ -16,13 +16,18 @@ package struct HoldScope: Sendable, Equatable {
     self.to = to
   }
 
-  /// For people: `tenant acme, table invocations, from 2026-01-01T00:00:00.000000Z`.
+  /// For people: `tenant acme, table invocations, from 2026-01-01`.
   package var description: String {
     let parts = [
-      tenant.map { "tenant \($0)" }, table.map { "table \($0)" }, from.map { "from \($0)" },
-      to.map { "before \($0)" },
+      tenant.map { "tenant \($0)" }, table.map { "table \($0)" },
+      from.map { "from \(Self.short("\($0)"))" }, to.map { "before \(Self.short("\($0)"))" },
     ].compactMap { $0 }
     return parts.isEmpty ? "everything" : parts.joined(separator: ", ")
+  }
+
+  /// A time without what is zero: midnight, UTC, is the date.
+  package static func short(_ time: String) -> String {
+    time.replacing("T00:00:00.000000Z", with: "").replacing(".000000Z", with: "Z")
   }
 
   /// Literals of the range.

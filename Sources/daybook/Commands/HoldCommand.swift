@@ -45,7 +45,7 @@ enum HoldCommand {
       ], run: HoldAddCommand.run),
     CommandDeclaration(
       ["hold", "list"], "list legal holds with who, why, and what they cover",
-      options: [all, Options.json] + direct,
+      options: [all, Options.json] + Options.database,
       examples: [("daybook hold list --all", "with those that were released")], run: list),
     CommandDeclaration(
       ["hold", "release"], "release a legal hold",
@@ -59,11 +59,12 @@ enum HoldCommand {
 
   /// Runs `body` with the holds; the connection ends with it.
   static func withBook<Result>(
-    _ context: CommandContext, _ body: (inout HoldBook) throws(PostgresError) -> Result
+    _ context: CommandContext, _ database: ConnectionSettings? = nil,
+    _ body: (inout HoldBook) throws(PostgresError) -> Result
   ) throws(Fault) -> Result {
     do throws(PostgresError) {
       var book = HoldBook(
-        try Connection(context.adminDatabase), schema: context.schema)
+        try Connection(database ?? context.adminDatabase), schema: context.schema)
       return try body(&book)
     } catch {
       throw Fault(error)
@@ -81,7 +82,9 @@ enum HoldCommand {
 
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
     let isAll = context.settings.isOn(all)
-    let holds = try withBook(context) { (book) throws(PostgresError) in try book.holds(all: isAll) }
+    let holds = try withBook(context, context.database) { (book) throws(PostgresError) in
+      try book.holds(all: isAll)
+    }
     try context.list(HoldReport.table(holds), json: holds.map(HoldReport.json))
     return .success
   }
