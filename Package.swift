@@ -14,9 +14,10 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["DaybookTesting"], swiftSettings: strict)
+    name: name, dependencies: dependencies + ["DaybookTesting"], exclude: exclude,
+    swiftSettings: strict)
 }
 
 /// Debian's header stands in the default search path, and SwiftPM warns about a flag in its .pc file.
@@ -112,7 +113,8 @@ let package = Package(
       "UpkeepTests",
       [
         "Archive", "CopyFormat", "JSON", "Ledger", "Migrations", "Postgres", "Records", "Upkeep",
-      ]),
+        "daybook",
+      ], exclude: ["Golden"]),
     tests(
       "IngestTests",
       [

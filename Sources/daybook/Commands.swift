@@ -11,5 +11,6 @@ package enum Commands {
     + PartitionsCommand.declarations
     + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
     + ArchiveCommand.declarations
+    + PolicyCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

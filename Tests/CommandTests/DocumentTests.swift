@@ -13,6 +13,7 @@ import Testing
     "ops/runbooks/pooler-migration-reconnect.md", "ops/runbooks/runway-short.md",
     "ops/runbooks/maintenance-stale.md", "ops/runbooks/retirement-stuck.md",
     "ops/runbooks/archive-failed.md", "ops/runbooks/fenced.md",
+    "ops/runbooks/partman.md",
   ]
 
   /// With DAYBOOK_UPDATE_DOCUMENTS=1 the table is written instead of compared.

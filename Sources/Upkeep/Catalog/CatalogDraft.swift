@@ -4,24 +4,24 @@ import Postgres
 
 /// The sets while their rows come in.
 struct CatalogDraft {
-  private(set) var now = Timestamp(microseconds: 0)
+  private let now: Timestamp
   private(set) var sets: [PartitionSet] = []
   private var positions: [String: Int] = [:]
   /// Whether our role may read the rows, by name of the table.
   private var readable: Set<String> = []
   private var mayAskHolds = false
 
-  init(_ rows: [CatalogRow]) {
+  init(_ rows: [CatalogRow], now: Timestamp) {
+    self.now = now
     for row in rows {
       positions[row.text(0)] = sets.count
       sets.append(PartitionSet(policy: Self.policy(row)))
-      now = row.time(10) ?? now
-      mayAskHolds = row.isTrue(11)
+      mayAskHolds = row.isTrue(10)
       let set = sets.count - 1
-      sets[set].strayTables = row.list(12)
-      sets[set].rowsOutside = row.integer(13)
-      sets[set].maintenance.expectedSince = row.time(14)
-      for (column, job) in zip(15..., PlannedAction.Job.allCases) {
+      sets[set].strayTables = row.list(11)
+      sets[set].rowsOutside = row.integer(12)
+      sets[set].maintenance.expectedSince = row.time(13)
+      for (column, job) in zip(14..., PlannedAction.Job.allCases) {
         sets[set].maintenance.lastSuccess[job] = row.time(column)
       }
     }

@@ -42,9 +42,10 @@ package struct CatalogReader: Sendable {
   private func readSnapshot(
     _ connection: inout Connection
   ) throws(PostgresError) -> (now: Timestamp, sets: [PartitionSet]) {
-    let sql = CatalogSQL(schema: schema, readsSizes: readsSizes)
-    let tables = try rows(sql.tables, &connection)
-    var draft = CatalogDraft(tables)
+    let clock = try rows(CatalogSQL.clock, &connection)
+    let now = clock.first?.time(0) ?? Timestamp(microseconds: 0)
+    let sql = CatalogSQL(schema: schema, readsSizes: readsSizes, now: now)
+    var draft = CatalogDraft(try rows(sql.tables, &connection), now: now)
     for row in try rows(sql.partitions, &connection) { draft.addPartition(row) }
     for row in try rows(sql.retirements, &connection) { draft.addRetirement(row) }
     var questions = draft.questions(schema: schema)
@@ -59,16 +60,17 @@ package struct CatalogReader: Sendable {
         draft.answer(questions[Int(row.integer(0))].subject, row.text(1) == "t")
       }
     }
-    return (draft.now, draft.sets)
+    return (now, draft.sets)
   }
 
   /// Bounds are printed and read by the server as UTC in ISO form: abbreviations of other forms, such
-  /// as IST, mean several zones.
+  /// as IST, mean several zones. Compiling these queries takes longer than running them.
   private func rows(
     _ sql: String, _ connection: inout Connection, _ deadline: Duration = Self.catalogDeadline
   ) throws(PostgresError) -> [CatalogRow] {
     let result = try connection.execute(
-      "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; " + sql, deadline: deadline)
+      "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL jit = off; "
+        + sql, deadline: deadline)
     return (0..<result.rowCount).map { row in
       CatalogRow(values: (0..<result.columnCount).map { result.text(row, $0) })
     }

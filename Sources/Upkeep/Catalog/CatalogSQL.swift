@@ -6,13 +6,18 @@ import Postgres
 struct CatalogSQL {
   let schema: String
   let readsSizes: Bool
+  /// A literal in the query prunes partitions before they are opened.
+  let now: Timestamp
+
+  /// The server's clock.
+  static let clock = "SELECT \(microseconds("now()"))"
 
   /// One row a policy.
   var tables: String {
     """
-    WITH outside AS (
+    WITH outside AS MATERIALIZED (
         SELECT table_name, count(*) AS records FROM \(name("rejected_records"))
-         WHERE rejected_at > now() - interval '24 hours' AND reason IN ('too_old', 'too_new')
+         WHERE rejected_at > \(SQL.literal("\(now)"))::timestamptz - interval '24 hours' AND reason IN ('too_old', 'too_new')
          GROUP BY table_name),
       runs AS (
         SELECT job, min(started_at) AS first, max(finished_at) FILTER (WHERE outcome = 'success') AS last
@@ -20,7 +25,6 @@ struct CatalogSQL {
     SELECT p.table_name, p.months_ahead, p.retention_months, p.archive, p.no_archive_reason,
       p.archive_directory, p.held_rows, p.close_after_days,
       array_to_string(p.closed_indexes, \(Self.itemSeparator)), p.is_managed,
-      \(Self.microseconds("now()")),
       has_function_privilege(\(SQL.literal(name("daybook_held_condition")
         + "(text, timestamptz, timestamptz)")), 'EXECUTE'),
       -- Tables named like our children that are no children.
@@ -46,27 +50,32 @@ struct CatalogSQL {
     WITH frozen AS (
         SELECT partition_oid, max(at) AS at FROM \(name("partition_journal"))
          WHERE action = 'freeze' GROUP BY partition_oid),
-      children AS (
-        SELECT p.table_name, c.oid, c.relname, c.relowner, c.reltuples, i.inhdetachpending,
-          pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default, bound[1]::timestamptz AS lower,
-          bound[2]::timestamptz AS upper
+      -- Materialized: the expression of the bounds is expensive, and there are many uses of it.
+      children AS MATERIALIZED (
+        SELECT p.table_name, c.oid, c.relname, c.reltuples, i.inhdetachpending,
+          pg_get_expr(c.relpartbound, c.oid) AS bounds,
+          t.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype AS is_timed
         FROM \(name("partition_policies")) p
         JOIN pg_inherits i ON i.inhparent = \(parent("p.table_name"))
         JOIN pg_class c ON c.oid = i.inhrelid
         LEFT JOIN pg_partitioned_table t ON t.partrelid = i.inhparent
-        LEFT JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]
-        CROSS JOIN LATERAL (SELECT CASE WHEN t.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype
-          THEN regexp_match(pg_get_expr(c.relpartbound, c.oid),
-            '^FOR VALUES FROM \\((?:''([^'']+)''|MINVALUE)\\) TO \\((?:''([^'']+)''|MAXVALUE)\\)$')
-          END AS bound) AS b)
+        LEFT JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]),
+      -- FOR VALUES FROM ('…') TO ('…'); MINVALUE and MAXVALUE have no quotes.
+      bounded AS MATERIALIZED (
+        SELECT *, CASE WHEN is_timed AND bounds LIKE '% FROM (''%'
+            THEN split_part(bounds, '''', 2)::timestamptz END AS lower,
+          CASE WHEN is_timed AND bounds LIKE '%'')'
+            THEN split_part(bounds, '''', -2)::timestamptz END AS upper
+        FROM children)
     SELECT k.table_name, k.relname, k.oid, \(Self.microseconds("k.lower")),
-      \(Self.microseconds("k.upper")), k.inhdetachpending, k.is_default,
+      \(Self.microseconds("k.upper")), k.inhdetachpending, k.bounds = 'DEFAULT',
       nullif(k.reltuples, -1)::bigint, \(readsSizes ? "pg_total_relation_size(k.oid)" : "0"),
       pg_stat_get_ins_since_vacuum(k.oid), \(Self.microseconds("f.at")),
-      (SELECT string_agg(left(x.indisvalid::text, 1) || n.relname, \(Self.itemSeparator))
+      (SELECT string_agg(CASE WHEN x.indisvalid THEN 't' ELSE 'f' END || n.relname, \(Self.itemSeparator))
          FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = k.oid),
-      \(holds("k.table_name", "k.lower", "k.upper")), has_table_privilege(k.oid, 'SELECT')
-    FROM children k LEFT JOIN frozen f ON f.partition_oid = k.oid
+      \(holds("k.table_name", "k.lower", "k.upper")),
+      has_table_privilege(k.oid, 'SELECT')
+    FROM bounded k LEFT JOIN frozen f ON f.partition_oid = k.oid
     ORDER BY k.table_name, k.lower NULLS FIRST, k.oid
     """
   }
@@ -109,7 +118,8 @@ struct CatalogSQL {
     (SELECT string_agg(concat_ws(chr(31), h.hold_id::text, h.placed_by, coalesce(h.matter, '')),
        \(Self.itemSeparator) ORDER BY h.hold_id) FROM \(name("legal_holds")) h
       WHERE h.released_at IS NULL AND (h.table_name IS NULL OR h.table_name = \(table))
-        AND h.held_from < \(upper) AND h.held_to > \(lower))
+        AND h.held_from < coalesce(\(upper), 'infinity')
+        AND h.held_to > coalesce(\(lower), '-infinity'))
     """
   }
 

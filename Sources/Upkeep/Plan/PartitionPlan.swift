@@ -15,7 +15,8 @@ package enum PartitionPlan {
   ) -> Plan {
     let planners = sets.map {
       SetPlanner(
-        partitioned: $0, now: now, statements: PlanStatements(schema: schema, table: $0.table),
+        partitioned: $0, readyMonths: Set($0.partitions.compactMap(\.month)), now: now,
+        statements: PlanStatements(schema: schema, table: $0.table),
         hasArchivePlace: hasArchivePlace, hasArchiveCommand: hasArchiveCommand)
     }
     var plan = Plan()

@@ -29,3 +29,9 @@ package struct PlanFinding: Sendable, Equatable {
     self.message = message
   }
 }
+
+extension PlanFinding: CustomStringConvertible {
+  package var description: String {
+    "\(code.rawValue) \(table)\(partition.map { " \($0)" } ?? ""): \(message)"
+  }
+}

@@ -25,23 +25,27 @@ extension SetPlanner {
   /// The months that want a partition and that nothing stands in the way of, but maybe a name.
   func missingMonths() -> [Month] {
     let runway = currentMonth.advanced(by: -1)...currentMonth.advanced(by: policy.monthsAhead)
-    let window = months(
-      currentMonth.advanced(by: -max(1, policy.retentionMonths)), runway.upperBound)
-    return window.filter { month in
-      (runway.contains(month) || isHole(month)) && !isTouched(month) && !isRetired(month)
+    var first = currentMonth.advanced(by: -max(1, policy.retentionMonths))
+    // Before the oldest partition there are no holes.
+    if let oldest = partitioned.partitions.first?.lower?.month {
+      first = max(first, min(oldest, runway.lowerBound))
+    }
+    return months(first, runway.upperBound).filter { month in
+      !isTouched(month) && (runway.contains(month) || isHole(month)) && !isRetired(month)
     }
   }
 
-  /// Between two partitions, without one itself.
+  /// Without a partition, between two of them, or between one and the runway that follows.
   func isHole(_ month: Month) -> Bool {
-    guard !isTouched(month) else { return false }
     let start = month.start
     return partitioned.partitions.contains { $0.lower.map { $0 < start } ?? true }
-      && partitioned.partitions.contains { $0.upper.map { $0 > start } ?? true }
+      && (month < currentMonth
+        || partitioned.partitions.contains { $0.upper.map { $0 > start } ?? true })
   }
 
   /// Some of the month belongs to a partition already: a new one would overlap.
   func isTouched(_ month: Month) -> Bool {
+    if readyMonths.contains(month) { return true }
     let start = month.start
     let end = month.next.start
     return partitioned.partitions.contains { partition in

@@ -80,8 +80,10 @@ extension SetPlanner {
   }
 
   private func detachFindings() -> [PlanFinding] {
-    partitioned.partitions.filter { $0.isDetachPending && openRetirement(of: $0) == nil }.map {
-      partition in
+    let unknown = partitioned.partitions.filter {
+      $0.isDetachPending && openRetirement(of: $0) == nil
+    }
+    return unknown.map { partition in
       let advice =
         isExpired(partition)
         ? "it has expired, and maintenance finishes it"

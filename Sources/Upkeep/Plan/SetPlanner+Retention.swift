@@ -2,8 +2,8 @@
 import CopyFormat
 
 extension SetPlanner {
-  /// What leaves, oldest first; an interrupted detach before all else, because PostgreSQL allows one
-  /// for each table.
+  /// What leaves, oldest first; an interrupted detach before all else, because PostgreSQL allows
+  /// one for each table.
   func retentions() -> [PlannedAction] {
     var actions: [PlannedAction] = []
     if let partition = partitioned.defaultPartition, !partition.hasRows {
@@ -69,14 +69,15 @@ extension SetPlanner {
     var state = retirement.state
     if state == .detaching {
       let attached = partitioned.partitions.first { $0.oid == retirement.partitionOID }
+      if let attached, !attached.isDetachPending, isDetachBlocked || lacksArchivePlace { return [] }
       // A pending one has been finalized above.
       if attached?.isDetachPending != true {
+        let name = retirement.partition
+        let detach = statements.detach(name, isConcurrent: isConcurrent)
         actions.append(
           action(
-            .advance(.detached), retirement.partition, "its retirement has begun",
-            (attached == nil
-              ? [] : [statements.detach(retirement.partition, isConcurrent: isConcurrent)])
-              + [statements.markDetached(retirement.partition)]))
+            .advance(.detached), name, "its retirement has begun",
+            (attached == nil ? [] : [detach]) + [statements.markDetached(name)]))
       }
       state = .detached
     }
@@ -145,8 +146,7 @@ extension SetPlanner {
     case .archived: "its rows go to a file first"
     case .verified: "the file is read back before anything is dropped"
     case .shipped: "archive_command takes the file"
-    case .dropped:
-      dropReason + (isHeld ? "; rows under legal hold are copied to \(table)_held" : "")
+    case .dropped: dropReason + (isHeld ? "; its held rows are copied to \(table)_held" : "")
     }
   }
 

@@ -4,6 +4,8 @@ import CopyFormat
 /// Plans one partitioned table; what creation, retention, closing and findings share.
 struct SetPlanner {
   let partitioned: PartitionSet
+  /// The months that have a partition with their own bounds: nearly all there are.
+  let readyMonths: Set<Month>
   let now: Timestamp
   let statements: PlanStatements
   let hasArchivePlace: Bool

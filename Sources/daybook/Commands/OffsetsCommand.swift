@@ -3,12 +3,6 @@ import Kafka
 import Ledger
 import Postgres
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// `daybook offsets list|resume|set`: an operator decides about a halted partition.
 enum OffsetsCommand {
   private static let topic = OptionDeclaration(
@@ -154,7 +148,7 @@ enum OffsetsCommand {
       reason: try context.settings.required(reason))
     let isDry = context.settings.isOn(Options.dryRun)
     context.say(effect(decision))
-    if !isDry { try confirm(context) }
+    if !isDry { try context.confirm() }
     let isDone = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
       isDry ? nil : try ledger.decide(decision)
     }
@@ -184,15 +178,6 @@ enum OffsetsCommand {
       return "\(name): offsets \(decision.newOffset)..<\(decision.oldOffset) are read again"
     }
     return "\(name): goes on at \(decision.oldOffset)"
-  }
-
-  private static func confirm(_ context: CommandContext) throws(Fault) {
-    guard !context.settings.isOn(Options.yes) else { return }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw Fault(.usage, "stdin is no terminal to ask on: give --yes (or --dry-run)")
-    }
-    context.say("type yes to go on:")
-    guard readLine() == "yes" else { throw Fault(.usage, "not confirmed, nothing was changed") }
   }
 
   private static func name(_ position: PartitionPosition) -> String {

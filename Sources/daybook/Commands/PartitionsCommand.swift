@@ -3,9 +3,9 @@ import CopyFormat
 import Ledger
 import Postgres
 
-/// `daybook partitions list|ensure`.
+/// `daybook partitions list|plan|check|ensure|adopt`.
 enum PartitionsCommand {
-  private static let table = OptionDeclaration(
+  static let table = OptionDeclaration(
     "table", "TABLE", kind: .text, sources: .flag, "the partitioned table")
   private static let from = OptionDeclaration(
     "from", "YYYY-MM", kind: .month, sources: .flag, "the first month")
@@ -15,10 +15,8 @@ enum PartitionsCommand {
   private static let monthCountMax = 120
 
   static let declarations = [
-    CommandDeclaration(
-      ["partitions", "list"], "list the monthly partitions with their bounds and sizes",
-      options: [table, Options.json] + Options.database,
-      examples: [("daybook partitions list --table invocations", "months in UTC")], run: list),
+    PartitionsListCommand.declaration, PartitionsPlanCommand.declaration,
+    PartitionsCheckCommand.declaration,
     CommandDeclaration(
       ["partitions", "ensure"], "make the partitions of these months",
       options: [table, from, to, Options.dryRun, Options.json, Options.databaseURL]
@@ -31,35 +29,8 @@ enum PartitionsCommand {
           "daybook partitions ensure --table invocations --from 2026-06 --to 2026-08",
           "before old records are loaded"
         )
-      ], run: ensure),
+      ], run: ensure), PartitionsAdoptCommand.declaration,
   ]
-
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
-    let only = context.settings.text(table)
-    let partitions = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
-      try ledger.partitions(of: only)
-    }
-    let printed = Table(
-      [
-        .text("table"), .text("partition"), .text("from"), .text("to"), .number("rows_estimate"),
-        .number("bytes"),
-      ],
-      rows: partitions.map {
-        [
-          $0.table, $0.name, $0.from, $0.to, $0.rowsEstimate.map { String($0) }, String($0.bytes),
-        ]
-      })
-    try context.list(
-      printed,
-      json: partitions.map {
-        .object([
-          "table": .string($0.table), "partition": .string($0.name), "from": .string($0.from),
-          "to": .string($0.to), "rows_estimate": $0.rowsEstimate.map { .integer($0) } ?? .null,
-          "bytes": .integer($0.bytes),
-        ])
-      })
-    return .success
-  }
 
   private static func ensure(_ context: CommandContext) throws(Fault) -> ExitCode {
     let name = try context.settings.required(table)
