@@ -10,7 +10,9 @@ import Testing
     "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "perf/README.md",
     "ops/runbooks/README.md", "ops/runbooks/partition-halted.md", "ops/runbooks/lag-growing.md",
     "ops/runbooks/rejects-rising.md", "ops/runbooks/database-failover.md",
-    "ops/runbooks/pooler-migration-reconnect.md", "ops/runbooks/fenced.md",
+    "ops/runbooks/pooler-migration-reconnect.md", "ops/runbooks/runway-short.md",
+    "ops/runbooks/maintenance-stale.md", "ops/runbooks/retirement-stuck.md",
+    "ops/runbooks/archive-failed.md", "ops/runbooks/fenced.md",
     "ops/runbooks/partman.md",
     "ops/runbooks/legal-hold.md",
   ]

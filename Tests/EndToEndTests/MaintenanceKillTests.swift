@@ -15,13 +15,15 @@ extension EndToEnd {
     func theNextRunEndsWhatWasBegun(point: String) throws {
       try MaintenanceStage.run { stage in
         let before = try stage.sums("invocations")
-        let victim = try stage.maintain(["--job", "create", "--job", "retain"], fault: "\(point):kill")
+        let victim = try stage.maintain(
+          ["--job", "create", "--job", "retain"], fault: "\(point):kill")
         #expect(victim.wait() == .signal(SIGKILL), "\(victim.lastLines)")
         try stage.expectNothingUnverifiedIsGone()
         let last = try stage.maintain([])
         #expect(last.wait() == .exit(0), "\(last.lastLines)")
         #expect(
-          try stage.database.value("SELECT string_agg(DISTINCT state, ' ') FROM partition_retirements")
+          try stage.database.value(
+            "SELECT string_agg(DISTINCT state, ' ') FROM partition_retirements")
             == "dropped")
         #expect(try stage.restoredSums() == before)
         try stage.expectNothingUnverifiedIsGone()
@@ -34,13 +36,15 @@ extension EndToEnd {
         let leader = try stage.maintain(["--loop", "--interval", "1"])
         #expect(eventually(seconds: 20) { leader.output.contains("\"leading\"") })
         let other = try stage.maintain(["--loop", "--interval", "1"])
-        #expect(eventually(seconds: 20) { other.output.contains("standing by") }, "\(other.lastLines)")
+        #expect(
+          eventually(seconds: 20) { other.output.contains("standing by") }, "\(other.lastLines)")
         #expect(other.output.contains(":\(leader.pid)"), "names the leader: \(other.lastLines)")
         let once = try stage.maintain([])
         #expect(once.wait() == .exit(75))
         #expect(once.output.contains(":\(leader.pid)) holds the lock"), "\(once.lastLines)")
         leader.send(SIGKILL)
-        #expect(eventually(seconds: 20) { other.output.contains("\"leading\"") }, "\(other.lastLines)")
+        #expect(
+          eventually(seconds: 20) { other.output.contains("\"leading\"") }, "\(other.lastLines)")
         other.send(SIGTERM)
         #expect(other.wait(seconds: 10) == .exit(0), "\(other.lastLines)")
       }
@@ -76,7 +80,8 @@ extension EndToEnd {
         let isUnderWay = try eventually(seconds: 20) {
           step == "detach"
             ? try stage.waitsForDetach()
-            : try stage.number("SELECT count(*) FROM partition_retirements WHERE state = 'verified'")
+            : try stage.number(
+              "SELECT count(*) FROM partition_retirements WHERE state = 'verified'")
               == 1
         }
         #expect(isUnderWay, "\(process.lastLines)")
@@ -86,7 +91,8 @@ extension EndToEnd {
         let last = try stage.maintain([])
         #expect(last.wait() == .exit(0), "\(last.lastLines)")
         #expect(
-          try stage.number("SELECT count(*) FROM partition_retirements WHERE state = 'dropped'") == 2)
+          try stage.number("SELECT count(*) FROM partition_retirements WHERE state = 'dropped'")
+            == 2)
       }
     }
 
@@ -94,7 +100,9 @@ extension EndToEnd {
       try MaintenanceStage.run { stage in
         let process = try stage.maintain(["--loop", "--metrics-listen", "127.0.0.1:0"])
         let isDone = try eventually(seconds: 20) {
-          try stage.number("SELECT count(*) FROM maintenance_runs WHERE job = 'report' AND finished_at IS NOT NULL") == 1
+          try stage.number(
+            "SELECT count(*) FROM maintenance_runs WHERE job = 'report' AND finished_at IS NOT NULL"
+          ) == 1
         }
         #expect(isDone, "\(process.lastLines)")
         let port = try #require(

@@ -83,9 +83,14 @@ final class MaintenanceStage {
 
   /// What a process answers at `path` of its `--metrics-listen` port.
   func scrape(_ path: String, port: Int) throws -> String {
+    let script =
+      "exec 3<>/dev/tcp/127.0.0.1/\(port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
     let client = try Child(
       URL(fileURLWithPath: "/usr/bin/env"),
-      ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); printf 'GET \(path) HTTP/1.0\r\n\r\n' >&3; cat <&3"],
+      [
+        "bash", "-c",
+        script,
+      ],
       environment: ["PATH": Stack.environment["PATH"] ?? ""],
       log: directory.appendingPathComponent("scrape-\(UUID().uuidString)"))
     #expect(client.wait(seconds: 10) == .exit(0), "\(client.lastLines)")

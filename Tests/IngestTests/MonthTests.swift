@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import DaybookTesting
+import Postgres
 import Records
 import Testing
 
@@ -68,6 +69,67 @@ struct MonthTests {
         try database.settings(.transactionPooler))
       #expect(receipt.storedCount == 2)
       #expect(try Sums(database).problems(produced: 3, accepted: 2, cost: "0.5") == [])
+    }
+  }
+
+  /// A month on its way out takes no more records, and nothing makes it again: its records would be
+  /// stored twice.
+  @Test(arguments: ["begun", "pending", "detached", "dropped"])
+  func aRecordOfARetiredMonthIsRefusedAndNeverStoredAgain(state: String) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let writer = RunningWriter(try database.settings(.transactionPooler))
+      defer { writer.close() }
+      let old = day(monthsAgo: 13)
+      writer.submit(try fixture.batch([Fixture.invocation(1, occurredAt: old)]))
+      #expect(writer.receipt().storedCount == 1)
+      var reader = try database.connect()
+      try retire(old, state, database, &reader)
+      writer.submit(
+        try fixture.batch([Fixture.invocation(2, occurredAt: old), Fixture.invocation(3)]))
+      // Before the detach the month still takes its records.
+      #expect(writer.receipt().storedCount == (state == "begun" ? 2 : 1))
+      let newcomer = RunningWriter.settle(
+        try fixture.batch([Fixture.invocation(1, occurredAt: old), Fixture.invocation(4)]),
+        try database.settings(.transactionPooler))
+      #expect(newcomer.storedCount == 1)
+      #expect(
+        try database.value("SELECT string_agg(reason, ' ') FROM rejected_records")
+          == ["begun": nil, "pending": "too_old too_old"][state, default: "too_old too_old"])
+      #expect(
+        try database.value(
+          "SELECT count(*) FROM invocations WHERE occurred_at < now() - interval '3 months'")
+          == (state == "begun" ? "2" : "0"))
+    }
+  }
+
+  /// As far as `state`; what is pending waits for `reader`.
+  private func retire(
+    _ day: String, _ state: String, _ database: TestDatabase, _ reader: inout Connection
+  ) throws {
+    let name = try #require(
+      try database.value("SELECT daybook_partition_of('invocations', '\(day.prefix(10))')"))
+    try database.value(
+      """
+      UPDATE partition_policies SET retention_months = 12, archive = 'none', no_archive_reason = 'test'
+       WHERE table_name = 'invocations';
+      SELECT daybook_begin_retirement('invocations', '\(name)', 'test');
+      UPDATE partition_policies SET retention_months = 13 WHERE table_name = 'invocations'
+      """)
+    if state == "begun" { return }
+    if state == "pending" {
+      try reader.execute("BEGIN; LOCK TABLE invocations IN ACCESS SHARE MODE")
+    }
+    var owner = try database.connect()
+    if state == "pending" { try owner.execute("SET statement_timeout = '300ms'") }
+    do throws(PostgresError) {
+      try owner.execute("ALTER TABLE invocations DETACH PARTITION \(name) CONCURRENTLY")
+    } catch {
+      guard state == "pending", error.sqlState == .queryCanceled else { throw error }
+    }
+    guard state == "dropped" else { return }
+    for function in ["mark_detached", "revoke_detached", "drop_retired_partition"] {
+      try owner.execute("SELECT daybook_\(function)(retirement_id) FROM partition_retirements")
     }
   }
 }

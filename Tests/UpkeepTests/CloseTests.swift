@@ -24,7 +24,8 @@ struct CloseTests {
           """) == "t")
       #expect(
         try scene.database.value(
-          "SELECT string_agg(indisvalid::text, ' ') FROM pg_index WHERE indrelid = '\(name)'::regclass")
+          "SELECT string_agg(indisvalid::text, ' ') FROM pg_index WHERE indrelid = '\(name)'::regclass"
+        )
           == "true true true true")
       #expect(try scene.report(.close).actions == 0)
     }
@@ -37,7 +38,8 @@ struct CloseTests {
       try scene.fill(monthsAgo: 3, seed: 5, rows: 10)
       let isCounted = try eventually {
         try scene.number(
-          "SELECT pg_stat_get_ins_since_vacuum('\(try scene.partition(monthsAgo: 3))'::regclass)") > 0
+          "SELECT pg_stat_get_ins_since_vacuum('\(try scene.partition(monthsAgo: 3))'::regclass)")
+          > 0
       }
       #expect(isCounted)
       #expect(try scene.report(.close).actions == 0)

@@ -11,7 +11,8 @@ struct HoldDuringRetentionTests {
   static func place(_ scene: MaintenanceScene, tenant: String? = nil) throws {
     let tenant = tenant.map { SQL.literal($0) } ?? "NULL"
     try scene.database.value(
-      "SET ROLE app_owner; INSERT INTO legal_holds (tenant_id, reason) VALUES (\(tenant), 'case 7')")
+      "SET ROLE app_owner; INSERT INTO legal_holds (tenant_id, reason) VALUES (\(tenant), 'case 7')"
+    )
   }
 
   static func release(_ scene: MaintenanceScene) throws {

@@ -103,7 +103,8 @@ struct MaintainerTests {
           "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM sessions"
             + " GROUP BY revoked_at IS NULL) AS t") == "6000 6000")
       let statements = try scene.number(
-        "SELECT count(*) FROM maintenance_runs WHERE job = 'purge_sessions' AND outcome = 'success'")
+        "SELECT count(*) FROM maintenance_runs WHERE job = 'purge_sessions' AND outcome = 'success'"
+      )
       #expect(statements == 1)
     }
   }

@@ -78,7 +78,8 @@ struct RetentionTests {
   @Test func anArchiveCommandThatFailsKeepsThePartition() throws {
     try MaintenanceScene.with { scene in
       scene.settings.shipment = try ArchiveShipment(
-        archiveCommand: "echo no route to store >&2; false", restoreCommand: nil, timeoutSeconds: 10)
+        archiveCommand: "echo no route to store >&2; false", restoreCommand: nil, timeoutSeconds: 10
+      )
       let report = try scene.report(.retain)
       #expect(report.outcome == .failure)
       #expect(report.message.contains("no route to store"), "\(report.message)")
