@@ -55,6 +55,8 @@ package final class ArchiveWriter {
       queue.fail(ArchiveError(.inputOutput, "the archive was given up"))
       workerDone.wait()
     }
+    // The thread may hold the worker a moment longer.
+    worker.discard()
   }
 
   /// Rows that have been read back from the file so far.

@@ -16,7 +16,8 @@ struct AtomicFile: ~Copyable {
   /// Open for reading as well.
   let descriptor: Int32
   private(set) var byteCount: Int64 = 0
-  private var isCommitted = false
+  /// Whether there is a temporary file to remove.
+  private var isTemporary = true
   /// Bytes whose way to the disk has begun.
   private var flushed: Int64 = 0
 
@@ -54,8 +55,15 @@ struct AtomicFile: ~Copyable {
   }
 
   deinit {
-    if !isCommitted { unlink(temporaryPath) }
+    if isTemporary { unlink(temporaryPath) }
     close(descriptor)
+  }
+
+  /// Removes the temporary file now, and not when the last owner of this value lets go of it.
+  mutating func discard() {
+    guard isTemporary else { return }
+    unlink(temporaryPath)
+    isTemporary = false
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
@@ -90,7 +98,7 @@ struct AtomicFile: ~Copyable {
     guard rename(temporaryPath, path) == 0 else {
       throw SystemCall.failure("rename", temporaryPath)
     }
-    isCommitted = true
+    isTemporary = false
     try SystemCall.syncDirectory(directory)
   }
 }

@@ -72,6 +72,9 @@ final class FrameWorker: @unchecked Sendable {
     }
   }
 
+  /// After `run`, when the archive is not wanted.
+  func discard() { file.discard() }
+
   /// Puts the file on the disk under its name.
   func commit() throws(ArchiveError) { try file.commit() }
 }

@@ -47,6 +47,20 @@ struct HoldDuringRetentionTests {
     }
   }
 
+  @Test func aHoldThatComesAfterThePlanKeepsThePartitionAttached() throws {
+    try MaintenanceScene.with(months: [20]) { scene in
+      var isPlaced = false
+      let report = try scene.report(.retain) { event in
+        guard case .began(let action) = event, action.name == "detach", !isPlaced else { return }
+        do { try Self.place(scene) } catch { Issue.record(error) }
+        isPlaced = true
+      }
+      #expect(isPlaced)
+      #expect(report.outcome == .success, "\(report.message)")
+      #expect(try scene.states() == "")
+    }
+  }
+
   @Test func aHoldFromTheBeginningKeepsThePartitionAttached() throws {
     try MaintenanceScene.with(months: [20]) { scene in
       try Self.place(scene, tenant: "tenant-1")

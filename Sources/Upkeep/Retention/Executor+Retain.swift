@@ -55,14 +55,17 @@ extension Executor {
       if let directory = files.directory(planned.policy(of: action.table)) {
         try ArchiveRoom.check(directory, bytes: planned.bytes(of: action))
       }
-      try detach(action, &session)
+      return try unlessHeld { () throws(UpkeepError) in try detach(action, &session) }
     case .advance(.archived):
       try files.archive(action, planned.policy(of: action.table), &session)
     case .advance(.verified): return try files.verify(action, &session)
     case .advance(.shipped): return try files.ship(action, &session)
     case .advance(.dropped):
       if let why = try files.problem(of: action, &session) { return .passed(why) }
-      return try drop(action, &session)
+      return try unlessHeld { () throws(UpkeepError) in
+        for statement in action.statements { try session.run(statement, .long) }
+        UpkeepFault.retireDropped.reached()
+      }
     default:
       for statement in action.statements { try session.run(statement, .long) }
       if action.kind == .advance(.revoked) { UpkeepFault.retireRevoked.reached() }
@@ -86,16 +89,13 @@ extension Executor {
   }
 
   /// The database has the last word: a hold that was placed since the plan is no failure.
-  private func drop(
-    _ action: PlannedAction, _ session: inout MaintenanceSession
-  ) throws(UpkeepError) -> Outcome {
+  private func unlessHeld(_ step: () throws(UpkeepError) -> Void) throws(UpkeepError) -> Outcome {
     do throws(UpkeepError) {
-      for statement in action.statements { try session.run(statement, .long) }
+      try step()
     } catch {
       guard let database = error.database, database.sqlState == .held else { throw error }
       return .passed(database.message)
     }
-    UpkeepFault.retireDropped.reached()
     return .done
   }
 }
