@@ -50,7 +50,7 @@ final class ArchiveReader: @unchecked Sendable {
       position.frame += 1
       position.fileOffset += Int64(entry.fileBytes)
       position.contentOffset += Int64(entry.contentBytes)
-      queue.giveBack(frame, rows: 0)
+      queue.giveBack(frame)
     }
   }
 

@@ -6,8 +6,8 @@ import Foundation
 /// Makes an archive of a COPY BINARY stream: a file that appears when it is whole, checked by
 /// reading it back while the stream still comes, and its manifest.
 ///
-/// The caller fills frames on its own thread; compression and checks run on another. Memory is
-/// bounded by a few frames, whatever the size of the stream. Used by one thread at a time.
+/// The caller fills frames on its own thread; compression runs on another, reading back on a third.
+/// Memory is bounded by a few frames, whatever the size of the stream. Used by one thread at a time.
 package final class ArchiveWriter {
   private let directory: String
   private let queue = FrameQueue(frameBytes: ArchiveLimits.frameContentBytes)

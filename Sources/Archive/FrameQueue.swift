@@ -49,13 +49,17 @@ final class FrameQueue: @unchecked Sendable {
     }
   }
 
-  /// Gives an emptied frame back; `rows` is how many have been checked so far.
-  func giveBack(_ frame: Frame, rows: Int64) {
+  /// Gives an emptied frame back.
+  func giveBack(_ frame: Frame) {
     condition.withLock {
       empty.append(frame)
-      self.rows = rows
       condition.signal()
     }
+  }
+
+  /// How many rows have been checked so far.
+  func note(rows: Int64) {
+    condition.withLock { self.rows = rows }
   }
 
   var rowCount: Int64 { condition.withLock { rows } }

@@ -16,6 +16,8 @@ extension CommandContext {
       result.version = Daybook.version
       result.archiveDirectory = settings.text(Options.archiveDirectory)
       result.shipment = try archiveShipment
+      result.jobDeadline = settings.text(MaintainOptions.deadline).flatMap { Int($0) }
+        .map { .seconds($0) }
       result.sessionsRetentionDays = settings.integer(Options.sessionsRetention)
       return result
     }

@@ -30,6 +30,23 @@ extension EndToEnd {
       }
     }
 
+    /// What a build leaves behind is found, removed and built again.
+    @Test func anIndexIsBuiltAgain() throws {
+      try MaintenanceStage.run { stage in
+        let month = "(now() - interval '3 months')::date"
+        let name = try #require(
+          try stage.database.value("SELECT daybook_create_partition('invocations', \(month))"))
+        let victim = try stage.maintain(["--job", "close"], fault: "index.building:kill:3")
+        #expect(victim.wait() == .signal(SIGKILL), "\(victim.lastLines)")
+        let last = try stage.maintain(["--job", "close"])
+        #expect(last.wait() == .exit(0), "\(last.lastLines)")
+        #expect(
+          try stage.number(
+            "SELECT count(*) FROM pg_index WHERE indisvalid AND indrelid = '\(name)'::regclass") == 4)
+        #expect(try stage.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0)
+      }
+    }
+
     /// The server notices that the leader has gone, and the one that stands by takes over.
     @Test func aLeaderThatIsKilledIsFollowed() throws {
       try MaintenanceStage.run { stage in

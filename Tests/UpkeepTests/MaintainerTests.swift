@@ -81,6 +81,31 @@ struct MaintainerTests {
     }
   }
 
+  @Test func clocksHaveToAgreeWithinAnHour() {
+    #expect(ClockGuard.complaint(server: 1_000_000, host: 1_003_600) == nil)
+    #expect(ClockGuard.complaint(server: 1_003_601, host: 1_000_000)?.contains("3601 s") == true)
+    #expect(ClockGuard.complaint(server: 1_000_000, host: 1_086_400)?.contains("-86400 s") == true)
+  }
+
+  /// A reader holds up the detach for longer than the job may take; the next run goes on.
+  @Test func aJobEndsAtItsDeadline() throws {
+    try MaintenanceScene.with(months: [20]) { scene in
+      var reader = try scene.database.connect()
+      try reader.execute("BEGIN; SELECT count(*) FROM invocations")
+      scene.settings.jobDeadline = .seconds(2)
+      let report = try scene.report(.retain)
+      #expect(report.outcome == .deadline, "\(report.message)")
+      #expect(
+        try scene.database.value("SELECT outcome FROM maintenance_runs WHERE job = 'retain'")
+          == "deadline")
+      #expect(try scene.states() == "detaching")
+      try reader.execute("ROLLBACK")
+      scene.settings.jobDeadline = nil
+      #expect(try scene.report(.retain).outcome == .success)
+      #expect(try scene.states() == "dropped")
+    }
+  }
+
   @Test func oldSessionsArePurgedInBatches() throws {
     try MaintenanceScene.with(months: []) { scene in
       try scene.database.value(

@@ -10,9 +10,15 @@ enum ClockGuard {
     let row = try session.note("SELECT extract(epoch FROM clock_timestamp())::bigint")
     guard let theirs = row.int64(0, 0) else { return }
     let ours = Timestamp.now().unixMicroseconds / Timestamp.microsecondsPerSecond
-    guard abs(theirs - ours) > skewSecondsMax else { return }
-    throw UpkeepError(
-      "the server's clock is \(theirs - ours) s from this host's: nothing expires until they agree "
-        + "within \(skewSecondsMax) s (NTP)", exitCode: 75)
+    if let complaint = complaint(server: theirs, host: ours) {
+      throw UpkeepError(complaint, exitCode: 75)
+    }
+  }
+
+  /// What is wrong with two clocks, in seconds since 1970; nil when they agree.
+  static func complaint(server: Int64, host: Int64) -> String? {
+    guard abs(server - host) > skewSecondsMax else { return nil }
+    return "the server's clock is \(server - host) s from this host's: nothing expires until they agree "
+      + "within \(skewSecondsMax) s (NTP)"
   }
 }

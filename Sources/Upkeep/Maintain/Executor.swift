@@ -95,6 +95,7 @@ struct Executor {
         observe(.failed(action, error))
         guard session.connection.isUsable else { throw error }
         try session.recordFailure(of: action, error)
+        if session.deadline.hasPassed { throw .deadline }
       }
     }
   }

@@ -136,7 +136,7 @@ package final class Maintainer {
   private func run(_ job: MaintenanceJob, _ table: String?) throws(UpkeepError) -> JobReport {
     let startedAt = ContinuousClock.now
     var open = try ready()
-    open.deadline = JobDeadline(after: job.allowance)
+    open.deadline = JobDeadline(after: settings.jobDeadline ?? job.allowance)
     var tally = JobTally()
     var failure: UpkeepError?
     do throws(UpkeepError) {

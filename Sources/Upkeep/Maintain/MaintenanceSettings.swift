@@ -18,6 +18,8 @@ package struct MaintenanceSettings: Sendable {
   package var sessionsRetentionDays = Self.sessionsRetentionDaysDefault
   /// How long a DETACH CONCURRENTLY or FINALIZE waits for transactions that see the partition.
   package var detachPatience = Duration.seconds(600)
+  /// When each job ends, done or not; nil: after its own time.
+  package var jobDeadline: Duration?
 
   package static let sessionsRetentionDaysDefault = 30
 

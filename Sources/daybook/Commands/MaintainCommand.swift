@@ -7,8 +7,8 @@ enum MaintainCommand {
   static let declaration = CommandDeclaration(
     ["maintain"], "make, archive, drop, freeze and index partitions; purge old sessions",
     options: [
-      MaintainOptions.loop, MaintainOptions.interval, MaintainOptions.job, Options.dryRun,
-      Options.json, Options.sessionsRetention, Options.metricsListen,
+      MaintainOptions.loop, MaintainOptions.interval, MaintainOptions.job, MaintainOptions.deadline,
+      Options.dryRun, Options.json, Options.sessionsRetention, Options.metricsListen,
     ] + Options.archive + MaintainOptions.direct,
     details: """
       Needs a direct connection (admin_database_url, port 5432) as a member of app_maintain. One
@@ -23,6 +23,7 @@ enum MaintainCommand {
       ("daybook maintain", "once, for cron: 17 3 * * * daybook maintain"),
       ("daybook maintain --dry-run", "print the SQL and change nothing"),
       ("daybook maintain --job create --job retain", "only these jobs"),
+      ("daybook maintain --job retain --deadline 7200", "in a window of two hours"),
       (
         "daybook maintain --loop --interval 3600 --metrics-listen :9465",
         "as a service with metrics"

@@ -12,6 +12,9 @@ enum MaintainOptions {
   static let job = OptionDeclaration(
     "job", "NAME", kind: .choice(MaintenanceJob.allCases.map(\.rawValue)), repeatable: true,
     sources: .flag, "only this job; the default is every job")
+  static let deadline = OptionDeclaration(
+    "deadline", "N", kind: .integer(1...86_400), unit: "seconds", sources: .flag,
+    "each job ends after so long, and the next run goes on; for maintenance windows")
   static let table = OptionDeclaration(
     "table", "TABLE", kind: .text, sources: .flag, "only this partitioned table")
   static let direct = [Options.databaseURL, Options.adminDatabaseURL, Options.schema]
