@@ -42,7 +42,8 @@ extension EndToEnd {
         #expect(last.wait() == .exit(0), "\(last.lastLines)")
         #expect(
           try stage.number(
-            "SELECT count(*) FROM pg_index WHERE indisvalid AND indrelid = '\(name)'::regclass") == 4)
+            "SELECT count(*) FROM pg_index WHERE indisvalid AND indrelid = '\(name)'::regclass")
+            == 4)
         #expect(try stage.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0)
       }
     }

@@ -18,7 +18,7 @@ enum ClockGuard {
   /// What is wrong with two clocks, in seconds since 1970; nil when they agree.
   static func complaint(server: Int64, host: Int64) -> String? {
     guard abs(server - host) > skewSecondsMax else { return nil }
-    return "the server's clock is \(server - host) s from this host's: nothing expires until they agree "
-      + "within \(skewSecondsMax) s (NTP)"
+    return "the server's clock is \(server - host) s from this host's: nothing expires until they "
+      + "agree within \(skewSecondsMax) s (NTP)"
   }
 }
