@@ -96,13 +96,15 @@ package enum Metrics {
   package static let partitionDeadRowRatio = Gauge(
     "daybook_partition_dead_row_ratio", labels: ["table"],
     "Dead rows to all rows in the worst partition of a table.")
+  // `job` is a label of Prometheus's own: it would become `exported_job`.
   package static let maintenanceLastSuccess = Gauge(
-    "daybook_maintenance_last_success_timestamp_seconds", labels: ["job"],
-    "When a job succeeded last, on any host.")
+    "daybook_maintenance_last_success_timestamp_seconds", labels: ["task"],
+    "When a job succeeded last, on any host; its first run while it never did.")
   package static let maintenanceDuration = Gauge(
-    "daybook_maintenance_duration_seconds", labels: ["job"], "How long the last run of a job took.")
+    "daybook_maintenance_duration_seconds", labels: ["task"], "How long the last run of a job took."
+  )
   package static let maintenanceFailures = Counter(
-    "daybook_maintenance_failures_total", labels: ["job"],
+    "daybook_maintenance_failures_total", labels: ["task"],
     "Runs of a job that failed or ran into their deadline.")
   package static let maintenanceLeader = Gauge(
     "daybook_maintenance_leader", "1 in the process that leads, 0 in one that stands by.")

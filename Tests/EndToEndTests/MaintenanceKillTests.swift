@@ -133,7 +133,8 @@ extension EndToEnd {
         #expect(try stage.scrape("/readyz", port: port).hasSuffix("ready\n"))
         let text = try stage.scrape("/metrics", port: port)
         #expect(text.contains("daybook_maintenance_leader 1"))
-        #expect(text.contains("daybook_maintenance_last_success_timestamp_seconds{job=\"retain\"}"))
+        #expect(
+          text.contains("daybook_maintenance_last_success_timestamp_seconds{task=\"retain\"}"))
         process.send(SIGTERM)
         #expect(process.wait(seconds: 10) == .exit(0))
       }

@@ -24,6 +24,8 @@ DROP FUNCTION daybook_record_verified(bigint, bytea);
 DROP FUNCTION daybook_record_shipped(bigint);
 DROP FUNCTION daybook_restart_archive(bigint, text);
 DROP FUNCTION daybook_retirement(bigint, text);
+DROP FUNCTION daybook_cancel_retirement(bigint, text);
+DROP FUNCTION daybook_check_held_table(text);
 DROP FUNCTION daybook_carve_held_rows(text, text, timestamptz, timestamptz);
 DROP FUNCTION daybook_release_held_rows(text, integer);
 DROP INDEX sessions_revocation;
@@ -97,6 +99,7 @@ BEGIN
   RETURN daybook_create_partition(p_table, p_month);
 END $$;
 
+DROP FUNCTION daybook_equip_partition(text, text);
 DROP TABLE legal_holds;
 DROP FUNCTION daybook_journal_hold();
 DROP FUNCTION daybook_stamp_hold();

@@ -186,6 +186,34 @@ COMMENT ON COLUMN maintenance_runs.outcome IS 'running, success, failure, or dea
 COMMENT ON COLUMN maintenance_runs.actions IS 'What it did, a count';
 COMMENT ON COLUMN maintenance_runs.message IS 'What it did, or why it failed, in words';
 
+-- What neither LIKE nor ATTACH gives to a partition.
+CREATE FUNCTION daybook_equip_partition(p_table text, p_partition text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  parent regclass := quote_ident(p_table)::regclass;
+  item record;
+BEGIN
+  FOR item IN
+    SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
+      FROM pg_class c, aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+     WHERE c.oid = parent AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE format('GRANT %s ON %I TO %s', item.privilege_type, p_partition, item.grantee);
+  END LOOP;
+  -- Row triggers come with ATTACH; bit 5 of tgtype is TRUNCATE.
+  FOR item IN
+    SELECT tgname, tgfoid::regproc AS call, tgenabled FROM pg_trigger
+     WHERE tgrelid = parent AND NOT tgisinternal AND tgtype & 32 <> 0
+  LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                   item.tgname, p_partition, item.call);
+    IF item.tgenabled = 'A' THEN
+      EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', p_partition, item.tgname);
+    END IF;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION daybook_equip_partition IS 'Gives a table that becomes a partition the rights and the TRUNCATE triggers of its parent';
+
 -- As in migration 5, and: rights, TRUNCATE triggers, storage parameters and tablespace are those of the set.
 CREATE OR REPLACE FUNCTION daybook_create_partition(p_table text, p_month date) RETURNS text
 LANGUAGE plpgsql
@@ -229,28 +257,11 @@ BEGIN
   FOR item IN SELECT option_name, option_value FROM pg_options_to_table(sibling.reloptions) LOOP
     EXECUTE format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
   END LOOP;
-  FOR item IN
-    SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
-      FROM pg_class c, aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
-     WHERE c.oid = parent AND a.grantee <> c.relowner
-  LOOP
-    EXECUTE format('GRANT %s ON %I TO %s', item.privilege_type, child, item.grantee);
-  END LOOP;
   EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (%I >= %L AND %I < %L)',
                  child, child || '_bounds', control, first_day::timestamptz, control, next_day::timestamptz);
   EXECUTE format('COMMENT ON TABLE %I IS %L', child,
                  format('Partition of %s for %s (UTC)', p_table, to_char(first_day, 'YYYY-MM')));
-  -- Row triggers come with ATTACH; bit 5 of tgtype is TRUNCATE.
-  FOR item IN
-    SELECT tgname, tgfoid::regproc AS call, tgenabled FROM pg_trigger
-     WHERE tgrelid = parent AND NOT tgisinternal AND tgtype & 32 <> 0
-  LOOP
-    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION %s()',
-                   item.tgname, child, item.call);
-    IF item.tgenabled = 'A' THEN
-      EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', child, item.tgname);
-    END IF;
-  END LOOP;
+  PERFORM daybook_equip_partition(p_table, child);
   EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                  p_table, child, first_day::timestamptz, next_day::timestamptz);
   -- From here on the partition bound says the same, and every row would be checked twice.
@@ -282,15 +293,17 @@ BEGIN
   IF first_day < this_month - make_interval(months => policy.retention_months)
      OR first_day > this_month + make_interval(months => policy.months_ahead)
      OR EXISTS (SELECT FROM partition_retirements r
-                 WHERE r.table_name = p_table AND r.lower_bound = first_day::timestamptz) THEN
+                 WHERE r.table_name = p_table AND r.upper_bound > first_day::timestamptz
+                   AND r.lower_bound < (first_day + interval '1 month')::timestamptz) THEN
     RETURN NULL;
   END IF;
   RETURN daybook_create_partition(p_table, p_month);
 END $$;
 
 -- What an audit needs to know of a partition when its rows are gone.
+-- Here and below, row_security = off: policies that hide rows from the owner are an error, not a smaller count.
 CREATE FUNCTION daybook_partition_totals(p_table text, p_partition text) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
 DECLARE
   result jsonb;
 BEGIN
@@ -334,7 +347,7 @@ COMMENT ON FUNCTION daybook_partition_totals IS 'Row count of a partition, with 
 CREATE FUNCTION daybook_partition_checksum(p_partition text) RETURNS numeric
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'iso_8601'
-SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+SET bytea_output = 'hex' SET extra_float_digits = 1 SET row_security = off AS $$
 DECLARE
   result numeric;
 BEGIN
@@ -401,11 +414,23 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_held_table_refuse IS 'Trigger of <table>_held: rows never change, and leave only when no hold covers them';
 
+-- A table may be called like that for other reasons: ours has our trigger.
+CREATE FUNCTION daybook_check_held_table(p_table text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(p_table || '_held'))
+                    AND tgfoid = 'daybook_held_table_refuse'::regproc) THEN
+    RAISE EXCEPTION 'table %_held is not one that Daybook made for rows under legal hold', p_table
+      USING ERRCODE = 'duplicate_table', HINT = 'Rename it.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION daybook_check_held_table IS 'Raises when <table>_held is not the table of held rows';
+
 -- Copies the held rows of a partition that stands alone into <table>_held; how many there are.
 CREATE FUNCTION daybook_carve_held_rows(p_table text, p_partition text, p_from timestamptz, p_to timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY'
-SET intervalstyle = 'iso_8601' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+SET intervalstyle = 'iso_8601' SET bytea_output = 'hex' SET extra_float_digits = 1 SET row_security = off AS $$
 DECLARE
   held text := daybook_held_condition(p_table, p_from, p_to);
   target text := p_table || '_held';
@@ -438,6 +463,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', target);
     EXECUTE format('GRANT SELECT ON %I TO app_audit_read', target);
   END IF;
+  PERFORM daybook_check_held_table(p_table);
   -- The held table may be older or younger than a change of the columns.
   FOR item IN
     SELECT coalesce(p.attname, t.attname) AS name, format_type(p.atttypid, p.atttypmod) AS type, t.attname IS NULL AS is_new
@@ -476,6 +502,7 @@ DECLARE
   source text := p_table || '_held';
   removed bigint;
 BEGIN
+  PERFORM daybook_check_held_table(p_table);
   PERFORM daybook_lock_holds();
   EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
                  source, source, coalesce(daybook_held_condition(p_table, '-infinity', 'infinity'), 'false'), p_rows);
@@ -492,7 +519,7 @@ COMMENT ON FUNCTION daybook_release_held_rows IS 'Removes up to so many rows of 
 -- Retirement, step by step. Each function looks at what must be true before it moves the state on, so that a run that
 -- was killed anywhere is repeated without harm.
 CREATE FUNCTION daybook_begin_retirement(p_table text, p_partition text, p_reason text) RETURNS bigint
-LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET row_security = off AS $$
 DECLARE
   child record;
   policy partition_policies;
@@ -501,13 +528,18 @@ DECLARE
   result bigint;
 BEGIN
   PERFORM daybook_lock_holds();
-  SELECT c.oid, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
+  SELECT c.oid, c.relkind, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
          regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
    WHERE i.inhparent = quote_ident(p_table)::regclass AND c.oid = quote_ident(p_partition)::regclass;
   IF child.lower IS NULL OR child.upper IS NULL THEN
     RAISE EXCEPTION '% is not a partition of % with two bounds', p_partition, p_table
       USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  IF child.relkind <> 'r' THEN
+    RAISE EXCEPTION 'partition % is no plain table', p_partition
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Partitions with partitions of their own, and foreign tables, are archived and dropped by hand.';
   END IF;
   SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = p_table;
   IF child.upper > date_trunc('month', now()) - make_interval(months => policy.retention_months) THEN
@@ -530,13 +562,17 @@ BEGIN
         upper_bound = excluded.upper_bound, reason = excluded.reason, row_count = NULL, totals = NULL,
         checksum = NULL, manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
         last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp(),
-        earlier = partition_retirements.earlier || jsonb_build_object(
+        earlier = CASE WHEN partition_retirements.state = 'detaching' THEN partition_retirements.earlier
+                       ELSE partition_retirements.earlier || jsonb_build_object(
           'partition_oid', partition_retirements.partition_oid, 'row_count', partition_retirements.row_count,
           'totals', partition_retirements.totals, 'manifest_path', partition_retirements.manifest_path,
           'content_sha256', encode(partition_retirements.content_sha256, 'hex'),
-          'carved_rows', partition_retirements.carved_rows, 'dropped_at', partition_retirements.updated_at)
-    -- The month was retired before and somebody made it again: what left then is still missing from the rows.
+          'carved_rows', partition_retirements.carved_rows, 'dropped_at', partition_retirements.updated_at) END
+    -- The month was retired before and somebody made it again: what left then is still missing from the rows. Or the
+    -- retirement began in a database that this one was restored from, and its table has another oid here.
     WHERE partition_retirements.state = 'dropped'
+       OR partition_retirements.state = 'detaching'
+          AND NOT EXISTS (SELECT FROM pg_class WHERE oid = partition_retirements.partition_oid)
   RETURNING retirement_id INTO result;
   IF result IS NULL THEN
     RAISE EXCEPTION 'partition % is already on its way out', p_partition
@@ -593,7 +629,7 @@ BEGIN
     SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
       FROM pg_class c, aclexplode(c.relacl) AS a WHERE c.oid = r.partition_oid AND a.grantee <> c.relowner
   LOOP
-    EXECUTE format('REVOKE ALL ON TABLE %I FROM %s', r.partition_name, grantee);
+    EXECUTE format('REVOKE ALL ON TABLE %I FROM %s CASCADE', r.partition_name, grantee);
   END LOOP;
   EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
                  ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
@@ -689,7 +725,7 @@ COMMENT ON FUNCTION daybook_restart_archive IS 'archived, verified or shipped â†
 
 -- The only way that Daybook drops a partition. What must be true is looked at here, in the same transaction.
 CREATE FUNCTION daybook_drop_retired_partition(p_retirement bigint) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '3s' SET row_security = off AS $$
 DECLARE
   r partition_retirements;
   policy partition_policies;
@@ -708,13 +744,19 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
   END IF;
+  IF r.upper_bound > date_trunc('month', now()) - make_interval(months => policy.retention_months) THEN
+    RAISE EXCEPTION 'partition % has not expired any more', r.partition_name
+      USING ERRCODE = 'DB002',
+            HINT = format('%s keeps %s months now. To attach it again: daybook_cancel_retirement.', r.table_name,
+                          policy.retention_months);
+  END IF;
   IF to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
     RAISE EXCEPTION 'table % is not the partition that was archived', r.partition_name
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out who replaced or removed it.';
   END IF;
   IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
     RAISE EXCEPTION 'partition % is attached', r.partition_name
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody attached it again: detach it or end the retirement.';
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody attached it again: detach it, it has been counted.';
   END IF;
   EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
   EXECUTE format('SELECT count(*) FROM ONLY %I', r.partition_name) INTO rows_now;
@@ -752,6 +794,52 @@ BEGIN
                              'no_archive_reason', policy.no_archive_reason));
 END $$;
 COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again, DB002 under legal hold';
+
+-- The way back, as long as the table is there: a retention that was wrong, a month that is wanted after all.
+CREATE FUNCTION daybook_cancel_retirement(p_retirement bigint, p_reason text) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET lock_timeout = '3s' AS $$
+DECLARE
+  r partition_retirements;
+  control name;
+  receipt jsonb;
+BEGIN
+  SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
+  IF r.state IS NULL OR r.state IN ('detaching', 'dropped')
+     OR to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid
+     OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
+    RAISE EXCEPTION 'retirement % cannot be cancelled: its table does not stand alone', p_retirement
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let daybook maintain detach it first; what was dropped is in its archive.';
+  END IF;
+  SELECT a.attname INTO STRICT control
+    FROM pg_partitioned_table p
+    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+   WHERE p.partrelid = quote_ident(r.table_name)::regclass;
+  EXECUTE format('DROP TRIGGER IF EXISTS refuse_change ON %I', r.partition_name);
+  EXECUTE format('DROP TRIGGER IF EXISTS refuse_truncate ON %I', r.partition_name);
+  PERFORM daybook_equip_partition(r.table_name, r.partition_name);
+  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT daybook_bounds CHECK (%I >= %L AND %I < %L)',
+                 r.partition_name, control, r.lower_bound, control, r.upper_bound);
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                 r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
+  EXECUTE format('ALTER TABLE %I DROP CONSTRAINT daybook_bounds', r.partition_name);
+  receipt := r.earlier -> -1;
+  IF receipt IS NULL THEN
+    DELETE FROM partition_retirements WHERE retirement_id = p_retirement;
+  ELSE
+    -- The month left once before: that receipt still counts.
+    UPDATE partition_retirements
+       SET state = 'dropped', partition_oid = (receipt->>'partition_oid')::oid, row_count = (receipt->>'row_count')::bigint,
+           totals = receipt->'totals', checksum = NULL, manifest = NULL, manifest_path = receipt->>'manifest_path',
+           content_sha256 = decode(receipt->>'content_sha256', 'hex'), carved_rows = (receipt->>'carved_rows')::bigint,
+           attempts = 0, last_error = NULL, updated_at = (receipt->>'dropped_at')::timestamptz, earlier = r.earlier - -1
+     WHERE retirement_id = p_retirement;
+  END IF;
+  INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
+  VALUES ('cancel', r.table_name, r.partition_name, r.partition_oid, p_reason,
+          jsonb_build_object('state', r.state, 'rows', r.row_count, 'manifest', r.manifest_path));
+END $$;
+COMMENT ON FUNCTION daybook_cancel_retirement IS 'Attaches a partition that was on its way out again, with the rights and triggers of its set, and forgets the retirement. SQLSTATE 55P03 means try again';
 
 -- A default partition forbids concurrent detaches. An adopted set may have one; without rows it can go.
 CREATE FUNCTION daybook_drop_empty_default(p_table text, p_partition text) RETURNS void
@@ -869,7 +957,8 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON legal_holds
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
 ALTER TABLE legal_holds ENABLE ALWAYS TRIGGER stamp, ENABLE ALWAYS TRIGGER journal_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
-REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_partition_totals, daybook_partition_checksum, daybook_held_condition,
+REVOKE ALL ON FUNCTION daybook_journal_policy, daybook_equip_partition, daybook_check_held_table, daybook_cancel_retirement,
+  daybook_partition_totals, daybook_partition_checksum, daybook_held_condition,
   daybook_held_table_refuse, daybook_carve_held_rows, daybook_release_held_rows, daybook_begin_retirement, daybook_retirement,
   daybook_mark_detached, daybook_revoke_detached, daybook_record_archive, daybook_record_verified,
   daybook_record_shipped, daybook_restart_archive, daybook_drop_retired_partition, daybook_drop_empty_default,
@@ -879,3 +968,20 @@ GRANT SELECT ON partition_journal, partition_retirements, legal_holds, maintenan
   TO app_read, app_maintain, app_audit_read;
 -- What is refused for its time alone is no secret: daybook partitions check counts it.
 GRANT SELECT (rejected_at, table_name, reason) ON rejected_records TO app_read;
+
+-- Tables of held rows from before a down migration get their own trigger back.
+DO $$
+DECLARE
+  held record;
+BEGIN
+  FOR held IN
+    SELECT p.table_name, t.tgrelid::regclass AS name
+      FROM partition_policies p
+      JOIN pg_trigger t ON t.tgrelid = to_regclass(quote_ident(p.table_name || '_held')) AND t.tgname = 'refuse_change'
+                       AND t.tgfoid = 'daybook_refuse_change'::regproc
+  LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s FOR EACH ROW'
+                   ' EXECUTE FUNCTION daybook_held_table_refuse(%L)', held.name, held.table_name);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_change', held.name);
+  END LOOP;
+END $$;

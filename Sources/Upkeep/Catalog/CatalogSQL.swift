@@ -90,6 +90,7 @@ struct CatalogSQL {
       coalesce(has_table_privilege(c.oid, 'SELECT'), false)
     FROM \(name("partition_retirements")) r
     LEFT JOIN pg_class c ON c.oid = r.partition_oid AND r.state <> 'dropped'
+      AND c.oid = to_regclass(format('%I.%I', \(SQL.literal(schema)), r.partition_name))
     ORDER BY r.table_name, r.lower_bound
     """
   }

@@ -90,12 +90,12 @@ struct Executor {
           observe(.passed(action, why: why))
         }
       } catch {
+        if error.isStop { throw error }
         left.insert([action.table, action.partition])
         tally.failures.append("\(action.partition): \(error)")
         observe(.failed(action, error))
         guard session.connection.isUsable else { throw error }
         try session.recordFailure(of: action, error)
-        if session.deadline.hasPassed { throw .deadline }
       }
     }
   }

@@ -26,7 +26,9 @@ struct HeldRowsRelease {
     let rows = try session.note(
       """
       SELECT p.table_name FROM \(session.table("partition_policies")) p
-       WHERE to_regclass(format('%I.%I', $1::text, p.table_name || '_held')) IS NOT NULL ORDER BY 1
+       WHERE EXISTS (SELECT FROM pg_trigger
+         WHERE tgrelid = to_regclass(format('%I.%I', $1::text, p.table_name || '_held'))
+           AND tgfoid = to_regproc(format('%I.daybook_held_table_refuse', $1::text))) ORDER BY 1
       """, [session.schema])
     return (0..<rows.rowCount).compactMap { rows.text($0, 0) }
   }

@@ -76,10 +76,14 @@ package final class Maintainer {
     return name
   }
 
-  /// Reads the gauges again.
-  func refreshMetrics() throws(UpkeepError) {
+  /// Reads the gauges again; a failure keeps no job from running.
+  func refreshMetrics() {
     guard var opened = taken() else { return }
-    try MaintenanceMetrics.refresh(settings, &opened)
+    do throws(UpkeepError) {
+      try MaintenanceMetrics.refresh(settings, &opened)
+    } catch {
+      Log.warn("metrics are not refreshed", ["error": LogValue(error.description)])
+    }
     keep(opened, isLeading: true)
   }
 
@@ -140,20 +144,21 @@ package final class Maintainer {
     var tally = JobTally()
     var failure: UpkeepError?
     do throws(UpkeepError) {
-      let run = try JobRecord(job, owner: settings.owner, &open)
+      // A run for one table says nothing about the others.
+      let run = table == nil ? try JobRecord(job, owner: settings.owner, &open) : nil
       do throws(UpkeepError) {
         try perform(job, table, &open, &tally)
       } catch {
         failure = error
       }
       let report = Self.report(job, tally, failure, since: startedAt)
-      try run.finish(report, &open)
+      try run?.finish(report, &open)
     } catch {
       failure = failure ?? error
     }
     let report = Self.report(job, tally, failure, since: startedAt)
     keep(open, isLeading: true)
-    MaintenanceMetrics.ended(report)
+    if table == nil { MaintenanceMetrics.ended(report) }
     return report
   }
 

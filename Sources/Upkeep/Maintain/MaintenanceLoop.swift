@@ -42,26 +42,29 @@ package final class MaintenanceLoop {
     }
     health.end(Self.loopName)
     maintainer.disconnect()
-    Metrics.maintenanceLeader.set(0)
+    MaintenanceMetrics.forget()
   }
 
   private func turn() throws(UpkeepError) {
     let wasLeading = maintainer.isLeading
     let leads = try maintainer.tryToLead()
     hasConnected = true
-    Metrics.maintenanceLeader.set(leads ? 1 : 0)
-    guard leads else { return try standBy() }
+    guard leads else {
+      MaintenanceMetrics.forget()
+      return try standBy()
+    }
+    Metrics.maintenanceLeader.set(1)
     isStandbyLogged = false
     if !wasLeading {
       Log.info("leading", ["schema": LogValue(maintainer.settings.schema)])
-      try maintainer.refreshMetrics()
+      maintainer.refreshMetrics()
     }
     guard ContinuousClock.now >= due else { return }
     // A job may take hours, and its deadline watches over it.
     health.end(Self.loopName)
     _ = try maintainer.run(jobs)
     due = .now + interval
-    try maintainer.refreshMetrics()
+    maintainer.refreshMetrics()
   }
 
   private func standBy() throws(UpkeepError) {
@@ -71,7 +74,7 @@ package final class MaintenanceLoop {
   }
 
   private func failed(_ error: UpkeepError) throws(UpkeepError) {
-    Metrics.maintenanceLeader.set(0)
+    MaintenanceMetrics.forget()
     guard !maintainer.stop.isRequested else { return }
     guard hasConnected || Maintainer.passes(error) else { throw error }
     maintainer.disconnect()

@@ -19,7 +19,7 @@ enum MaintenanceMetrics {
   static func refresh(
     _ settings: MaintenanceSettings, _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
-    let planned = try session.plan(settings, job: nil, table: nil)
+    let planned = try session.plan(settings, job: .create, table: nil)
     for set in planned.sets {
       Metrics.partitionMonthsAhead.set(monthsAhead(set), [set.table])
       if let partition = set.defaultPartition {
@@ -39,8 +39,9 @@ enum MaintenanceMetrics {
     Metrics.legalHolds.set(holds.int64(0, 0) ?? 0)
     let last = try session.note(
       """
-      SELECT job, extract(epoch FROM max(finished_at)) FROM \(session.table("maintenance_runs"))
-       WHERE outcome = 'success' GROUP BY job
+      SELECT job, extract(epoch FROM coalesce(max(finished_at) FILTER (WHERE outcome = 'success'),
+          min(started_at)))
+        FROM \(session.table("maintenance_runs")) GROUP BY job
       """)
     for row in 0..<last.rowCount {
       guard let job = last.text(row, 0), let at = last.text(row, 1).flatMap(Double.init) else {
@@ -48,6 +49,16 @@ enum MaintenanceMetrics {
       }
       Metrics.maintenanceLastSuccess.set(at, [job])
     }
+  }
+
+  /// What a process that does not lead would go on showing as it was.
+  static func forget() {
+    for gauge in [
+      Metrics.partitionMonthsAhead, Metrics.defaultPartitionRecords, Metrics.partitionRetirements,
+      Metrics.retirementsFailing, Metrics.legalHolds, Metrics.partitionDeadRowRatio,
+      Metrics.maintenanceLastSuccess, Metrics.maintenanceDuration,
+    ] { gauge.removeAll() }
+    Metrics.maintenanceLeader.set(0)
   }
 
   /// Counted from the month of this host's clock; -1 when that has no partition.

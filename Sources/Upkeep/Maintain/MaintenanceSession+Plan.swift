@@ -6,7 +6,9 @@ extension MaintenanceSession {
   mutating func plan(
     _ settings: MaintenanceSettings, job: PlannedAction.Job?, table only: String?
   ) throws(UpkeepError) -> Executor.Planned {
-    let reader = CatalogReader(schema: schema, readsSizes: job == .retain)
+    let reader = CatalogReader(
+      schema: schema, readsSizes: job == .retain, asksRows: job == nil || job == .retain)
+    do throws(PostgresError) { try apply(.long) } catch { throw UpkeepError(error) }
     let (now, sets) = try use { connection throws(UpkeepError) in
       do throws(PostgresError) { return try reader.read(&connection) } catch {
         throw UpkeepError(error)

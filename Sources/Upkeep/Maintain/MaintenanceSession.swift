@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 package import Postgres
 import Telemetry
 
@@ -68,7 +69,7 @@ package struct MaintenanceSession: ~Copyable {
         SET ROLE app_owner;
         SET search_path = \(SQL.identifier(schema)), pg_temp;
         SET timezone = 'UTC'; SET datestyle = 'ISO, MDY';
-        SET default_transaction_isolation = 'read committed';
+        SET default_transaction_isolation = 'read committed'; SET row_security = off;
         SET idle_in_transaction_session_timeout = '5min'; SET idle_session_timeout = 0;
         SET client_connection_check_interval = '5s'
         """)
@@ -115,13 +116,18 @@ package struct MaintenanceSession: ~Copyable {
     }
   }
 
-  /// Runs `body` with the connection; a stop cancels what the server does for it meanwhile.
+  /// Runs `body` with the connection; a stop, and the job's deadline, cancel what the server does for
+  /// it meanwhile.
   mutating func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(UpkeepError) -> Result
   ) throws(UpkeepError) -> Result {
     let canceller = canceller
     guard stop.begin({ canceller?.cancel() }) else { throw .stopped }
+    let alarm = DispatchWorkItem { canceller?.cancel() }
+    DispatchQueue.global().asyncAfter(
+      deadline: .now() + deadline.remaining / .seconds(1), execute: alarm)
     defer {
+      alarm.cancel()
       stop.end()
       if connection.isUsable, connection.transactionStatus != .idle {
         _ = try? connection.execute("ROLLBACK")
@@ -130,7 +136,7 @@ package struct MaintenanceSession: ~Copyable {
     do throws(UpkeepError) {
       return try body(&connection)
     } catch {
-      throw stop.isRequested ? .stopped : error
+      throw stop.isRequested ? .stopped : deadline.hasPassed ? .deadline : error
     }
   }
 
@@ -153,7 +159,7 @@ package struct MaintenanceSession: ~Copyable {
     }
   }
 
-  private mutating func apply(_ wanted: StatementLimits) throws(PostgresError) {
+  mutating func apply(_ wanted: StatementLimits) throws(PostgresError) {
     guard wanted != limits else { return }
     try connection.execute(
       "SET lock_timeout = \(wanted.lock.map(Self.milliseconds) ?? 0); "

@@ -11,6 +11,9 @@ struct StatementLimits: Equatable {
   /// For what others may have to queue behind: the wait for a lock holds them up no longer than this.
   static let short = StatementLimits(
     lock: .milliseconds(250), run: .seconds(60), retries: .seconds(120))
+  /// For what holds everybody up once it has its lock.
+  static let blocking = StatementLimits(
+    lock: .milliseconds(250), run: .seconds(2), retries: .seconds(120))
   /// For reading and counting whole partitions.
   static let long = StatementLimits(
     lock: .milliseconds(250), run: .seconds(3 * 3600), retries: .seconds(120))

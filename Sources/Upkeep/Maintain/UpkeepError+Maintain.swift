@@ -5,4 +5,9 @@ extension UpkeepError {
     "a stop was requested; the next run goes on from here", exitCode: 75)
   static let deadline = UpkeepError(
     "the job ran into its deadline; the next run goes on from here", exitCode: 75)
+
+  /// Nothing has failed: there is only no time to go on.
+  var isStop: Bool {
+    description == Self.stopped.description || description == Self.deadline.description
+  }
 }

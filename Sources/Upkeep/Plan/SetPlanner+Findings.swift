@@ -85,9 +85,9 @@ extension SetPlanner {
     }
     return unknown.map { partition in
       let advice =
-        isExpired(partition)
+        !isDetachedByOthers(partition)
         ? "it has expired, and maintenance finishes it"
-        : "it has not expired: finish it (\(statements.finalize(partition.name))) and attach it "
+        : "it has not expired, or is under legal hold: finish it (\(statements.finalize(partition.name))) and attach it "
           + "again if it is wanted; until then nothing else can be detached"
       return finding(
         .detachPending, partition.name,

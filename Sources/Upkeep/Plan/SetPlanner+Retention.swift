@@ -27,12 +27,17 @@ extension SetPlanner {
     return actions
   }
 
-  /// A partition that somebody detaches, has not expired, and that no retirement knows: PostgreSQL
-  /// allows no other detach, and what becomes of its rows is for a person to say.
-  var isDetachBlocked: Bool {
-    partitioned.partitions.contains {
-      $0.isDetachPending && openRetirement(of: $0) == nil && !isExpired($0)
-    }
+  /// A partition that somebody detaches, has not expired or is held, and that no retirement knows:
+  /// PostgreSQL allows no other detach, and what becomes of its rows is for a person to say.
+  var isDetachBlocked: Bool { partitioned.partitions.contains(where: isDetachedByOthers) }
+
+  func isDetachedByOthers(_ partition: Partition) -> Bool {
+    partition.isDetachPending && openRetirement(of: partition) == nil
+      && (!isExpired(partition) || isKept(partition))
+  }
+
+  private func isKept(_ partition: Partition) -> Bool {
+    partition.hasHeldRows && policy.heldRows == .keep
   }
 
   /// Expired partitions cannot go, for want of a place for their archive.
@@ -49,7 +54,7 @@ extension SetPlanner {
           [finalize, statements.markDetached(partition.name)])
       ]
     }
-    guard isExpired(partition) else { return [] }
+    guard !isDetachedByOthers(partition) else { return [] }
     let reason = "its detach was interrupted; " + expiredReason(partition)
     return [
       action(
@@ -88,7 +93,7 @@ extension SetPlanner {
   }
 
   private func expiration(_ partition: Partition) -> [PlannedAction] {
-    if partition.hasHeldRows, policy.heldRows == .keep {
+    if isKept(partition) {
       return [action(.keep, partition.name, keptReason(partition.holds))]
     }
     guard !lacksArchivePlace else { return [] }

@@ -66,6 +66,8 @@ extension Executor {
         for statement in action.statements { try session.run(statement, .long) }
         UpkeepFault.retireDropped.reached()
       }
+    case .detachDefault:
+      for statement in action.statements { try session.run(statement, .blocking) }
     default:
       for statement in action.statements { try session.run(statement, .long) }
       if action.kind == .advance(.revoked) { UpkeepFault.retireRevoked.reached() }

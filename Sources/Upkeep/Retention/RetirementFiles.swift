@@ -85,12 +85,15 @@ final class RetirementFiles {
     _ retirement: RetirementRow, _ session: inout MaintenanceSession
   ) throws(UpkeepError) -> String? {
     let stop = session.stop
+    let deadline = session.deadline
     var why = "its manifest has no path"
     if let path = retirement.manifestPath {
       do throws(ArchiveError) {
         let manifest = try ArchiveVerification.read(manifestPath: path, progress: { _ in }) {
           (_) throws(ArchiveError) in
-          if stop.isRequested { throw ArchiveError(.inputOutput, "\(UpkeepError.stopped)") }
+          if stop.isRequested || deadline.hasPassed {
+            throw ArchiveError(.inputOutput, "\(UpkeepError.stopped)")
+          }
         }
         guard manifest.content.sha256 != retirement.contentSHA256 else {
           verified.insert(retirement.id)
@@ -99,6 +102,7 @@ final class RetirementFiles {
         why = "\(path) is not the archive that was written"
       } catch {
         if stop.isRequested { throw .stopped }
+        if deadline.hasPassed { throw .deadline }
         switch error.kind {
         case .missing, .damaged: why = error.description
         default: throw UpkeepError(error)
@@ -120,12 +124,14 @@ final class RetirementFiles {
       throw UpkeepError("no archive_command is set", exitCode: 78)
     }
     let stop = session.stop
+    let deadline = session.deadline
     do throws(ArchiveError) {
       let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
       try shipment.ship(
-        try Manifest.read(path), from: directory, isStopped: { stop.isRequested })
+        try Manifest.read(path), from: directory,
+        isStopped: { stop.isRequested || deadline.hasPassed })
     } catch {
-      throw stop.isRequested ? .stopped : UpkeepError(error)
+      throw stop.isRequested ? .stopped : deadline.hasPassed ? .deadline : UpkeepError(error)
     }
     UpkeepFault.retireSent.reached()
     try session.note(

@@ -20,6 +20,7 @@ enum PartitionsApplyCommand {
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let table = context.settings.text(MaintainOptions.table)
+    if table != nil { _ = try context.partitionSets(context.adminDatabase, of: table) }
     if context.settings.isOn(Options.dryRun) {
       return try MaintenanceDryRun.print(jobs, table: table, context)
     }

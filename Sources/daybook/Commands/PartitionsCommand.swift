@@ -2,6 +2,7 @@
 import CopyFormat
 import Ledger
 import Postgres
+import Upkeep
 
 /// `daybook partitions list|plan|check|ensure|adopt`.
 enum PartitionsCommand {
@@ -35,6 +36,7 @@ enum PartitionsCommand {
   private static func ensure(_ context: CommandContext) throws(Fault) -> ExitCode {
     let name = try context.settings.required(table)
     let months = try months(context.settings)
+    try warnOfExpired(months, of: name, context)
     let isDry = context.settings.isOn(Options.dryRun)
     let made = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
       var made: [String] = []
@@ -59,6 +61,22 @@ enum PartitionsCommand {
         .object(["month": .string("\($0)"), "partition": .string($1)])
       })
     return .success
+  }
+
+  /// Maintenance archives and drops such a month, perhaps before it is filled.
+  private static func warnOfExpired(
+    _ months: [Month], of name: String, _ context: CommandContext
+  ) throws(Fault) {
+    let (now, sets) = try context.partitionSets(context.adminDatabase, of: name)
+    guard let policy = sets.first?.policy, policy.isManaged, let first = months.first else {
+      return
+    }
+    let oldest = now.month.advanced(by: -policy.retentionMonths)
+    guard first < oldest else { return }
+    context.say(
+      "warning: \(name) keeps \(policy.retentionMonths) months, from \(oldest) on: maintenance "
+        + "archives and drops older ones; to keep more: daybook policy set --table \(name) "
+        + "--retention-months N")
   }
 
   private static func months(_ settings: Settings) throws(Fault) -> [Month] {

@@ -42,7 +42,7 @@ enum PartitionsPlanCommand {
   }
 
   /// One line: a hold or a reason with a line break in it must not become a statement.
-  private static func comment(_ sentence: String) -> String {
+  static func comment(_ sentence: String) -> String {
     let lead = sentence.hasPrefix("\n") ? "\n" : ""
     let words = sentence.dropFirst(lead.count).map { $0.isNewline ? " " : $0 }
     return "\(lead)-- \(String(words))\n"

@@ -173,19 +173,30 @@ enum PolicySetCommand {
     }
   }
 
-  /// Says which partitions the new policy makes expire; whether there are any.
+  /// Says which partitions the new policy lets go; whether there are any.
   @discardableResult
   private static func announceExpired(
     _ context: CommandContext, _ set: PartitionSet, _ new: PartitionPolicy, _ now: Timestamp
   ) -> Bool {
+    guard new.isManaged else { return false }
+    // What has waited for an archive, or for a hold, goes too.
+    let isWeaker =
+      (set.policy.archive == .required && new.archive != .required)
+      || (set.policy.heldRows == .keep && new.heldRows == .carve)
     let expired = set.partitions.filter {
       $0.isExpired(by: new, at: now)
-        && !($0.isExpired(by: set.policy, at: now) && set.policy.isManaged)
+        && (isWeaker || !$0.isExpired(by: set.policy, at: now) || !set.policy.isManaged)
     }
-    guard !expired.isEmpty, new.isManaged else { return false }
+    let leaving = isWeaker ? set.retirements.filter { $0.state != .dropped } : []
+    guard !expired.isEmpty || !leaving.isEmpty else { return false }
     for partition in expired {
       let rows = partition.rowsEstimate.map { "about \($0) rows" } ?? "rows not counted yet"
       context.say("\(partition.name) expires: \(rows)")
+    }
+    for retirement in leaving {
+      let rows = retirement.rowCount.map { "\($0) rows" } ?? "rows not counted yet"
+      context.say(
+        "\(retirement.partition) is on its way out (\(retirement.state.rawValue)): \(rows)")
     }
     let archive = new.archive == .required ? "after their archive was verified" : "without archive"
     context.say("the next maintenance drops what has expired, \(archive)")

@@ -20,7 +20,9 @@ enum MaintenanceDryRun {
       return .success
     }
     for action in actions {
-      try context.output.line("-- \(action.name) \(action.partition): \(action.reason)")
+      // A reason quotes what people wrote: a line break in it must not become a statement.
+      try context.output.write(
+        PartitionsPlanCommand.comment("\(action.name) \(action.partition): \(action.reason)"))
       for statement in action.statements { try context.output.line(statement + ";") }
     }
     for job in jobs {
