@@ -13,6 +13,16 @@ package struct ArchiveColumn: Sendable, Equatable {
     self.isNotNull = isNotNull
   }
 
+  var isNumeric: Bool { has(["numeric"]) }
+
+  /// Text of any length, or filled up with blanks; in COPY BINARY all are their bytes.
+  var isText: Bool { has(["text", "character varying", "character", "bpchar"]) }
+
+  /// Whether the type is one of these, with a modifier or without; an array is another type.
+  private func has(_ names: [String]) -> Bool {
+    names.contains { type == $0 || type.hasPrefix($0 + "(") && type.hasSuffix(")") }
+  }
+
   /// Bytes of each value in COPY BINARY; nil when they vary.
   var byteCount: Int? {
     switch type {

@@ -9,6 +9,7 @@ package enum ArchiveLimits {
   package static let frameContentBytesMax = 8 << 20
   /// At 2 MiB each 2 TiB of content; their seek table has 8 MiB.
   package static let framesMax = 1 << 20
+  static let contentBytesMax = Int64(framesMax) * Int64(frameContentBytesMax)
   /// A manifest is one JSON document of at most 1000 keys, three of them for each column.
   package static let columnsMax = 300
   package static let manifestBytesMax = JSONLimits.payloadBytesMax

@@ -20,14 +20,14 @@ package struct ArchiveShipment: Sendable {
     self.archiveCommand = try ShellCommand(
       "archive_command", archiveCommand, timeoutSeconds: timeoutSeconds)
     self.restoreCommand = try restoreCommand.map { (text) throws(ArchiveError) in
-      try ShellCommand("restore_command", text, timeoutSeconds: timeoutSeconds)
+      try ShellCommand("restore_command", text, timeoutSeconds: timeoutSeconds, isPrivate: true)
     }
   }
 
   /// Stores the file, then its manifest, so that a manifest at the destination means that the file
   /// is there too. With a restore_command each is fetched back and compared: exit code 0 of a
-  /// command that has stored nothing is then found out. A command under way is ended when `isStopped`
-  /// says so.
+  /// command that has stored nothing is then found out; only we may read what it fetches. A command
+  /// under way is ended when `isStopped` says so.
   package func ship(
     _ manifest: Manifest, from directory: String, isStopped: () -> Bool = { false }
   ) throws(ArchiveError) {
@@ -55,7 +55,6 @@ package struct ArchiveShipment: Sendable {
   }
 
   static let fetchedSuffix = ".fetched" + AtomicFile.temporarySuffix
-  private static let chunkBytes = 1 << 20
 
   /// The name stands in a shell command, and a table's owner has chosen it: PostgreSQL's archiver
   /// has the same rule.
@@ -84,16 +83,6 @@ package struct ArchiveShipment: Sendable {
         .shipment, "restore_command ended with 0 and left no file at \(path): check %p in it")
     }
     defer { close(descriptor) }
-    let buffer = RawBuffer(byteCount: chunkBytes)
-    var hash = SHA256Stream()
-    var offset: Int64 = 0
-    while true {
-      guard let count = SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
-        throw SystemCall.failure("read", path)
-      }
-      hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
-      offset += Int64(count)
-      if count < chunkBytes { return hash.finish() }
-    }
+    return try FileDigest.sha256(descriptor, path)
   }
 }

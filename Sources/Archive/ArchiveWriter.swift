@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
 import Digest
 import Foundation
 
@@ -9,9 +8,11 @@ import Foundation
 /// The caller fills frames on its own thread; compression runs on another, reading back on a third.
 /// Memory is bounded by a few frames, whatever the size of the stream. Used by one thread at a time.
 package final class ArchiveWriter {
-  private let directory: String
+  let location: ArchiveLocation
+  let identity: ArchiveIdentity
+  let replaces: Bool
+  let worker: FrameWorker
   private let queue = FrameQueue(frameBytes: ArchiveLimits.frameContentBytes)
-  private let worker: FrameWorker
   private let workerDone = DispatchSemaphore(value: 0)
   private var isWorking = true
   /// Of what came, to compare with what was read back.
@@ -22,24 +23,22 @@ package final class ArchiveWriter {
   package static let levelDefault = 3
   package static let levels = 1...19
 
-  /// Throws when the table cannot be archived, and when an archive of this name is there already,
-  /// unless it is to be replaced.
+  /// Throws when the table cannot be archived, and when something is in the way: an archive, unless
+  /// it is to be replaced; one of another partition, and what nobody knows, even then.
   package init(
-    directory: String, partition: String, columns: [ArchiveColumn], key: String,
-    bounds: Range<Timestamp>, level: Int = levelDefault, replaces: Bool = false
+    directory: String, identity: ArchiveIdentity, columns: [ArchiveColumn], key: String,
+    level: Int = levelDefault, replaces: Bool = false
   ) throws(ArchiveError) {
-    self.directory = directory
-    try Manifest.checkName(partition)
-    let manifest = directory + "/" + partition + Manifest.manifestSuffix
-    guard replaces || access(manifest, F_OK) != 0 else {
-      throw ArchiveError(
-        .exists,
-        "\(manifest) is there already: verify that archive and keep it, move it away, or"
-          + " say that it is to be replaced")
-    }
+    let location = ArchiveLocation(directory: directory, partition: identity.partition)
+    self.location = location
+    self.identity = identity
+    self.replaces = replaces
+    try Manifest.checkName(identity.partition)
     let plan = try CopyPlan(
-      columns: columns, key: key, lower: bounds.lowerBound, upper: bounds.upperBound)
-    let file = try AtomicFile(directory: directory, name: partition + Manifest.fileSuffix)
+      columns: columns, key: key, lower: identity.lower, upper: identity.upper)
+    try location.completeKilledRun()
+    try location.check(identity, replaces: replaces)
+    let file = try AtomicFile(directory: directory, name: location.fileName)
     worker = try FrameWorker(queue, file: file, plan: plan, level: level)
     let (worker, done) = (worker, workerDone)
     let thread = Thread {
@@ -85,22 +84,9 @@ package final class ArchiveWriter {
     else {
       throw ArchiveError(
         .damaged(nil),
-        "\(directory)/\(contents.file.name): what was read back is not what was"
+        "\(location.filePath): what was read back is not what was"
           + " written: check disk and memory of this machine, and try again")
     }
     return contents
-  }
-
-  /// After `finish`: the file gets its name, and then its manifest appears beside it.
-  package func publish(_ manifest: Manifest) throws(ArchiveError) {
-    // An older manifest must not vouch for the new file, not even for a moment.
-    let path = directory + "/" + manifest.manifestName
-    if unlink(path) == 0 {
-      try SystemCall.syncDirectory(directory)
-    } else if errno != ENOENT {
-      throw SystemCall.failure("remove", path)
-    }
-    try worker.commit()
-    try manifest.write(to: directory)
   }
 }

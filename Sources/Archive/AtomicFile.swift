@@ -27,31 +27,49 @@ struct AtomicFile: ~Copyable {
   /// The kernel is asked to write so much at a time, so that the last fsync has little left to do.
   private static let flushBytes: Int64 = 16 << 20
 
-  private var temporaryPath: String { path + Self.temporarySuffix }
+  var temporaryPath: String { path + Self.temporarySuffix }
   var path: String { directory + "/" + name }
 
-  init(directory: String, name: String) throws(ArchiveError) {
+  /// `keepsContent`: what a killed process has left is kept, to look at it and perhaps to commit it.
+  init(directory: String, name: String, keepsContent: Bool = false) throws(ArchiveError) {
     self.directory = directory
     self.name = name
     let path = directory + "/" + name + Self.temporarySuffix
     let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: Self.permissions)
     guard descriptor >= 0 else { throw SystemCall.failure("create", path) }
-    var ours = stat()
-    var theirs = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &ours) == 0,
-      // Its last owner may have renamed or removed it before we had the lock.
-      lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino
-    else {
-      close(descriptor)
-      throw ArchiveError(
-        .exists, "another process is writing \(path): wait for it to end, and try again")
-    }
-    guard ftruncate(descriptor, 0) == 0 else {
-      let error = SystemCall.failure("truncate", path)
+    do throws(ArchiveError) {
+      try Self.take(descriptor, path)
+      guard keepsContent || ftruncate(descriptor, 0) == 0 else {
+        throw SystemCall.failure("truncate", path)
+      }
+    } catch {
       close(descriptor)
       throw error
     }
     self.descriptor = descriptor
+  }
+
+  /// Makes sure that nobody else writes or reads it.
+  private static func take(_ descriptor: Int32, _ path: String) throws(ArchiveError) {
+    let busy = ArchiveError(
+      .exists, "another process is writing \(path): wait for it to end, and try again")
+    guard SystemCall.retried({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+      let code = errno
+      throw code == EWOULDBLOCK ? busy : SystemCall.failure("lock", path, code)
+    }
+    var ours = stat()
+    guard fstat(descriptor, &ours) == 0 else { throw SystemCall.failure("look at", path) }
+    // Its last owner may have renamed or removed it before we had the lock.
+    var theirs = stat()
+    guard lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino else { throw busy }
+    guard ours.st_mode & S_IFMT == S_IFREG, ours.st_uid == geteuid() else {
+      throw ArchiveError(
+        .exists, "\(path) is another user's, or no regular file: remove it, and try again")
+    }
+    // An older file has the permissions that it was made with.
+    guard fchmod(descriptor, permissions) == 0 else {
+      throw SystemCall.failure("set the permissions of", path)
+    }
   }
 
   deinit {
@@ -91,14 +109,24 @@ struct AtomicFile: ~Copyable {
 
   /// Puts the file on the disk under its name.
   mutating func commit() throws(ArchiveError) {
+    try sync()
+    try giveName()
+    try SystemCall.syncDirectory(directory)
+  }
+
+  /// Puts the content on the disk, under its temporary name yet.
+  func sync() throws(ArchiveError) {
     let descriptor = descriptor
     guard SystemCall.retried({ fsync(descriptor) }) == 0 else {
       throw SystemCall.failure("fsync", temporaryPath)
     }
+  }
+
+  /// After `sync`: the name is on the disk when the directory was synced too.
+  mutating func giveName() throws(ArchiveError) {
     guard rename(temporaryPath, path) == 0 else {
       throw SystemCall.failure("rename", temporaryPath)
     }
     isTemporary = false
-    try SystemCall.syncDirectory(directory)
   }
 }

@@ -14,15 +14,21 @@ final class ChildProcess {
     case exited(Int32)
     case signalled(Int32)
     case timedOut
+    case stopped
+    /// Somebody else has taken its end, so that nobody knows what it was; with the errno.
+    case lost(Int32)
   }
 
-  private let pid: pid_t
+  let pid: pid_t
   private let output: Int32
   private var tail: [UInt8] = []
 
   private static let tailBytesMax = 4096
   private static let lineCharactersMax = 300
   private static let pollMilliseconds: Int32 = 50
+  /// Between two looks at the clock: a command that writes without pause has no other end. Together
+  /// with `tailBytesMax` they empty a full pipe.
+  private static let drainReadsMax = 16
   /// From TERM to KILL.
   private static let graceSeconds = 5
 
@@ -33,6 +39,8 @@ final class ChildProcess {
     defer { close(ends[1]) }
     output = ends[0]
     _ = fcntl(output, F_SETFL, O_NONBLOCK)
+    // Where the signal is ignored, as some supervisors leave it, the kernel forgets how a child ended.
+    signal(SIGCHLD, SIG_DFL)
     let (code, pid) = Self.spawn(command, output: ends[1])
     self.pid = pid
     guard code == 0 else {
@@ -47,6 +55,7 @@ final class ChildProcess {
   /// then KILL.
   func wait(seconds: Int, isStopped: () -> Bool = { false }) -> End {
     if let end = ended(within: seconds, isStopped) { return end }
+    let end: End = isStopped() ? .stopped : .timedOut
     kill(-pid, SIGTERM)
     if ended(within: Self.graceSeconds, { false }) == nil {
       kill(-pid, SIGKILL)
@@ -56,7 +65,7 @@ final class ChildProcess {
       // The shell has gone; what it has started may have ignored the signal.
       kill(-pid, SIGKILL)
     }
-    return .timedOut
+    return end
   }
 
   /// What it said last, printable and short; nil if it said nothing.
@@ -72,7 +81,8 @@ final class ChildProcess {
     while true {
       var status: Int32 = 0
       let result = SystemCall.retried { waitpid(pid, &status, WNOHANG) }
-      if result != 0 {
+      if result < 0 { return .lost(errno) }
+      if result == pid {
         _ = drain()
         // Macros that Swift does not import: the low seven bits are the signal.
         let signal = status & 0x7F
@@ -85,15 +95,16 @@ final class ChildProcess {
     }
   }
 
-  /// Reads what is there; false once all writers have gone.
+  /// Reads what is there, or a part of it; false once all writers have gone.
   private func drain() -> Bool {
     var chunk = [UInt8](repeating: 0, count: Self.tailBytesMax)
-    while true {
+    for _ in 0..<Self.drainReadsMax {
       let count = chunk.withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return count < 0 }
       tail = (tail + chunk.prefix(count)).suffix(Self.tailBytesMax)
     }
+    return true
   }
 
   private static func spawn(_ command: String, output: Int32) -> (code: Int32, pid: pid_t) {

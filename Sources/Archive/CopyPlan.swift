@@ -38,7 +38,11 @@ struct CopyPlan: Sendable {
         .unsupported,
         "a table of \(columns.count) columns cannot be archived: 1 to \(ArchiveLimits.columnsMax)")
     }
-    guard columns.filter({ $0.name == key && $0.type == Self.keyType }).count == 1 else {
+    // Bytes: names that Unicode takes for equal are different columns.
+    guard Set(columns.map { Array($0.name.utf8) }).count == columns.count else {
+      throw ArchiveError(.unsupported, "two columns of the table have one name")
+    }
+    guard columns.contains(where: { Self.role(of: $0, key: key) == .key }) else {
       throw ArchiveError(
         .unsupported,
         "the partition key \(key) is not one column of type \(Self.keyType): only tables that are"
@@ -52,12 +56,11 @@ struct CopyPlan: Sendable {
   }
 
   static func role(of column: ArchiveColumn, key: String) -> Role {
-    if column.name == key { return .key }
-    switch (column.name, column.type) {
-    case (ArchiveSums.tenantColumn, "text") where column.isNotNull: return .tenant
-    case (ArchiveSums.currencyColumn, "text"), (ArchiveSums.currencyColumn, "character(3)"):
-      return .currency
-    case (ArchiveSums.moneyColumn, let type) where type.hasPrefix("numeric"): return .money
+    if column.name.utf8.elementsEqual(key.utf8) { return column.type == keyType ? .key : .other }
+    switch column.name {
+    case ArchiveSums.tenantColumn where column.type == "text" && column.isNotNull: return .tenant
+    case ArchiveSums.currencyColumn where column.isText: return .currency
+    case ArchiveSums.moneyColumn where column.isNumeric: return .money
     default: return .other
     }
   }

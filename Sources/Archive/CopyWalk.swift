@@ -214,6 +214,9 @@ struct CopyWalk: ~Copyable {
   private mutating func take(
     key value: UnsafeRawBufferPointer, at position: Int64
   ) throws(CopyFault) {
+    guard value.count == MemoryLayout<Int64>.size else {
+      throw fault("the partition key has \(value.count) bytes", at: position)
+    }
     let key = Int64(bigEndian: value.loadUnaligned(as: Int64.self))
     guard key >= plan.lower.microseconds, key < plan.upper.microseconds else {
       throw fault("the partition key lies outside of the bounds", at: position)

@@ -10,7 +10,6 @@ final class FrameChecker: @unchecked Sendable {
   private let queue: FrameQueue
   private let written = EntryQueue()
   private let done = DispatchSemaphore(value: 0)
-  private let path: String
   private var reader: FrameReader?
   private var check: ContentCheck?
   private let readBack = RawBuffer(byteCount: ArchiveLimits.frameContentBytes)
@@ -20,7 +19,6 @@ final class FrameChecker: @unchecked Sendable {
     _ queue: FrameQueue, descriptor: Int32, path: String, plan: CopyPlan
   ) throws(ArchiveError) {
     self.queue = queue
-    self.path = path
     reader = try FrameReader(descriptor: descriptor, path: path)
     check = ContentCheck(plan)
   }
@@ -47,15 +45,14 @@ final class FrameChecker: @unchecked Sendable {
   func finish(
     tableBytes: Int
   ) throws(ArchiveError) -> (found: ContentCheck.Result, fileSHA256: String) {
-    let end = reader?.position
-    guard let reader = reader.take(), let check = check.take(), let end else {
+    guard let reader = reader.take(), let check = check.take() else {
       throw ArchiveError(.inputOutput, "an archive is finished once")
     }
     let sha256 = try reader.finish(tableBytes: tableBytes)
     do throws(CopyFault) {
       return (try check.finish(), sha256)
     } catch {
-      throw ArchiveError(error, in: end, of: path)
+      throw Self.refusal(error)
     }
   }
 
@@ -73,12 +70,21 @@ final class FrameChecker: @unchecked Sendable {
   }
 
   private func verify(_ entry: SeekTable.Entry) throws(ArchiveError) {
-    guard let position = try reader?.read(entry, into: readBack.bytes) else { return }
+    _ = try reader?.read(entry, into: readBack.bytes)
     let content = UnsafeRawBufferPointer(rebasing: readBack.bytes[..<Int(entry.contentBytes)])
     do throws(CopyFault) {
       try check?.feed(content)
     } catch {
-      throw ArchiveError(error, in: position, of: path)
+      throw Self.refusal(error)
     }
+  }
+
+  /// The frame's checksum was right: these are the bytes that came, and not a damage of the file.
+  private static func refusal(_ fault: CopyFault) -> ArchiveError {
+    let row = fault.row.map { "; row \($0) as COPY sends them" } ?? ""
+    return ArchiveError(
+      .unsupported,
+      "the table has a value that cannot be archived: \(fault.reason)\(row): change it, or keep"
+        + " the partition")
   }
 }

@@ -58,6 +58,7 @@ final class FrameWorker: @unchecked Sendable {
   /// After `run`, when the archive is not wanted.
   func discard() { file.discard() }
 
-  /// Puts the file on the disk under its name.
-  func commit() throws(ArchiveError) { try file.commit() }
+  /// After `finish`: puts the file on the disk, and then gives it its name.
+  func sync() throws(ArchiveError) { try file.sync() }
+  func giveName() throws(ArchiveError) { try file.giveName() }
 }

@@ -18,8 +18,8 @@ struct JSONLine {
 
   mutating func raw(_ text: String) { bytes += text.utf8 }
 
-  mutating func value(_ value: UnsafeRawBufferPointer, _ type: String) {
-    guard let text = Self.text(value, type) else { return hex(value) }
+  mutating func value(_ value: UnsafeRawBufferPointer, of column: ArchiveColumn) {
+    guard let text = Self.text(value, column) else { return hex(value) }
     raw(text)
   }
 
@@ -35,9 +35,8 @@ struct JSONLine {
   }
 
   /// Nil for what is not of the type, and for types that have no other form.
-  private static func text(_ value: UnsafeRawBufferPointer, _ type: String) -> String? {
-    switch type {
-    case "text": return string(value)
+  private static func text(_ value: UnsafeRawBufferPointer, _ column: ArchiveColumn) -> String? {
+    switch column.type {
     case "boolean": return value.count == 1 ? (value[0] == 0 ? "false" : "true") : nil
     case "smallint": return integer(value, Int16.self).map { String($0) }
     case "integer": return integer(value, Int32.self).map { String($0) }
@@ -55,9 +54,8 @@ struct JSONLine {
     case "inet", "cidr": return InetText.text(value).map { "\"\($0)\"" }
     case "text[]": return TextArray.elements(value)?.map(item).joined(separator: ",").bracketed
     default:
-      if type.hasPrefix("numeric") { return NumericText.text(value).map { "\"\($0)\"" } }
-      if type.hasPrefix("character") { return string(value) }
-      return nil
+      if column.isNumeric { return NumericText.text(value).map { "\"\($0)\"" } }
+      return column.isText ? string(value) : nil
     }
   }
 

@@ -3,8 +3,8 @@ import CopyFormat
 import Digest
 
 extension Manifest {
-  /// Writes the manifest into the directory of its file, whole or not at all.
-  package func write(to directory: String) throws(ArchiveError) {
+  /// Writes the manifest beside its file, under its temporary name.
+  func writeTemporary(to directory: String) throws(ArchiveError) -> AtomicFile {
     let bytes = Array(text.utf8)
     guard bytes.count <= ArchiveLimits.manifestBytesMax else {
       throw ArchiveError(
@@ -13,7 +13,7 @@ extension Manifest {
     }
     var file = try AtomicFile(directory: directory, name: manifestName)
     try file.append(bytes)
-    try file.commit()
+    return file
   }
 
   /// The same manifest always has the same text: fixed order, one column and one sum a line.
@@ -32,6 +32,11 @@ extension Manifest {
       ("tool", JSONText.string(Self.toolName)),
       ("tool_version", JSONText.string(toolVersion)),
       ("server_version", JSONText.string(serverVersion)),
+      (
+        "database",
+        "{\"system_identifier\": \(JSONText.string(database.systemIdentifier)), "
+          + "\"name\": \(JSONText.string(database.name))}"
+      ),
       ("schema", JSONText.string(schema)),
       ("table", JSONText.string(table)),
       ("partition", JSONText.string(partition)),

@@ -7,6 +7,17 @@ package struct Manifest: Sendable, Equatable {
   package static let fileSuffix = ".copy.zst"
   package static let manifestSuffix = ".manifest.json"
 
+  package struct Database: Sendable, Equatable {
+    /// Of `pg_control_system()`: no two clusters have the same; nil where it may not be asked.
+    package var systemIdentifier: String?
+    package var name: String
+
+    package init(systemIdentifier: String?, name: String) {
+      self.systemIdentifier = systemIdentifier
+      self.name = name
+    }
+  }
+
   package struct Content: Sendable, Equatable {
     /// Of the stream that `COPY … TO STDOUT (FORMAT binary)` sent.
     package var sha256: String
@@ -24,6 +35,7 @@ package struct Manifest: Sendable, Equatable {
   package var toolVersion: String
   /// As `SHOW server_version` says.
   package var serverVersion: String
+  package var database: Database
   package var schema: String
   /// The partitioned table.
   package var table: String
@@ -44,6 +56,14 @@ package struct Manifest: Sendable, Equatable {
 
   /// Name of the manifest in the directory of the archive file.
   package var manifestName: String { partition + Self.manifestSuffix }
+
+  /// Whether both are archives of one partition of one table in one database, at whatever time.
+  package func isSamePartition(as other: Manifest) -> Bool {
+    ArchiveIdentity(self).isSame(as: ArchiveIdentity(other))
+  }
+
+  /// `database schema.partition from … to …`.
+  var origin: String { "\(database.name) \(schema).\(partition) from \(lower) to \(upper)" }
 
   /// The table that a restore makes unless another one is named.
   package var restoredName: String { partition + "_restored" }

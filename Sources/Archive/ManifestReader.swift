@@ -51,6 +51,9 @@ enum ManifestReader {
     let manifest = Manifest(
       toolVersion: try root["tool_version"].string,
       serverVersion: try root["server_version"].string,
+      database: Manifest.Database(
+        systemIdentifier: try systemIdentifier(root["database"]),
+        name: try root["database"]["name"].string),
       schema: try root["schema"].string, table: try root["table"].string,
       partition: try root["partition"].string,
       lower: try root["from"].timestamp, upper: try root["to"].timestamp,
@@ -61,10 +64,19 @@ enum ManifestReader {
         sha256: try root["content"]["sha256"].sha256,
         byteCount: try root["content"]["bytes"].count),
       file: try file(root["file"]), createdAt: try root["created_at"].timestamp)
+    // What is computed with them later cannot overflow, and a row has two bytes at least.
+    guard manifest.content.byteCount <= ArchiveLimits.contentBytesMax,
+      manifest.rowCount <= manifest.content.byteCount / 2
+    else { throw ManifestFault(reason: "it has more bytes or rows than an archive can have") }
     guard manifest.file.name == manifest.partition + Manifest.fileSuffix else {
       throw ManifestFault(reason: "the file has another name than the partition")
     }
     return manifest
+  }
+
+  private static func systemIdentifier(_ node: ManifestNode) throws(ManifestFault) -> String? {
+    let value = try node["system_identifier"]
+    return value.isNull ? nil : try value.string
   }
 
   private static func file(_ node: ManifestNode) throws(ManifestFault) -> Manifest.File {

@@ -5,7 +5,11 @@ enum NumericText {
   private static let positiveInfinity: UInt16 = 0xD000
   private static let negativeInfinity: UInt16 = 0xF000
 
-  /// Nil when the bytes are no number.
+  /// Before and behind the point; `numeric(p, s)` has at most 1000. Without a limit 8 bytes would
+  /// become 128 KiB of zeros.
+  static let digitsMax = 16_384
+
+  /// Nil when the bytes are no number, or one of more digits than the limit.
   static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
     guard bytes.count >= CopyNumeric.headerBytes else { return nil }
     let count = Int(CopyNumeric.word(bytes, 0))
@@ -21,6 +25,7 @@ enum NumericText {
     case negativeInfinity: return "-Infinity"
     default: return nil
     }
+    guard max(0, weight + 1) * 4 + scale <= digitsMax else { return nil }
     func group(_ index: Int) -> String {
       let digits = String(index < count && index >= 0 ? CopyNumeric.word(bytes, 4 + index) : 0)
       return String(repeating: "0", count: max(0, 4 - digits.count)) + digits

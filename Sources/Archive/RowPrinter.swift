@@ -16,14 +16,19 @@ package struct RowPrinter: ~Copyable {
 
   /// Of one row; the walk itself needs no such limit.
   private static let rowBytesMax = 256 << 20
+  /// Lines are handed over as soon as they have so many bytes.
+  private static let linesBytes = 1 << 20
 
   package init(_ manifest: Manifest) {
     columns = manifest.columns
     names = manifest.columns.map { JSONText.string($0.name) }
   }
 
-  /// Adds the lines of all rows that end in this piece.
-  package mutating func print(_ content: UnsafeRawBufferPointer) throws(ArchiveError) {
+  /// Hands over the lines of all rows that end in this piece; they are valid during the call.
+  package mutating func print(
+    _ content: UnsafeRawBufferPointer,
+    to body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
+  ) throws(ArchiveError) {
     pending.append(bytes: content)
     let bytes = pending.bytes
     var offset = 0
@@ -32,7 +37,11 @@ package struct RowPrinter: ~Copyable {
       offset = CopyWalk.headerBytes
       isBegun = true
     }
-    while !isEnded, let next = printRow(bytes, offset) { offset = next }
+    while !isEnded, let next = printRow(bytes, offset) {
+      offset = next
+      if text.mark >= Self.linesBytes { try handOver(to: body) }
+    }
+    try handOver(to: body)
     let rest = Array(bytes[offset...])
     guard rest.count <= Self.rowBytesMax else {
       throw ArchiveError(.unsupported, "a row has more than \(Self.rowBytesMax) bytes")
@@ -41,9 +50,8 @@ package struct RowPrinter: ~Copyable {
     rest.withUnsafeBytes { pending.append(bytes: $0) }
   }
 
-  /// Hands over the lines since the last time; they are valid during the call.
-  package mutating func withLines(
-    _ body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
+  private mutating func handOver(
+    to body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
   ) throws(ArchiveError) {
     let result = text.take().withUnsafeBytes { lines -> Result<Void, ArchiveError> in
       do throws(ArchiveError) { return .success(try body(lines)) } catch { return .failure(error) }
@@ -76,7 +84,7 @@ package struct RowPrinter: ~Copyable {
       }
       guard bytes.count - offset >= length else { return undo(mark) }
       text.value(
-        UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), columns[index].type)
+        UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), of: columns[index])
       offset += length
     }
     text.raw("}\n")

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// A shell command of the configuration, with `%p`, `%f` and `%%`, in PostgreSQL's own manner.
 struct ShellCommand: Sendable {
   private let setting: String
   private let text: String
   private let timeoutSeconds: Int
+  private let isPrivate: Bool
 
-  init(_ setting: String, _ text: String, timeoutSeconds: Int) throws(ArchiveError) {
+  /// `isPrivate`: only we may read the files that it makes, unless it says otherwise itself.
+  init(
+    _ setting: String, _ text: String, timeoutSeconds: Int, isPrivate: Bool = false
+  ) throws(ArchiveError) {
     self.setting = setting
     self.text = text
     self.timeoutSeconds = timeoutSeconds
+    self.isPrivate = isPrivate
     guard !text.isEmpty, Self.filled(text, path: "", name: "") != nil else {
       throw ArchiveError(
         .unsupported,
@@ -23,7 +33,7 @@ struct ShellCommand: Sendable {
     path: String, name: String, isStopped: () -> Bool = { false }
   ) throws(ArchiveError) {
     guard let command = Self.filled(text, path: path, name: name) else { return }
-    let child = try ChildProcess(shell: command)
+    let child = try ChildProcess(shell: isPrivate ? Self.privately + command : command)
     let end = child.wait(seconds: timeoutSeconds, isStopped: isStopped)
     let words = child.lastLine.map { ": \($0)" } ?? " and wrote nothing to its standard error"
     switch end {
@@ -39,8 +49,18 @@ struct ShellCommand: Sendable {
         .shipment,
         "\(setting) has not ended for \(name) within \(timeoutSeconds) s and was killed\(words);"
           + " raise archive_timeout if it needs longer")
+    case .stopped:
+      throw ArchiveError(
+        .shipment, "\(setting) was ended for \(name), because a stop was requested: try again")
+    case .lost(let code):
+      throw ArchiveError(
+        .shipment,
+        "nobody knows how \(setting) ended for \(name) (\(String(cString: strerror(code)))):"
+          + " something else in this process waits for its children; try again")
     }
   }
+
+  private static let privately = "umask 077; "
 
   /// Nil when there is a placeholder that does not exist.
   static func filled(_ text: String, path: String, name: String) -> String? {

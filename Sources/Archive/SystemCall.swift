@@ -14,8 +14,7 @@ enum SystemCall {
     case ENOSPC, EDQUOT, EFBIG:
       return ArchiveError(
         .noSpace,
-        "cannot \(what) \(path): \(reason): make room there, or set archive_dir to a larger disk;"
-          + " nothing was left behind")
+        "cannot \(what) \(path): \(reason): make room there, or set archive_dir to a larger disk")
     case ENOENT:
       return ArchiveError(.missing, "cannot \(what) \(path): \(reason): check the path")
     default:

@@ -33,7 +33,7 @@ enum ArchiveReport {
 
   /// With one decimal: content bytes for each byte of the file.
   private static func ratio(_ manifest: Manifest) -> String {
-    let tenths = manifest.content.byteCount * 10 / max(1, manifest.file.byteCount)
+    let tenths = Int128(manifest.content.byteCount) * 10 / Int128(max(1, manifest.file.byteCount))
     return "\(tenths / 10).\(tenths % 10)"
   }
 }

@@ -42,14 +42,19 @@ package final class Progress {
     var text = "\(what)  \(grouped(done)) \(unit)"
     let rate = seconds > 0 ? Double(done) / seconds : 0
     if let expected, expected > 0 {
-      let share = min(99, Int(Double(done) / Double(expected) * 100))
+      let share = min(99, whole(Double(done) / Double(expected) * 100))
       text += " (\(share) %)"
     }
-    text += "  \(grouped(Int64(rate))) \(unit)/s"
+    text += "  \(grouped(whole(rate))) \(unit)/s"
     if let expected, rate > 0, expected > done {
-      text += "  \(Int(Double(expected - done) / rate)) s left"
+      text += "  \(whole(Double(expected - done) / rate)) s left"
     }
     return text
+  }
+
+  /// Numbers of a manifest may be anything; above 2⁵³ a Double is no exact integer anyway.
+  private static func whole(_ value: Double) -> Int64 {
+    Int64(min(max(value, 0), 0x1p53))
   }
 
   private func show(_ text: String) {

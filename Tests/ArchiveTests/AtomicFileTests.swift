@@ -49,6 +49,31 @@ import Testing
     }
   }
 
+  @Test func onlyItsOwnerReadsIt() throws {
+    try Sample.withDirectory { directory in
+      try Sample.write([1], directory + "/a.tmp")
+      #expect(chmod(directory + "/a.tmp", 0o644) == 0)
+      var file = try AtomicFile(directory: directory, name: "a")
+      try file.commit()
+      let attributes = try FileManager.default.attributesOfItem(atPath: directory + "/a")
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  /// Only root may give a file away.
+  @Test(.enabled(if: geteuid() == 0)) func anotherUsersFileIsNotWrittenInto() throws {
+    try Sample.withDirectory { directory in
+      try Sample.write([1], directory + "/a.tmp")
+      #expect(chown(directory + "/a.tmp", 65534, 65534) == 0)
+      let error = #expect(throws: ArchiveError.self) {
+        _ = try AtomicFile(directory: directory, name: "a")
+      }
+      #expect(error?.kind == .exists)
+      #expect(error?.message.contains("another user's") == true)
+      #expect(try Sample.read(directory + "/a.tmp") == [1])
+    }
+  }
+
   @Test func anExistingArchiveIsReplacedOnlyOnRequest() throws {
     try Sample.withDirectory { directory in
       let first = try Sample.archive(Sample.stream(rows: 10), in: directory)

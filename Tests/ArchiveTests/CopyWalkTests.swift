@@ -91,6 +91,31 @@ import Testing
     #expect(fault?.row == 6)
   }
 
+  /// With two columns of one name the role of the key would fall on the wrong one.
+  @Test func aNameStandsForOneColumn() {
+    let twin = ArchiveColumn(name: "occurred_at", type: "text", isNotNull: true)
+    for columns in [Sample.columns + [twin], [twin] + Sample.columns, [twin]] {
+      let error = #expect(throws: ArchiveError.self) {
+        try CopyPlan(
+          columns: columns, key: "occurred_at", lower: Sample.lower, upper: Sample.upper)
+      }
+      #expect(error?.kind == .unsupported)
+    }
+  }
+
+  @Test(arguments: [
+    ("currency", "character(3)", CopyPlan.Role.currency), ("currency", "text", .currency),
+    ("currency", "character varying(3)", .currency), ("currency", "character varying", .currency),
+    ("currency", "character varying(3)[]", .other), ("currency", "bytea", .other),
+    ("cost", "numeric", .money), ("cost", "numeric(24,12)", .money),
+    ("cost", "numeric(24,12)[]", .other), ("cost", "numeric[]", .other),
+    ("tenant_id", "text[]", .other),
+  ])
+  func roles(name: String, type: String, role: CopyPlan.Role) {
+    let column = ArchiveColumn(name: name, type: type, isNotNull: true)
+    #expect(CopyPlan.role(of: column, key: "occurred_at") == role)
+  }
+
   /// Only the digests find a changed value, but no bytes may trap, loop or allocate without bound.
   @Test func changedBytesNeverTrap() throws {
     let stream = Sample.stream(rows: 40)

@@ -157,7 +157,8 @@ import Testing
         manifest.file.byteCount = Int64(bytes.count)
         manifest.content.byteCount = Int64(declared)
         try Sample.write(bytes, directory + "/p" + Manifest.fileSuffix)
-        try manifest.write(to: directory)
+        try Sample.write(
+          Array(manifest.text.utf8), directory + "/p" + Manifest.manifestSuffix)
         guard case .damaged? = damage(directory)?.kind else {
           Issue.record("a bomb of \(declared) bytes was not refused")
           return

@@ -48,6 +48,9 @@ import Testing
     ("\"tool\": \"daybook\"", "\"tool\": \"other\""),
     ("\"rows\": 50", "\"rows\": -1"), ("\"rows\": 50", "\"rows\": 1e3"),
     ("\"rows\": 50", "\"rows\": \"50\""), ("\"frames\": 1", "\"frames\": 9000000"),
+    ("\"rows\": 50", "\"rows\": 9223372036854775807"),
+    ("\"bytes\": ", "\"bytes\": 90000000000000"),
+    ("\"database\"", "\"databases\""),
     ("\"groups\": [", "\"groups\": {},\n  \"others\": ["), ("\"columns\"", "\"colums\""),
     ("2026-06-01T00:00:00.000000Z", "yesterday"),
   ])

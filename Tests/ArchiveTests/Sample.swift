@@ -17,6 +17,15 @@ struct Sample {
   static let lower = Month(year: 2026, month: 6).start
   static let upper = Month(year: 2026, month: 7).start
 
+  static func identity(
+    system: String? = "7", database: String = "d", schema: String = "public", table: String = "t",
+    partition: String = "p", upper: Timestamp = upper
+  ) -> ArchiveIdentity {
+    ArchiveIdentity(
+      database: Manifest.Database(systemIdentifier: system, name: database), schema: schema,
+      table: table, partition: partition, bounds: lower..<upper)
+  }
+
   static func plan() throws -> CopyPlan {
     try CopyPlan(columns: columns, key: "occurred_at", lower: lower, upper: upper)
   }
@@ -48,11 +57,13 @@ struct Sample {
 
   /// Writes an archive of `stream` into a directory.
   static func archive(
-    _ stream: [UInt8], in directory: String, partition: String = "p", replaces: Bool = false
+    _ stream: [UInt8], in directory: String, partition: String = "p", replaces: Bool = false,
+    identity: ArchiveIdentity? = nil
   ) throws -> Manifest {
+    let identity = identity ?? Self.identity(partition: partition)
     let writer = try ArchiveWriter(
-      directory: directory, partition: partition, columns: columns, key: "occurred_at",
-      bounds: lower..<upper, replaces: replaces)
+      directory: directory, identity: identity, columns: columns, key: "occurred_at",
+      replaces: replaces)
     var offset = 0
     while offset < stream.count {
       let frame = try writer.emptyFrame()
@@ -64,8 +75,8 @@ struct Sample {
       writer.submit(frame)
     }
     let manifest = Manifest(
-      of: try writer.finish(), columns: columns, key: "occurred_at", schema: "public", table: "t",
-      partition: partition, bounds: lower..<upper, serverVersion: "15.0", toolVersion: "test")
+      of: try writer.finish(), identity: identity, columns: columns, key: "occurred_at",
+      serverVersion: "15.0", toolVersion: "test")
     try writer.publish(manifest)
     return manifest
   }

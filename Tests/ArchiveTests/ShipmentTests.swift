@@ -72,6 +72,34 @@ import Testing
     }
   }
 
+  @Test func aCommandThatWritesWithoutPauseIsKilled() throws {
+    try ship("exec yes", seconds: 1) { failure, _, _ in
+      #expect(failure?.message.contains("archive_timeout") == true)
+    }
+  }
+
+  @Test func aStopEndsTheCommand() throws {
+    let child = try ChildProcess(shell: "sleep 300")
+    #expect(child.wait(seconds: 60, isStopped: { true }) == .stopped)
+  }
+
+  /// What waits for all children of the process takes the end that we wait for.
+  @Test func anEndThatWasLostIsNoSuccess() throws {
+    let child = try ChildProcess(shell: "exit 3")
+    var status: Int32 = 0
+    #expect(waitpid(child.pid, &status, 0) == child.pid)
+    #expect(child.wait(seconds: 20) == .lost(ECHILD))
+  }
+
+  @Test func onlyWeReadWhatIsFetched() throws {
+    try ship("cp %p DEST/%f", "cat DEST/%f > %p; stat -c %%a %p >> DEST/modes") {
+      failure, destination, _ in
+      #expect(failure == nil)
+      let modes = String(decoding: try Sample.read(destination + "/modes"), as: UTF8.self)
+      #expect(modes == "600\n600\n")
+    }
+  }
+
   @Test func aCommandThatLiesIsFoundOut() throws {
     try ship("true") { failure, _, _ in #expect(failure == nil) }
     try ship("true", "cp DEST/%f %p") { failure, _, _ in #expect(failure?.kind == .shipment) }

@@ -18,6 +18,13 @@ import daybook
     #expect(!line.contains("left"))
   }
 
+  @Test func numbersOfAHostileManifestDoNotTrap() {
+    let line = Progress.line("p", "rows", .max, 1, seconds: 1e-300)
+    #expect(line.contains("(99 %)"))
+    #expect(Progress.line("p", "rows", 1, .max, seconds: 1e300).contains("(0 %)"))
+    #expect(Progress.line("p", "rows", 1, .max, seconds: 60).hasSuffix(" s left"))
+  }
+
   @Test func groups() {
     #expect(Progress.grouped(0) == "0")
     #expect(Progress.grouped(-1_234_567) == "-1,234,567")

@@ -103,6 +103,26 @@ import Testing
     }
   }
 
+  @Test func aStopEndsTheCommandThatStores() throws {
+    try ArchiveScene.with { scene in
+      try scene.fill(rows: 10)
+      let (pid, export) = (
+        scene.directory + "/pid",
+        command(scene, "export --partition \(scene.partition) 2> /dev/null")
+      )
+      let code = try scene.shell(
+        """
+        export DAYBOOK_ARCHIVE_COMMAND='echo $$ > \(pid); exec sleep 300'
+        (\(export)) & child=$!
+        until [ -s '\(pid)' ]; do kill -0 $child || exit 9; done
+        kill -TERM $child; wait $child; code=$?
+        kill -0 $(cat '\(pid)') 2> /dev/null && exit 8
+        exit $code
+        """)
+      #expect(code == 75)
+    }
+  }
+
   @Test(arguments: ["export --partition PARTITION", "verify MANIFEST"])
   func memoryIsBounded(_ arguments: String) throws {
     try ArchiveScene.with { scene in

@@ -38,6 +38,31 @@ import Upkeep
     }
   }
 
+  /// Rows that are there twice would be counted twice.
+  @Test func neitherIntoTheTableNorIntoAPartition() throws {
+    try ArchiveScene.with { scene in
+      try scene.fill(rows: 10)
+      _ = try scene.export()
+      try scene.database.value("TRUNCATE \(scene.partition)")
+      for table in ["invocations", scene.partition] {
+        let error = #expect(throws: UpkeepError.self) { try restore(scene, into: table) }
+        #expect(error?.description.contains("is a partitioned table or a partition") == true)
+      }
+      #expect(try scene.database.value("SELECT count(*) FROM invocations") == "0")
+    }
+  }
+
+  @Test func aNameThatPostgreSQLWouldCut() throws {
+    try ArchiveScene.with { scene in
+      _ = try scene.export()
+      let error = #expect(throws: UpkeepError.self) {
+        try restore(scene, into: String(repeating: "ü", count: 32))
+      }
+      #expect(error?.description.contains("--into") == true)
+      #expect(try restore(scene, into: String(repeating: "u", count: 63)).utf8.count == 63)
+    }
+  }
+
   @Test func anEmptyPartition() throws {
     try ArchiveScene.with { scene in
       let manifest = try scene.export()

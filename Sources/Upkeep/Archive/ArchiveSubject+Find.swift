@@ -3,7 +3,8 @@ package import CopyFormat
 package import Postgres
 
 extension ArchiveSubject {
-  /// The attached partition of a table that begins with a month; nil when there is none.
+  /// The attached partition of a table that begins with a month; nil when there is none in the
+  /// schema of its table.
   package static func find(
     schema: String, table: String, month: Month, over connection: inout Connection
   ) throws(UpkeepError) -> ArchiveSubject? {
@@ -31,7 +32,7 @@ extension ArchiveSubject {
           FROM pg_inherits i
           JOIN pg_class c ON c.oid = i.inhrelid
           JOIN pg_class p ON p.oid = i.inhparent
-          JOIN pg_namespace n ON n.oid = p.relnamespace
+          JOIN pg_namespace n ON n.oid = p.relnamespace AND n.oid = c.relnamespace
           JOIN pg_partitioned_table t ON t.partrelid = p.oid
           JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum = t.partattrs[0]
          CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid),

@@ -6,6 +6,9 @@ import Postgres
 struct ArchiveTable {
   /// Generated columns are left out: they come again by themselves.
   let columns: [ArchiveColumn]
+  /// Partitioned itself: it has no rows of its own.
+  let isPartitioned: Bool
+  let isAttached: Bool
   /// The planner's estimate; nil when the table was never analysed.
   let rowsEstimate: Int64?
 
@@ -15,7 +18,8 @@ struct ArchiveTable {
   ) throws(PostgresError) -> ArchiveTable? {
     let relation = try connection.query(
       """
-      SELECT c.oid, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      SELECT c.oid, c.reltuples::bigint, c.relkind = 'p', c.relispartition
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
       """, [schema, table])
     guard let oid = relation.text(0, 0) else { return nil }
@@ -31,7 +35,24 @@ struct ArchiveTable {
         isNotNull: found.bool(row, 2) ?? false)
     }
     let estimate = relation.int64(0, 1) ?? -1
-    return ArchiveTable(columns: columns, rowsEstimate: estimate < 0 ? nil : estimate)
+    return ArchiveTable(
+      columns: columns, isPartitioned: relation.bool(0, 2) ?? false,
+      isAttached: relation.bool(0, 3) ?? false, rowsEstimate: estimate < 0 ? nil : estimate)
+  }
+
+  /// Who the server is, for the manifest. Where the role may not ask for it, the cluster is unknown.
+  static func database(
+    over connection: inout Connection
+  ) throws(PostgresError) -> Manifest.Database {
+    let found = try connection.query(
+      """
+      SELECT current_database(), has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+      """, [])
+    let system =
+      found.bool(0, 1) == true
+      ? try connection.query("SELECT system_identifier FROM pg_catalog.pg_control_system()", [])
+        .text(0, 0) : nil
+    return Manifest.Database(systemIdentifier: system, name: found.text(0, 0) ?? "")
   }
 
   /// The column that a table is partitioned by; nil when it is none or an expression.

@@ -37,9 +37,10 @@ package enum PartitionExport {
   }
 
   /// Only the owner may read a partition that was detached and closed. On the snapshot the rows
-  /// stay the same, whoever else writes.
+  /// stay the same, whoever else writes. Without row security: an error instead of hidden rows.
   private static let begin =
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE app_owner;"
+    + " SET LOCAL row_security = off;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 
   private static func copyStatement(_ subject: ArchiveSubject, _ columns: [ArchiveColumn]) -> String
@@ -53,13 +54,15 @@ package enum PartitionExport {
     _ subject: ArchiveSubject, to place: ArchivePlace, over connection: inout Connection,
     _ progress: (ArchiveProgress) -> Void
   ) throws(UpkeepError) -> Manifest {
-    let (table, key, serverVersion) = try learn(subject, &connection)
+    let (table, key, server) = try learn(subject, &connection)
+    let identity = ArchiveIdentity(
+      database: server.database, schema: subject.schema, table: subject.table,
+      partition: subject.partition, bounds: subject.bounds)
     let writer: ArchiveWriter
     do throws(ArchiveError) {
       writer = try ArchiveWriter(
-        directory: place.directory, partition: subject.partition, columns: table.columns, key: key,
-        bounds: subject.bounds, level: place.level,
-        replaces: place.replacesExisting)
+        directory: place.directory, identity: identity, columns: table.columns, key: key,
+        level: place.level, replaces: place.replacesExisting)
     } catch {
       throw UpkeepError(error)
     }
@@ -73,9 +76,8 @@ package enum PartitionExport {
             + " written: try again")
       }
       let manifest = Manifest(
-        of: contents, columns: table.columns, key: key, schema: subject.schema,
-        table: subject.table, partition: subject.partition, bounds: subject.bounds,
-        serverVersion: serverVersion, toolVersion: place.toolVersion)
+        of: contents, identity: identity, columns: table.columns, key: key,
+        serverVersion: server.version, toolVersion: place.toolVersion)
       try writer.publish(manifest)
       return manifest
     } catch {
@@ -85,15 +87,19 @@ package enum PartitionExport {
 
   private static func learn(
     _ subject: ArchiveSubject, _ connection: inout Connection
-  ) throws(UpkeepError) -> (table: ArchiveTable, key: String, serverVersion: String) {
+  ) throws(UpkeepError) -> (
+    table: ArchiveTable, key: String, server: (version: String, database: Manifest.Database)
+  ) {
     let found: ArchiveTable?
     let key: String?
     let version: String
+    let database: Manifest.Database
     do throws(PostgresError) {
       found = try ArchiveTable.find(
         schema: subject.schema, table: subject.partition, over: &connection)
       key = try ArchiveTable.key(schema: subject.schema, table: subject.table, over: &connection)
       version = try connection.execute("SHOW server_version").text(0, 0) ?? ""
+      database = try ArchiveTable.database(over: &connection)
     } catch {
       throw UpkeepError(error)
     }
@@ -102,13 +108,19 @@ package enum PartitionExport {
         "there is no table \(subject.schema).\(subject.partition): see daybook partitions list",
         exitCode: 66)
     }
+    guard !found.isPartitioned else {
+      throw UpkeepError(
+        "\(subject.schema).\(subject.partition) is partitioned itself and has no rows of its own:"
+          + " only a plain table can be archived",
+        exitCode: 65)
+    }
     guard let key else {
       throw UpkeepError(
         "\(subject.schema).\(subject.table) is not a table that is partitioned by ranges of one"
           + " column",
         exitCode: 65)
     }
-    return (found, key, String(version.prefix { $0 != " " }))
+    return (found, key, (String(version.prefix { $0 != " " }), database))
   }
 
   /// Returns how many rows the server says it has sent.

@@ -13,13 +13,13 @@ package enum PartitionRestore {
     manifestPath: String, schema: String, into table: String?, over connection: inout Connection,
     progress: (ArchiveProgress) -> Void = { _ in }
   ) throws(UpkeepError) -> (manifest: Manifest, table: String) {
+    let target = try checkedName(table, try read(manifestPath))
     let manifest: Manifest
     do throws(ArchiveError) {
       manifest = try ArchiveVerification.run(manifestPath: manifestPath)
     } catch {
       throw UpkeepError(error)
     }
-    let target = table ?? manifest.restoredName
     do throws(UpkeepError) {
       try execute(begin, &connection)
       try prepare(target, schema, manifest, &connection)
@@ -41,11 +41,8 @@ package enum PartitionRestore {
   package static func statements(
     manifestPath: String, schema: String, into table: String?
   ) throws(UpkeepError) -> [String] {
-    let manifest: Manifest
-    do throws(ArchiveError) { manifest = try Manifest.read(manifestPath) } catch {
-      throw UpkeepError(error)
-    }
-    let target = table ?? manifest.restoredName
+    let manifest = try read(manifestPath)
+    let target = try checkedName(table, manifest)
     return [
       begin, "-- if it is missing: " + create(target, schema, manifest),
       copyStatement(target, schema, manifest), RestoreCheck.query(manifest, schema, target),
@@ -53,8 +50,32 @@ package enum PartitionRestore {
     ].map { $0 + ";" }
   }
 
+  private static func read(_ manifestPath: String) throws(UpkeepError) -> Manifest {
+    do throws(ArchiveError) { return try Manifest.read(manifestPath) } catch {
+      throw UpkeepError(error)
+    }
+  }
+
+  /// PostgreSQL cuts longer names off, and makes a table of another name.
+  private static let nameBytesMax = 63
+
+  private static func checkedName(
+    _ table: String?, _ manifest: Manifest
+  ) throws(UpkeepError) -> String {
+    let name = table ?? manifest.restoredName
+    guard name.utf8.count <= nameBytesMax else {
+      throw UpkeepError(
+        "\(name) has more than \(nameBytesMax) bytes, as many as a table's name can have: give a"
+          + " shorter one with --into",
+        exitCode: 64)
+    }
+    return name
+  }
+
+  /// Nobody waits long behind a restore that waits for a lock. Without row security: an error instead
+  /// of hidden rows.
   private static let begin =
-    "BEGIN; SET LOCAL ROLE app_owner;"
+    "BEGIN; SET LOCAL ROLE app_owner; SET LOCAL lock_timeout = '3s'; SET LOCAL row_security = off;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 
   private static func create(_ target: String, _ schema: String, _ manifest: Manifest) -> String {
@@ -83,6 +104,12 @@ package enum PartitionRestore {
       }
       try execute(create(target, schema, manifest), &connection)
       found = try find(target, schema, &connection)
+    }
+    guard found?.isPartitioned != true, found?.isAttached != true else {
+      throw UpkeepError(
+        "\(schema).\(target) is a partitioned table or a partition: rows are restored into a table"
+          + " of its own, so that none is counted twice; name another one with --into",
+        exitCode: 65)
     }
     for column in manifest.columns {
       let type = found?.columns.first { $0.name == column.name }?.type

@@ -18,8 +18,7 @@ enum ArchiveCatCommand {
       } else {
         var printer = RowPrinter(try Manifest.read(path))
         try read(path) { (content) throws(ArchiveError) in
-          try printer.print(content)
-          try printer.withLines { (lines) throws(ArchiveError) in
+          try printer.print(content) { (lines) throws(ArchiveError) in
             try write(lines, context.output)
           }
         }

@@ -50,8 +50,8 @@ enum ArchiveCommand {
       details: """
         Verifies the archive first. One transaction makes the table like its parent, if it is
         missing, copies the rows and compares their number and sums; on any difference nothing
-        stays. The table is app_owner's, and no partition: ALTER TABLE … ATTACH PARTITION makes it
-        one.
+        stays. The table is app_owner's, and stays a table of its own: a month that was retired is
+        not attached again, because its rows would be counted twice.
         """,
       examples: [
         (

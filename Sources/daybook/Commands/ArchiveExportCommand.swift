@@ -37,10 +37,18 @@ enum ArchiveExportCommand {
   private static func ship(
     _ manifest: Manifest, from directory: String, by shipment: ArchiveShipment
   ) throws(Fault) {
+    // Before this an interrupt ends the process; from here on the command must end with it.
+    let stop = StopRequest()
+    let signals = StopSignals("stop requested, the command under way is ended") { stop.request() }
+    defer { signals.finish() }
     do throws(ArchiveError) {
-      try shipment.ship(manifest, from: directory)
+      try shipment.ship(manifest, from: directory, isStopped: { stop.isRequested })
     } catch {
-      throw Fault(error)
+      guard stop.isRequested else { throw Fault(error) }
+      throw Fault(
+        .temporary,
+        "a stop was requested: \(manifest.file.name) is in \(directory) and was perhaps not stored"
+          + " elsewhere; export it again with --replace")
     }
   }
 
