@@ -69,7 +69,7 @@ import Upkeep
       try scene.database.value(
         """
         ALTER TABLE \(scene.partition) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-        CREATE POLICY some ON \(scene.partition) USING (input_tokens < 5)
+        CREATE POLICY few ON \(scene.partition) USING (input_tokens < 5)
         """)
       let error = #expect(throws: UpkeepError.self) { try scene.export() }
       #expect(error?.database?.sqlState == .insufficientPrivilege)
