@@ -116,7 +116,8 @@ struct MonthTests {
       SELECT daybook_begin_retirement('invocations', '\(name)', 'test');
       """)
     // The window takes the month again, but what has left does not come back.
-    let widen = "UPDATE partition_policies SET retention_months = 13 WHERE table_name = 'invocations'"
+    let widen =
+      "UPDATE partition_policies SET retention_months = 13 WHERE table_name = 'invocations'"
     defer { _ = try? database.value(widen) }
     if state == "begun" { return }
     if state == "pending" {
