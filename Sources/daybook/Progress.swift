@@ -23,6 +23,11 @@ package final class Progress {
     self.isShown = isShown
   }
 
+  /// Says what is done while it is not known how far it has come.
+  func begin() {
+    if isShown { show(what) }
+  }
+
   /// `expected` may be an estimate: more than that is still shown as less than all.
   func update(_ done: Int64, of expected: Int64?) {
     let now = ContinuousClock.now

@@ -38,7 +38,7 @@ final class RetirementFiles {
       directory: directory, replacesExisting: true, toolVersion: settings.version)
     let manifest = try session.use { connection throws(UpkeepError) in
       try PartitionExport.run(subject, to: place, over: &connection) { progress in
-        observe(.exported(action, rows: progress.rows))
+        observe(.exported(action, rows: progress.rows, of: retirement.rowCount))
       }
     }
     UpkeepFault.retireExported.reached()

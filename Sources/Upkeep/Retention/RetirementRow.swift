@@ -9,6 +9,8 @@ struct RetirementRow {
   let lower: Timestamp
   let upper: Timestamp
   let manifestPath: String?
+  /// Counted when it stood alone.
+  let rowCount: Int64?
   /// SHA-256 of the archived content, hexadecimal.
   let contentSHA256: String?
 
@@ -19,7 +21,7 @@ struct RetirementRow {
       """
       SELECT retirement_id, state, (extract(epoch FROM lower_bound) * 1000000)::bigint,
         (extract(epoch FROM upper_bound) * 1000000)::bigint, manifest_path,
-        encode(content_sha256, 'hex')
+        encode(content_sha256, 'hex'), row_count
       FROM \(session.table("partition_retirements"))
       WHERE table_name = $1 AND partition_name = $2 AND state <> 'dropped'
       """, [table, partition])
@@ -31,6 +33,6 @@ struct RetirementRow {
     return RetirementRow(
       id: id, state: state, lower: Timestamp(unixMicroseconds: lower),
       upper: Timestamp(unixMicroseconds: upper), manifestPath: row.text(0, 4),
-      contentSHA256: row.text(0, 5))
+      rowCount: row.int64(0, 6), contentSHA256: row.text(0, 5))
   }
 }
