@@ -21,6 +21,9 @@ struct RealBrokerTests {
     let again = #expect(throws: KafkaError.self) { try admin.createTopic(topic, partitions: 2) }
     #expect(again?.code == .topicAlreadyExists)
     try admin.addPartitions(topic, total: 3)
+    // Brokers learn of a change one after the other.
+    let end = ContinuousClock.now + .seconds(30)
+    while try admin.topics()[topic] != 3, ContinuousClock.now < end {}
     #expect(try admin.topics()[topic] == 3)
     try admin.deleteTopic(topic)
     let gone = #expect(throws: KafkaError.self) { try admin.deleteTopic(topic) }
