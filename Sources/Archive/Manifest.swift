@@ -57,11 +57,6 @@ package struct Manifest: Sendable, Equatable {
   /// Name of the manifest in the directory of the archive file.
   package var manifestName: String { partition + Self.manifestSuffix }
 
-  /// Whether both are archives of one partition of one table in one database, at whatever time.
-  package func isSamePartition(as other: Manifest) -> Bool {
-    ArchiveIdentity(self).isSame(as: ArchiveIdentity(other))
-  }
-
   /// `database schema.partition from … to …`.
   var origin: String { "\(database.name) \(schema).\(partition) from \(lower) to \(upper)" }
 

@@ -71,25 +71,6 @@ extension LedgerReader {
     }
   }
 
-  /// The partitions of a table in order of time, or of all tables with a policy.
-  package mutating func partitions(of only: String?) throws(PostgresError) -> [TablePartition] {
-    let sql = """
-      WITH bounds AS (\(Self.partitionBounds))
-      SELECT p.table_name, c.relname, \(Self.utc("b.low")), \(Self.utc("b.high")),
-        nullif(c.reltuples, -1)::bigint, pg_total_relation_size(c.oid)
-      FROM \(table("partition_policies")) p
-      JOIN bounds b ON b.parent = to_regclass(format('%I.%I', $1::text, p.table_name))
-      JOIN pg_class c ON c.oid = b.child
-      WHERE $2::text IS NULL OR p.table_name = $2
-      ORDER BY p.table_name, b.low
-      """
-    return try rows(sql, [schemaName, only]).map {
-      TablePartition(
-        table: $0.text(0), name: $0.text(1), from: $0.text(2), to: $0.text(3),
-        rowsEstimate: $0.optional(4).flatMap { Int64($0) }, bytes: $0.integer(5))
-    }
-  }
-
   /// Attached range partitions of the whole database; the casts read the bounds in any time zone.
   private static let partitionBounds = """
     SELECT i.inhparent::regclass AS parent, c.oid AS child, bound[1]::timestamptz AS low,

@@ -38,10 +38,8 @@ extension HoldBook {
     return coverage
   }
 
-  /// It takes too long, went away meanwhile, or belongs to somebody else.
-  private static let uncounted: [SQLState] = [
-    .queryCanceled, .undefinedTable, .insufficientPrivilege,
-  ]
+  /// It takes too long, or went away meanwhile.
+  private static let uncounted: [SQLState] = [.queryCanceled, .undefinedTable]
 
   /// Nil for what is not to be counted.
   private mutating func count(
@@ -58,7 +56,7 @@ extension HoldBook {
       let found = try rows(sql, statementSeconds: Self.countSecondsMax)
       let number = found.first?.first.flatMap { $0.flatMap { Int64($0) } } ?? 0
       return number > Self.rowsCountedMax ? .moreThan(Self.rowsCountedMax) : .counted(number)
-    } catch  where [.queryCanceled, .undefinedTable].contains(error.sqlState) {
+    } catch where Self.uncounted.contains(error.sqlState) {
       return nil
     } catch {
       throw error
