@@ -56,7 +56,7 @@ extension HoldBook {
       let found = try rows(sql, statementSeconds: Self.countSecondsMax)
       let number = found.first?.first.flatMap { $0.flatMap { Int64($0) } } ?? 0
       return number > Self.rowsCountedMax ? .moreThan(Self.rowsCountedMax) : .counted(number)
-    } catch where Self.uncounted.contains(error.sqlState) {
+    } catch  where Self.uncounted.contains(error.sqlState) {
       return nil
     } catch {
       throw error
