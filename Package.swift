@@ -62,7 +62,8 @@ let package = Package(
     library("JSON", ["CSimdJSON"]),
 
     // 2
-    library("Records", ["CopyFormat", "Digest", "JSON"]),
+    library("Pricing", ["CopyFormat", "Digest", "JSON"]),
+    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing"]),
     library("Kafka", ["CRdKafka", "Telemetry"]),
     library("Postgres", ["CPostgres", "Telemetry"]),
     library("Archive", ["CZstd", "CopyFormat", "Digest", "JSON"]),
@@ -80,15 +81,25 @@ let package = Package(
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library(
       "Upkeep", ["Archive", "CopyFormat", "Digest", "JSON", "Postgres", "Records", "Telemetry"]),
+    library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing"]),
+    library(
+      "Books",
+      [
+        "CopyFormat", "Digest", "JSON", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "Telemetry",
+      ]),
     library("Generator", ["CopyFormat"]),
-    library("Ingest", ["CopyFormat", "Kafka", "Postgres", "Records", "Telemetry"]),
+    library(
+      "Ingest",
+      ["CopyFormat", "Kafka", "Postgres", "PriceCatalog", "Pricing", "Records", "Telemetry"]),
 
     // 4
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Archive", "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka", "Ledger",
-        "Migrations", "Postgres", "Records", "Telemetry", "Upkeep",
+        "Archive", "Books", "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka",
+        "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Telemetry",
+        "Upkeep",
       ],
       swiftSettings: strict),
 
@@ -102,7 +113,17 @@ let package = Package(
       "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
-    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Records"]),
+    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Pricing", "Records"]),
+    tests("PricingTests", ["CopyFormat", "JSON", "Pricing"]),
+    tests(
+      "PriceCatalogTests",
+      ["CopyFormat", "JSON", "Postgres", "PriceCatalog", "Pricing", "daybook"]),
+    tests(
+      "BooksTests",
+      [
+        "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
+        "PriceCatalog", "Pricing", "Records", "daybook",
+      ]),
     tests("KafkaTests", ["Kafka"]),
     tests("PostgresTests", ["Postgres", "CopyFormat"]),
     tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
@@ -118,7 +139,8 @@ let package = Package(
     tests(
       "IngestTests",
       [
-        "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "Records", "CopyFormat", "Telemetry",
+        "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),

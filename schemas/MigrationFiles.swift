@@ -18,5 +18,11 @@ package enum MigrationFiles {
     ("000006_platform.up.sql", PackageResources._00006_platform_up_sql),
     ("000007_maintenance.down.sql", PackageResources._00007_maintenance_down_sql),
     ("000007_maintenance.up.sql", PackageResources._00007_maintenance_up_sql),
+    ("000008_prices.down.sql", PackageResources._00008_prices_down_sql),
+    ("000008_prices.up.sql", PackageResources._00008_prices_up_sql),
+    ("000009_books.down.sql", PackageResources._00009_books_down_sql),
+    ("000009_books.up.sql", PackageResources._00009_books_up_sql),
+    ("000010_reporting.down.sql", PackageResources._00010_reporting_down_sql),
+    ("000010_reporting.up.sql", PackageResources._00010_reporting_up_sql),
   ]
 }

@@ -55,7 +55,7 @@ struct IngestSQL: Sendable {
   }
 
   var copyRollups: String {
-    copy(into: "pg_temp.daybook_staged_rollups", Self.rollupColumns)
+    copy(into: "pg_temp.daybook_rollup_deltas", Self.rollupColumns)
   }
 
   /// The second message; the server finishes it even if this process dies after sending it.
@@ -93,18 +93,19 @@ struct IngestSQL: Sendable {
   }
 
   private static let rollupColumns = """
-    tenant_id, day, project_id, provider, model, service_tier, currency, records, \
+    tenant_id, day, slot, project_id, provider, model, service_tier, currency, records, \
     failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, \
     cache_creation_input_tokens, reasoning_output_tokens, cost
     """
 
   private static let rollupTable = temporary(
-    "daybook_staged_rollups",
+    "daybook_rollup_deltas",
     """
-    tenant_id text, day date, project_id text, provider text, model text, service_tier text, \
-    currency text, records bigint, failed_records bigint, unpriced_records bigint, \
+    tenant_id text, day date, slot smallint, project_id text, provider text, model text, \
+    service_tier text, currency text, records bigint, failed_records bigint, unpriced_records bigint, \
     input_tokens bigint, output_tokens bigint, cache_read_input_tokens bigint, \
-    cache_creation_input_tokens bigint, reasoning_output_tokens bigint, cost numeric
+    cache_creation_input_tokens bigint, reasoning_output_tokens bigint, cost numeric, \
+    time_zone text NOT NULL DEFAULT 'UTC'
     """)
 
   private static let duplicateTables =

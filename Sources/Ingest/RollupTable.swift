@@ -52,7 +52,7 @@ struct RollupTable: ~Copyable {
   /// Appends one COPY tuple for each key: the key fields, then the measures.
   func encode(into buffer: inout CopyBuffer) {
     for entry in entries {
-      buffer.beginRow(fieldCount: 16)
+      buffer.beginRow(fieldCount: 17)
       buffer.append(
         bytes: UnsafeRawBufferPointer(
           rebasing: keys.bytes[entry.keyStart..<entry.keyStart + entry.keyCount]))

@@ -68,7 +68,7 @@ import Testing
     #expect(
       try key(sample(tokens)) == ["acme", day, "", "openai", "gpt-5", "standard", "XXX"])
     #expect(try key(sample(tokens + #","currency":"USD""#)).last == "XXX")
-    #expect(Rollup.keyColumns.count == 7)
+    #expect(Rollup.keyColumns.count == 8)
   }
 
   @Test func aStreamWithoutRollupAddsNothing() throws {

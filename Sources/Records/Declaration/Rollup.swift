@@ -19,7 +19,7 @@ package struct Rollup: Sendable {
 
   /// The key of `costs_daily`, in the order of ``RecordDecoder/appendRollupKey(to:)``.
   package static let keyColumns = [
-    "tenant_id", "day", "project_id", "provider", "model", "service_tier", "currency",
+    "tenant_id", "day", "slot", "project_id", "provider", "model", "service_tier", "currency",
   ]
   /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
   package static let noCurrency: StaticString = "XXX"

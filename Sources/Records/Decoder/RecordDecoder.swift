@@ -95,6 +95,7 @@ package final class RecordDecoder {
     guard let rollup = plan.rollup else { return }
     buffer.append(text: tenant)
     buffer.append(date: occurredAt.day)
+    buffer.appendNull()
     rollup.appendKey(row, to: &buffer)
   }
 }

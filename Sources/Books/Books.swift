@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Postgres
+
+/// The books: statements, adjustments, reconciliation, exports, on one connection.
+///
+/// Every statement names its schema, so it works through a pooler in transaction mode. One thread
+/// at a time.
+package struct Books: ~Copyable {
+  var connection: Connection
+  let schemaName: String
+
+  /// Takes the connection over; `schema` is where the tables stand, not quoted.
+  package init(_ connection: consuming Connection, schema: String) {
+    self.connection = connection
+    schemaName = schema
+  }
+}

@@ -1,0 +1,26 @@
+-- Records keep the price_version that they were stamped with; what it meant goes.
+SET LOCAL ROLE app_owner;
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
+DROP FUNCTION daybook_change_prices(bigint, text, text, bytea, jsonb, jsonb, jsonb);
+DROP FUNCTION daybook_enter_price(model_prices, bigint);
+DROP TABLE price_aliases;
+DROP TABLE model_prices;
+DROP TYPE daybook_text_range;
+DROP TABLE price_versions;
+DROP FUNCTION daybook_refuse_price_change();
+
+RESET ROLE;
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON SCHEMA %I FROM app_finance', current_schema());
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM app_finance', current_database());
+  IF NOT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
+                  WHERE m.roleid = 'app_finance'::regrole AND r.rolname <> current_user) THEN
+    BEGIN
+      DROP ROLE app_finance;
+    EXCEPTION WHEN dependent_objects_still_exist OR undefined_object OR insufficient_privilege THEN
+      RAISE NOTICE 'role app_finance stays: %', SQLERRM;
+    END;
+  END IF;
+END $$;

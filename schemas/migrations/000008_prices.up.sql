@@ -1,0 +1,232 @@
+-- The price catalogue: what a provider takes for a token, since when, and who said so.
+
+-- Group role of those who answer for money; no login, like the others of migration 1.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app_finance') THEN
+    BEGIN
+      CREATE ROLE app_finance NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;
+    END;
+  END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO app_finance', current_database());
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO app_finance', current_schema());
+END $$;
+
+SET LOCAL ROLE app_owner;
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
+-- Every change of the catalogue has a number; readers compare it with the one they know.
+CREATE TABLE price_versions (
+  version    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  changed_by text NOT NULL DEFAULT session_user,
+  source     text NOT NULL CHECK (source <> ''),
+  format     text NOT NULL CHECK (format IN ('litellm', 'manual')),
+  sha256     bytea CHECK (octet_length(sha256) = 32),
+  detail     jsonb NOT NULL DEFAULT '{}'
+);
+COMMENT ON TABLE price_versions IS 'Changes of the price catalogue, in order. Rows never change.';
+COMMENT ON COLUMN price_versions.version IS 'Number of the change; the highest is in force';
+COMMENT ON COLUMN price_versions.changed_at IS 'UTC';
+COMMENT ON COLUMN price_versions.changed_by IS 'Login role';
+COMMENT ON COLUMN price_versions.source IS 'Where the prices come from, such as a file name or a contract';
+COMMENT ON COLUMN price_versions.format IS 'litellm: imported from model_prices_and_context_window.json; manual: by daybook prices set, end or alias';
+COMMENT ON COLUMN price_versions.sha256 IS 'SHA-256 (32 bytes) of the imported file; null without one';
+COMMENT ON COLUMN price_versions.detail IS 'Facts by name: counts of the import, reason';
+
+-- Any range type has an operator class for exclusion constraints; text alone would need an extension.
+CREATE TYPE daybook_text_range AS RANGE (subtype = text, collation = "C");
+
+-- One row prices a whole call: every rate that applies above min_input_tokens stands in it.
+CREATE TABLE model_prices (
+  price_id                    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  provider                    text COLLATE "C" NOT NULL,
+  model                       text COLLATE "C" NOT NULL,
+  service_tier                text COLLATE "C" NOT NULL DEFAULT 'standard',
+  min_input_tokens            bigint NOT NULL DEFAULT 0 CHECK (min_input_tokens >= 0),
+  currency                    char(3) COLLATE "C" NOT NULL DEFAULT 'USD' CHECK (currency ~ '^[A-Z]{3}$' AND currency <> 'XXX'),
+  input_price                 numeric(27,24) CHECK (input_price >= 0),
+  output_price                numeric(27,24) CHECK (output_price >= 0),
+  cache_read_input_price      numeric(27,24) CHECK (cache_read_input_price >= 0),
+  cache_creation_input_price  numeric(27,24) CHECK (cache_creation_input_price >= 0),
+  cache_creation_1h_input_price numeric(27,24) CHECK (cache_creation_1h_input_price >= 0),
+  reasoning_output_price      numeric(27,24) CHECK (reasoning_output_price >= 0),
+  audio_input_price           numeric(27,24) CHECK (audio_input_price >= 0),
+  audio_output_price          numeric(27,24) CHECK (audio_output_price >= 0),
+  effective_from              timestamptz NOT NULL,
+  effective_to                timestamptz CHECK (effective_to > effective_from),
+  version                     bigint NOT NULL REFERENCES price_versions,
+  superseded_by               bigint REFERENCES price_versions CHECK (superseded_by > version),
+  CHECK (num_nonnulls(input_price, output_price, audio_input_price, audio_output_price) > 0),
+  CHECK (provider || model || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
+  -- numeric accepts NaN, which is above every other number.
+  CHECK ('NaN' <> ALL (ARRAY[input_price, output_price, cache_read_input_price, cache_creation_input_price,
+    cache_creation_1h_input_price, reasoning_output_price, audio_input_price, audio_output_price])
+    IS DISTINCT FROM false),
+  CONSTRAINT model_prices_no_overlap EXCLUDE USING gist (
+    daybook_text_range(provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens,
+                       provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens, '[]') WITH &&,
+    tstzrange(effective_from, effective_to) WITH &&) WHERE (superseded_by IS NULL)
+);
+CREATE INDEX model_prices_model ON model_prices (model, provider) WHERE superseded_by IS NULL;
+COMMENT ON TABLE model_prices IS 'Prices in units of currency per token. What was entered never changes: a row is superseded, and the rows that replace it are entered beside it.';
+COMMENT ON COLUMN model_prices.price_id IS 'Stands as price_version in the records that were priced with the row';
+COMMENT ON COLUMN model_prices.provider IS 'Provider as records name it, lower case';
+COMMENT ON COLUMN model_prices.model IS 'Model as records name it';
+COMMENT ON COLUMN model_prices.service_tier IS 'Service tier that served the call; a tier without a row has the price of standard';
+COMMENT ON COLUMN model_prices.min_input_tokens IS 'The row prices calls with more input tokens than this, until the next higher row does; tokens';
+COMMENT ON COLUMN model_prices.currency IS 'ISO 4217 code of the prices';
+COMMENT ON COLUMN model_prices.input_price IS 'Per input token that no other column prices; null: not known';
+COMMENT ON COLUMN model_prices.output_price IS 'Per output token that no other column prices; null: not known';
+COMMENT ON COLUMN model_prices.cache_read_input_price IS 'Per token read from a cache; null: input_price';
+COMMENT ON COLUMN model_prices.cache_creation_input_price IS 'Per token written to a five-minute cache; null: input_price';
+COMMENT ON COLUMN model_prices.cache_creation_1h_input_price IS 'Per token written to a one-hour cache; null: cache_creation_input_price';
+COMMENT ON COLUMN model_prices.reasoning_output_price IS 'Per token of reasoning; null: output_price';
+COMMENT ON COLUMN model_prices.audio_input_price IS 'Per input token of audio; null: input_price';
+COMMENT ON COLUMN model_prices.audio_output_price IS 'Per output token of audio; null: output_price';
+COMMENT ON COLUMN model_prices.effective_from IS 'First instant at which the price is in force';
+COMMENT ON COLUMN model_prices.effective_to IS 'First instant at which it is no longer in force; null: no end is known';
+COMMENT ON COLUMN model_prices.version IS 'Change of the catalogue that entered the row';
+COMMENT ON COLUMN model_prices.superseded_by IS 'Change of the catalogue that replaced the row; null: it counts';
+
+CREATE TABLE price_aliases (
+  alias_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  provider        text COLLATE "C" NOT NULL,
+  pattern         text COLLATE "C" NOT NULL CHECK (pattern <> '' AND pattern !~ '[[:cntrl:]]'),
+  target_provider text COLLATE "C" NOT NULL,
+  target_model    text COLLATE "C" NOT NULL CHECK (target_model <> ''),
+  version         bigint NOT NULL REFERENCES price_versions,
+  superseded_by   bigint REFERENCES price_versions CHECK (superseded_by > version)
+);
+CREATE UNIQUE INDEX price_aliases_pattern ON price_aliases (provider, pattern) WHERE superseded_by IS NULL;
+COMMENT ON TABLE price_aliases IS 'Other names of priced models, such as dated ones. What was entered never changes: a row is superseded.';
+COMMENT ON COLUMN price_aliases.alias_id IS 'Id';
+COMMENT ON COLUMN price_aliases.provider IS 'Provider of the record; '''' for any';
+COMMENT ON COLUMN price_aliases.pattern IS 'Model of the record; * stands for any characters';
+COMMENT ON COLUMN price_aliases.target_provider IS 'Provider in model_prices; '''' for the record''s own';
+COMMENT ON COLUMN price_aliases.target_model IS 'Model in model_prices';
+COMMENT ON COLUMN price_aliases.version IS 'Change of the catalogue that entered the row';
+COMMENT ON COLUMN price_aliases.superseded_by IS 'Change of the catalogue that replaced the row; null: it counts';
+
+CREATE FUNCTION daybook_refuse_price_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.superseded_by IS NULL AND NEW.superseded_by IS NOT NULL
+       AND to_jsonb(OLD) - 'superseded_by' = to_jsonb(NEW) - 'superseded_by' THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'rows of % are superseded, never changed', TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege', HINT = 'Use daybook prices set, end or import.';
+END $$;
+COMMENT ON FUNCTION daybook_refuse_price_change IS 'Trigger: a price is superseded once and never changes otherwise';
+
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON price_versions
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON price_versions
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON model_prices
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_price_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON model_prices
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON price_aliases
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_price_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON price_aliases
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+ALTER TABLE price_versions ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+ALTER TABLE model_prices ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+ALTER TABLE price_aliases ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- p_prices: array of {provider, model, service_tier, min_input_tokens, currency, <rates as text>, effective_from,
+-- effective_to, ends}. Each takes the range effective_from..effective_to of its key: what was in force there is superseded,
+-- what it leaves over at either side is entered again. "ends": true enters nothing in its place.
+-- p_aliases: array of {provider, pattern, target_provider, target_model}; a null target_model takes the alias away.
+CREATE FUNCTION daybook_change_prices(p_expected_version bigint, p_source text, p_format text, p_sha256 bytea,
+                                      p_detail jsonb, p_prices jsonb, p_aliases jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  current_version bigint;
+  new_version bigint;
+  change record;
+  old model_prices;
+  until timestamptz;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_change_prices', 'price_versions'::regclass::oid::bigint));
+  SELECT coalesce(max(version), 0) INTO current_version FROM price_versions;
+  IF p_expected_version IS DISTINCT FROM current_version THEN
+    RAISE EXCEPTION 'the catalogue is at version % now, not %', current_version, p_expected_version
+      USING ERRCODE = 'serialization_failure', HINT = 'Look at the difference again and repeat the command.';
+  END IF;
+  INSERT INTO price_versions (source, format, sha256, detail) VALUES (p_source, p_format, p_sha256, p_detail)
+  RETURNING version INTO new_version;
+
+  FOR change IN
+    SELECT * FROM jsonb_to_recordset(p_prices) AS c(provider text, model text, service_tier text, min_input_tokens bigint,
+      currency text, input_price numeric, output_price numeric, cache_read_input_price numeric,
+      cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
+      audio_input_price numeric, audio_output_price numeric, effective_from timestamptz, effective_to timestamptz, ends boolean)
+  LOOP
+    FOR old IN
+      SELECT * FROM model_prices p
+       WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider AND p.model = change.model
+         AND p.service_tier = change.service_tier AND p.min_input_tokens = change.min_input_tokens
+         AND tstzrange(p.effective_from, p.effective_to) && tstzrange(change.effective_from, change.effective_to)
+       ORDER BY p.price_id
+    LOOP
+      UPDATE model_prices SET superseded_by = new_version WHERE price_id = old.price_id;
+      until := old.effective_to;
+      IF old.effective_from < change.effective_from THEN
+        old.effective_to := change.effective_from;
+        PERFORM daybook_enter_price(old, new_version);
+      END IF;
+      IF change.effective_to < coalesce(until, 'infinity') THEN
+        old.effective_from := change.effective_to;
+        old.effective_to := until;
+        PERFORM daybook_enter_price(old, new_version);
+      END IF;
+    END LOOP;
+    IF change.ends IS NOT TRUE THEN
+      INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
+        cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
+        audio_input_price, audio_output_price, effective_from, effective_to, version)
+      VALUES (change.provider, change.model, change.service_tier, change.min_input_tokens, change.currency,
+        change.input_price, change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
+        change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
+        change.audio_output_price, change.effective_from, change.effective_to, new_version);
+    END IF;
+  END LOOP;
+
+  FOR change IN
+    SELECT * FROM jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text, target_model text)
+  LOOP
+    UPDATE price_aliases a SET superseded_by = new_version
+     WHERE a.superseded_by IS NULL AND a.provider = change.provider AND a.pattern = change.pattern;
+    IF change.target_model IS NOT NULL THEN
+      INSERT INTO price_aliases (provider, pattern, target_provider, target_model, version)
+      VALUES (change.provider, change.pattern, coalesce(change.target_provider, ''), change.target_model, new_version);
+    END IF;
+  END LOOP;
+  RETURN new_version;
+END $$;
+COMMENT ON FUNCTION daybook_change_prices IS 'Enters one change of the price catalogue and returns its version; SQLSTATE 40001 when the catalogue is no longer at p_expected_version';
+
+-- The part of a superseded price that stays in force.
+CREATE FUNCTION daybook_enter_price(p_price model_prices, p_version bigint) RETURNS void
+LANGUAGE sql SET search_path FROM CURRENT AS $$
+  INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
+    cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
+    audio_input_price, audio_output_price, effective_from, effective_to, version)
+  VALUES (p_price.provider, p_price.model, p_price.service_tier, p_price.min_input_tokens, p_price.currency,
+    p_price.input_price, p_price.output_price, p_price.cache_read_input_price, p_price.cache_creation_input_price,
+    p_price.cache_creation_1h_input_price, p_price.reasoning_output_price, p_price.audio_input_price,
+    p_price.audio_output_price, p_price.effective_from, p_price.effective_to, p_version)
+$$;
+COMMENT ON FUNCTION daybook_enter_price IS 'Enters a copy of a price under a version';
+
+REVOKE ALL ON FUNCTION daybook_refuse_price_change, daybook_change_prices, daybook_enter_price FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_change_prices TO app_finance;
+GRANT SELECT ON price_versions, model_prices, price_aliases
+  TO app_write, app_read, app_finance, app_maintain, app_audit_read;

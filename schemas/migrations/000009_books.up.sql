@@ -1,0 +1,1062 @@
+-- The books: tenants and their calendar, signed adjustments, closed months, reconciliation.
+SET LOCAL ROLE app_owner;
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
+CREATE TABLE currencies (
+  code        char(3) COLLATE "C" PRIMARY KEY CHECK (code ~ '^[A-Z]{3}$'),
+  minor_units smallint NOT NULL CHECK (minor_units BETWEEN 0 AND 4)
+);
+COMMENT ON TABLE currencies IS 'Digits after the point of a currency (ISO 4217), to which statements are rounded';
+COMMENT ON COLUMN currencies.code IS 'ISO 4217 code';
+COMMENT ON COLUMN currencies.minor_units IS 'Digits after the point';
+INSERT INTO currencies
+SELECT unnest(string_to_array(codes, ' ')), units FROM (VALUES
+  (0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
+  (2, 'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY '
+   || 'COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS '
+   || 'INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR '
+   || 'MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP '
+   || 'STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG'),
+  (3, 'BHD IQD JOD KWD LYD OMR TND'),
+  (4, 'CLF UYW')) AS iso (units, codes);
+
+CREATE TABLE tenants (
+  tenant_id    text COLLATE "C" PRIMARY KEY CHECK (tenant_id <> ''),
+  display_name text,
+  time_zone    text NOT NULL DEFAULT 'UTC',
+  payer        text,
+  currency     char(3) COLLATE "C" REFERENCES currencies,
+  updated_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  updated_by   text NOT NULL DEFAULT session_user
+);
+COMMENT ON TABLE tenants IS 'What finance knows of a tenant; one without a row bills by UTC days. Changed by daybook tenants set.';
+COMMENT ON COLUMN tenants.tenant_id IS 'Tenant, as in the records';
+COMMENT ON COLUMN tenants.display_name IS 'Name on statements and exports';
+COMMENT ON COLUMN tenants.time_zone IS 'Zone of the tenant''s billing days, a name of the IANA database; in force from the first open month on';
+COMMENT ON COLUMN tenants.payer IS 'Account that pays for the tenant';
+COMMENT ON COLUMN tenants.currency IS 'ISO 4217 code of the currency of record; only shown, nothing is converted';
+COMMENT ON COLUMN tenants.updated_at IS 'UTC';
+COMMENT ON COLUMN tenants.updated_by IS 'Login role';
+
+-- A zone begins with a month that was open when it was set. Instants before starts_at belong to the zone before it, so that
+-- every instant has exactly one billing day, and none of a closed month moves.
+CREATE TABLE tenant_time_zones (
+  tenant_id   text COLLATE "C" NOT NULL REFERENCES tenants,
+  first_month date NOT NULL,
+  starts_at   timestamptz NOT NULL,
+  time_zone   text NOT NULL,
+  set_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  set_by      text NOT NULL DEFAULT session_user,
+  PRIMARY KEY (tenant_id, first_month)
+);
+COMMENT ON TABLE tenant_time_zones IS 'Zones of tenants that do not, or did not, bill by UTC days';
+COMMENT ON COLUMN tenant_time_zones.tenant_id IS 'Tenant';
+COMMENT ON COLUMN tenant_time_zones.first_month IS 'First billing month of the zone, first day; -infinity when no month was closed before';
+COMMENT ON COLUMN tenant_time_zones.starts_at IS 'First instant of the zone: the end of the months before, in the zone before';
+COMMENT ON COLUMN tenant_time_zones.time_zone IS 'Name of the IANA database';
+COMMENT ON COLUMN tenant_time_zones.set_at IS 'UTC';
+COMMENT ON COLUMN tenant_time_zones.set_by IS 'Login role';
+
+CREATE FUNCTION daybook_billing_day(p_tenant text, p_at timestamptz) RETURNS date
+LANGUAGE sql STABLE
+RETURN coalesce(
+  (SELECT greatest((p_at AT TIME ZONE z.time_zone)::date, z.first_month) FROM tenant_time_zones z
+    WHERE z.tenant_id = p_tenant AND z.starts_at <= p_at ORDER BY z.starts_at DESC LIMIT 1),
+  (p_at AT TIME ZONE 'UTC')::date);
+COMMENT ON FUNCTION daybook_billing_day IS 'Billing day of an instant for a tenant';
+
+CREATE FUNCTION daybook_billing_zone(p_tenant text, p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE
+RETURN coalesce((SELECT z.time_zone FROM tenant_time_zones z
+                  WHERE z.tenant_id = p_tenant AND z.starts_at <= p_at ORDER BY z.starts_at DESC LIMIT 1), 'UTC');
+COMMENT ON FUNCTION daybook_billing_zone IS 'Time zone that gives an instant its billing day for a tenant';
+
+CREATE TABLE billing_periods (
+  month      date PRIMARY KEY CHECK (extract(day FROM month) = 1),
+  status     text NOT NULL CHECK (status IN ('open', 'closed')),
+  version    integer NOT NULL CHECK (version > 0),
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  changed_by text NOT NULL DEFAULT session_user,
+  reason     text
+);
+COMMENT ON TABLE billing_periods IS 'Months that were closed; a month without a row is open. Months are closed in order and reopened in reverse order.';
+COMMENT ON COLUMN billing_periods.month IS 'First day of the month; every tenant''s own month, in its zone';
+COMMENT ON COLUMN billing_periods.status IS 'open or closed';
+COMMENT ON COLUMN billing_periods.version IS 'Version of the last statement of the month';
+COMMENT ON COLUMN billing_periods.changed_at IS 'When it was closed or reopened last, UTC';
+COMMENT ON COLUMN billing_periods.changed_by IS 'Login role';
+COMMENT ON COLUMN billing_periods.reason IS 'Why, in words';
+
+CREATE FUNCTION daybook_first_open_month() RETURNS date
+LANGUAGE sql STABLE
+RETURN coalesce((SELECT (max(month) + interval '1 month')::date FROM billing_periods WHERE status = 'closed'), '-infinity'::date);
+COMMENT ON FUNCTION daybook_first_open_month IS 'First day of the first month that is not closed; -infinity when none is closed';
+
+CREATE TABLE billing_journal (
+  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+  by        text NOT NULL DEFAULT session_user,
+  action    text NOT NULL CHECK (action IN ('close', 'reopen', 'repair', 'time_zone', 'reprice')),
+  month     date,
+  tenant_id text COLLATE "C",
+  reason    text NOT NULL CHECK (reason <> ''),
+  detail    jsonb NOT NULL DEFAULT '{}'
+);
+COMMENT ON TABLE billing_journal IS 'Journal of everything that moved money or a month other than a record. Rows never change.';
+COMMENT ON COLUMN billing_journal.id IS 'Order of the journal';
+COMMENT ON COLUMN billing_journal.at IS 'UTC';
+COMMENT ON COLUMN billing_journal.by IS 'Login role';
+COMMENT ON COLUMN billing_journal.action IS 'close, reopen, repair, time_zone or reprice';
+COMMENT ON COLUMN billing_journal.month IS 'Month, when it concerns one';
+COMMENT ON COLUMN billing_journal.tenant_id IS 'Tenant, when it concerns one';
+COMMENT ON COLUMN billing_journal.reason IS 'Why, in words';
+COMMENT ON COLUMN billing_journal.detail IS 'Facts by name';
+
+CREATE TABLE statements (
+  month           date NOT NULL REFERENCES billing_periods,
+  version         integer NOT NULL,
+  closed_at       timestamptz NOT NULL,
+  closed_by       text NOT NULL DEFAULT session_user,
+  reason          text,
+  data_as_of      timestamptz,
+  line_count      bigint NOT NULL,
+  sha256          bytea NOT NULL CHECK (octet_length(sha256) = 32),
+  previous_sha256 bytea CHECK (octet_length(previous_sha256) = 32),
+  PRIMARY KEY (month, version)
+);
+COMMENT ON TABLE statements IS 'A statement for each close of a month. Rows never change; a later version replaces an earlier one from its closed_at on.';
+COMMENT ON COLUMN statements.month IS 'Billing month, first day';
+COMMENT ON COLUMN statements.version IS '1 for the first close of the month, then one more each time';
+COMMENT ON COLUMN statements.closed_at IS 'From then on this version is the one in force, UTC';
+COMMENT ON COLUMN statements.closed_by IS 'Login role';
+COMMENT ON COLUMN statements.reason IS 'Why, in words; null for none';
+COMMENT ON COLUMN statements.data_as_of IS 'Commit of the last batch that it can contain, UTC';
+COMMENT ON COLUMN statements.line_count IS 'Number of lines';
+COMMENT ON COLUMN statements.sha256 IS 'SHA-256 over previous_sha256 and the lines, as daybook_statement_sha256 makes it';
+COMMENT ON COLUMN statements.previous_sha256 IS 'Hash of the statement closed before this one; null for the first of all';
+
+CREATE TABLE statement_lines (
+  month                       date NOT NULL,
+  version                     integer NOT NULL,
+  tenant_id                   text COLLATE "C" NOT NULL,
+  currency                    char(3) COLLATE "C" NOT NULL,
+  tenant_name                 text,
+  payer                       text,
+  time_zone                   text NOT NULL,
+  charges                     numeric(38,12) NOT NULL,
+  corrections                 numeric(38,12) NOT NULL,
+  total                       numeric(38,12) NOT NULL CHECK (total = charges + corrections),
+  minor_units                 smallint NOT NULL,
+  total_rounded               numeric NOT NULL CHECK (total_rounded = round(total, minor_units)),
+  records                     bigint NOT NULL,
+  unpriced_records            bigint NOT NULL,
+  input_tokens                bigint NOT NULL,
+  output_tokens               bigint NOT NULL,
+  PRIMARY KEY (month, version, tenant_id, currency),
+  FOREIGN KEY (month, version) REFERENCES statements DEFERRABLE INITIALLY DEFERRED
+);
+COMMENT ON TABLE statement_lines IS 'What a tenant is billed for a month, one row for each currency. Rows never change.';
+COMMENT ON COLUMN statement_lines.month IS 'Billing month, first day';
+COMMENT ON COLUMN statement_lines.version IS 'Version of the statement';
+COMMENT ON COLUMN statement_lines.tenant_id IS 'Tenant that pays';
+COMMENT ON COLUMN statement_lines.currency IS 'ISO 4217 code; XXX for records without a cost';
+COMMENT ON COLUMN statement_lines.tenant_name IS 'tenants.display_name when the month was closed';
+COMMENT ON COLUMN statement_lines.payer IS 'tenants.payer when the month was closed';
+COMMENT ON COLUMN statement_lines.time_zone IS 'Zone of the tenant''s billing days in the month';
+COMMENT ON COLUMN statement_lines.charges IS 'Cost that was incurred in the month, exact';
+COMMENT ON COLUMN statement_lines.corrections IS 'Signed cost of closed months that is billed in this one, exact';
+COMMENT ON COLUMN statement_lines.total IS 'charges + corrections, exact';
+COMMENT ON COLUMN statement_lines.minor_units IS 'Digits after the point of the currency';
+COMMENT ON COLUMN statement_lines.total_rounded IS 'total rounded once to minor_units, half away from zero: the amount due';
+COMMENT ON COLUMN statement_lines.records IS 'Number of records, corrections included';
+COMMENT ON COLUMN statement_lines.unpriced_records IS 'Number of records without a cost; part of records';
+COMMENT ON COLUMN statement_lines.input_tokens IS 'Tokens, cached ones included';
+COMMENT ON COLUMN statement_lines.output_tokens IS 'Tokens, reasoning included';
+
+CREATE TABLE reprice_runs (
+  run_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  started_by    text NOT NULL DEFAULT session_user,
+  finished_at   timestamptz,
+  reason        text NOT NULL CHECK (reason <> ''),
+  range_from    timestamptz NOT NULL,
+  range_to      timestamptz NOT NULL CHECK (range_to > range_from),
+  filters       jsonb NOT NULL DEFAULT '{}',
+  price_version bigint NOT NULL REFERENCES price_versions,
+  rows_examined bigint NOT NULL DEFAULT 0,
+  rows_adjusted bigint NOT NULL DEFAULT 0
+);
+COMMENT ON TABLE reprice_runs IS 'Runs of daybook reprice';
+COMMENT ON COLUMN reprice_runs.run_id IS 'Id, as in cost_adjustments';
+COMMENT ON COLUMN reprice_runs.started_at IS 'UTC';
+COMMENT ON COLUMN reprice_runs.started_by IS 'Login role';
+COMMENT ON COLUMN reprice_runs.finished_at IS 'UTC; null while it runs, or when it was cut off: run the same again';
+COMMENT ON COLUMN reprice_runs.reason IS 'Why, in words';
+COMMENT ON COLUMN reprice_runs.range_from IS 'First occurred_at';
+COMMENT ON COLUMN reprice_runs.range_to IS 'First occurred_at behind it';
+COMMENT ON COLUMN reprice_runs.filters IS 'What else was asked for, by name';
+COMMENT ON COLUMN reprice_runs.price_version IS 'Version of the catalogue';
+COMMENT ON COLUMN reprice_runs.rows_examined IS 'Number of records looked at';
+COMMENT ON COLUMN reprice_runs.rows_adjusted IS 'Number of records whose cost changed';
+
+-- Signed lines beside the records. A line is billed in its charge month while that is open; else it is a correction, billed
+-- in the first open month, and costs_daily and costs_monthly do not have it.
+CREATE TABLE cost_adjustments (
+  adjustment_id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind                        text NOT NULL CHECK (kind IN ('late', 'reprice')),
+  created_at                  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  created_by                  text NOT NULL DEFAULT session_user,
+  tenant_id                   text COLLATE "C" NOT NULL,
+  charge_day                  date NOT NULL,
+  charge_month                date NOT NULL GENERATED ALWAYS AS (date_trunc('month', charge_day::timestamp)::date) STORED,
+  billing_month               date NOT NULL CHECK (extract(day FROM billing_month) = 1),
+  time_zone                   text NOT NULL,
+  project_id                  text COLLATE "C" NOT NULL,
+  provider                    text COLLATE "C" NOT NULL,
+  model                       text COLLATE "C" NOT NULL,
+  service_tier                text COLLATE "C" NOT NULL,
+  currency                    char(3) COLLATE "C" NOT NULL,
+  cost                        numeric(38,12) NOT NULL CHECK (cost <> 'NaN'),
+  records                     bigint NOT NULL,
+  failed_records              bigint NOT NULL,
+  unpriced_records            bigint NOT NULL,
+  input_tokens                bigint NOT NULL,
+  output_tokens               bigint NOT NULL,
+  cache_read_input_tokens     bigint NOT NULL,
+  cache_creation_input_tokens bigint NOT NULL,
+  reasoning_output_tokens     bigint NOT NULL,
+  reason                      text NOT NULL CHECK (reason <> ''),
+  batch_id                    uuid,
+  run_id                      bigint REFERENCES reprice_runs,
+  occurred_at                 timestamptz,
+  invocation_id               uuid,
+  from_price_version          text,
+  to_price_version            text,
+  CHECK (billing_month >= date_trunc('month', charge_day::timestamp)::date),
+  CHECK (kind <> 'late' OR (batch_id IS NOT NULL AND billing_month > date_trunc('month', charge_day::timestamp)::date)),
+  CHECK (kind <> 'reprice' OR num_nonnulls(run_id, occurred_at, invocation_id) = 3)
+);
+CREATE INDEX cost_adjustments_invocation ON cost_adjustments (tenant_id, occurred_at, invocation_id) WHERE kind = 'reprice';
+CREATE INDEX cost_adjustments_billing ON cost_adjustments (tenant_id, billing_month, charge_month);
+CREATE INDEX cost_adjustments_corrections ON cost_adjustments (billing_month) WHERE billing_month <> charge_month;
+COMMENT ON TABLE cost_adjustments IS 'Signed changes of cost beside the records: late records of closed months, one line for each batch and rollup key, and repriced records, one or two lines each. Rows never change.';
+COMMENT ON COLUMN cost_adjustments.adjustment_id IS 'Id';
+COMMENT ON COLUMN cost_adjustments.kind IS 'late: records that came after their month was closed; reprice: the price of a record was wrong or missing';
+COMMENT ON COLUMN cost_adjustments.created_at IS 'UTC';
+COMMENT ON COLUMN cost_adjustments.created_by IS 'Login role';
+COMMENT ON COLUMN cost_adjustments.tenant_id IS 'Tenant that pays';
+COMMENT ON COLUMN cost_adjustments.charge_day IS 'Billing day of the records when the line was posted';
+COMMENT ON COLUMN cost_adjustments.charge_month IS 'Month of charge_day: where the cost comes from';
+COMMENT ON COLUMN cost_adjustments.billing_month IS 'Month in which it is billed; another than charge_month makes the line a correction';
+COMMENT ON COLUMN cost_adjustments.time_zone IS 'Zone of charge_day';
+COMMENT ON COLUMN cost_adjustments.project_id IS 'Project; '''' when the records name none';
+COMMENT ON COLUMN cost_adjustments.provider IS 'Provider of the model';
+COMMENT ON COLUMN cost_adjustments.model IS 'Model that answered, or else the model asked for';
+COMMENT ON COLUMN cost_adjustments.service_tier IS 'Service tier';
+COMMENT ON COLUMN cost_adjustments.currency IS 'ISO 4217 code of cost; XXX where records without a cost are counted off';
+COMMENT ON COLUMN cost_adjustments.cost IS 'Signed, in units of currency, exact';
+COMMENT ON COLUMN cost_adjustments.records IS 'Signed number of records';
+COMMENT ON COLUMN cost_adjustments.failed_records IS 'Signed; part of records';
+COMMENT ON COLUMN cost_adjustments.unpriced_records IS 'Signed; part of records';
+COMMENT ON COLUMN cost_adjustments.input_tokens IS 'Signed tokens';
+COMMENT ON COLUMN cost_adjustments.output_tokens IS 'Signed tokens';
+COMMENT ON COLUMN cost_adjustments.cache_read_input_tokens IS 'Signed tokens; part of input_tokens';
+COMMENT ON COLUMN cost_adjustments.cache_creation_input_tokens IS 'Signed tokens; part of input_tokens';
+COMMENT ON COLUMN cost_adjustments.reasoning_output_tokens IS 'Signed tokens; part of output_tokens';
+COMMENT ON COLUMN cost_adjustments.reason IS 'Why, in words';
+COMMENT ON COLUMN cost_adjustments.batch_id IS 'Batch that brought late records: ingest_spans has their Kafka positions';
+COMMENT ON COLUMN cost_adjustments.run_id IS 'Run of daybook reprice';
+COMMENT ON COLUMN cost_adjustments.occurred_at IS 'Of the repriced record';
+COMMENT ON COLUMN cost_adjustments.invocation_id IS 'Of the repriced record';
+COMMENT ON COLUMN cost_adjustments.from_price_version IS 'Price of the record before; null for none';
+COMMENT ON COLUMN cost_adjustments.to_price_version IS 'Price of the record from now on; null for none';
+
+CREATE TABLE reconciliations (
+  reconciliation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  started_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+  started_by        text NOT NULL DEFAULT session_user,
+  finished_at       timestamptz,
+  month             date CHECK (extract(day FROM month) = 1),
+  tenant_id         text COLLATE "C",
+  source            text NOT NULL CHECK (source IN ('primary', 'replica')),
+  months_done       date[] NOT NULL DEFAULT '{}',
+  rows_read         bigint NOT NULL DEFAULT 0,
+  differences       bigint NOT NULL DEFAULT 0,
+  data_as_of        timestamptz
+);
+COMMENT ON TABLE reconciliations IS 'Runs of daybook reconcile';
+COMMENT ON COLUMN reconciliations.reconciliation_id IS 'Id';
+COMMENT ON COLUMN reconciliations.started_at IS 'UTC';
+COMMENT ON COLUMN reconciliations.started_by IS 'Login role';
+COMMENT ON COLUMN reconciliations.finished_at IS 'UTC; null while it runs, or when it was cut off: the next run of the same scope goes on with it';
+COMMENT ON COLUMN reconciliations.month IS 'The one month that was asked for; null for all';
+COMMENT ON COLUMN reconciliations.tenant_id IS 'The one tenant that was asked for; null for all';
+COMMENT ON COLUMN reconciliations.source IS 'Where the rows were read: primary or replica';
+COMMENT ON COLUMN reconciliations.months_done IS 'Months that were compared already';
+COMMENT ON COLUMN reconciliations.rows_read IS 'Number of records';
+COMMENT ON COLUMN reconciliations.differences IS 'Number of rows of reconciliation_drift';
+COMMENT ON COLUMN reconciliations.data_as_of IS 'Commit of the last batch that was compared, UTC';
+
+-- The measures are differences: what the records and adjustments make, less what the rollup says.
+CREATE TABLE reconciliation_drift (
+  reconciliation_id           bigint NOT NULL REFERENCES reconciliations,
+  granularity                 text NOT NULL CHECK (granularity IN ('day', 'month')),
+  tenant_id                   text COLLATE "C" NOT NULL,
+  period_start                date NOT NULL,
+  project_id                  text COLLATE "C" NOT NULL,
+  provider                    text COLLATE "C" NOT NULL,
+  model                       text COLLATE "C" NOT NULL,
+  service_tier                text COLLATE "C" NOT NULL,
+  currency                    char(3) COLLATE "C" NOT NULL,
+  time_zone                   text NOT NULL,
+  is_closed                   boolean NOT NULL,
+  cost                        numeric(38,12) NOT NULL,
+  records                     bigint NOT NULL,
+  failed_records              bigint NOT NULL,
+  unpriced_records            bigint NOT NULL,
+  input_tokens                bigint NOT NULL,
+  output_tokens               bigint NOT NULL,
+  cache_read_input_tokens     bigint NOT NULL,
+  cache_creation_input_tokens bigint NOT NULL,
+  reasoning_output_tokens     bigint NOT NULL,
+  cost_expected               numeric(38,12) NOT NULL,
+  cost_found                  numeric(38,12),
+  found_at                    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  repaired_at                 timestamptz,
+  PRIMARY KEY (reconciliation_id, granularity, tenant_id, period_start, provider, model, project_id, service_tier, currency)
+);
+COMMENT ON TABLE reconciliation_drift IS 'Differences that daybook reconcile found: what records and adjustments make, less what the rollup says';
+COMMENT ON COLUMN reconciliation_drift.reconciliation_id IS 'Run that found it';
+COMMENT ON COLUMN reconciliation_drift.granularity IS 'day: costs_daily; month: costs_monthly';
+COMMENT ON COLUMN reconciliation_drift.tenant_id IS 'Tenant';
+COMMENT ON COLUMN reconciliation_drift.period_start IS 'Day, or first day of the month';
+COMMENT ON COLUMN reconciliation_drift.project_id IS 'Key of the rollup';
+COMMENT ON COLUMN reconciliation_drift.provider IS 'Key of the rollup';
+COMMENT ON COLUMN reconciliation_drift.model IS 'Key of the rollup';
+COMMENT ON COLUMN reconciliation_drift.service_tier IS 'Key of the rollup';
+COMMENT ON COLUMN reconciliation_drift.currency IS 'Key of the rollup';
+COMMENT ON COLUMN reconciliation_drift.time_zone IS 'Zone of the billing day';
+COMMENT ON COLUMN reconciliation_drift.is_closed IS 'Whether the month was closed: only open months are repaired';
+COMMENT ON COLUMN reconciliation_drift.cost IS 'Difference, units of currency';
+COMMENT ON COLUMN reconciliation_drift.records IS 'Difference';
+COMMENT ON COLUMN reconciliation_drift.failed_records IS 'Difference';
+COMMENT ON COLUMN reconciliation_drift.unpriced_records IS 'Difference';
+COMMENT ON COLUMN reconciliation_drift.input_tokens IS 'Difference, tokens';
+COMMENT ON COLUMN reconciliation_drift.output_tokens IS 'Difference, tokens';
+COMMENT ON COLUMN reconciliation_drift.cache_read_input_tokens IS 'Difference, tokens';
+COMMENT ON COLUMN reconciliation_drift.cache_creation_input_tokens IS 'Difference, tokens';
+COMMENT ON COLUMN reconciliation_drift.reasoning_output_tokens IS 'Difference, tokens';
+COMMENT ON COLUMN reconciliation_drift.cost_expected IS 'What records and adjustments make, units of currency';
+COMMENT ON COLUMN reconciliation_drift.cost_found IS 'What the rollup said; null when it had no such row';
+COMMENT ON COLUMN reconciliation_drift.found_at IS 'UTC';
+COMMENT ON COLUMN reconciliation_drift.repaired_at IS 'When --repair added the difference to the rollup, UTC; null: not repaired';
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['billing_journal', 'statements', 'statement_lines', 'cost_adjustments'] LOOP
+    EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
+                   ' EXECUTE FUNCTION daybook_refuse_change()', name);
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+                   ' EXECUTE FUNCTION daybook_refuse_change()', name);
+    EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', name);
+  END LOOP;
+END $$;
+
+ALTER TABLE costs_daily ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC';
+ALTER TABLE costs_monthly ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC';
+COMMENT ON TABLE costs_daily IS 'Cost and usage per tenant and billing day, added to in the transaction that stores the records; amounts of different currencies are never added. Days of a closed month do not change: see cost_adjustments.';
+COMMENT ON TABLE costs_monthly IS 'Cost and usage per tenant and billing month, added to in the transaction that stores the records; amounts of different currencies are never added. A closed month does not change: see cost_adjustments.';
+COMMENT ON COLUMN costs_daily.day IS 'Day of occurred_at in time_zone';
+COMMENT ON COLUMN costs_monthly.month IS 'First day of the month of occurred_at in time_zone';
+COMMENT ON COLUMN costs_daily.time_zone IS 'Zone of the tenant''s billing days';
+COMMENT ON COLUMN costs_monthly.time_zone IS 'Zone of the tenant''s billing days';
+COMMENT ON COLUMN costs.period_start IS 'First billing day of the period';
+COMMENT ON COLUMN costs.period_end IS 'First billing day after the period';
+
+-- The order of locks is: offsets, rows, books, rollups. Whatever adds to a month holds the books shared; what closes,
+-- reopens or moves months holds them alone. Both end with the transaction: nothing stays on a pooled connection.
+CREATE FUNCTION daybook_share_books() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
+END $$;
+COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they are until the end of the transaction';
+
+CREATE FUNCTION daybook_lock_books() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
+END $$;
+COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction adds to a month, and lets none in until the end of this one';
+
+-- Adds the staged deltas to both cost tables, in key order: two workers never wait in a circle. Deltas are staged by UTC day,
+-- and for tenants with a zone of their own by quarter of an hour: no zone changes its offset within one.
+DROP FUNCTION daybook_add_rollups();
+CREATE FUNCTION daybook_add_rollups(p_batch uuid) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  open_from date;
+BEGIN
+  PERFORM daybook_share_books();
+  open_from := daybook_first_open_month();
+  IF EXISTS (SELECT FROM pg_temp.daybook_rollup_deltas
+              WHERE slot IS NULL AND tenant_id IN (SELECT z.tenant_id FROM tenant_time_zones z)) THEN
+    RAISE EXCEPTION 'a tenant has another time zone than the batch was made for' USING ERRCODE = 'DB003';
+  END IF;
+  UPDATE pg_temp.daybook_rollup_deltas SET
+    day = daybook_billing_day(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC'),
+    time_zone = daybook_billing_zone(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC')
+   WHERE slot IS NOT NULL;
+
+  IF open_from > '-infinity' THEN
+    INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
+      service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
+    SELECT 'late', tenant_id, day, open_from, max(time_zone), project_id, provider, model, service_tier, currency,
+      sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens),
+      sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens),
+      'came after ' || to_char(day, 'YYYY-MM') || ' was closed', p_batch
+    FROM pg_temp.daybook_rollup_deltas WHERE day < open_from
+    GROUP BY tenant_id, day, project_id, provider, model, service_tier, currency;
+  END IF;
+
+  INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency,
+    cost, records, failed_records, unpriced_records, input_tokens,
+    output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, day, project_id, provider, model, service_tier, currency,
+    sum(cost), sum(records), sum(failed_records), sum(unpriced_records),
+    sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
+    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  FROM pg_temp.daybook_rollup_deltas WHERE day >= open_from
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ORDER BY tenant_id COLLATE "C", 2, provider COLLATE "C", model COLLATE "C",
+    project_id COLLATE "C", service_tier COLLATE "C", currency COLLATE "C"
+  ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_daily.cost + excluded.cost,
+    records = costs_daily.records + excluded.records,
+    failed_records = costs_daily.failed_records + excluded.failed_records,
+    unpriced_records = costs_daily.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_daily.input_tokens + excluded.input_tokens,
+    output_tokens = costs_daily.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_daily.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_daily.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
+
+  INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency,
+    cost, records, failed_records, unpriced_records, input_tokens,
+    output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, date_trunc('month', day)::date, project_id, provider, model, service_tier, currency,
+    sum(cost), sum(records), sum(failed_records), sum(unpriced_records),
+    sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
+    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  FROM pg_temp.daybook_rollup_deltas WHERE day >= open_from
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ORDER BY tenant_id COLLATE "C", 2, provider COLLATE "C", model COLLATE "C",
+    project_id COLLATE "C", service_tier COLLATE "C", currency COLLATE "C"
+  ON CONFLICT (tenant_id, month, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_monthly.cost + excluded.cost,
+    records = costs_monthly.records + excluded.records,
+    failed_records = costs_monthly.failed_records + excluded.failed_records,
+    unpriced_records = costs_monthly.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_monthly.input_tokens + excluded.input_tokens,
+    output_tokens = costs_monthly.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_monthly.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_monthly.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_monthly.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
+END $$;
+COMMENT ON FUNCTION daybook_add_rollups IS 'Adds the staged deltas to costs_daily and costs_monthly; those of closed months become adjustments of the first open one. SQLSTATE DB003: stage them again, by quarter of an hour';
+
+CREATE OR REPLACE FUNCTION daybook_insert_staged_invocations() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  WITH inserted AS (
+    INSERT INTO invocations (
+      invocation_id, occurred_at, tenant_id, project_id, user_id, api_key_id, provider,
+      operation, request_model, response_model, response_id, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, cache_creation_1h_input_tokens,
+      reasoning_output_tokens, audio_input_tokens, audio_output_tokens, service_tier, cost,
+      currency, cost_source, price_version, status, error_type, finish_reasons, stream,
+      duration_ms, time_to_first_token_ms, conversation_id, trace_id, span_id, region, tags,
+      metadata, content_sha256, ingested_at, source_topic, source_partition, source_offset)
+    SELECT
+      invocation_id, occurred_at, tenant_id, project_id, user_id, api_key_id, provider,
+      operation, request_model, response_model, response_id, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, cache_creation_1h_input_tokens,
+      reasoning_output_tokens, audio_input_tokens, audio_output_tokens, service_tier, cost,
+      currency, cost_source, price_version, status, error_type, finish_reasons, stream,
+      duration_ms, time_to_first_token_ms, conversation_id, trace_id, span_id, region, tags,
+      metadata, content_sha256, ingested_at, source_topic, source_partition, source_offset
+    FROM pg_temp.daybook_staged_invocations
+    ORDER BY tenant_id COLLATE "C", occurred_at, invocation_id, source_topic COLLATE "C",
+      source_partition, source_offset
+    ON CONFLICT DO NOTHING
+    RETURNING source_topic, source_partition, source_offset, tenant_id, occurred_at,
+      project_id, provider, request_model, response_model, service_tier, currency, cost, status,
+      input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+      reasoning_output_tokens
+  )
+  , noted AS (
+    INSERT INTO pg_temp.daybook_inserted
+    SELECT source_topic, source_partition, source_offset FROM inserted
+  )
+  INSERT INTO pg_temp.daybook_rollup_deltas (tenant_id, day, slot, project_id, provider, model, service_tier, currency,
+    records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
+    cache_creation_input_tokens, reasoning_output_tokens, cost)
+  SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date,
+    CASE WHEN tenant_id IN (SELECT z.tenant_id FROM tenant_time_zones z)
+         THEN floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
+    coalesce(project_id, ''), provider,
+    coalesce(response_model, request_model), service_tier, CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END,
+    count(*), count(*) FILTER (WHERE status = 'failure'), count(*) FILTER (WHERE cost IS NULL),
+    coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+    coalesce(sum(cache_read_input_tokens), 0), coalesce(sum(cache_creation_input_tokens), 0),
+    coalesce(sum(reasoning_output_tokens), 0), coalesce(sum(cost), 0)
+  FROM inserted
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+END $$;
+COMMENT ON FUNCTION daybook_insert_staged_invocations IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new';
+
+
+-- The second message of a batch: everything after the COPYs, in one statement that the server finishes
+-- even if its client is gone. Order: fence, rows, refusals, ledger, rollups (hot rows, locked last).
+CREATE OR REPLACE FUNCTION daybook_apply_batch(
+  p_batch uuid, p_owner text, p_cluster text, p_spans jsonb, p_staged text[], p_rollups boolean)
+RETURNS TABLE (table_name text, seen bigint, stored bigint, duplicates bigint, rejected bigint)
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
+DECLARE
+  fenced bigint;
+  ledger jsonb;
+BEGIN
+  PERFORM FROM ingest_offsets o
+    JOIN jsonb_to_recordset(p_spans) AS s(topic text, partition integer)
+      ON o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
+   ORDER BY o.cluster_id, o.topic, o.partition
+     FOR UPDATE OF o;
+  UPDATE ingest_offsets o
+     SET next_offset = s.next, last_batch = p_batch, updated_at = clock_timestamp(),
+         anchor_offset = s.anchor_offset, anchor_hash = decode(s.anchor_hash, 'hex')
+    FROM jsonb_to_recordset(p_spans) AS s(topic text, partition integer, "from" bigint, next bigint,
+           epoch bigint, anchor_offset bigint, anchor_hash text)
+   WHERE o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
+     AND o.next_offset = s."from" AND o.epoch = s.epoch;
+  GET DIAGNOSTICS fenced = ROW_COUNT;
+  fenced := jsonb_array_length(p_spans) - fenced;
+  IF fenced > 0 THEN
+    RAISE EXCEPTION 'fenced: % of % partitions have another owner or position', fenced, jsonb_array_length(p_spans)
+      USING ERRCODE = 'DB001';
+  END IF;
+
+  IF cardinality(p_staged) > 0 THEN
+    IF 'audit_logs' = ANY (p_staged) THEN
+      PERFORM daybook_insert_staged_audit_logs();
+    END IF;
+    IF 'invocations' = ANY (p_staged) THEN
+      PERFORM daybook_insert_staged_invocations();
+    END IF;
+    PERFORM daybook_settle_duplicates(p_batch, p_cluster, p_staged);
+    SELECT jsonb_agg(to_jsonb(s) - 'direct' || jsonb_build_object(
+             'stored', s.direct + coalesce(d.stored, 0), 'duplicates', coalesce(d.duplicates, 0),
+             'rejected', s.rejected + coalesce(d.conflicts, 0)) ORDER BY s.topic, s.partition)
+      INTO ledger
+      FROM jsonb_to_recordset(p_spans) AS s(cluster text, topic text, partition integer, "from" bigint, next bigint,
+             "table" text, seen bigint, direct bigint, rejected bigint, gaps bigint)
+      LEFT JOIN (SELECT source_topic, source_partition,
+                        count(*) FILTER (WHERE verdict = 'stored') AS stored,
+                        count(*) FILTER (WHERE verdict = 'duplicate') AS duplicates,
+                        count(*) FILTER (WHERE verdict = 'conflict') AS conflicts
+                   FROM pg_temp.daybook_settled GROUP BY 1, 2) AS d
+        ON d.source_topic = s.topic AND d.source_partition = s.partition;
+  ELSE
+    SELECT jsonb_agg(to_jsonb(s) - 'direct' || jsonb_build_object('stored', s.direct, 'duplicates', 0)
+             ORDER BY s.topic, s.partition)
+      INTO ledger
+      FROM jsonb_to_recordset(p_spans) AS s(cluster text, topic text, partition integer, "from" bigint, next bigint,
+             "table" text, seen bigint, direct bigint, rejected bigint, gaps bigint);
+  END IF;
+
+  INSERT INTO ingest_batches (batch_id, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
+  SELECT p_batch, p_owner, sum(l.seen), sum(l.stored), sum(l.duplicates), sum(l.rejected), sum(l.gaps), ledger
+    FROM jsonb_to_recordset(ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint, gaps bigint);
+
+  IF p_rollups OR 'invocations' = ANY (p_staged) THEN
+    PERFORM daybook_add_rollups(p_batch);
+  END IF;
+
+  RETURN QUERY
+  SELECT l."table", sum(l.seen)::bigint, sum(l.stored)::bigint, sum(l.duplicates)::bigint, sum(l.rejected)::bigint
+    FROM jsonb_to_recordset(ledger) AS l("table" text, seen bigint, stored bigint, duplicates bigint, rejected bigint)
+   GROUP BY 1;
+END $$;
+COMMENT ON FUNCTION daybook_apply_batch IS 'Fences the offsets (SQLSTATE DB001), inserts the staged rows of the tables p_staged, keeps conflicts, writes the ledger, adds the rollups';
+
+
+-- Rollups are read by month as well as by tenant; rows come nearly in order of time.
+CREATE INDEX costs_daily_day ON costs_daily USING brin (day) WITH (pages_per_range = 16, autosummarize = on);
+CREATE INDEX costs_monthly_month ON costs_monthly USING brin (month) WITH (pages_per_range = 16, autosummarize = on);
+
+-- What each call costs now: the record, and what was posted beside it.
+CREATE VIEW invocation_costs AS
+SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.operation, i.request_model, i.response_model,
+       i.service_tier, i.status, i.input_tokens, i.output_tokens, i.cache_read_input_tokens, i.cache_creation_input_tokens,
+       i.cache_creation_1h_input_tokens, i.reasoning_output_tokens, i.audio_input_tokens, i.audio_output_tokens,
+       CASE WHEN c.currency <> 'XXX' THEN c.cost END AS cost,
+       CASE WHEN c.currency <> 'XXX' THEN c.currency END AS currency,
+       CASE WHEN a.adjustment_id IS NULL THEN i.cost_source ELSE 'computed' END AS cost_source,
+       CASE WHEN a.adjustment_id IS NULL THEN i.price_version ELSE a.to_price_version END AS price_version,
+       i.cost AS recorded_cost, i.currency AS recorded_currency, i.cost_source AS recorded_cost_source,
+       i.price_version AS recorded_price_version, a.adjustment_id AS last_adjustment_id,
+       i.ingested_at, i.source_topic, i.source_partition, i.source_offset
+  FROM invocations i
+  LEFT JOIN LATERAL (
+    SELECT l.adjustment_id, l.to_price_version FROM cost_adjustments l
+     WHERE l.kind = 'reprice' AND l.tenant_id = i.tenant_id AND l.occurred_at = i.occurred_at
+       AND l.invocation_id = i.invocation_id
+     ORDER BY l.adjustment_id DESC LIMIT 1) AS a ON true
+  LEFT JOIN LATERAL (
+    -- The record counts once, in the currency where its lines leave it.
+    SELECT e.currency, sum(e.cost) AS cost FROM (
+      SELECT CASE WHEN i.cost IS NULL THEN 'XXX' ELSE i.currency END AS currency, coalesce(i.cost, 0) AS cost, 1 AS records
+      UNION ALL
+      SELECT l.currency, l.cost, l.records FROM cost_adjustments l
+       WHERE l.kind = 'reprice' AND l.tenant_id = i.tenant_id AND l.occurred_at = i.occurred_at
+         AND l.invocation_id = i.invocation_id) AS e
+     GROUP BY e.currency HAVING sum(e.records) = 1) AS c ON true;
+COMMENT ON VIEW invocation_costs IS 'What each call costs now: the record with its adjustments applied; recorded_… is what the record says';
+
+-- Rebuilds the open months of one tenant from the records and adjustments. The caller holds the books alone.
+CREATE FUNCTION daybook_rebuild_tenant(p_tenant text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
+DECLARE
+  open_from date := daybook_first_open_month();
+  starts timestamptz := '-infinity';
+BEGIN
+  -- Every instant of an open month is behind the end of the last closed one, in the zone that it was closed with.
+  IF open_from > '-infinity' THEN
+    starts := open_from::timestamp AT TIME ZONE coalesce(
+      (SELECT time_zone FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month < open_from
+        ORDER BY first_month DESC LIMIT 1), 'UTC');
+  END IF;
+  IF EXISTS (SELECT FROM partition_retirements r WHERE r.table_name = 'invocations' AND r.upper_bound > starts) THEN
+    RAISE EXCEPTION 'records of open months have left with retired partitions' USING ERRCODE = 'object_not_in_prerequisite_state',
+      HINT = 'Close these months first: daybook periods close.';
+  END IF;
+  IF EXISTS (SELECT FROM cost_adjustments WHERE tenant_id = p_tenant AND charge_month >= open_from AND billing_month <> charge_month) THEN
+    RAISE EXCEPTION 'a reopened month has corrections in a later one' USING ERRCODE = 'object_not_in_prerequisite_state',
+      HINT = 'Close it again first: daybook periods close.';
+  END IF;
+  DELETE FROM costs_daily WHERE tenant_id = p_tenant AND day >= open_from;
+  DELETE FROM costs_monthly WHERE tenant_id = p_tenant AND month >= open_from;
+  INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records, failed_records,
+    unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT p_tenant, day, project_id, provider, model, service_tier, currency, sum(cost), sum(records), sum(failed_records),
+    sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
+    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(zone)
+  FROM (
+    SELECT daybook_billing_day(p_tenant, occurred_at) AS day, daybook_billing_zone(p_tenant, occurred_at) AS zone,
+      coalesce(project_id, '') AS project_id, provider, coalesce(response_model, request_model) AS model, service_tier,
+      CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END AS currency, coalesce(cost, 0) AS cost, 1 AS records,
+      (status = 'failure')::integer AS failed_records, (cost IS NULL)::integer AS unpriced_records,
+      coalesce(input_tokens, 0) AS input_tokens, coalesce(output_tokens, 0) AS output_tokens, cache_read_input_tokens,
+      cache_creation_input_tokens, reasoning_output_tokens
+    FROM invocations WHERE tenant_id = p_tenant AND occurred_at >= starts
+    UNION ALL
+    SELECT daybook_billing_day(p_tenant, occurred_at), daybook_billing_zone(p_tenant, occurred_at), project_id, provider,
+      model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens
+    FROM cost_adjustments
+    WHERE tenant_id = p_tenant AND kind = 'reprice' AND billing_month = charge_month AND occurred_at >= starts) AS amounts
+  GROUP BY 2, 3, 4, 5, 6, 7;
+  INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
+    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, date_trunc('month', day)::date, project_id, provider, model, service_tier, currency, sum(cost),
+    sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens),
+    sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(),
+    max(time_zone)
+  FROM costs_daily WHERE tenant_id = p_tenant AND day >= open_from
+  GROUP BY 1, 2, 3, 4, 5, 6, 7;
+END $$;
+COMMENT ON FUNCTION daybook_rebuild_tenant IS 'Makes the rollups of a tenant''s open months again from its records and adjustments';
+
+-- p_changes: any of display_name, time_zone, payer, currency; what is not named stays, null takes away.
+CREATE FUNCTION daybook_set_tenant(p_tenant text, p_changes jsonb, p_reason text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  zone_before text;
+  zone_after text;
+  open_from date;
+  zone_of_closed text;
+BEGIN
+  PERFORM daybook_lock_books();
+  INSERT INTO tenants (tenant_id) VALUES (p_tenant) ON CONFLICT DO NOTHING;
+  SELECT time_zone INTO zone_before FROM tenants WHERE tenant_id = p_tenant FOR UPDATE;
+  zone_after := CASE WHEN p_changes ? 'time_zone' THEN coalesce(p_changes->>'time_zone', 'UTC') ELSE zone_before END;
+  IF zone_after <> zone_before AND NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = zone_after) THEN
+    RAISE EXCEPTION 'there is no time zone %', zone_after USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'Use a name of the IANA database, such as Europe/Berlin.';
+  END IF;
+  UPDATE tenants SET
+    display_name = CASE WHEN p_changes ? 'display_name' THEN p_changes->>'display_name' ELSE display_name END,
+    payer = CASE WHEN p_changes ? 'payer' THEN p_changes->>'payer' ELSE payer END,
+    currency = CASE WHEN p_changes ? 'currency' THEN p_changes->>'currency' ELSE currency END,
+    time_zone = zone_after, updated_at = clock_timestamp(), updated_by = session_user
+   WHERE tenant_id = p_tenant;
+  IF zone_after = zone_before THEN
+    RETURN false;
+  END IF;
+  open_from := daybook_first_open_month();
+  SELECT time_zone INTO zone_of_closed FROM tenant_time_zones
+   WHERE tenant_id = p_tenant AND first_month < open_from ORDER BY first_month DESC LIMIT 1;
+  DELETE FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month >= open_from;
+  INSERT INTO tenant_time_zones (tenant_id, first_month, starts_at, time_zone)
+  VALUES (p_tenant, open_from, CASE WHEN open_from = '-infinity' THEN '-infinity'::timestamptz
+          ELSE open_from::timestamp AT TIME ZONE coalesce(zone_of_closed, 'UTC') END, zone_after);
+  PERFORM daybook_rebuild_tenant(p_tenant);
+  INSERT INTO billing_journal (action, tenant_id, reason, detail)
+  VALUES ('time_zone', p_tenant, p_reason, jsonb_build_object('before', zone_before, 'after', zone_after, 'first_month', open_from));
+  RETURN true;
+END $$;
+COMMENT ON FUNCTION daybook_set_tenant IS 'Changes what finance knows of a tenant; another time zone rebuilds its open months. True when it did';
+
+CREATE FUNCTION daybook_statement_sha256(p_month date, p_version integer, p_previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
+  SELECT sha256(convert_to(concat_ws(E'\n', coalesce(encode(p_previous, 'hex'), ''), p_month || ' ' || p_version,
+    string_agg(jsonb_build_array(tenant_id, currency, tenant_name, payer, time_zone, charges::text, corrections::text,
+                                 total::text, minor_units, total_rounded::text, records, unpriced_records, input_tokens,
+                                 output_tokens)::text, E'\n' ORDER BY tenant_id, currency)), 'UTF8'))
+    FROM statement_lines WHERE month = p_month AND version = p_version
+$$;
+COMMENT ON FUNCTION daybook_statement_sha256 IS 'Hash of a statement: of the hash before it, its month and version, and its lines, each on a line of its own';
+
+CREATE FUNCTION daybook_close_period(p_month date, p_reason text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+#variable_conflict use_column
+DECLARE
+  open_from date;
+  earlier date;
+  ends timestamptz;
+  new_version integer;
+  moment timestamptz;
+  previous bytea;
+  lines bigint;
+  hash bytea;
+BEGIN
+  PERFORM daybook_lock_books();
+  open_from := daybook_first_open_month();
+  IF p_month < open_from THEN
+    RAISE EXCEPTION 'month % is closed already', to_char(p_month, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  SELECT min(m) INTO earlier FROM (
+    SELECT min(month) FROM costs_monthly WHERE month >= open_from AND month < p_month
+    UNION ALL
+    SELECT min(billing_month) FROM cost_adjustments WHERE billing_month >= open_from AND billing_month < p_month
+    UNION ALL
+    SELECT min(month) FROM billing_periods WHERE status = 'open' AND month >= open_from AND month < p_month) AS earlier_months(m);
+  IF earlier IS NOT NULL THEN
+    RAISE EXCEPTION 'month % is still open', to_char(earlier, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state',
+      HINT = 'Months are closed in order.';
+  END IF;
+  SELECT max((p_month + interval '1 month') AT TIME ZONE z) INTO ends
+    FROM (SELECT 'UTC' UNION SELECT time_zone FROM tenants) AS zones(z);
+  IF ends > clock_timestamp() THEN
+    RAISE EXCEPTION 'month % is not over in every tenant''s zone before %', to_char(p_month, 'YYYY-MM'),
+      to_char(ends, 'YYYY-MM-DD"T"HH24:MI"Z"') USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+
+  -- Taken under the lock, so that statements are in the order of their times.
+  moment := clock_timestamp();
+  INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
+  VALUES (p_month, 'closed', 1, moment, p_reason)
+  ON CONFLICT (month) DO UPDATE SET status = 'closed', version = b.version + 1, changed_at = moment,
+    changed_by = session_user, reason = p_reason
+  RETURNING version INTO new_version;
+  INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
+    total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
+  SELECT p_month, new_version, tenant_id, currency, max(t.display_name), max(t.payer),
+    coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
+    coalesce(max(c.minor_units), 2), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2)),
+    sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
+  FROM (
+    SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records, unpriced_records,
+      input_tokens, output_tokens
+    FROM costs_monthly WHERE month = p_month
+    UNION ALL
+    SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records, input_tokens, output_tokens
+    FROM cost_adjustments WHERE billing_month = p_month AND charge_month <> billing_month) AS amounts
+  LEFT JOIN tenants t USING (tenant_id)
+  LEFT JOIN currencies c ON c.code = amounts.currency
+  GROUP BY tenant_id, amounts.currency;
+  GET DIAGNOSTICS lines = ROW_COUNT;
+  SELECT sha256 INTO previous FROM statements ORDER BY closed_at DESC, month DESC, version DESC LIMIT 1;
+  hash := daybook_statement_sha256(p_month, new_version, previous);
+  INSERT INTO statements (month, version, closed_at, reason, data_as_of, line_count, sha256, previous_sha256)
+  VALUES (p_month, new_version, moment, p_reason, (SELECT max(updated_at) FROM ingest_offsets), lines, hash, previous);
+  INSERT INTO billing_journal (at, action, month, reason, detail)
+  VALUES (moment, 'close', p_month, coalesce(p_reason, 'the month is over'),
+          jsonb_build_object('version', new_version, 'lines', lines, 'sha256', encode(hash, 'hex')));
+  PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', to_char(p_month, 'YYYY-MM'),
+    coalesce(p_reason, 'the month is over'), jsonb_build_object('version', new_version, 'sha256', encode(hash, 'hex')));
+  RETURN new_version;
+END $$;
+COMMENT ON FUNCTION daybook_close_period IS 'Closes a month and writes its statement; returns the version. SQLSTATE 55000 when it cannot be closed yet';
+
+CREATE FUNCTION daybook_reopen_period(p_month date, p_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+DECLARE
+  last_closed date;
+BEGIN
+  PERFORM daybook_lock_books();
+  SELECT max(month) INTO last_closed FROM billing_periods WHERE status = 'closed';
+  IF p_month IS DISTINCT FROM last_closed THEN
+    RAISE EXCEPTION 'month % is not the last closed one', to_char(p_month, 'YYYY-MM')
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = coalesce('Months are reopened in reverse order; the last closed one is ' || to_char(last_closed, 'YYYY-MM') || '.',
+                            'No month is closed.');
+  END IF;
+  UPDATE billing_periods SET status = 'open', changed_at = clock_timestamp(), changed_by = session_user, reason = p_reason
+   WHERE month = p_month;
+  INSERT INTO billing_journal (action, month, reason) VALUES ('reopen', p_month, p_reason);
+  PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period', to_char(p_month, 'YYYY-MM'),
+    p_reason, '{}');
+END $$;
+COMMENT ON FUNCTION daybook_reopen_period IS 'Opens the last closed month again; its statements stay. SQLSTATE 55000 for any other month';
+
+-- Adds lines that are no corrections to both cost tables, in the key order of daybook_add_rollups.
+CREATE FUNCTION daybook_add_adjustments(p_ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+BEGIN
+  INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records,
+    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, charge_day, project_id, provider, model, service_tier, currency, sum(cost), sum(records),
+    sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
+    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  FROM cost_adjustments WHERE adjustment_id = ANY (p_ids) AND billing_month = charge_month
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ORDER BY tenant_id, 2, provider, model, project_id, service_tier, currency
+  ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_daily.cost + excluded.cost,
+    records = costs_daily.records + excluded.records,
+    failed_records = costs_daily.failed_records + excluded.failed_records,
+    unpriced_records = costs_daily.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_daily.input_tokens + excluded.input_tokens,
+    output_tokens = costs_daily.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_daily.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_daily.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at;
+  INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
+    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, charge_month, project_id, provider, model, service_tier, currency, sum(cost), sum(records),
+    sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
+    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  FROM cost_adjustments WHERE adjustment_id = ANY (p_ids) AND billing_month = charge_month
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ORDER BY tenant_id, 2, provider, model, project_id, service_tier, currency
+  ON CONFLICT (tenant_id, month, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_monthly.cost + excluded.cost,
+    records = costs_monthly.records + excluded.records,
+    failed_records = costs_monthly.failed_records + excluded.failed_records,
+    unpriced_records = costs_monthly.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_monthly.input_tokens + excluded.input_tokens,
+    output_tokens = costs_monthly.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_monthly.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_monthly.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_monthly.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at;
+END $$;
+COMMENT ON FUNCTION daybook_add_adjustments IS 'Adds adjustments that are no corrections to costs_daily and costs_monthly';
+
+CREATE FUNCTION daybook_begin_reprice(p_from timestamptz, p_to timestamptz, p_filters jsonb, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  run bigint;
+BEGIN
+  INSERT INTO reprice_runs (range_from, range_to, filters, reason, price_version)
+  VALUES (p_from, p_to, p_filters, p_reason, (SELECT max(version) FROM price_versions))
+  RETURNING run_id INTO run;
+  RETURN run;
+END $$;
+COMMENT ON FUNCTION daybook_begin_reprice IS 'Notes that a run of daybook reprice begins; its id';
+
+-- p_items: array of {tenant_id, occurred_at, invocation_id, cost, currency, price_version}: what each record should cost.
+-- The difference to what it costs now becomes one line, or two when the record leaves a currency (or XXX, no cost) for
+-- another. A producer's own cost is never touched, and what is right already is passed over: posting twice posts once.
+CREATE FUNCTION daybook_post_adjustments(p_run bigint, p_items jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
+#variable_conflict use_column
+DECLARE
+  open_from date;
+  ids bigint[];
+  adjusted bigint;
+BEGIN
+  -- One at a time: the costs of now are read under this lock.
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_reprice', 'reprice_runs'::regclass::oid::bigint));
+  PERFORM daybook_share_books();
+  open_from := daybook_first_open_month();
+  WITH items AS (
+    SELECT * FROM jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+      cost numeric(24,12), currency text, price_version text)
+  ), changed AS (
+    SELECT v.*, i.cost AS new_cost, i.currency AS new_currency, i.price_version AS new_price_version,
+      daybook_billing_day(v.tenant_id, v.occurred_at) AS charge_day
+    FROM items i JOIN invocation_costs v
+      ON v.tenant_id = i.tenant_id COLLATE "C" AND v.occurred_at = i.occurred_at AND v.invocation_id = i.invocation_id
+    WHERE v.recorded_cost_source <> 'producer' AND (v.cost, v.currency) IS DISTINCT FROM (i.cost, i.currency::char(3))
+  ), lines AS (
+    -- The whole record moves when its currency changes; else only its cost does.
+    SELECT c.*, 'new' AS side, new_currency AS line_currency,
+      CASE WHEN currency = new_currency::char(3) THEN new_cost - cost ELSE new_cost END AS line_cost,
+      CASE WHEN currency = new_currency::char(3) THEN 0 ELSE 1 END AS sign FROM changed c
+    UNION ALL
+    SELECT c.*, 'old', coalesce(currency, 'XXX'), -coalesce(cost, 0), -1 FROM changed c
+    WHERE currency IS DISTINCT FROM new_currency::char(3)
+  ), posted AS (
+    INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
+      service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, run_id, occurred_at,
+      invocation_id, from_price_version, to_price_version)
+    SELECT 'reprice', l.tenant_id, l.charge_day, greatest(date_trunc('month', l.charge_day::timestamp)::date, open_from),
+      daybook_billing_zone(l.tenant_id, l.occurred_at), coalesce(l.project_id, ''), l.provider,
+      coalesce(l.response_model, l.request_model), l.service_tier, l.line_currency, l.line_cost, l.sign,
+      CASE WHEN l.status = 'failure' THEN l.sign ELSE 0 END, CASE WHEN l.line_currency = 'XXX' THEN l.sign ELSE 0 END,
+      l.sign * coalesce(l.input_tokens, 0), l.sign * coalesce(l.output_tokens, 0), l.sign * l.cache_read_input_tokens,
+      l.sign * l.cache_creation_input_tokens, l.sign * l.reasoning_output_tokens, r.reason, r.run_id, l.occurred_at,
+      l.invocation_id, l.price_version, l.new_price_version
+    FROM lines l, reprice_runs r WHERE r.run_id = p_run
+    ORDER BY l.tenant_id, l.occurred_at, l.invocation_id, l.side DESC
+    RETURNING adjustment_id, occurred_at, invocation_id, tenant_id
+  )
+  SELECT array_agg(adjustment_id), count(DISTINCT (tenant_id, occurred_at, invocation_id)) INTO ids, adjusted FROM posted;
+  IF adjusted > 0 THEN
+    PERFORM daybook_add_adjustments(ids);
+  END IF;
+  UPDATE reprice_runs SET rows_adjusted = rows_adjusted + adjusted WHERE run_id = p_run;
+  RETURN adjusted;
+END $$;
+COMMENT ON FUNCTION daybook_post_adjustments IS 'Posts what records should cost as signed lines and adds them to the open months; returns how many records changed';
+
+CREATE FUNCTION daybook_finish_reprice(p_run bigint, p_examined bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  UPDATE reprice_runs SET finished_at = clock_timestamp(), rows_examined = p_examined
+   WHERE run_id = p_run AND finished_at IS NULL;
+  INSERT INTO billing_journal (action, reason, detail)
+  SELECT 'reprice', reason, to_jsonb(r) - 'reason' FROM reprice_runs r WHERE run_id = p_run;
+END $$;
+COMMENT ON FUNCTION daybook_finish_reprice IS 'Notes that a run of daybook reprice is at its end, and journals it';
+
+-- Differences are added, not set: what ingest adds meanwhile, to records and rollups alike, stays.
+CREATE FUNCTION daybook_repair_rollups(p_reconciliation bigint, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+#variable_conflict use_column
+DECLARE
+  run reconciliations;
+  open_from date;
+  repaired bigint;
+BEGIN
+  PERFORM daybook_lock_books();
+  open_from := daybook_first_open_month();
+  SELECT * INTO STRICT run FROM reconciliations WHERE reconciliation_id = p_reconciliation FOR UPDATE;
+  IF run.source <> 'primary' OR run.finished_at IS NULL THEN
+    RAISE EXCEPTION 'reconciliation % was not finished on the primary', p_reconciliation
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A replica may be behind an earlier repair.';
+  END IF;
+  IF EXISTS (SELECT FROM billing_journal j WHERE j.at >= run.started_at AND j.action IN ('repair', 'time_zone', 'reopen')) THEN
+    RAISE EXCEPTION 'rollups were repaired or moved since reconciliation % began', p_reconciliation
+      USING ERRCODE = 'serialization_failure', HINT = 'Reconcile again.';
+  END IF;
+
+  INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records,
+    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, period_start, project_id, provider, model, service_tier, currency, cost, records, failed_records,
+    unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, clock_timestamp(), time_zone
+  FROM reconciliation_drift
+  WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from
+  ORDER BY tenant_id, period_start, provider, model, project_id, service_tier, currency
+  ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_daily.cost + excluded.cost,
+    records = costs_daily.records + excluded.records,
+    failed_records = costs_daily.failed_records + excluded.failed_records,
+    unpriced_records = costs_daily.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_daily.input_tokens + excluded.input_tokens,
+    output_tokens = costs_daily.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_daily.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_daily.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
+  INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
+    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, updated_at, time_zone)
+  SELECT tenant_id, period_start, project_id, provider, model, service_tier, currency, cost, records, failed_records,
+    unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+    reasoning_output_tokens, clock_timestamp(), time_zone
+  FROM reconciliation_drift
+  WHERE reconciliation_id = p_reconciliation AND granularity = 'month' AND period_start >= open_from
+  ORDER BY tenant_id, period_start, provider, model, project_id, service_tier, currency
+  ON CONFLICT (tenant_id, month, provider, model, project_id, service_tier, currency) DO UPDATE SET
+    cost = costs_monthly.cost + excluded.cost,
+    records = costs_monthly.records + excluded.records,
+    failed_records = costs_monthly.failed_records + excluded.failed_records,
+    unpriced_records = costs_monthly.unpriced_records + excluded.unpriced_records,
+    input_tokens = costs_monthly.input_tokens + excluded.input_tokens,
+    output_tokens = costs_monthly.output_tokens + excluded.output_tokens,
+    cache_read_input_tokens = costs_monthly.cache_read_input_tokens + excluded.cache_read_input_tokens,
+    cache_creation_input_tokens = costs_monthly.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
+    reasoning_output_tokens = costs_monthly.reasoning_output_tokens + excluded.reasoning_output_tokens,
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
+  -- What nothing stands for any more goes, so that a rebuilt rollup is the rollup of its records.
+  DELETE FROM costs_daily c USING reconciliation_drift d
+   WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'day' AND d.period_start >= open_from
+     AND (c.tenant_id, c.day, c.provider, c.model, c.project_id, c.service_tier, c.currency)
+         = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
+     AND c.records = 0 AND c.cost = 0;
+  DELETE FROM costs_monthly c USING reconciliation_drift d
+   WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'month' AND d.period_start >= open_from
+     AND (c.tenant_id, c.month, c.provider, c.model, c.project_id, c.service_tier, c.currency)
+         = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
+     AND c.records = 0 AND c.cost = 0;
+  UPDATE reconciliation_drift SET repaired_at = clock_timestamp()
+   WHERE reconciliation_id = p_reconciliation AND period_start >= open_from;
+  GET DIAGNOSTICS repaired = ROW_COUNT;
+  INSERT INTO billing_journal (action, month, tenant_id, reason, detail)
+  VALUES ('repair', run.month, run.tenant_id, p_reason, jsonb_build_object('reconciliation_id', p_reconciliation,
+    'rows', repaired, 'costs', (SELECT coalesce(jsonb_object_agg(currency, cost::text), '{}') FROM (
+       SELECT currency, sum(cost) AS cost FROM reconciliation_drift
+        WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from GROUP BY 1) AS sums)));
+  RETURN repaired;
+END $$;
+COMMENT ON FUNCTION daybook_repair_rollups IS 'Adds the differences of a finished reconciliation to the open months, and journals it; returns how many';
+
+REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_share_books,
+  daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
+  daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
+  daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_add_rollups, daybook_share_books TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
+  TO app_write, app_read, app_finance, app_maintain, app_audit_read;
+GRANT EXECUTE ON FUNCTION daybook_statement_sha256 TO app_read, app_finance, app_audit_read;
+GRANT EXECUTE ON FUNCTION daybook_set_tenant, daybook_close_period, daybook_reopen_period, daybook_begin_reprice,
+  daybook_post_adjustments, daybook_finish_reprice, daybook_repair_rollups TO app_finance;
+GRANT SELECT ON currencies, tenants, tenant_time_zones, billing_periods, billing_journal, statements, statement_lines,
+  reprice_runs, cost_adjustments, reconciliations, reconciliation_drift TO app_read, app_finance, app_maintain, app_audit_read;
+GRANT SELECT ON tenant_time_zones, billing_periods TO app_write;
+GRANT INSERT ON cost_adjustments TO app_write;
+GRANT SELECT ON costs_daily, costs_monthly, costs, ingest_offsets, ingest_batches, ingest_spans, partition_policies,
+  partition_retirements TO app_finance;
+GRANT INSERT, UPDATE ON reconciliations, reconciliation_drift TO app_finance;
+GRANT SELECT ON invocation_costs TO app_finance, app_audit_read;
+-- Finance sees what a call cost and where it came from, not who made it or what was in it.
+GRANT SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,
+  service_tier, status, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+  cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, cost, currency,
+  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset) ON invocations TO app_finance;
