@@ -40,6 +40,8 @@ struct MigrationFilesTests {
       }
       let left = try connection.execute(Self.objects).text(0, 0)
       #expect(left == nil)
+      let reporting = try connection.execute("SELECT to_regnamespace('reporting')").text(0, 0)
+      #expect(reporting == nil)
     }
   }
 

@@ -12,14 +12,16 @@ struct RolesTests {
     let allowed: Set<String>
 
     init(_ sql: String, _ allowed: String...) {
+      self.init(sql, allowed: allowed)
+    }
+
+    init(_ sql: String, allowed: [String]) {
       self.sql = sql
       self.allowed = Set(allowed)
     }
 
     var testDescription: String { sql }
   }
-
-  static let roles = ["app_write", "app_read", "app_maintain", "app_audit_read"]
 
   static let attempts =
     ["audit_logs", "invocations"].flatMap { table in
@@ -39,8 +41,9 @@ struct RolesTests {
         Attempt("DROP TABLE \(partition(table))"),
       ]
     } + [
-      Attempt("SELECT * FROM costs", "app_read", "app_audit_read"),
-      Attempt("SELECT * FROM costs_daily", "app_read", "app_audit_read", "app_write"),
+      Attempt("SELECT * FROM costs", "app_read", "app_audit_read", "app_finance"),
+      Attempt(
+        "SELECT * FROM costs_daily", "app_read", "app_audit_read", "app_write", "app_finance"),
       Attempt("UPDATE costs_daily SET cost = 0", "app_write"),
       Attempt("DELETE FROM costs_daily"),
       Attempt("TRUNCATE costs_monthly"),
@@ -54,7 +57,7 @@ struct RolesTests {
       Attempt("SELECT * FROM daybook_ensure_runway()", "app_write", "app_maintain"),
       Attempt(
         "CREATE TEMPORARY TABLE staged (i int)", "app_write", "app_maintain", "app_read",
-        "app_audit_read"),
+        "app_audit_read", "app_finance"),
       Attempt("CREATE TABLE mine (i int)"),
       Attempt("SELECT * FROM users"),
       Attempt("SELECT * FROM sessions"),
@@ -62,15 +65,44 @@ struct RolesTests {
       Attempt("SET session_replication_role = replica"),
       Attempt(
         "SELECT version FROM schema_migrations", "app_write", "app_maintain", "app_read",
-        "app_audit_read"),
+        "app_audit_read", "app_finance"),
       Attempt("UPDATE schema_migrations SET version = 0"),
-    ]
+    ] + money
+
+  static let everybody = [
+    "app_write", "app_read", "app_finance", "app_maintain", "app_audit_read",
+  ]
+
+  private static let money = [
+    Attempt("SELECT * FROM model_prices", allowed: everybody),
+    Attempt("SELECT * FROM statement_lines", allowed: everybody.filter { $0 != "app_write" }),
+    Attempt("SELECT * FROM reporting.monthly_costs", "app_read", "app_finance", "app_audit_read"),
+    Attempt("SELECT * FROM invocation_costs", "app_finance", "app_audit_read"),
+    Attempt(
+      "SELECT cost, ingested_at FROM invocations", allowed: ["app_finance", "app_audit_read"]),
+    Attempt("SELECT user_id FROM invocations", "app_audit_read"),
+    Attempt(
+      "SELECT daybook_change_prices(0, 'x', 'manual', NULL, '{}', '[]', '[]')", "app_finance"),
+    Attempt("SELECT daybook_set_tenant('acme', '{}', 'x')", "app_finance"),
+    Attempt("SELECT daybook_close_period('2020-01-01', 'x')", "app_finance"),
+    Attempt("SELECT daybook_share_books()", "app_write"),
+    Attempt("SELECT daybook_lock_books()"),
+    Attempt("SELECT daybook_rebuild_tenant('acme')"),
+    Attempt("SELECT daybook_add_adjustments('{}')"),
+    Attempt("INSERT INTO model_prices (provider) VALUES ('x')"),
+    Attempt("UPDATE tenants SET time_zone = 'UTC'"),
+    Attempt("UPDATE billing_periods SET status = 'open'"),
+    Attempt("DELETE FROM cost_adjustments"),
+    Attempt("UPDATE cost_adjustments SET cost = 0"),
+    Attempt("DELETE FROM statements"),
+    Attempt("DELETE FROM reconciliation_drift"),
+  ]
 
   @Test(arguments: TestServer.all)
   func eachRoleMayDoExactlyThis(_ server: TestServer) throws {
     try TestDatabase.with(on: server) { database in
       try database.value(MigratorTests.row("audit_logs"))
-      for role in Self.roles {
+      for role in Self.everybody {
         let login = "daybook_test_" + role
         try server.makeLogin(login, memberOf: [role])
         var connection = try database.connect(as: login)
@@ -80,6 +112,46 @@ struct RolesTests {
           try connection.execute("ROLLBACK")
           let expected: String? = attempt.allowed.contains(role) ? nil : "42501"
           #expect(state == expected, "\(role): \(attempt.sql)")
+        }
+      }
+    }
+  }
+
+  /// What was billed, posted or priced stays as it was, for the owner and the superuser too.
+  @Test(arguments: TestServer.all)
+  func theBooksAreImmutableForTheOwnerToo(_ server: TestServer) throws {
+    try TestDatabase.with(on: server) { database in
+      try database.value(
+        """
+        SELECT daybook_change_prices(0, 'test', 'manual', NULL, '{}',
+          '[{"provider": "p", "model": "m", "service_tier": "standard", "min_input_tokens": 0, "currency": "USD",
+             "input_price": "3e-06", "effective_from": "2020-01-01T00:00:00Z"}]', '[{"provider": "", "pattern": "n*",
+             "target_provider": "p", "target_model": "m"}]');
+        SELECT daybook_close_period('2020-01-01', 'test');
+        INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider,
+          model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+          cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
+        VALUES ('late', 'acme', '2020-01-01', '2020-02-01', 'UTC', '', 'p', 'm', 'standard', 'USD', 1, 1, 0, 0, 1, 1,
+          0, 0, 0, 'test', gen_random_uuid());
+        INSERT INTO statement_lines (month, version, tenant_id, currency, time_zone, charges, corrections, total,
+          minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
+        VALUES ('2020-01-01', 1, 'acme', 'USD', 'UTC', 1, 0, 1, 2, 1, 1, 0, 1, 1);
+        """)
+      let changes = [
+        "price_versions SET source = 'x'", "model_prices SET input_price = 0",
+        "model_prices SET superseded_by = 1, output_price = 1", "price_aliases SET pattern = 'x'",
+        "billing_journal SET reason = 'x'", "statements SET line_count = 0",
+        "statement_lines SET total_rounded = 0", "cost_adjustments SET cost = 0",
+      ]
+      for role in ["app_owner", "postgres"] {
+        var connection = try database.connect()
+        try connection.execute("SET ROLE \(role)")
+        if role == "postgres" { try connection.execute("SET session_replication_role = replica") }
+        for change in changes {
+          let table = change.prefix { $0 != " " }
+          for sql in ["UPDATE \(change)", "DELETE FROM \(table)", "TRUNCATE \(table) CASCADE"] {
+            #expect(sqlState(of: sql, &connection) == "42501", "\(role): \(sql)")
+          }
         }
       }
     }
@@ -127,8 +199,10 @@ struct RolesTests {
         """
         SELECT string_agg(coalesce(c.relname || '.' || a.attname, c.relname), ', ')
         FROM pg_class c
-        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND c.relkind <> 'v'
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+          AND (c.relkind <> 'v' OR c.relnamespace = 'reporting'::regnamespace)
+        WHERE c.relnamespace IN ('public'::regnamespace, 'reporting'::regnamespace)
+          AND c.relkind IN ('r', 'p', 'v')
           AND (obj_description(c.oid) IS NULL
                OR (a.attnum IS NOT NULL AND col_description(c.oid, a.attnum) IS NULL))
         """)
@@ -137,6 +211,8 @@ struct RolesTests {
         """
         SELECT string_agg(proname, ', ') FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace AND obj_description(oid) IS NULL
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                           AND d.objid = pg_proc.oid AND d.deptype = 'i')
         """)
       #expect(functions == nil)
     }

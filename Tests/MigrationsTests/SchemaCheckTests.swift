@@ -37,6 +37,7 @@ struct SchemaCheckTests {
     try TestDatabase.with { database in
       try database.value(
         """
+        DROP SCHEMA reporting CASCADE;
         DROP VIEW costs;
         ALTER TABLE costs_daily DROP COLUMN records, ALTER COLUMN cost TYPE numeric(38,10),
           ADD COLUMN shard integer NOT NULL, ADD COLUMN note text, ADD COLUMN n integer NOT NULL DEFAULT 0;

@@ -778,7 +778,7 @@ BEGIN
   RETURNING version INTO new_version;
   INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
     total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
-  SELECT p_month, new_version, tenant_id, currency, max(t.display_name), max(t.payer),
+  SELECT p_month, new_version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
     coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
     coalesce(max(c.minor_units), 2), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2)),
     sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
