@@ -36,7 +36,8 @@ use_private_database() {
   (
     umask 077
     printf '*:*:*:%s:%s\n' postgres "$(<"$servers/postgres15/password")" \
-      daybook_ingest "$(random_password)" daybook_report "$(random_password)" >"$PGPASSFILE"
+      daybook_ingest "$(random_password)" daybook_report "$(random_password)" \
+      daybook_finance "$(random_password)" >"$PGPASSFILE"
   )
   postgres_psql "$servers/postgres15" -q -d postgres -c "CREATE DATABASE $database"
 }
@@ -49,6 +50,7 @@ migrate_private_database() {
   "$daybook" migrate up >&2
   DAYBOOK_INGEST_PASSWORD=$(password_of daybook_ingest) \
     DAYBOOK_REPORT_PASSWORD=$(password_of daybook_report) \
+    DAYBOOK_FINANCE_PASSWORD=$(password_of daybook_finance) \
     postgres_psql "$servers/postgres15" -q -d "$database" -f "$lib/roles.sql"
 }
 
