@@ -54,7 +54,7 @@ struct PriceBookTests {
     ])
     for (tokens, id) in [
       (0, "1"), (1, "1"), (127_999, "1"), (128_000, "1"), (128_001, "3"), (200_000, "3"),
-      (200_001, "2"), (Int64.max, "2"),
+      (200_001, "2"), (Int64.max / 100, "2"),
     ] {
       #expect(try book.found("openai", "m", input: tokens) == id, "\(tokens)")
     }
