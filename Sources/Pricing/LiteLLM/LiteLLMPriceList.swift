@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Digest
 import JSON
 
 /// LiteLLM's `model_prices_and_context_window.json` as rows of the catalogue, and what of it was not
 /// taken.
 package struct LiteLLMPriceList: Sendable {
+  package static let fileBytesMax = 64 << 20
   package static let entriesMax = 100_000
   /// Members that are no models.
   private static let notModels = ["sample_spec", "fallback_generalizations"]
@@ -20,6 +22,8 @@ package struct LiteLLMPriceList: Sendable {
 
   /// In order of key.
   package private(set) var prices: [(key: PriceKey, rates: PriceRates)] = []
+  /// Of the file, 64 hexadecimal digits.
+  package let sha256: String
   package private(set) var modelCount = 0
   package private(set) var entryCount = 0
   /// Entries that price no tokens.
@@ -35,6 +39,7 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var problems: [Problem] = []
 
   package init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
+    sha256 = SHA256.hex(of: Array(bytes))
     let entries = try Self.entries(bytes)
     guard !entries.isEmpty else { throw .noEntries }
     entryCount = entries.count
@@ -64,11 +69,23 @@ package struct LiteLLMPriceList: Sendable {
     conflicts.sort { $0.droppedKey < $1.droppedKey }
   }
 
-  /// LiteLLM looks for `provider/model` first; the rest is in order of their bytes.
+  /// Other endpoints of a provider, whose prices may differ from those of its main one.
+  private static let secondaryProviders: Set<String> = [
+    "azure_text", "bedrock_mantle", "codestral", "text-completion-codestral",
+    "text-completion-openai", "vertex_ai_beta",
+  ]
+
+  /// The main endpoint of a provider first; of its entries `provider/model` before `model`, as
+  /// LiteLLM looks for them; the rest in order of their bytes.
   private static func goesBefore(_ left: LiteLLMEntry, _ right: LiteLLMEntry) -> Bool {
-    let (leftIsPlain, rightIsPlain) = (left.model == left.key, right.model == right.key)
-    if leftIsPlain != rightIsPlain { return rightIsPlain }
+    let (leftRank, rightRank) = (rank(left), rank(right))
+    if leftRank != rightRank { return leftRank < rightRank }
     return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+  }
+
+  private static func rank(_ entry: LiteLLMEntry) -> Int {
+    if secondaryProviders.contains(entry.provider) { return 2 }
+    return entry.model == entry.key ? 1 : 0
   }
 
   private mutating func isTaken(_ entry: LiteLLMEntry) -> Bool {
@@ -79,12 +96,12 @@ package struct LiteLLMPriceList: Sendable {
       }
       return false
     }
-    if entry.isPricedOnlyOtherwise {
-      pricedOtherwise += 1
-      return false
-    }
     guard entry.pricesTokens, !Self.rows(entry, PriceModel(provider: "", model: "")).isEmpty else {
       withoutTokenPrice += 1
+      return false
+    }
+    if entry.isPricedOnlyOtherwise {
+      pricedOtherwise += 1
       return false
     }
     return true
