@@ -70,7 +70,7 @@ enum PricesSetCommand {
   ]
 
   private static func rate(_ name: String, _ what: String) -> OptionDeclaration {
-    OptionDeclaration(name, "PRICE", kind: .text, sources: .flag, "price of an \(what)")
+    OptionDeclaration(name, "PRICE", kind: .text, sources: .flag, "per \(what)")
   }
 
   private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
