@@ -28,8 +28,8 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var entryCount = 0
   /// Entries that price no tokens.
   package private(set) var withoutTokenPrice = 0
-  /// Entries whose tokens cost nothing, but something else does.
-  package private(set) var pricedOtherwise = 0
+  /// Keys of entries whose tokens cost nothing, but something else does.
+  package private(set) var pricedOtherwise: [String] = []
   /// Values of fields that are no prices.
   package private(set) var ignoredValues = 0
   /// Fields of taken entries that price in ways that are not supported, and how many entries have
@@ -101,7 +101,7 @@ package struct LiteLLMPriceList: Sendable {
       return false
     }
     if entry.isPricedOnlyOtherwise {
-      pricedOtherwise += 1
+      pricedOtherwise.append(entry.key)
       return false
     }
     return true

@@ -38,6 +38,9 @@ struct PricesImportReport {
       &lines, "not taken, their prices cannot be stored",
       list.problems.map { "! \($0.key): \($0.field) is \($0.reason)" })
     section(
+      &lines, "not taken, priced only by something else than tokens",
+      list.pricedOtherwise.map { "  \($0)" })
+    section(
       &lines, "pricing that is not supported, and in how many entries",
       unsupported.map { "  \($0.count)  \($0.field)" })
     return (lines + [summary, outcome]).joined(separator: "\n") + "\n"
@@ -46,7 +49,7 @@ struct PricesImportReport {
   private var summary: String {
     """
     file: \(list.entryCount) entries, \(list.modelCount) models with \(list.prices.count) prices; \
-    \(list.withoutTokenPrice) entries without a price for tokens, \(list.pricedOtherwise) priced \
+    \(list.withoutTokenPrice) entries without a price for tokens, \(list.pricedOtherwise.count) priced \
     only otherwise; \(list.ignoredValues) values of other fields ignored
     catalogue from \(effectiveFrom) on: \(difference.new.count) new, \
     \(difference.changed.count) changed, \(difference.unchangedCount) unchanged, \
@@ -104,7 +107,7 @@ struct PricesImportReport {
       "entries": .integer(list.entryCount), "models": .integer(list.modelCount),
       "prices": .integer(list.prices.count),
       "without_token_price": .integer(list.withoutTokenPrice),
-      "priced_otherwise": .integer(list.pricedOtherwise),
+      "priced_otherwise": .array(list.pricedOtherwise.map { .string($0) }),
       "ignored_values": .integer(list.ignoredValues),
     ])
   }
