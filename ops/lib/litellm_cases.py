@@ -30,6 +30,8 @@ from litellm.types.utils import (  # noqa: E402
 
 MODES = {"chat", "completion", "responses", "embedding"}
 NOT_MODELS = {"sample_spec", "fallback_generalizations"}
+# LiteLLM logs in to these to find a model, over the network, with waits: only its generic cost is taken.
+LOGIN_PROVIDERS = {"github_copilot", "chatgpt"}
 # A Wednesday morning lies outside of every off-peak window, a Saturday noon within most.
 PEAK = datetime.datetime(2026, 1, 7, 7, 30, tzinfo=datetime.timezone.utc)
 OFF_PEAK = datetime.datetime(2026, 1, 10, 12, 0, tzinfo=datetime.timezone.utc)
@@ -138,31 +140,32 @@ def grid_of(entry):
 def cost_of(key, entry, tier, counts, moment):
     """LiteLLM's cost of the call, and what its generic function says; None for no answer."""
     provider, model, usage = provider_of(entry), model_of(key, entry), usage_of(counts)
+    is_batch = tier == "batch"
+    service_tier = None if tier in ("standard", "batch") else tier
     _billing_time.set(moment)
-    try:
-        cost = sum(cost_calculator.cost_per_token(
-            model=model, custom_llm_provider=provider, usage_object=copy.deepcopy(usage),
-            service_tier=None if tier in ("standard", "batch") else tier,
-            call_type="retrieve_batch" if tier == "batch"
-            else "embedding" if entry["mode"] == "embedding" else "completion"))
-    except Exception:  # noqa: BLE001  # LiteLLM raises bare exceptions
-        cost = None
     generic = None
-    if tier != "batch":
-        try:
-            generic = sum(generic_cost_per_token(
-                model=key, usage=usage, custom_llm_provider=provider,
-                service_tier=None if tier == "standard" else tier, model_info=entry,
-                current_time=moment))
-        except Exception:  # noqa: BLE001
-            generic = None
-    else:
-        try:
-            generic = sum(cost_calculator.batch_cost_calculator(
-                usage=usage, model=key, custom_llm_provider=provider, model_info=entry))
-        except Exception:  # noqa: BLE001
-            generic = None
+    if not is_batch:
+        generic = answer(lambda: generic_cost_per_token(
+            model=key, usage=usage, custom_llm_provider=provider, service_tier=service_tier,
+            model_info=entry, current_time=moment))
+    elif provider not in LOGIN_PROVIDERS:
+        generic = answer(lambda: cost_calculator.batch_cost_calculator(
+            usage=usage, model=key, custom_llm_provider=provider, model_info=entry))
+    if provider in LOGIN_PROVIDERS:
+        return generic, generic
+    cost = answer(lambda: cost_calculator.cost_per_token(
+        model=model, custom_llm_provider=provider, usage_object=copy.deepcopy(usage),
+        service_tier=service_tier,
+        call_type="retrieve_batch" if is_batch
+        else "embedding" if entry["mode"] == "embedding" else "completion"))
     return cost, generic
+
+
+def answer(calculation):
+    try:
+        return sum(calculation())
+    except Exception:  # noqa: BLE001  # LiteLLM raises bare exceptions
+        return None
 
 
 def main(prices, cases):
