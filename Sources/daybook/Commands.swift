@@ -13,5 +13,6 @@ package enum Commands {
     + ArchiveCommand.declarations
     + PolicyCommand.declarations
     + HoldCommand.declarations
+    + PricesCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }
