@@ -18,6 +18,8 @@ final class BatchFixture {
   let partition: Int32
   var next: Int64 = 0
   var epoch: Int64 = 0
+  /// What the batches are made with; `readReference` reads it, as the refresher would.
+  var reference = ReferenceData.nothing
 
   init(
     _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0
@@ -35,6 +37,12 @@ final class BatchFixture {
       let row = try connection.query(sql.claim, ["owner", Self.cluster, claims])
       return (row.int64(0, 2) ?? -1, row.int64(0, 3) ?? -1)
     }
+  }
+
+  func readReference() throws {
+    let cache = ReferenceCache(schema: "public")
+    try cache.refresh(link)
+    reference = cache.current
   }
 
   /// A batch of the records that follow what was made before.
@@ -68,9 +76,11 @@ final class BatchFixture {
       do throws(Rejection) {
         try decoder.decode(
           RawRecord(payload: bytes, key: nil, headers: EnvelopeHeaders()), now: .now())
+        if let verdict = decoder.price(with: reference.prices) { batch.pricing.count(verdict) }
         topic.withUnsafeBytes { topic in
           batch.append(
             record, decoder: decoder, stream: 0, staged: isStaged,
+            isZoned: reference.zoned.contains(decoder.tenant),
             provenance: Provenance(
               ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
