@@ -23,7 +23,7 @@ package struct PricedCost: BitwiseCopyable, Hashable, Sendable {
 }
 
 /// Why a call has no price; the raw value is the label of the metric.
-package enum Unpriced: String, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+package enum Unpriced: String, Error, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   /// The catalogue does not know the model.
   case unknownModel = "unknown_model"
   /// It knows the model, but no price that was in force then.

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// Lays the catalogue out for look-ups.
+struct PriceBookBuilder {
+  private(set) var entries: [PriceEntry]
+  private(set) var groups: [PriceGroup] = []
+  private(set) var rows: [PriceRow] = []
+  private(set) var aliasTargets: [AliasTarget] = []
+  private(set) var aliasNames: [UInt8] = []
+  private(set) var providerTable = NameTable([])
+  private(set) var tierTable = NameTable([])
+  private(set) var modelTable = NameTable([])
+  private(set) var exactAliases = NameTable([])
+  private(set) var patternAliases = PatternSet([])
+  private let aliases: [PriceAlias]
+  private var providerNumbers: [String: Int32] = [:]
+  private var tierNumbers = [PriceBook.standardTier: PriceBook.standardTierNumber]
+
+  init(_ entries: [PriceEntry], _ aliases: [PriceAlias]) {
+    self.entries = entries
+    self.aliases = aliases
+  }
+
+  mutating func build() {
+    for index in entries.indices {
+      entries[index].provider = ProviderName.canonical(entries[index].provider)
+      entries[index].serviceTier = ServiceTier.canonical(entries[index].serviceTier)
+      number(&providerNumbers, entries[index].provider)
+      number(&tierNumbers, entries[index].serviceTier)
+    }
+    for alias in aliases {
+      for name in [alias.provider, alias.targetProvider] where !name.isEmpty {
+        number(&providerNumbers, ProviderName.canonical(name))
+      }
+    }
+    buildNames()
+    buildGroups()
+    buildAliases()
+  }
+
+  /// Negative when nothing in the catalogue has it.
+  func provider(_ canonicalName: String) -> Int32 {
+    providerNumbers[canonicalName] ?? -1
+  }
+
+  private mutating func buildNames() {
+    var providers: [(scope: Int32, name: String, number: Int32)] = []
+    for (name, number) in providerNumbers {
+      for spelling in [name] + ProviderName.spellings(of: name) {
+        providers.append((0, spelling, number))
+      }
+    }
+    providerTable = NameTable(providers, foldsCase: true)
+    var tiers: [(scope: Int32, name: String, number: Int32)] = []
+    for (name, number) in tierNumbers {
+      for spelling in [name] + ServiceTier.spellings(of: name) {
+        tiers.append((0, spelling, number))
+      }
+    }
+    tierTable = NameTable(tiers, foldsCase: true)
+  }
+
+  private mutating func buildGroups() {
+    // The standard tier has the lowest number and stands last, so that another tier's row is met first.
+    let order = entries.indices.map { (index: $0, key: sortKey(entries[$0])) }
+      .sorted { $0.key < $1.key }
+    var names: [(scope: Int32, name: String, number: Int32)] = []
+    for (index, key) in order {
+      let entry = entries[index]
+      if let last = names.last, last.scope == key.provider, last.name == entry.model {
+        groups[groups.count - 1] = PriceGroup(
+          firstRow: groups[groups.count - 1].firstRow,
+          rowCount: groups[groups.count - 1].rowCount + 1)
+      } else {
+        names.append((key.provider, entry.model, Int32(groups.count)))
+        groups.append(PriceGroup(firstRow: Int32(rows.count), rowCount: 1))
+      }
+      rows.append(
+        PriceRow(
+          tier: -key.tier, entry: Int32(index), minInputTokens: entry.minInputTokens,
+          effectiveFrom: entry.effectiveFrom,
+          effectiveTo: entry.effectiveTo ?? Timestamp(microseconds: .max), priceID: entry.priceID,
+          currency: entry.currency, rates: entry.rates.resolved))
+    }
+    modelTable = NameTable(names)
+  }
+
+  private func sortKey(_ entry: PriceEntry) -> SortKey {
+    SortKey(
+      provider: provider(entry.provider), model: entry.model,
+      tier: -(tierNumbers[entry.serviceTier] ?? PriceBook.standardTierNumber),
+      minInputTokens: entry.minInputTokens, effectiveFrom: entry.effectiveFrom)
+  }
+
+  private struct SortKey: Comparable {
+    let provider: Int32
+    let model: String
+    /// Negative of the number.
+    let tier: Int32
+    let minInputTokens: Int64
+    let effectiveFrom: Timestamp
+
+    static func < (left: SortKey, right: SortKey) -> Bool {
+      if left.provider != right.provider { return left.provider < right.provider }
+      if left.model != right.model { return left.model < right.model }
+      if left.tier != right.tier { return left.tier < right.tier }
+      if left.minInputTokens != right.minInputTokens {
+        return left.minInputTokens > right.minInputTokens
+      }
+      return left.effectiveFrom < right.effectiveFrom
+    }
+  }
+
+  private mutating func buildAliases() {
+    var exact: [(scope: Int32, name: String, number: Int32)] = []
+    var patterns: [(provider: Int32, pattern: String, number: Int32)] = []
+    for alias in aliases {
+      let number = Int32(aliasTargets.count)
+      aliasTargets.append(
+        AliasTarget(
+          provider: scope(alias.targetProvider), nameOffset: Int32(aliasNames.count),
+          nameLength: Int32(alias.targetModel.utf8.count)))
+      aliasNames += Array(alias.targetModel.utf8)
+      if alias.pattern.utf8.contains(UInt8(ascii: "*")) {
+        patterns.append((scope(alias.provider), alias.pattern, number))
+      } else {
+        exact.append((scope(alias.provider), alias.pattern, number))
+      }
+    }
+    exactAliases = NameTable(exact)
+    // The longest first; of two that are as long the one for a provider, then by their bytes.
+    patternAliases = PatternSet(
+      patterns.sorted {
+        let (left, right) = ($0.pattern.utf8.count, $1.pattern.utf8.count)
+        if left != right { return left > right }
+        if $0.provider != $1.provider { return $0.provider < $1.provider }
+        return $0.pattern.utf8.lexicographicallyPrecedes($1.pattern.utf8)
+      })
+  }
+
+  private func scope(_ provider: String) -> Int32 {
+    provider.isEmpty ? PriceBook.anyProvider : self.provider(ProviderName.canonical(provider))
+  }
+
+  private func number(_ numbers: inout [String: Int32], _ name: String) {
+    if numbers[name] == nil { numbers[name] = Int32(numbers.count) }
+  }
+}

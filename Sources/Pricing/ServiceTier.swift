@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, and any other
+/// in lower case.
+package enum ServiceTier {
+  package static func canonical(_ name: String) -> String {
+    let lower = name.lowercased()
+    return table[lower] ?? lower
+  }
+
+  /// Other spellings of `canonical`, without its own.
+  static func spellings(of canonical: String) -> [String] {
+    table.filter { $0.value == canonical }.map(\.key)
+  }
+
+  private static let table = [
+    "": "standard", "default": "standard", "on_demand": "standard", "batches": "batch",
+    "fast": "priority",
+  ]
+}
