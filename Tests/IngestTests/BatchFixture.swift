@@ -100,18 +100,19 @@ final class BatchFixture {
     return try result.get()
   }
 
-  /// A valid invocation; `id` makes the identity, `cost` the content.
+  /// A valid invocation; `id` makes the identity, `cost` the content; nil leaves it out.
   static func invocation(
-    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = "",
+    _ id: Int, cost: String? = "0.25", tenant: String = "acme", extra: String = "",
     occurredAt: String = recent
   ) -> String {
     let digits = String(id)
     let uuid =
       "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
+    let money = cost.map { #""cost":"\#($0)","currency":"USD","# } ?? ""
     return """
       {"invocation_id":"\(uuid)","occurred_at":"\(occurredAt)","tenant_id":"\(tenant)",\
       "provider":"anthropic","operation":"chat","request_model":"claude-sonnet-4-5",\
-      "input_tokens":100,"output_tokens":10,"cost":"\(cost)","currency":"USD",\
+      "input_tokens":100,"output_tokens":10,\(money)\
       "status":"success"\(extra)}
       """
   }

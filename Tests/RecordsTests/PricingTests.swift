@@ -139,6 +139,7 @@ import Testing
     for fixture in try Fixture.accepted(.invocations) {
       all += try fixture.sample.row(with: decoder).fields["content_sha256"] ?? []
     }
-    #expect(SHA256.hex(of: all) == "GOLDEN")
+    #expect(
+      SHA256.hex(of: all) == "98bbe1efd722e93d118c896579dd5b470a871219758f13854eb4d3d99fe688f3")
   }
 }
