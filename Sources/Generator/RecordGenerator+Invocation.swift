@@ -92,6 +92,10 @@ extension RecordGenerator {
       + output * price.outputUnits
     facts.costUnits = cost
     facts.currency = currency
+    // Drawn only when it is asked for: a seed gives the bytes that it always gave.
+    if settings.withoutCostFraction > 0, !isComplete, random.chance(settings.withoutCostFraction) {
+      return
+    }
     // Some producers send a JSON number; it is exact as long as it is read as text.
     let isNumber = !isComplete && random.chance(0.1)
     body.raw(isNumber ? ",\"cost\":" : ",\"cost\":\"")
