@@ -79,7 +79,7 @@ package final class RecordDecoder {
     case nil: return .noUsage
     case .unpriced(let reason): return .unpriced(reason)
     case .priced(let price):
-      for value in row[pricing.first...pricing.last] { value.append(to: &unpriced, tape: tape) }
+      append(pricing.columns, tape, to: &unpriced)
       pricing.store(price, in: row)
       return .computed
     }
@@ -99,7 +99,7 @@ package final class RecordDecoder {
         appendPriced(pricing, tape, to: &buffer, digest)
       } else {
         let start = buffer.count
-        for value in row { value.append(to: &buffer, tape: tape) }
+        append(0..<row.count, tape, to: &buffer)
         SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
       }
       buffer.append(bytea: UnsafeRawBufferPointer(digest))
@@ -110,6 +110,12 @@ package final class RecordDecoder {
     buffer.append(int64: provenance.offset)
   }
 
+  private func append(
+    _ columns: Range<Int>, _ tape: JSONTape, to buffer: inout CopyBuffer
+  ) {
+    for column in columns { row[column].append(to: &buffer, tape: tape) }
+  }
+
   /// The priced row goes to the buffer, the row as it was before into the digest.
   private func appendPriced(
     _ pricing: PricingPlan, _ tape: JSONTape, to buffer: inout CopyBuffer,
@@ -117,12 +123,12 @@ package final class RecordDecoder {
   ) {
     var hash = SHA256Stream()
     let head = buffer.count
-    for value in row[..<pricing.first] { value.append(to: &buffer, tape: tape) }
+    append(0..<pricing.columns.lowerBound, tape, to: &buffer)
     hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[head...]))
     hash.update(unpriced.bytes)
-    for value in row[pricing.first...pricing.last] { value.append(to: &buffer, tape: tape) }
+    append(pricing.columns, tape, to: &buffer)
     let tail = buffer.count
-    for value in row[(pricing.last + 1)...] { value.append(to: &buffer, tape: tape) }
+    append(pricing.columns.upperBound..<row.count, tape, to: &buffer)
     hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[tail...]))
     hash.finish(into: digest)
   }

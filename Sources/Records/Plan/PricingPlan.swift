@@ -18,8 +18,9 @@ struct PricingPlan: BitwiseCopyable {
   static let versionBytesMax = 19
 
   /// The columns that pricing may change, and those between them.
-  var first: Int { min(cost, currency, source, version) }
-  var last: Int { max(cost, currency, source, version) }
+  var columns: Range<Int> {
+    min(cost, currency, source, version)..<max(cost, currency, source, version) + 1
+  }
 
   /// Nil for a record that says nothing about its usage.
   func outcome(
