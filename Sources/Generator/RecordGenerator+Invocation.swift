@@ -92,16 +92,20 @@ extension RecordGenerator {
       + output * price.outputUnits
     facts.costUnits = cost
     facts.currency = currency
-    // Drawn only when it is asked for: a seed gives the bytes that it always gave.
-    if settings.withoutCostFraction > 0, !isComplete, random.chance(settings.withoutCostFraction) {
-      return
-    }
     // Some producers send a JSON number; it is exact as long as it is read as text.
     let isNumber = !isComplete && random.chance(0.1)
+    if !isComplete && leavesCostOut() { return }
     body.raw(isNumber ? ",\"cost\":" : ",\"cost\":\"")
     body.amount(units: cost)
     body.raw(isNumber ? ",\"currency\":" : "\",\"currency\":")
     body.string(currency)
+  }
+
+  /// Drawn only when it matters: with all or none left out, a seed gives the records that it always
+  /// gave.
+  private mutating func leavesCostOut() -> Bool {
+    let share = settings.withoutCostFraction
+    return share > 0 && (share >= 1 || random.chance(share))
   }
 
   private mutating func writeAnswer(_ price: ModelPrice) {

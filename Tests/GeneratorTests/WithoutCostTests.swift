@@ -42,10 +42,13 @@ import Testing
     settings.withoutCostFraction = share
     let book = try prices()
     var generator = RecordGenerator(settings)
+    settings.withoutCostFraction = 0
+    var withCost = RecordGenerator(settings)
     let decoder = RecordDecoder(stream: .invocations)
     var sums: [PricingVerdict: Int] = [:]
     var cost: Int128 = 0
     while generator.next() != nil {
+      _ = withCost.next()
       try generator.writer.bytes.withUnsafeBytes { payload in
         try decoder.decode(RawRecord(payload: payload), now: end)
         if let verdict = decoder.price(with: book) { sums[verdict, default: 0] += 1 }
@@ -55,6 +58,7 @@ import Testing
     let expected = generator.summary.costByCurrency.values.reduce(Int128(0)) { $0 + $1.units }
     #expect(cost == expected)
     #expect(expected > 0)
+    #expect(share < 1 || generator.summary == withCost.summary)
     let computed = sums[.computed, default: 0]
     let own = sums[.producer, default: 0]
     #expect(share == 1 ? own == 0 : own > computed && computed > 500)
