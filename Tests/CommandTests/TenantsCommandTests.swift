@@ -143,6 +143,12 @@ import daybook
       let arguments = [
         "tenants", "set", "acme", "--time-zone", "Asia/Tokyo", "--reason", "r", "--dry-run",
       ]
+      #expect(try scene.run(arguments).code == .success)
+      let partition = try scene.database.makePartition(of: "invocations", monthsAgo: 20)
+      try scene.database.retire(partition, of: "invocations", upTo: .detached)
+      let retired = try scene.run(arguments)
+      #expect(retired.code == .temporary)
+      #expect(retired.output.contains("have left with retired partitions"))
       try scene.database.value(
         """
         INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id,

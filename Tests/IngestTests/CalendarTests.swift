@@ -74,13 +74,37 @@ struct CalendarTests {
       #expect(try books.differences() == nil)
       #expect(try Sums(database).problems(produced: Int64(id), accepted: Int64(id)) == [])
       #expect(try zoneMismatches(database) == "0")
-      // The long day of Berlin has 25 hours and the short one 23.
+    }
+  }
+
+  /// A record at each quarter of an hour: a day has as many as it is long.
+  @Test(arguments: [
+    ("Europe/Berlin", "2026-03-29", 92), ("Europe/Berlin", "2026-10-25", 100),
+    ("America/New_York", "2026-03-08", 92), ("America/New_York", "2026-11-01", 100),
+    ("Australia/Lord_Howe", "2026-04-05", 98), ("Australia/Lord_Howe", "2026-10-04", 94),
+    ("Asia/Kolkata", "2026-10-25", 96), ("Asia/Kathmandu", "2026-11-01", 96),
+  ])
+  func aDayHasTheQuartersOfItsLength(zone: String, day: String, quarters: Int) throws {
+    try TestDatabase.with { database in
+      let books = Books(database: database)
+      try make(["2026-03-01", "2026-04-01", "2026-10-01", "2026-11-01"], books)
+      try books.setZone(zone, of: "acme")
+      let fixture = try Fixture(database)
+      try fixture.readReference()
+      let noon = time(day + "T12:00:00Z").microseconds
+      let payloads = (-144..<144).map { quarter in
+        let instant = Timestamp(
+          microseconds: noon + Int64(quarter) * 900 * Self.secondMicroseconds)
+        return Fixture.invocation(quarter + 144, occurredAt: instant.description)
+      }
+      let staged = Set(payloads.indices.filter { $0.isMultiple(of: 2) })
+      _ = try fixture.write(try fixture.batch(payloads, staged: staged))
       #expect(
         try database.value(
-          """
-          SELECT count(*) FROM costs_daily WHERE day = '2026-03-29'
-          AND tenant_id = 't-europe/berlin' AND time_zone = 'Europe/Berlin'
-          """) == "1")
+          "SELECT sum(records) || time_zone FROM costs_daily WHERE day = '\(day)' GROUP BY time_zone"
+        )
+          == "\(quarters)\(zone)")
+      #expect(try books.differences() == nil)
     }
   }
 

@@ -5,6 +5,7 @@ import Foundation
 import Kafka
 import Postgres
 import Pricing
+import Telemetry
 import Testing
 
 @testable import Ingest
@@ -117,6 +118,8 @@ struct PricingTests {
       ingester.requestStop()
       #expect(throws: Never.self) { try ingester.wait()?.get() }
       #expect(try database.value("SELECT count(*) FROM invocations WHERE cost IS NULL") == "0")
+      #expect(Metrics.recordsPriced.value() >= 2)
+      #expect((Metrics.priceCatalogLoaded.value() ?? 0) > 1_700_000_000)
       #expect(try books.differences() == nil)
     }
   }
