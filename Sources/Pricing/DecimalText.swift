@@ -36,6 +36,14 @@ struct DecimalText {
     exponent += pendingZeros
   }
 
+  /// Nil for anything but a number of at most 18 digits without a fraction.
+  var wholeNumber: Int64? {
+    guard exponent >= 0, digitCount + exponent <= 18 else { return nil }
+    var value = Int64(significand)
+    for _ in 0..<exponent { value *= 10 }
+    return isNegative ? -value : value
+  }
+
   private mutating func digits(
     _ text: UnsafeRawBufferPointer, _ index: inout Int, isFraction: Bool
   ) -> Int? {

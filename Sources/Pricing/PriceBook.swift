@@ -63,6 +63,24 @@ package final class PriceBook: Sendable {
     }
   }
 
+  /// The same for texts.
+  package func outcome(
+    provider: String, responseModel: String?, requestModel: String, serviceTier: String,
+    usage: TokenUsage, at time: Timestamp
+  ) -> PriceOutcome {
+    withBytes(provider) { provider in
+      withBytes(requestModel) { requestModel in
+        withBytes(serviceTier) { serviceTier in
+          withBytes(responseModel ?? "") {
+            outcome(
+              provider: provider, responseModel: responseModel == nil ? nil : $0,
+              requestModel: requestModel, serviceTier: serviceTier, usage: usage, at: time)
+          }
+        }
+      }
+    }
+  }
+
   /// The row that ``outcome(provider:responseModel:requestModel:serviceTier:usage:at:)`` uses; nil
   /// when the model is unknown or no price was in force.
   package func entry(

@@ -35,6 +35,11 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
     self.audioOutput = audioOutput
   }
 
+  /// Whether something has a price that others fall back to, or that stands alone.
+  package var hasBaseRate: Bool {
+    input != nil || output != nil || audioInput != nil || audioOutput != nil
+  }
+
   /// With every fallback filled in; prices each call as these rates do.
   package var resolved: PriceRates {
     var rates = self

@@ -45,6 +45,9 @@ package struct UnitPrice: BitwiseCopyable, Comparable, Hashable, Sendable {
     self = parsed
   }
 
+  /// Nil when it has 24 decimals and the last is odd.
+  var half: UnitPrice? { units % 2 == 0 ? UnitPrice(units: units / 2) : nil }
+
   package static func < (left: UnitPrice, right: UnitPrice) -> Bool { left.units < right.units }
 }
 

@@ -14,5 +14,6 @@ package enum Commands {
     + PolicyCommand.declarations
     + TenantsCommand.declarations
     + HoldCommand.declarations
+    + PricesCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

@@ -5,11 +5,15 @@
   import Darwin
 #endif
 
-/// Whole small files: configuration and secrets.
+/// Whole files of a limited size: configuration, secrets, price lists.
 package enum FileBytes {
   static let fileBytesMax = 1_048_576
 
   package static func read(_ path: String) throws(Fault) -> [UInt8] {
+    try read(path, bytesMax: fileBytesMax)
+  }
+
+  static func read(_ path: String, bytesMax: Int) throws(Fault) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
@@ -21,8 +25,8 @@ package enum FileBytes {
       guard count >= 0 else { throw unreadable(path) }
       if count == 0 { return bytes }
       bytes += chunk.prefix(count)
-      guard bytes.count <= fileBytesMax else {
-        throw Fault(.configuration, "\(path) is longer than \(fileBytesMax) bytes: wrong file?")
+      guard bytes.count <= bytesMax else {
+        throw Fault(.configuration, "\(path) is longer than \(bytesMax) bytes: wrong file?")
       }
     }
   }

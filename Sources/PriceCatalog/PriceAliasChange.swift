@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Pricing
+
+/// One alias of a change; without a target it is taken away.
+package struct PriceAliasChange: Sendable, Hashable {
+  private let provider: String
+  private let pattern: String
+  private let targetProvider: String
+  private let targetModel: String?
+
+  package init(set alias: PriceAlias) {
+    provider = alias.provider
+    pattern = alias.pattern
+    targetProvider = alias.targetProvider
+    targetModel = alias.targetModel
+  }
+
+  package init(removePattern pattern: String, provider: String) {
+    self.provider = provider
+    self.pattern = pattern
+    targetProvider = ""
+    targetModel = nil
+  }
+
+  /// As `daybook_change_prices` takes it.
+  var json: String {
+    "{\"provider\":\(JSONString.quoted(provider)),\"pattern\":\(JSONString.quoted(pattern)),"
+      + "\"target_provider\":\(JSONString.quoted(targetProvider)),"
+      + "\"target_model\":\(targetModel.map(JSONString.quoted) ?? "null")}"
+  }
+}

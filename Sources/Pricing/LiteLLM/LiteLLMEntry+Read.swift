@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+extension LiteLLMEntry {
+  /// Reads the object that the tape holds.
+  init(key: String, _ tape: JSONTape) {
+    self.init(key: key)
+    var older: UnitPrice?
+    for (name, value) in members(tape, of: 0) {
+      if name == "litellm_provider", tape[value].kind == .string {
+        provider = String(decoding: tape[value].bytes, as: UTF8.self)
+      } else if name == "tiered_pricing" {
+        readSteps(tape, value)
+      } else if let field = LiteLLMField(name) {
+        guard let price = price(tape, value, name) else { continue }
+        if name == "input_cost_per_token_cache_hit" { older = price } else { rates[field] = price }
+      } else {
+        readOther(tape, value, name)
+      }
+    }
+    let cacheRead = LiteLLMField(.cacheRead)
+    if let older, rates[cacheRead] == nil { rates[cacheRead] = older }
+  }
+
+  /// Nil for null, and for a problem, which is noted.
+  private mutating func price(_ tape: JSONTape, _ value: Int, _ name: String) -> UnitPrice? {
+    let token = tape[value]
+    switch token.kind {
+    case .null: return nil
+    case .number, .string:
+      do throws(UnitPriceError) {
+        return try UnitPrice(parsing: token.bytes)
+      } catch {
+        problems.append((name, error.description))
+      }
+    case .object, .array, .key, .true, .false:
+      problems.append((name, UnitPriceError.notANumber.description))
+    }
+    return nil
+  }
+
+  private mutating func readOther(_ tape: JSONTape, _ value: Int, _ name: String) {
+    let isPrice = ["cost", "pricing", "multiplier", "provider_specific_entry"].contains {
+      name.contains($0)
+    }
+    guard isPrice, tape[value].kind != .null else {
+      ignoredCount += 1
+      return
+    }
+    unsupported.append(name)
+    // A search is billed beside the tokens, not in their place.
+    if tape[value].kind == .number, !name.contains("search"),
+      tape[value].bytes.contains(where: { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) })
+    {
+      isPricedOtherwise = true
+    }
+  }
+
+  private mutating func readSteps(_ tape: JSONTape, _ value: Int) {
+    guard tape[value].kind == .array else {
+      if tape[value].kind != .null { unsupported.append("tiered_pricing") }
+      return
+    }
+    var found: [Step] = []
+    var index = value + 1
+    while index < tape[value].next {
+      // LiteLLM looks only at steps with a range; another ladder, such as of search results, has none.
+      if tape[index].kind == .object, let step = step(tape, index) { found.append(step) }
+      index = tape[index].next
+    }
+    if found.isEmpty {
+      unsupported.append("tiered_pricing without ranges")
+    }
+    steps = found.sorted { $0.start < $1.start }
+  }
+
+  private mutating func step(_ tape: JSONTape, _ object: Int) -> Step? {
+    var range: (start: Int64, end: Int64)?
+    var rates: [LiteLLMField.Rate: UnitPrice] = [:]
+    for (name, value) in members(tape, of: object) {
+      if name == "range" {
+        range = bounds(tape, value)
+      } else if let field = LiteLLMField(name), field.threshold == nil, field.tier == .standard {
+        rates[field.rate] = price(tape, value, "tiered_pricing.\(name)")
+      } else {
+        unsupported.append("tiered_pricing.\(name)")
+      }
+    }
+    return range.map { Step(start: $0.start, end: $0.end, rates: rates) }
+  }
+
+  /// `[32000, 128000.0]`: whole numbers of tokens.
+  private func bounds(_ tape: JSONTape, _ array: Int) -> (start: Int64, end: Int64)? {
+    guard tape[array].kind == .array else { return nil }
+    var numbers: [Int64] = []
+    var index = array + 1
+    while index < tape[array].next {
+      guard tape[index].kind == .number, let number = DecimalText(tape[index].bytes)?.wholeNumber
+      else { return nil }
+      numbers.append(number)
+      index = tape[index].next
+    }
+    return numbers.count == 2 && numbers[0] < numbers[1] ? (numbers[0], numbers[1]) : nil
+  }
+
+  private func members(_ tape: JSONTape, of object: Int) -> [(name: String, value: Int)] {
+    var members: [(name: String, value: Int)] = []
+    var index = object + 1
+    while index < tape[object].next {
+      members.append((String(decoding: tape[index].bytes, as: UTF8.self), index + 1))
+      index = tape[index].next
+    }
+    return members
+  }
+}

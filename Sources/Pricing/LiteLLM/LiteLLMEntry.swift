@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One model of the price list, as far as it prices tokens.
+struct LiteLLMEntry {
+  /// One step of `tiered_pricing`: a whole call is priced at the step that its input tokens lie in.
+  struct Step {
+    /// Input tokens: more than `start`, at most `end`.
+    let start, end: Int64
+    var rates: [LiteLLMField.Rate: UnitPrice] = [:]
+  }
+
+  let key: String
+  /// `litellm_provider`.
+  var provider = ""
+  var rates: [LiteLLMField: UnitPrice] = [:]
+  /// In the order of `start`; empty without a ladder.
+  var steps: [Step] = []
+  /// Fields that price something else than tokens, or in a way that is not supported.
+  var unsupported: [String] = []
+  /// Of those: whether one of them is a number above zero, for something else than a search.
+  var isPricedOtherwise = false
+  /// Fields that are no price.
+  var ignoredCount = 0
+  /// Field and reason of each price that cannot be taken.
+  var problems: [(field: String, reason: String)] = []
+
+  init(key: String) {
+    self.key = key
+  }
+
+  /// Whether a token of any kind has a price.
+  var pricesTokens: Bool {
+    !rates.isEmpty || steps.contains { !$0.rates.isEmpty }
+  }
+
+  /// Whether every price of a token is zero, but something else has one: the entry does not say that
+  /// calls are free.
+  var isPricedOnlyOtherwise: Bool {
+    isPricedOtherwise && rates.values.allSatisfy { $0 == .zero }
+      && steps.allSatisfy { $0.rates.values.allSatisfy { $0 == .zero } }
+  }
+
+  /// Model as records name it: the key without the provider in front of it.
+  var model: String {
+    guard let slash = key.firstIndex(of: "/") else { return key }
+    let prefix = key[..<slash]
+    let rest = key[key.index(after: slash)...]
+    guard !rest.isEmpty,
+      ProviderName.canonical(String(prefix)) == ProviderName.canonical(provider)
+    else { return key }
+    return String(rest)
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+import JSON
+
+/// LiteLLM's `model_prices_and_context_window.json` as rows of the catalogue, and what of it was not
+/// taken.
+package struct LiteLLMPriceList: Sendable {
+  package static let fileBytesMax = 64 << 20
+  package static let entriesMax = 100_000
+  /// Members that are no models.
+  private static let notModels = ["sample_spec", "fallback_generalizations"]
+
+  /// Two entries that mean the same model and price it differently.
+  package struct Conflict: Sendable, Hashable {
+    package let provider, model, keptKey, droppedKey: String
+  }
+
+  /// A price that cannot be taken; its entry is left out.
+  package struct Problem: Sendable, Hashable {
+    package let key, field, reason: String
+  }
+
+  /// In order of key.
+  package private(set) var prices: [(key: PriceKey, rates: PriceRates)] = []
+  /// Of the file, 64 hexadecimal digits.
+  package let sha256: String
+  package private(set) var modelCount = 0
+  package private(set) var entryCount = 0
+  /// Entries that price no tokens.
+  package private(set) var withoutTokenPrice = 0
+  /// Entries whose tokens cost nothing, but something else does.
+  package private(set) var pricedOtherwise = 0
+  /// Values of fields that are no prices.
+  package private(set) var ignoredValues = 0
+  /// Fields of taken entries that price in ways that are not supported, and how many entries have
+  /// them.
+  package private(set) var unsupported: [String: Int] = [:]
+  package private(set) var conflicts: [Conflict] = []
+  package private(set) var problems: [Problem] = []
+
+  package init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
+    sha256 = SHA256.hex(of: Array(bytes))
+    let entries = try Self.entries(bytes)
+    guard !entries.isEmpty else { throw .noEntries }
+    entryCount = entries.count
+    var chosen: [PriceModel: (entry: LiteLLMEntry, rows: [PriceKey: PriceRates])] = [:]
+    for entry in entries.sorted(by: Self.goesBefore) {
+      guard isTaken(entry) else { continue }
+      let model = PriceModel(
+        provider: ProviderName.canonical(entry.provider), model: entry.model)
+      let rows = Self.rows(entry, model)
+      guard let kept = chosen[model] else {
+        chosen[model] = (entry, rows)
+        continue
+      }
+      if kept.rows != rows {
+        conflicts.append(
+          Conflict(
+            provider: model.provider, model: model.model, keptKey: kept.entry.key,
+            droppedKey: entry.key))
+      }
+    }
+    modelCount = chosen.count
+    for (entry, rows) in chosen.values {
+      prices += rows.map { (key: $0.key, rates: $0.value) }
+      for field in Set(entry.unsupported) { unsupported[field, default: 0] += 1 }
+    }
+    prices.sort { $0.key < $1.key }
+    conflicts.sort { $0.droppedKey < $1.droppedKey }
+  }
+
+  /// Other endpoints of a provider, whose prices may differ from those of its main one.
+  private static let secondaryProviders: Set<String> = [
+    "azure_text", "bedrock_mantle", "codestral", "text-completion-codestral",
+    "text-completion-openai", "vertex_ai_beta",
+  ]
+
+  /// The main endpoint of a provider first; of its entries `provider/model` before `model`, as
+  /// LiteLLM looks for them; the rest in order of their bytes.
+  private static func goesBefore(_ left: LiteLLMEntry, _ right: LiteLLMEntry) -> Bool {
+    let (leftRank, rightRank) = (rank(left), rank(right))
+    if leftRank != rightRank { return leftRank < rightRank }
+    return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+  }
+
+  private static func rank(_ entry: LiteLLMEntry) -> Int {
+    if secondaryProviders.contains(entry.provider) { return 2 }
+    return entry.model == entry.key ? 1 : 0
+  }
+
+  private mutating func isTaken(_ entry: LiteLLMEntry) -> Bool {
+    ignoredValues += entry.ignoredCount
+    if !entry.problems.isEmpty {
+      problems += entry.problems.map {
+        Problem(key: entry.key, field: $0.field, reason: $0.reason)
+      }
+      return false
+    }
+    guard entry.pricesTokens, !Self.rows(entry, PriceModel(provider: "", model: "")).isEmpty else {
+      withoutTokenPrice += 1
+      return false
+    }
+    if entry.isPricedOnlyOtherwise {
+      pricedOtherwise += 1
+      return false
+    }
+    return true
+  }
+
+  /// Rows that price every call as the entry does: one for each tier and threshold that changes a
+  /// rate.
+  private static func rows(_ entry: LiteLLMEntry, _ model: PriceModel) -> [PriceKey: PriceRates] {
+    var rows: [PriceKey: PriceRates] = [:]
+    for tier in entry.tiers {
+      var last: PriceRates?
+      for tokens in entry.breakpoints(tier) {
+        let rates = entry.rates(tier, inputTokens: tokens + 1)
+        guard rates != last, rates.hasBaseRate else { continue }
+        last = rates
+        rows[PriceKey(model, serviceTier: tier.rawValue, minInputTokens: tokens)] = rates
+      }
+    }
+    return rows
+  }
+
+  private static func entries(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(LiteLLMError) -> [LiteLLMEntry] {
+    let parser = JSONParser()
+    var members = try ObjectMembers(bytes)
+    var entries: [LiteLLMEntry] = []
+    var keys: Set<String> = []
+    while let member = try members.next() {
+      let key = try text(member.key, parser)
+      guard keys.insert(key).inserted else { throw .duplicateKey(key) }
+      guard keys.count <= entriesMax else { throw .entriesMax(entriesMax) }
+      if notModels.contains(key) { continue }
+      do throws(JSONError) {
+        let tape = try parser.parse(member.value)
+        guard tape[0].kind == .object else { continue }
+        let entry = LiteLLMEntry(key: key, tape)
+        if !entry.provider.isEmpty { entries.append(entry) }
+      } catch {
+        throw .entry(key, error)
+      }
+    }
+    return entries
+  }
+
+  /// A key, decoded.
+  private static func text(
+    _ key: UnsafeRawBufferPointer, _ parser: JSONParser
+  ) throws(LiteLLMError) -> String {
+    do throws(JSONError) {
+      return String(decoding: try parser.parse(key)[0].bytes, as: UTF8.self)
+    } catch {
+      throw .entry(String(decoding: key, as: UTF8.self), error)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import PriceCatalog
+import Pricing
+
+/// `daybook prices …`: the price catalogue.
+enum PricesCommand {
+  static let provider = OptionDeclaration(
+    "provider", "NAME", kind: .text, sources: .flag, "only this provider, as bedrock or aws.bedrock"
+  )
+  static let at = OptionDeclaration(
+    "at", "TIME", kind: .time, sources: .flag,
+    "the prices in force at this time; the default is now")
+  static let effectiveFrom = OptionDeclaration(
+    "effective-from", "TIME", kind: .time, sources: .flag,
+    "first instant of the prices; the default is the start of the present UTC day")
+  static let effectiveTo = OptionDeclaration(
+    "effective-to", "TIME", kind: .time, sources: .flag,
+    "first instant at which they are no longer in force; the default is no end")
+  static let reason = OptionDeclaration(
+    "reason", "TEXT", kind: .text, sources: .flag, "why, for price_versions")
+  static let source = OptionDeclaration(
+    "source", "TEXT", kind: .text, sources: .flag,
+    "where the prices come from, for price_versions, such as a contract")
+  static let tier = OptionDeclaration(
+    "tier", "TIER", kind: .text, default: PriceBook.standardTier, sources: .flag,
+    "service tier, such as batch, flex, priority")
+  static let minInputTokens = OptionDeclaration(
+    "min-input-tokens", "N", kind: .integer(0...1_000_000_000), default: "0", sources: .flag,
+    "for calls with more input tokens than this")
+  static let dryRun = OptionDeclaration(
+    "dry-run", kind: .toggle, sources: .flag, "show what would change and change nothing")
+  static let month = OptionDeclaration(
+    "month", "YYYY-MM", kind: .month, sources: .flag,
+    "calls of this month, UTC; the default is the present one")
+  static let from = OptionDeclaration(
+    "from", "TIME", kind: .time, sources: .flag, "calls from this time on")
+  static let to = OptionDeclaration(
+    "to", "TIME", kind: .time, sources: .flag, "calls before this time")
+  static let tenant = OptionDeclaration(
+    "tenant", "ID", kind: .text, sources: .flag, "only this tenant")
+  static let period = [month, from, to]
+
+  static let declarations =
+    [PricesImportCommand.declaration] + PricesListCommand.declarations
+    + PricesSetCommand.declarations + PricesAliasCommand.declarations
+    + [PricesCheckCommand.declaration, PricesMissingCommand.declaration]
+
+  /// Runs `body` with the catalogue; the connection ends with it.
+  static func withCatalog<Result>(
+    _ context: CommandContext,
+    _ body: (PriceCatalog, inout Connection) throws(PostgresError) -> Result
+  ) throws(Fault) -> Result {
+    do throws(PostgresError) {
+      var connection = try Connection(context.database)
+      return try body(PriceCatalog(schema: context.schema), &connection)
+    } catch  where error.sqlState == .insufficientPrivilege {
+      throw Fault(
+        .noPermission,
+        "postgres: \(error.message): prices are changed and calls are read by a login in app_finance"
+      )
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  /// The start of the present UTC day: calls of today that came before have the price too.
+  static func firstInstant(_ settings: Settings) -> Timestamp {
+    if let given = settings.text(effectiveFrom).flatMap(ValueKind.time) { return given }
+    let today = Int64(Timestamp.now().day) * Timestamp.microsecondsPerDay
+    return Timestamp(microseconds: today)
+  }
+
+  static func range(_ settings: Settings) throws(Fault) -> Range<Timestamp> {
+    let given = settings.text(month).flatMap { Month($0) }
+    let first = settings.text(from).flatMap(ValueKind.time)
+    let end = settings.text(to).flatMap(ValueKind.time)
+    guard first != nil || end != nil else {
+      let month = given ?? Timestamp.now().month
+      return month.start..<month.next.start
+    }
+    guard given == nil else { throw Fault(.usage, "give --month, or --from and --to, not both") }
+    guard let first else { throw Fault(.usage, "--to needs --from") }
+    let last = end ?? Timestamp.now().month.next.start
+    guard first < last else { throw Fault(.usage, "--from must lie before --to") }
+    return first..<last
+  }
+
+  /// Words, not blanks.
+  static func reasonText(_ context: CommandContext) throws(Fault) -> String {
+    let text = try context.settings.required(reason)
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw Fault(.usage, "--reason is blank: say why")
+    }
+    return text
+  }
+
+  /// The detail of a change made by hand.
+  static func detail(_ reason: String?) -> String {
+    reason.map { JSONValue.object(["reason": .string($0)]).text } ?? "{}"
+  }
+
+  /// `PROVIDER/MODEL`; the model may have slashes too.
+  static func model(_ operand: String?) throws(Fault) -> PriceModel {
+    let text = operand ?? ""
+    guard let slash = text.firstIndex(of: "/"), slash != text.startIndex,
+      text.index(after: slash) != text.endIndex
+    else { throw Fault(.usage, "\(text): give PROVIDER/MODEL, such as openai/gpt-5") }
+    return PriceModel(
+      provider: ProviderName.canonical(String(text[..<slash])),
+      model: String(text[text.index(after: slash)...]))
+  }
+
+  static func key(_ context: CommandContext) throws(Fault) -> PriceKey {
+    PriceKey(
+      try model(context.operands.first),
+      serviceTier: ServiceTier.canonical(context.settings.text(tier) ?? ""),
+      minInputTokens: Int64(context.settings.integer(minInputTokens)))
+  }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import PriceCatalog
+import Pricing
+
+/// `daybook prices set` and `daybook prices end`.
+enum PricesSetCommand {
+  private static let per = OptionDeclaration(
+    "per", "N", kind: .choice(["1", "1000", "1000000"]), default: "1", sources: .flag,
+    "the prices given are for so many tokens")
+  private static let currency = OptionDeclaration(
+    "currency", "CODE", kind: .text, default: "USD", sources: .flag, "ISO 4217 code")
+
+  /// One option for each rate.
+  static var rates: [(option: OptionDeclaration, rate: WritableKeyPath<PriceRates, UnitPrice?>)] {
+    [
+      (rate("input", "input token"), \.input),
+      (rate("output", "output token"), \.output),
+      (rate("cache-read", "token read from a cache; without it the input price"), \.cacheReadInput),
+      (
+        rate("cache-creation", "token written to a five-minute cache; without it the input price"),
+        \.cacheCreationInput
+      ),
+      (
+        rate("cache-creation-1h", "token written to a one-hour cache; without it the one before"),
+        \.cacheCreation1hInput
+      ),
+      (rate("reasoning", "token of reasoning; without it the output price"), \.reasoningOutput),
+      (rate("audio-input", "audio token of input; without it the input price"), \.audioInput),
+      (rate("audio-output", "audio token of output; without it the output price"), \.audioOutput),
+    ]
+  }
+
+  static let declarations = [
+    CommandDeclaration(
+      ["prices", "set"], "enter a price by hand", operands: "PROVIDER/MODEL", count: 1...1,
+      options: rates.map(\.option) + [
+        per, currency, PricesCommand.tier, PricesCommand.minInputTokens,
+        PricesCommand.effectiveFrom, PricesCommand.effectiveTo, PricesCommand.source,
+        PricesCommand.reason, PricesCommand.dryRun, Options.json,
+      ] + Options.database,
+      details: """
+        The price takes the range from --effective-from to --effective-to of its model, tier and
+        threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
+        most 24 of them behind the point. Imports leave models with such a price alone. Wants a
+        login in app_finance.
+        """,
+      examples: [
+        (
+          "daybook prices set openai/gpt-5 --input 1.10 --output 8.80 --per 1000000 "
+            + "--reason 'contract 7'", "per million tokens"
+        ),
+        (
+          "daybook prices set openai/gpt-5 --input 5e-7 --output 4e-6 --tier batch "
+            + "--effective-from 2026-09 --reason 'contract 7'", "batches since September"
+        ),
+      ], run: set),
+    CommandDeclaration(
+      ["prices", "end"], "let a price end: calls from then on have none of it",
+      operands: "PROVIDER/MODEL", count: 1...1,
+      options: [
+        PricesCommand.tier, PricesCommand.minInputTokens, PricesCommand.effectiveFrom,
+        PricesCommand.source, PricesCommand.reason, PricesCommand.dryRun, Options.json,
+      ] + Options.database,
+      details: "A tier that ends has the price of the standard tier from then on.",
+      examples: [
+        ("daybook prices end openai/gpt-5 --tier batch --reason 'no discount'", "from today on")
+      ], run: end),
+  ]
+
+  private static func rate(_ name: String, _ what: String) -> OptionDeclaration {
+    OptionDeclaration(name, "PRICE", kind: .text, sources: .flag, "per \(what)")
+  }
+
+  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let settings = context.settings
+    let key = try PricesCommand.key(context)
+    guard let code = CurrencyCode((settings.text(currency) ?? "").utf8),
+      code.description != "XXX"
+    else {
+      throw Fault(.usage, "--currency: give three upper-case letters of ISO 4217, such as USD")
+    }
+    var given = PriceRates()
+    for (option, rate) in rates {
+      guard let text = settings.text(option) else { continue }
+      given[keyPath: rate] = try price(text, option, per: settings.text(per) ?? "1")
+    }
+    guard given.hasBaseRate else {
+      throw Fault(.usage, "give at least --input, --output, --audio-input or --audio-output")
+    }
+    let from = PricesCommand.firstInstant(settings)
+    let to = settings.text(PricesCommand.effectiveTo).flatMap(ValueKind.time)
+    if let to, to <= from {
+      throw Fault(.usage, "--effective-to must lie behind --effective-from (\(from))")
+    }
+    return try apply(
+      context,
+      PriceChange(key, currency: code, rates: given, effectiveFrom: from, effectiveTo: to))
+  }
+
+  private static func end(_ context: CommandContext) throws(Fault) -> ExitCode {
+    guard let code = CurrencyCode("USD".utf8) else { return .software }
+    return try apply(
+      context,
+      PriceChange(
+        try PricesCommand.key(context), currency: code, rates: nil,
+        effectiveFrom: PricesCommand.firstInstant(context.settings)))
+  }
+
+  /// The text is shifted by the digits of `per`, which no division can round.
+  private static func price(
+    _ text: String, _ option: OptionDeclaration, per: String
+  ) throws(Fault) -> UnitPrice {
+    let number = text.lowercased()
+    let parts = number.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
+    let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+    var shifted = number
+    if per != "1", parts.count == 1 || Int(parts[1]) != nil {
+      shifted = "\(parts[0])e\(max(-100_000, min(100_000, exponent)) - (per.count - 1))"
+    }
+    do throws(UnitPriceError) {
+      // Typed throws do not pass through withUnsafeBytes.
+      let result = Array(shifted.utf8).withUnsafeBytes { bytes in
+        Result { () throws(UnitPriceError) in try UnitPrice(parsing: bytes) }
+      }
+      return try result.get()
+    } catch {
+      throw Fault(.usage, "\(option.flag) \(text) for \(per) tokens: \(error) for one token")
+    }
+  }
+
+  private static func apply(
+    _ context: CommandContext, _ change: PriceChange
+  ) throws(Fault) -> ExitCode {
+    let isDryRun = context.settings.isOn(PricesCommand.dryRun)
+    let why = isDryRun ? nil : try PricesCommand.reasonText(context)
+    let source = PriceCatalog.Source(
+      context.settings.text(PricesCommand.source) ?? "daybook prices", .manual,
+      detail: PricesCommand.detail(why))
+    let (old, version) = try PricesCommand.withCatalog(context) {
+      (catalog, connection) throws(PostgresError) in
+      let version = try catalog.version(&connection)
+      let old = try catalog.entries(&connection, asOf: version).filter { $0.meets(change) }
+        .sorted { $0.effectiveFrom < $1.effectiveFrom }
+      guard !isDryRun, !old.isEmpty || change.rates != nil else { return (old, version) }
+      return (
+        old,
+        try catalog.change(
+          &connection, expectedVersion: version, source: source, prices: [change])
+      )
+    }
+    guard change.rates != nil || !old.isEmpty else {
+      throw Fault(
+        .noInput,
+        "no price of \(PriceReport.name(change.key)) is in force from \(change.effectiveFrom) on")
+    }
+    try report(context, change, replacing: old, version, isDryRun)
+    return .success
+  }
+
+  private static func report(
+    _ context: CommandContext, _ change: PriceChange, replacing old: [PriceEntry],
+    _ version: Int64, _ isDryRun: Bool
+  ) throws(Fault) {
+    if context.wantsJSON {
+      return try context.output.line(
+        JSONValue.object([
+          "dry_run": .boolean(isDryRun), "version": .integer(version),
+          "price": PriceReport.json(change.key, change.rates),
+          "effective_from": .string(change.effectiveFrom.description),
+          "effective_to": .optional(change.effectiveTo?.description),
+          "replaced": .array(old.map(PriceReport.json)),
+        ]).text)
+    }
+    for entry in old {
+      let to = entry.effectiveTo.map(PriceReport.instant) ?? "further notice"
+      try context.output.line(
+        "- \(PriceReport.name(entry.key))  \(PriceReport.text(entry.rates)), from "
+          + "\(PriceReport.instant(entry.effectiveFrom)) to \(to)")
+    }
+    let to = change.effectiveTo.map(PriceReport.instant) ?? "further notice"
+    try context.output.line(
+      change.rates.map {
+        "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency), from "
+          + "\(change.effectiveFrom) to \(to)"
+      } ?? "the price of \(PriceReport.name(change.key)) ends at \(change.effectiveFrom)")
+    try context.output.line(
+      isDryRun ? "nothing was changed" : "the catalogue is at version \(version)")
+  }
+}
+
+extension PriceEntry {
+  /// Whether the change takes something of the range of this row.
+  fileprivate func meets(_ change: PriceChange) -> Bool {
+    key == change.key && (effectiveTo.map { change.effectiveFrom < $0 } ?? true)
+      && (change.effectiveTo.map { effectiveFrom < $0 } ?? true)
+  }
+}

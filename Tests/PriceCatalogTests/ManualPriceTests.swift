@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import DaybookTesting
+import Postgres
+import PriceCatalog
+import Pricing
+import Testing
+import daybook
+
+struct ManualPriceTests {
+  @Test func aPriceTakesItsRangeAndNoMore() throws {
+    try PriceScene.with { (scene) throws in
+      func set(_ price: String, _ range: String...) throws -> ExitCode {
+        try scene.run(
+          ["set", "openai/gpt-5", "--input", price, "--reason", "why"] + range
+        ).code
+      }
+      #expect(try set("2e-6", "--effective-from", "2026-01") == .success)
+      #expect(
+        try set("1", "--effective-from", "2026-03", "--effective-to", "2026-04") == .success)
+      #expect(
+        try scene.rows() == [
+          "openai/gpt-5 standard 0 0.000002 2026-01-01 00:00:00 2026-03-01 00:00:00",
+          "openai/gpt-5 standard 0 1 2026-03-01 00:00:00 2026-04-01 00:00:00",
+          "openai/gpt-5 standard 0 0.000002 2026-04-01 00:00:00",
+        ])
+      #expect(
+        try scene.run(
+          "end", "openai/gpt-5", "--effective-from", "2026-05", "--reason", "gone"
+        ).code == .success)
+      #expect(try scene.rows().last?.hasSuffix("2026-05-01 00:00:00") == true)
+      let shown = try scene.run("show", "gpt-5")
+      #expect(shown.output.contains("replaced by version 2"))
+      #expect(shown.output.contains(PriceScene.finance))
+      #expect(try scene.run("show", "gpt-6").code == .noInput)
+      #expect(try scene.run("list", "--at", "2026-03", "--json").output.contains("\"1\""))
+      #expect(
+        try scene.run("end", "openai/gpt-6", "--reason", "x").code == .noInput)
+      #expect(try scene.book().version == 3)
+    }
+  }
+
+  @Test(arguments: [
+    ("1e-25", ExitCode.usage), ("1000", .usage), ("-1", .usage), ("abc", .usage), ("", .usage),
+    ("1e-24", .success), ("999.999999999999999999999999", .success), ("2.50", .success),
+  ])
+  func takesExactDecimals(price: String, code: ExitCode) throws {
+    try PriceScene.with { (scene) throws in
+      #expect(
+        try scene.run("set", "openai/m", "--input", price, "--reason", "why").code == code)
+    }
+  }
+
+  @Test func millionsAreShiftedNotDivided() throws {
+    try PriceScene.with { (scene) throws in
+      let set = try scene.run(
+        "set", "openai/m", "--input", "0.123456789012345678", "--per", "1000000",
+        "--reason", "why", "--effective-from", "2026-01")
+      #expect(set.code == .success)
+      #expect(
+        try scene.rows() == ["openai/m standard 0 0.000000123456789012345678 2026-01-01 00:00:00"])
+      let fine = try scene.run(
+        "set", "openai/m", "--input", "0.1234567890123456789", "--per", "1000000",
+        "--reason", "why")
+      #expect(fine.code == .usage)
+    }
+  }
+
+  @Test func asksForAReasonUnlessDry() throws {
+    try PriceScene.with { (scene) throws in
+      #expect(try scene.run("set", "openai/m", "--input", "1").code == .usage)
+      #expect(
+        try scene.run("set", "openai/m", "--input", "1", "--reason", " ").code == .usage)
+      #expect(try scene.run("set", "openai/m", "--input", "1", "--dry-run").code == .success)
+      #expect(try scene.run("set", "m", "--input", "1", "--reason", "x").code == .usage)
+      #expect(try scene.rows().isEmpty)
+    }
+  }
+
+  @Test func anAliasIsSetListedAndRemoved() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.run("set", "openai/gpt-4o", "--input", "1", "--reason", "why")
+      #expect(
+        try scene.run("alias", "set", "ft:gpt-4o:*", "gpt-4o", "--reason", "base").code == .success)
+      #expect(try scene.run("alias", "list").output.contains("ft:gpt-4o:*"))
+      let book = try scene.book()
+      let entry = book.entry(
+        provider: "openai", responseModel: "ft:gpt-4o:acme::1", requestModel: "x",
+        serviceTier: "standard", inputTokens: 1, at: .now())
+      #expect(entry?.model == "gpt-4o")
+      #expect(
+        try scene.run("alias", "remove", "ft:gpt-4o:*", "--reason", "gone").code == .success)
+      #expect(
+        try scene.run("alias", "remove", "ft:gpt-4o:*", "--reason", "gone").code == .noInput)
+      #expect(try scene.book().version == 3)
+    }
+  }
+
+  @Test func aConcurrentChangeIsRefused() throws {
+    try PriceScene.with { (scene) throws in
+      let catalog = PriceCatalog(schema: "public")
+      var connection = try scene.database.connect(as: PriceScene.finance)
+      _ = try scene.run("set", "openai/m", "--input", "1", "--reason", "why")
+      let source = PriceCatalog.Source("test", .manual)
+      let error = #expect(throws: PostgresError.self) {
+        try catalog.change(&connection, expectedVersion: 0, source: source)
+      }
+      #expect(error?.sqlState == .serializationFailure)
+      #expect(error?.message.contains("at version 1 now, not 0") == true)
+      #expect(error?.exitCode == ExitCode.temporary.rawValue)
+      #expect(try catalog.version(&connection) == 1)
+    }
+  }
+
+  @Test func overlapsAndEditsAreRefusedByTheDatabase() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.run(
+        "set", "openai/m", "--input", "1", "--reason", "why", "--effective-from", "2026-01")
+      var connection = try scene.database.connect()
+      let overlap = #expect(throws: PostgresError.self) {
+        try connection.execute(
+          """
+          INSERT INTO model_prices (provider, model, input_price, effective_from, effective_to,
+            version) VALUES ('openai', 'm', 2, '2026-05-01Z', '2026-06-01Z', 1)
+          """)
+      }
+      #expect(overlap?.constraint == "model_prices_no_overlap")
+      for sql in [
+        "UPDATE model_prices SET input_price = 2", "DELETE FROM model_prices",
+        "TRUNCATE model_prices", "UPDATE price_versions SET source = 'x'",
+      ] {
+        #expect(throws: PostgresError.self) { try connection.execute(sql) }
+      }
+    }
+  }
+}

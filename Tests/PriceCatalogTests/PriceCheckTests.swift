@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Testing
+import daybook
+
+struct PriceCheckTests {
+  /// Calls of this month: hour, provider, response model, tier, input, cost, source.
+  private static func calls(_ rows: String...) -> String {
+    """
+    SET timezone = 'UTC';
+    INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation,
+      request_model, response_model, input_tokens, output_tokens, service_tier, cost, currency,
+      cost_source, status, content_sha256, ingested_at, source_topic, source_partition, source_offset)
+    SELECT ('0190b7c2-6f3e-7c1a-9a53-' || lpad(n::text, 12, '0'))::uuid,
+      date_trunc('month', now()) + make_interval(hours => n::int), tenant, provider, 'chat', model,
+      model, input, 0, tier, cost, CASE WHEN cost IS NOT NULL THEN 'USD' END,
+      CASE WHEN cost IS NULL THEN 'none' ELSE 'producer' END, 'success', '\\x00', now(), 'calls', 0, n
+    FROM (VALUES \(rows.joined(separator: ", ")))
+      AS v(tenant, provider, model, tier, input, cost) , LATERAL (SELECT row_number() OVER ()) r(x),
+      LATERAL (SELECT abs(hashtext(v::text)) % 400) AS h(n);
+    """
+  }
+
+  private func pricedScene(_ scene: PriceScene) throws {
+    for (model, tier, price) in [("gpt-5", "standard", "2"), ("gpt-5", "batch", "1")] {
+      let set = try scene.run(
+        "set", "openai/\(model)", "--input", price, "--tier", tier, "--per", "1000000",
+        "--effective-from", "2020-01", "--reason", "why")
+      #expect(set.code == .success)
+    }
+  }
+
+  @Test func comparesProducersWithTheCatalogue() throws {
+    try PriceScene.with { (scene) throws in
+      try pricedScene(scene)
+      try scene.database.value(
+        Self.calls(
+          "('acme', 'openai', 'gpt-5', 'standard', 1000000, 2.0)",
+          "('acme', 'openai', 'gpt-5', 'standard', 500000, 1.1)",
+          "('acme', 'openai', 'gpt-5', 'batch', 1000000, 1.0)",
+          "('other', 'openai', 'unheard', 'standard', 1000, 1.0)"))
+      let check = try scene.run("check", "--json")
+      #expect(check.code == .success)
+      #expect(
+        check.output.contains(
+          """
+          "service_tier":"standard","currency":"USD","calls":2,"producer_cost":"3.1",\
+          "catalogue_cost":"3","difference":"-0.1","percent":"-3.22","worst_difference":"-0.1"
+          """))
+      #expect(check.output.contains(#""calls":0,"producer_cost":"0""#))
+      #expect(try scene.run("check", "--max-difference", "3.2").code == .checkFailed)
+      #expect(try scene.run("check", "--max-difference", "3.3").code == .success)
+      #expect(try scene.run("check", "--max-difference", "x").code == .usage)
+      #expect(
+        try scene.run("check", "--max-difference", "0", "--tenant", "other").code == .success)
+      #expect(try scene.run("check", "--month", "2020-01").output.contains("gpt") == false)
+    }
+  }
+
+  @Test func listsWhatHasNoPrice() throws {
+    try PriceScene.with { (scene) throws in
+      try pricedScene(scene)
+      try scene.database.value(
+        Self.calls(
+          "('acme', 'openai', 'gpt-6', 'standard', 1000, NULL::numeric)",
+          "('acme', 'openai', 'gpt-6', 'standard', 2000, NULL)",
+          "('acme', 'openai', 'gpt-5', 'standard', 7, NULL)",
+          "('acme', 'openai', 'gpt-5', 'standard', 9, 1.5)"))
+      let missing = try scene.run("missing", "--json")
+      #expect(missing.code == .success)
+      #expect(
+        missing.output.contains(
+          #""response_model":"gpt-6","request_model":"gpt-6","service_tier":"standard","calls":2,"tokens":"3000""#
+        ))
+      #expect(missing.output.contains(#""reason":"unknown_model","nearest":"openai/gpt-5""#))
+      #expect(missing.output.contains(#""calls":1,"tokens":"7""#))
+      #expect(missing.output.contains(#""reason":"priced","nearest":null"#))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Pricing
+import Testing
+
+struct PriceBookTests {
+  @Test func namesOfProvidersMeanTheSame() throws {
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "bedrock_converse", "nova", input: "1e-6"),
+      try PriceSample.entry(2, "vertex_ai-language-models", "gemini-3", input: "1e-6"),
+      try PriceSample.entry(3, "openai", "gpt-5", input: "1e-6"),
+    ])
+    for name in ["aws.bedrock", "bedrock", "AWS.Bedrock", "bedrock_mantle"] {
+      #expect(try book.found(name, "nova") == "1", "\(name)")
+    }
+    for name in ["gcp.vertex_ai", "vertex_ai", "vertex_ai-anthropic_models", "Vertex_AI-x"] {
+      #expect(try book.found(name, "gemini-3") == "2", "\(name)")
+    }
+    #expect(try book.found("openai", "gpt-5") == "3")
+    #expect(try book.found("open\u{41}I", "gpt-5") == "3")
+    #expect(try book.found("openai", "GPT-5") == "unknown_model")
+    #expect(try book.found("openai", "nova") == "unknown_model")
+    #expect(try book.found("nobody", "gpt-5") == "unknown_model")
+    #expect(try PriceBook.empty.found("openai", "gpt-5") == "unknown_model")
+  }
+
+  @Test func tiersFallBackToStandard() throws {
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "openai", "m", input: "1e-6"),
+      try PriceSample.entry(2, "openai", "m", above: 100, input: "2e-6"),
+      try PriceSample.entry(3, "openai", "m", tier: "batch", input: "5e-7"),
+      try PriceSample.entry(
+        4, "openai", "m", tier: "priority", input: "9e-6", to: "2026-03-01T00:00:00Z"),
+      try PriceSample.entry(5, "openai", "only-flex", tier: "flex", input: "1e-6"),
+    ])
+    #expect(try book.found("openai", "m", tier: "batch", input: 1000) == "3")
+    #expect(try book.found("openai", "m", tier: "BATCH") == "3")
+    #expect(try book.found("openai", "m", tier: "batches") == "3")
+    #expect(try book.found("openai", "m", tier: "default") == "1")
+    #expect(try book.found("openai", "m", tier: "scale", input: 101) == "2")
+    #expect(try book.found("openai", "m", tier: "") == "1")
+    #expect(try book.found("openai", "m", tier: "priority") == "1")
+    #expect(try book.found("openai", "m", tier: "fast", at: "2026-02-28T23:59:59Z") == "4")
+    #expect(try book.found("openai", "only-flex") == "no_price_in_force")
+    #expect(try book.found("openai", "only-flex", tier: "flex") == "5")
+  }
+
+  @Test func aThresholdIsExclusive() throws {
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "openai", "m", input: "1e-6"),
+      try PriceSample.entry(2, "openai", "m", above: 200_000, input: "2e-6"),
+      try PriceSample.entry(3, "openai", "m", above: 128_000, input: "3e-6"),
+      try PriceSample.entry(4, "openai", "high", above: 10, input: "3e-6"),
+    ])
+    for (tokens, id) in [
+      (0, "1"), (1, "1"), (127_999, "1"), (128_000, "1"), (128_001, "3"), (200_000, "3"),
+      (200_001, "2"), (Int64.max / 100, "2"),
+    ] {
+      #expect(try book.found("openai", "m", input: tokens) == id, "\(tokens)")
+    }
+    #expect(try book.found("openai", "high", input: 10) == "no_price_in_force")
+  }
+
+  @Test func aPriceIsInForceFromItsInstantToItsEnd() throws {
+    let book = PriceSample.book([
+      try PriceSample.entry(
+        1, "openai", "m", input: "1e-6", from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z"),
+      try PriceSample.entry(2, "openai", "m", input: "2e-6", from: "2026-02-01T00:00:00Z"),
+    ])
+    for (time, id) in [
+      ("2025-12-31T23:59:59.999999Z", "no_price_in_force"), ("2026-01-01T00:00:00Z", "1"),
+      ("2026-01-31T23:59:59.999999Z", "1"), ("2026-02-01T00:00:00Z", "2"),
+      ("2099-01-01T00:00:00Z", "2"),
+    ] {
+      #expect(try book.found("openai", "m", at: time) == id, "\(time)")
+    }
+  }
+
+  @Test func theResponseGoesBeforeTheRequest() throws {
+    let book = PriceSample.book(
+      [
+        try PriceSample.entry(1, "openai", "gpt-4o", input: "1e-6"),
+        try PriceSample.entry(2, "openai", "gpt-4o-2024-05-13", input: "1e-6"),
+        try PriceSample.entry(3, "openai", "gpt-5", input: "1e-6"),
+      ], [PriceAlias(pattern: "served-*", targetModel: "gpt-5")])
+    #expect(try book.found("openai", "gpt-4o-2024-05-13", request: "gpt-4o") == "2")
+    #expect(try book.found("openai", "gpt-4o-2024-08-06", request: "gpt-5") == "1")
+    #expect(try book.found("openai", "gpt-4o-20240806") == "1")
+    #expect(try book.found("openai", "gpt-4o@20240806") == "1")
+    #expect(try book.found("openai", "gpt-4o-20241306") == "unknown_model")
+    #expect(try book.found("openai", "gpt-4o-2024-02-30") == "unknown_model")
+    #expect(try book.found("openai", "-2024-02-03") == "unknown_model")
+    #expect(try book.found("openai", "served-x", request: "gpt-4o") == "3")
+    #expect(try book.found("openai", nil, request: "gpt-4o") == "1")
+    #expect(try book.found("openai", "", request: "gpt-4o") == "1")
+  }
+
+  @Test func tokensWithoutARateHaveNoPrice() throws {
+    var entry = try PriceSample.entry(1, "openai", "m", input: "1e-6")
+    entry.rates.input = nil
+    let book = PriceSample.book([entry])
+    #expect(try book.found("openai", "m", input: 1) == "no_rate")
+    #expect(try book.found("openai", "m", input: 0) == "1")
+  }
+}
