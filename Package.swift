@@ -105,7 +105,8 @@ let package = Package(
 
     // measured by perf/allocations
     .executableTarget(
-      name: "records-benchmark", dependencies: ["CopyFormat", "Records"], path: "perf/records",
+      name: "records-benchmark", dependencies: ["CopyFormat", "Pricing", "Records"],
+      path: "perf/records",
       exclude: ["count_allocations.c"], swiftSettings: strict),
 
     // test support and tests
@@ -143,7 +144,7 @@ let package = Package(
         "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
-    tests("GeneratorTests", ["Generator", "CopyFormat", "Records"]),
+    tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),
     tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
   ],
   swiftLanguageModes: [.v6],

@@ -7,6 +7,8 @@ topic=ai.llm-invocations.v1
 topic_partitions=8
 records=1000000
 rounds=3
+load_options=()         # more of `daybook produce`
+load_end=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 
 # read_options ARGUMENT...: --records and --rounds.
 read_options() {
@@ -50,8 +52,8 @@ prepare_measurement() {
 fill_topic() {
   create_topics "$DAYBOOK_KAFKA_BROKERS" "$topic_partitions" "$topic"
   say "producing $(grouped "$records") invocations"
-  "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --days 1 \
-    --partition-by random >"$servers/produce.log"
+  "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --days 1 --end "$load_end" \
+    --partition-by random "${load_options[@]}" >"$servers/produce.log"
 }
 
 # fresh_database TEMPLATE: migrated and empty, and a checkpoint, so that every measurement starts alike.

@@ -15,6 +15,12 @@ package struct SHA256Stream: ~Copyable, Sendable {
     SHA256_Update(&state, bytes.baseAddress, bytes.count)
   }
 
+  /// Writes 32 bytes and allocates nothing.
+  package consuming func finish(into output: UnsafeMutableRawBufferPointer) {
+    precondition(output.count >= SHA256.byteCount, "a digest has \(SHA256.byteCount) bytes")
+    SHA256_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
+  }
+
   /// 64 lower-case hexadecimal digits.
   package consuming func finish() -> String {
     var output = [UInt8](repeating: 0, count: SHA256.byteCount)

@@ -18,6 +18,9 @@ package struct GeneratorSettings: Sendable {
   package var conflictFraction = 0.0
   /// Share of records that must be refused.
   package var badFraction = 0.0
+  /// Share of invocations that leave their cost to the store; the summary has it all the same, as
+  /// the list prices give it.
+  package var withoutCostFraction = 0.0
   /// Share of invocations among the records; the rest are security events.
   package var invocationFraction = 0.7
   /// Every `occurred_at` lies in `start...end`.

@@ -94,10 +94,18 @@ extension RecordGenerator {
     facts.currency = currency
     // Some producers send a JSON number; it is exact as long as it is read as text.
     let isNumber = !isComplete && random.chance(0.1)
+    if !isComplete && leavesCostOut() { return }
     body.raw(isNumber ? ",\"cost\":" : ",\"cost\":\"")
     body.amount(units: cost)
     body.raw(isNumber ? ",\"currency\":" : "\",\"currency\":")
     body.string(currency)
+  }
+
+  /// Drawn only when it matters: with all or none left out, a seed gives the records that it always
+  /// gave.
+  private mutating func leavesCostOut() -> Bool {
+    let share = settings.withoutCostFraction
+    return share > 0 && (share >= 1 || random.chance(share))
   }
 
   private mutating func writeAnswer(_ price: ModelPrice) {

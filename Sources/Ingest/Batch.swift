@@ -73,6 +73,8 @@ final class Batch: @unchecked Sendable {
   var spans: [Span] = []
   private(set) var raw = RawRecords()
   private(set) var rollups = RollupTable()
+  /// How the accepted records came to their costs.
+  var pricing = PricingCounts()
   /// When the first record came, on the monotonic clock.
   private(set) var startedAt = ContinuousClock.now
   private var rowsByStream: UnsafeMutablePointer<Rows>
@@ -160,6 +162,7 @@ final class Batch: @unchecked Sendable {
     spans.removeAll(keepingCapacity: true)
     raw.removeAll()
     rollups.removeAll()
+    pricing = PricingCounts()
     for index in streams.indices {
       rowsByStream[index].direct.removeAll()
       rowsByStream[index].direct.shrink(toCapacity: IngestLimits.retainedBufferBytesMax)
@@ -182,9 +185,9 @@ final class Batch: @unchecked Sendable {
   /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
   func append(
     _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, staged: Bool,
-    provenance: Provenance
+    isZoned: Bool = false, provenance: Provenance
   ) {
-    if !staged && streams[stream].rollup != nil && !rollups.add(decoder) {
+    if !staged && streams[stream].rollup != nil && !rollups.add(decoder, isZoned: isZoned) {
       return reject(record, Rejection(.outOfRange))
     }
     let rows = rowsByStream + stream

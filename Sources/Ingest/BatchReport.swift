@@ -25,6 +25,7 @@ enum BatchReport {
       Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
+    count(batch.pricing)
     countBytes(batch)
     count(rejections: batch, plan, committed)
     let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
@@ -58,6 +59,13 @@ enum BatchReport {
       }
     Metrics.commitsUnknown.add(1, [outcome])
     Log.warn("commit without an answer was looked up", ["outcome": LogValue(outcome)])
+  }
+
+  private static func count(_ pricing: PricingCounts) {
+    if pricing.computed > 0 { Metrics.recordsPriced.add(pricing.computed) }
+    for (reason, count) in pricing.unpriced where count > 0 {
+      Metrics.recordsUnpriced.add(count, [reason])
+    }
   }
 
   private static func countBytes(_ batch: Batch) {

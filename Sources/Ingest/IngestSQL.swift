@@ -75,6 +75,16 @@ struct IngestSQL: Sendable {
     "SELECT \(schema).\(SQL.identifier("daybook_insert_staged_" + stream.table))()"
   }
 
+  /// Another text after every change of a zone.
+  var calendarRevision: String {
+    """
+    SELECT count(*) || ' ' || coalesce(extract(epoch FROM max(set_at)), 0) \
+    FROM \(schema).tenant_time_zones
+    """
+  }
+
+  var zonedTenants: String { "SELECT DISTINCT tenant_id FROM \(schema).tenant_time_zones" }
+
   private func copy(into table: String, _ columns: String) -> String {
     "COPY \(table) (\(columns)) FROM STDIN (FORMAT binary)"
   }

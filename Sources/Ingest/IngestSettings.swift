@@ -92,6 +92,8 @@ enum IngestLimits {
   static let stagedBatchesMax = 64
   /// How often halted partitions are looked at again.
   static let haltCheckSeconds = 2
+  /// How often prices and time zones are looked at: a change is in use soon after.
+  static let referencePollMilliseconds = 2000
   /// A broker says there is more, but nothing arrives.
   static let silenceSecondsMax = 120
   /// Records that librdkafka has fetched ahead, over all workers. The broker thread of librdkafka

@@ -26,10 +26,15 @@ package final class Ingester: Sendable {
     let link = DatabaseLink(settings.database)
     let target = try IngestTarget(settings, link)
     let months = MonthGate()
+    let references = ReferenceCache(schema: settings.schema)
+    let refresher = ReferenceRefresher(settings, cache: references, stop: stop)
+    try refresher.load(health)
+    refresher.start()
+    defer { refresher.join() }
     let workers = (1...settings.workerCount).map { number in
       Worker(
-        settings, number: number, cluster: target.cluster, months: months, health: health,
-        stop: stop)
+        settings, number: number, cluster: target.cluster, months: months, references: references,
+        health: health, stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil

@@ -12,6 +12,9 @@ final class Intake {
   private let streamOfSource: [Int]
   private let topics: [[UInt8]]
   private let months: MonthGate
+  private let references: ReferenceCache
+  /// What the records of the open batch are made with.
+  private var reference = ReferenceData.nothing
   private var filter: IdentityFilter
   private var hasher = AnchorHasher()
   private var headers = EnvelopeHeaders()
@@ -22,7 +25,7 @@ final class Intake {
   /// The streams of the sources, each once, in the order that batches use.
   let streams: [Stream]
 
-  init(_ settings: IngestSettings, months: MonthGate) {
+  init(_ settings: IngestSettings, months: MonthGate, references: ReferenceCache) {
     let sources = settings.sources
     var streams: [Stream] = []
     var streamOfSource: [Int] = []
@@ -37,6 +40,7 @@ final class Intake {
     self.streams = streams
     self.streamOfSource = streamOfSource
     self.months = months
+    self.references = references
     let shareBits =
       (settings.workerCount - 1).bitWidth - (settings.workerCount - 1).leadingZeroBitCount
     filter = IdentityFilter(slotBits: max(IngestLimits.filterSlotBits - shareBits, 16))
@@ -73,10 +77,12 @@ final class Intake {
       return true
     }
     let decoder = decoders[stream]
+    if let verdict = decoder.price(with: reference.prices) { batch.pricing.count(verdict) }
     let isSuspect = !filter.insert(decoder.identityHash) || staged
     topics[state.source].withUnsafeBytes { topic in
       batch.append(
         record, decoder: decoder, stream: stream, staged: isSuspect,
+        isZoned: reference.zoned.contains(decoder.tenant),
         provenance: Provenance(
           ingestedAt: now, topic: topic, partition: message.partition, offset: message.offset))
     }
@@ -162,6 +168,7 @@ final class Intake {
 
   private func openSpan(_ state: inout PartitionState, stream: Int, in batch: Batch) {
     guard state.span < 0 else { return }
+    if batch.isEmpty { reference = references.current }
     state.span = batch.openSpan(
       Batch.Span(
         stream: stream, topic: state.place.topic, partition: state.place.partition,

@@ -4,7 +4,7 @@ import Records
 
 /// Cost deltas of a batch, added up by rollup key before they go to the database.
 ///
-/// An open-addressing table whose keys are the COPY fields of `costs_daily`'s key columns, in one
+/// An open-addressing table whose keys are the COPY fields of ``Rollup/keyColumns``, in one
 /// arena. Storage is kept between batches: nothing is allocated for a record in the steady state.
 struct RollupTable: ~Copyable {
   private struct Entry {
@@ -28,9 +28,9 @@ struct RollupTable: ~Copyable {
   }
 
   /// False when a sum would overflow; the record is then not added.
-  mutating func add(_ decoder: RecordDecoder) -> Bool {
+  mutating func add(_ decoder: RecordDecoder, isZoned: Bool) -> Bool {
     let start = keys.count
-    decoder.appendRollupKey(to: &keys)
+    decoder.appendRollupKey(to: &keys, isZoned: isZoned)
     let keyCount = keys.count - start
     let hash = Self.hash(keys.bytes, start, keyCount)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)

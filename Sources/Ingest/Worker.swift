@@ -10,6 +10,7 @@ final class Worker: @unchecked Sendable {
   private let owner: String
   private let cluster: String
   private let months: MonthGate
+  private let references: ReferenceCache
   private let pulse: Pulse
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
@@ -18,13 +19,14 @@ final class Worker: @unchecked Sendable {
   private static let stackBytes = 4 << 20
 
   init(
-    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate, health: Health,
-    stop: StopFlag
+    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate,
+    references: ReferenceCache, health: Health, stop: StopFlag
   ) {
     self.settings = settings.forOneWorker
     self.number = number
     self.cluster = cluster
     self.months = months
+    self.references = references
     pulse = Pulse(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
@@ -50,11 +52,11 @@ final class Worker: @unchecked Sendable {
   }
 
   private func run() {
-    let intake = Intake(settings, months: months)
+    let intake = Intake(settings, months: months, references: references)
     let handoff = Handoff(streams: intake.streams)
     let writer = Writer(
-      handoff: handoff, months: months, settings: settings, owner: owner, cluster: cluster,
-      pulse: pulse)
+      handoff: handoff, months: months, references: references, settings: settings, owner: owner,
+      cluster: cluster, pulse: pulse)
     let writerDone = DispatchSemaphore(value: 0)
     let boxed = Transfer(writer)
     Self.thread("write-\(number)") {

@@ -16,6 +16,8 @@ enum WriteDecision: Equatable {
   case ensurePartitions
   /// Find the records that the database refuses, and leave them out.
   case findPoison
+  /// A time zone was changed: read the calendar, then the records again.
+  case rereadCalendar
   /// Another owner has the partitions.
   case drop
   /// Nothing helps without an operator.
@@ -29,7 +31,7 @@ enum WriteDecision: Equatable {
     let error = failure.error
     switch error.recovery {
     case .retry, .reconnect: self = error.sqlState == .lockNotAvailable ? .evict : .retry
-    case .fenced: self = .drop
+    case .fenced: self = error.sqlState == .calendarChanged ? .rereadCalendar : .drop
     case .stop: self = .stop
     case .data:
       if error.sqlState == .uniqueViolation, !isStaged {

@@ -9,6 +9,7 @@ import Telemetry
 final class Writer {
   private let handoff: Handoff
   private let months: MonthGate
+  private let references: ReferenceCache
   private let link: DatabaseLink
   private let sql: IngestSQL
   private let owner: String
@@ -22,11 +23,12 @@ final class Writer {
   private var random = SystemRandomNumberGenerator()
 
   init(
-    handoff: Handoff, months: MonthGate, settings: IngestSettings, owner: String, cluster: String,
-    pulse: Pulse
+    handoff: Handoff, months: MonthGate, references: ReferenceCache, settings: IngestSettings,
+    owner: String, cluster: String, pulse: Pulse
   ) {
     self.handoff = handoff
     self.months = months
+    self.references = references
     link = DatabaseLink(settings.database)
     sql = IngestSQL(schema: settings.schema)
     self.owner = owner
@@ -58,9 +60,7 @@ final class Writer {
         pulse.postgres(failure: nil)
         if !plan.stagesEverything { stagedBatchesNext = IngestLimits.stagedBatchesMin }
         return .committed(committed)
-      case .fenced(let why):
-        Metrics.fenced.add(1)
-        return .fenced(generation: batch.generation, why: why)
+      case .fenced(let why): return .fenced(generation: batch.generation, why: why)
       case .failed(let error): return .failed(error)
       case .again:
         pulse.postgres(failure: "batch not committed")
@@ -137,7 +137,11 @@ final class Writer {
       attempt.poisonSearches += 1
       try refusePoison(batch, &plan)
       return .againAtOnce
-    case .drop: return .fenced(error.message)
+    case .rereadCalendar:
+      Metrics.calendarChanges.add(1)
+      try references.refresh(link)
+      return .fenced(error.message)
+    case .drop: return fenced(error.message)
     case .stop: return .failed(IngestError("\(error)", exitCode: error.exitCode))
     }
   }
@@ -157,8 +161,13 @@ final class Writer {
     case .notCommitted:
       attempt.isOutcomeUnknown = false
       return nil
-    case .void(let why): return .fenced(why)
+    case .void(let why): return fenced(why)
     }
+  }
+
+  private func fenced(_ why: String) -> Step {
+    Metrics.fenced.add(1)
+    return .fenced(why)
   }
 
   /// Makes sure of a partition for every month of the batch; refuses the records that may not have

@@ -23,6 +23,8 @@ struct Advice {
 
   private static let byState: [SQLState: Advice] = [
     .fenced: Advice(.fenced, 75, "another process owns the partitions now; nothing to do"),
+    .calendarChanged: Advice(
+      .fenced, 75, "a time zone was changed meanwhile; the records are read again"),
     .readOnlyTransaction: Advice(
       .reconnect, 69, "the server is read-only (a standby, or a failover); connect to the primary"),
     .invalidPassword: Advice(

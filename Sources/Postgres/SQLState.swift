@@ -44,4 +44,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   /// Raised by Daybook's own functions: the rows are under legal hold.
   package static let held = SQLState(rawValue: "DB002")
+
+  /// Raised by Daybook's own functions: a tenant has another time zone than the batch was made for.
+  package static let calendarChanged = SQLState(rawValue: "DB003")
 }

@@ -33,6 +33,22 @@ package enum Metrics {
     "daybook_offset_gaps_total", labels: ["topic"],
     "Offsets that a topic declared as compacted or transactional did not deliver.")
 
+  package static let recordsPriced = Counter(
+    "daybook_records_priced_total",
+    "Records that came without a cost and were priced from the catalogue.")
+  package static let recordsUnpriced = Counter(
+    "daybook_unpriced_records_total", labels: ["reason"],
+    "Records without a cost that could not be priced, by reason; no_usage: failed calls that tell "
+      + "no token counts.")
+  package static let priceCatalogVersion = Gauge(
+    "daybook_price_catalog_version", "Version of the price catalogue in use.")
+  package static let priceCatalogLoaded = Gauge(
+    "daybook_price_catalog_loaded_timestamp_seconds",
+    "When the price catalogue in use was last found to be the one in force.")
+  package static let calendarChanges = Counter(
+    "daybook_calendar_changes_total",
+    "Batches that were read again because a tenant got another time zone meanwhile.")
+
   package static let batchDuration = Histogram(
     "daybook_batch_duration_seconds", labels: ["table"], bounds: batchSeconds,
     "From the first byte sent to the server to the acknowledged commit of a batch.")
@@ -117,7 +133,8 @@ package enum Metrics {
   /// In the order of the exposition.
   package static let all: [any Metric] = [
     buildInfo, recordsConsumed, consumedBytes, recordsWritten, recordsDuplicate, recordsRejected,
-    fieldsDropped, headerMismatches, offsetGaps, batchDuration, batchRecords,
+    fieldsDropped, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
+    priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     databaseErrors, databaseReconnects, consumerLagRecords,
     rebalances, assignedPartitions, partitionsHalted, kafkaErrors,

@@ -12,6 +12,7 @@ package enum Commands {
     + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
     + ArchiveCommand.declarations
     + PolicyCommand.declarations
+    + TenantsCommand.declarations
     + HoldCommand.declarations
     + PricesCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]

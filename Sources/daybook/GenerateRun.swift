@@ -56,6 +56,7 @@ struct GenerateRun {
     settings.duplicateFraction = given.fraction(ProduceOptions.duplicates)
     settings.conflictFraction = given.fraction(ProduceOptions.conflicts)
     settings.badFraction = given.fraction(ProduceOptions.bad)
+    settings.withoutCostFraction = given.fraction(ProduceOptions.withoutCost)
     settings.invocationFraction = given.fraction(ProduceOptions.invocations)
     if let days = given.text(ProduceOptions.days).flatMap({ Int64($0) }) {
       settings.start = Timestamp(

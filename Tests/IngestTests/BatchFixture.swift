@@ -18,6 +18,8 @@ final class BatchFixture {
   let partition: Int32
   var next: Int64 = 0
   var epoch: Int64 = 0
+  /// What the batches are made with; `readReference` reads it, as the refresher would.
+  var reference = ReferenceData.nothing
 
   init(
     _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0
@@ -35,6 +37,12 @@ final class BatchFixture {
       let row = try connection.query(sql.claim, ["owner", Self.cluster, claims])
       return (row.int64(0, 2) ?? -1, row.int64(0, 3) ?? -1)
     }
+  }
+
+  func readReference() throws {
+    let cache = ReferenceCache(schema: "public")
+    try cache.refresh(link)
+    reference = cache.current
   }
 
   /// A batch of the records that follow what was made before.
@@ -68,9 +76,11 @@ final class BatchFixture {
       do throws(Rejection) {
         try decoder.decode(
           RawRecord(payload: bytes, key: nil, headers: EnvelopeHeaders()), now: .now())
+        if let verdict = decoder.price(with: reference.prices) { batch.pricing.count(verdict) }
         topic.withUnsafeBytes { topic in
           batch.append(
             record, decoder: decoder, stream: 0, staged: isStaged,
+            isZoned: reference.zoned.contains(decoder.tenant),
             provenance: Provenance(
               ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
@@ -90,18 +100,19 @@ final class BatchFixture {
     return try result.get()
   }
 
-  /// A valid invocation; `id` makes the identity, `cost` the content.
+  /// A valid invocation; `id` makes the identity, `cost` the content; nil leaves it out.
   static func invocation(
-    _ id: Int, cost: String = "0.25", tenant: String = "acme", extra: String = "",
+    _ id: Int, cost: String? = "0.25", tenant: String = "acme", extra: String = "",
     occurredAt: String = recent
   ) -> String {
     let digits = String(id)
     let uuid =
       "0190b7c2-6f3e-7c1a-9a53-" + String(repeating: "0", count: 12 - digits.count) + digits
+    let money = cost.map { #""cost":"\#($0)","currency":"USD","# } ?? ""
     return """
       {"invocation_id":"\(uuid)","occurred_at":"\(occurredAt)","tenant_id":"\(tenant)",\
       "provider":"anthropic","operation":"chat","request_model":"claude-sonnet-4-5",\
-      "input_tokens":100,"output_tokens":10,"cost":"\(cost)","currency":"USD",\
+      "input_tokens":100,"output_tokens":10,\(money)\
       "status":"success"\(extra)}
       """
   }

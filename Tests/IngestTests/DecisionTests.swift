@@ -38,6 +38,8 @@ struct DecisionTests {
     #expect(decide("22021", nil, false, 0) == .findPoison)
     #expect(decide("22021", nil, true, 2) == .stop)
     #expect(decide("DB001", nil, true, 0) == .drop)
+    #expect(decide("DB003", nil, false, 0) == .rereadCalendar)
+    #expect(decide("DB003", nil, true, 3) == .rereadCalendar)
     #expect(decide("42501", nil, true, 0) == .stop)
     #expect(decide("55P03", nil, true, 2) == .evict)
   }

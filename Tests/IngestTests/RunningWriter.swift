@@ -14,14 +14,15 @@ final class RunningWriter: @unchecked Sendable {
   // Sendable: the hand-off and the semaphore are; the rest is constant.
   private let handoff = Handoff(streams: [.invocations])
   private let done = DispatchSemaphore(value: 0)
+  let references = ReferenceCache(schema: "public")
 
   init(_ database: ConnectionSettings, cluster: String = BatchFixture.cluster) {
     let settings = IngestSettings(
       sources: [], kafka: ConsumerSettings(brokers: "", groupID: ""), database: database)
-    Thread.detachNewThread { [handoff, done] in
+    Thread.detachNewThread { [handoff, done, references] in
       Writer(
-        handoff: handoff, months: MonthGate(), settings: settings, owner: "owner",
-        cluster: cluster, pulse: Pulse(Health(), worker: 1)
+        handoff: handoff, months: MonthGate(), references: references, settings: settings,
+        owner: "owner", cluster: cluster, pulse: Pulse(Health(), worker: 1)
       ).run()
       done.signal()
     }

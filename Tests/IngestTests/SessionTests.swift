@@ -32,8 +32,10 @@ struct SessionTests {
       session = Session(
         settings, handoff: handoff,
         claimer: Claimer(settings, owner: "owner", cluster: "c", stop: stop, pulse: pulse),
-        months: months, intake: Intake(settings, months: months), stop: stop, pulse: pulse,
-        generation: 1, worker: 1)
+        months: months,
+        intake: Intake(
+          settings, months: months, references: ReferenceCache(schema: settings.schema)),
+        stop: stop, pulse: pulse, generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
       let claimed = ClaimedPartition(
         topic: "events", partition: 0, nextOffset: 10, epoch: 1, anchor: nil, haltReason: nil)

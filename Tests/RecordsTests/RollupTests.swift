@@ -13,19 +13,25 @@ import Testing
         + #""request_model":"gpt-5"\#(more)}"#)
   }
 
-  /// The fields of the key as texts; the day as a number of days.
-  private func key(_ sample: Sample) throws -> [String] {
+  /// The fields of the key as texts; the day as a number of days, the slot as a number.
+  private func key(_ sample: Sample, isZoned: Bool = false) throws -> [String] {
     try sample.decode(with: decoder) { decoder in
       var buffer = CopyBuffer()
-      decoder.appendRollupKey(to: &buffer)
+      decoder.appendRollupKey(to: &buffer, isZoned: isZoned)
       var bytes = Array(buffer.bytes)[...]
       var fields: [String] = []
       while !bytes.isEmpty {
-        let count = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        let count = Int(
+          bytes.prefix(4).reduce(Int32(0)) { $0 << 8 | Int32($1) })
+        if count < 0 {
+          fields.append("null")
+          bytes = bytes.dropFirst(4)
+          continue
+        }
         let field = bytes.dropFirst(4).prefix(count)
         bytes = bytes.dropFirst(4 + count)
         fields.append(
-          fields.count == 1
+          fields.count == 1 || fields.count == 2 && count == 2
             ? "\(field.reduce(0) { $0 << 8 | Int($1) })" : String(decoding: field, as: UTF8.self))
       }
       return fields
@@ -64,10 +70,12 @@ import Testing
       #","project_id":"p","response_model":"gpt-5-1","service_tier":"flex","#
       + #""cost":"0","currency":"eur""#
     #expect(
-      try key(sample(tokens + all)) == ["acme", day, "p", "openai", "gpt-5-1", "flex", "EUR"])
+      try key(sample(tokens + all))
+        == ["acme", day, "null", "p", "openai", "gpt-5-1", "flex", "EUR"])
     #expect(
-      try key(sample(tokens)) == ["acme", day, "", "openai", "gpt-5", "standard", "XXX"])
+      try key(sample(tokens)) == ["acme", day, "null", "", "openai", "gpt-5", "standard", "XXX"])
     #expect(try key(sample(tokens + #","currency":"USD""#)).last == "XXX")
+    #expect(try key(sample(tokens), isZoned: true)[2] == "95")
     #expect(Rollup.keyColumns.count == 8)
   }
 

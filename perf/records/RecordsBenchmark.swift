@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Foundation
+import Pricing
 import Records
 
 /// Decodes and encodes the accepted examples of both streams over and over, in one process, and
@@ -25,22 +26,27 @@ enum RecordsBenchmark {
       let accepted = try String(contentsOf: file, encoding: .utf8)
         .split(separator: "\n").map { Array($0.utf8) }
       measure("\(stream.table), accepted", stream, accepted)
+      if stream.pricing != nil {
+        let unpriced = try accepted.map(withoutCost)
+        measure("\(stream.table), without cost", stream, unpriced)
+        measure("\(stream.table), priced", stream, unpriced, BenchmarkPrices.book)
+      }
       // Without their last brace.
       measure("\(stream.table), refused", stream, accepted.map { Array($0.dropLast()) })
     }
   }
 
   private static func measure(
-    _ name: String, _ stream: Records.Stream, _ records: [[UInt8]]
+    _ name: String, _ stream: Records.Stream, _ records: [[UInt8]], _ prices: PriceBook? = nil
   ) {
     let decoder = RecordDecoder(stream: stream)
     var buffer = CopyBuffer()
-    for _ in 0..<warmUpRounds { pass(records, decoder, &buffer) }
+    for _ in 0..<warmUpRounds { pass(records, decoder, prices, &buffer) }
 
     let rounds = recordsMin / records.count + 1
     let callsBefore = allocationCalls()
     let start = ContinuousClock.now
-    for _ in 0..<rounds { pass(records, decoder, &buffer) }
+    for _ in 0..<rounds { pass(records, decoder, prices, &buffer) }
     let elapsed = ContinuousClock.now - start
     let callsAfter = allocationCalls()
 
@@ -57,22 +63,24 @@ enum RecordsBenchmark {
   }
 
   private static func pass(
-    _ records: [[UInt8]], _ decoder: RecordDecoder, _ buffer: inout CopyBuffer
+    _ records: [[UInt8]], _ decoder: RecordDecoder, _ prices: PriceBook?,
+    _ buffer: inout CopyBuffer
   ) {
     buffer.removeAll()
     for index in records.indices {
-      records[index].withUnsafeBytes { store($0, offset: Int64(index), decoder, &buffer) }
+      records[index].withUnsafeBytes { store($0, offset: Int64(index), decoder, prices, &buffer) }
     }
   }
 
   private static func store(
     _ payload: UnsafeRawBufferPointer, offset: Int64, _ decoder: RecordDecoder,
-    _ buffer: inout CopyBuffer
+    _ prices: PriceBook?, _ buffer: inout CopyBuffer
   ) {
     let now = Timestamp(microseconds: TimeBounds.end.microseconds - 1)
     let topic: StaticString = "topic"
     do throws(Rejection) {
       try decoder.decode(RawRecord(payload: payload), now: now)
+      if let prices { _ = decoder.price(with: prices) }
       decoder.encode(
         into: &buffer,
         provenance: Provenance(
@@ -82,6 +90,14 @@ enum RecordsBenchmark {
     } catch {
       // Refused: measured, and nothing to store.
     }
+  }
+
+  /// The record without its cost, and with a model that the catalogue knows.
+  private static func withoutCost(_ record: [UInt8]) throws -> [UInt8] {
+    let parsed = try JSONSerialization.jsonObject(with: Data(record))
+    guard var object = parsed as? [String: Any] else { throw CocoaError(.fileReadCorruptFile) }
+    object["cost"] = nil
+    return Array(try JSONSerialization.data(withJSONObject: object))
   }
 
   /// Calls of malloc and its kin in this process so far; nil when nobody counts.

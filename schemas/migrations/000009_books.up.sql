@@ -387,6 +387,11 @@ COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they 
 CREATE FUNCTION daybook_lock_books() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+  -- A snapshot from before the wait would not see what was added meanwhile.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the books cannot be changed at isolation level %', current_setting('transaction_isolation')
+      USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
 END $$;
 COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction adds to a month, and lets none in until the end of this one';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import CopyFormat
 
 /// How the rows of a stream add up to `costs_daily` and `costs_monthly`.
 package struct Rollup: Sendable {
@@ -17,10 +18,19 @@ package struct Rollup: Sendable {
   package let cacheCreationInputTokens: String
   package let reasoningOutputTokens: String
 
-  /// The key of `costs_daily`, in the order of ``RecordDecoder/appendRollupKey(to:)``.
+  /// The key of a rollup delta, in the order of ``RecordDecoder/appendRollupKey(to:isZoned:)``.
   package static let keyColumns = [
     "tenant_id", "day", "slot", "project_id", "provider", "model", "service_tier", "currency",
   ]
   /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
   package static let noCurrency: StaticString = "XXX"
+
+  /// No zone changes its offset from UTC within one, and every one begins its days with one.
+  package static let slotMicroseconds: Int64 = 900 * Timestamp.microsecondsPerSecond
+
+  /// The quarter of an hour of the UTC day: 0 to 95.
+  package static func slot(of time: Timestamp) -> Int16 {
+    let inDay = time.microseconds &- Int64(time.day) &* Timestamp.microsecondsPerDay
+    return Int16(truncatingIfNeeded: inDay / slotMicroseconds)
+  }
 }

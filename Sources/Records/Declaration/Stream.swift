@@ -15,6 +15,8 @@ package struct Stream: Sendable {
   /// Top-level keys that are never stored: prompts and completions.
   package let droppedKeys: [String]
   package let rollup: Rollup?
+  /// Nil for records that cost nothing.
+  package let pricing: PricedColumns?
 
   package static let all = [auditLogs, invocations]
 

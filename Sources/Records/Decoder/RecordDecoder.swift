@@ -2,6 +2,7 @@
 package import CopyFormat
 import Digest
 import JSON
+package import Pricing
 
 /// Turns the bytes of one record into one row of its table, or says why not.
 ///
@@ -22,6 +23,9 @@ package final class RecordDecoder {
   let found: UnsafeMutableBufferPointer<Int32>
   /// The tape that the row borrows from; nil unless the last record was accepted.
   private var tape: JSONTape?
+  /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
+  /// last record was priced.
+  private var unpriced = CopyBuffer(capacity: 64)
 
   package init(stream: Stream) {
     self.stream = stream
@@ -36,6 +40,7 @@ package final class RecordDecoder {
   /// Reads and checks one record; `now` is the wall clock.
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     tape = nil
+    unpriced.removeAll()
     row.update(repeating: .null)
     found.update(repeating: 0)
     let body = try unwrapper.open(record, &counters)
@@ -65,18 +70,38 @@ package final class RecordDecoder {
     IdentityHash.hash(tenant: tenant, occurredAt: occurredAt, id: id)
   }
 
+  /// Computes the cost of the record that was decoded last, if it came without one; nil for a
+  /// stream that is not priced. The fingerprint of the content stays that of what was sent.
+  package func price(with book: PriceBook) -> PricingVerdict? {
+    guard let pricing = plan.pricing, let tape else { return nil }
+    guard row[pricing.cost].isNull else { return unpriced.count > 0 ? .computed : .producer }
+    switch pricing.outcome(row, book, at: occurredAt) {
+    case nil: return .noUsage
+    case .unpriced(let reason): return .unpriced(reason)
+    case .priced(let price):
+      append(pricing.columns, tape, to: &unpriced)
+      pricing.store(price, in: row)
+      return .computed
+    }
+  }
+
   /// Appends one complete COPY tuple: the columns of ``Stream/storedColumns``.
   ///
-  /// `content_sha256` is the digest of the encoded content columns, so that two rows have the same
-  /// content exactly when they have the same digest.
+  /// `content_sha256` is the digest of the encoded content columns as the producer sent them, so
+  /// that two rows have the same content exactly when they have the same digest, whatever they were
+  /// priced at.
   package func encode(into buffer: inout CopyBuffer, provenance: Provenance) {
     guard let tape else { preconditionFailure("encode follows a successful decode") }
     buffer.beginRow(fieldCount: Int16(row.count + Stream.stampedColumns.count))
-    let start = buffer.count
-    for value in row { value.append(to: &buffer, tape: tape) }
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
+      if unpriced.count > 0, let pricing = plan.pricing {
+        appendPriced(pricing, tape, to: &buffer, digest)
+      } else {
+        let start = buffer.count
+        append(0..<row.count, tape, to: &buffer)
+        SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
+      }
       buffer.append(bytea: UnsafeRawBufferPointer(digest))
     }
     buffer.append(timestamp: provenance.ingestedAt)
@@ -85,17 +110,43 @@ package final class RecordDecoder {
     buffer.append(int64: provenance.offset)
   }
 
+  private func append(
+    _ columns: Range<Int>, _ tape: JSONTape, to buffer: inout CopyBuffer
+  ) {
+    for column in columns { row[column].append(to: &buffer, tape: tape) }
+  }
+
+  /// The priced row goes to the buffer, the row as it was before into the digest.
+  private func appendPriced(
+    _ pricing: PricingPlan, _ tape: JSONTape, to buffer: inout CopyBuffer,
+    _ digest: UnsafeMutableRawBufferPointer
+  ) {
+    var hash = SHA256Stream()
+    let head = buffer.count
+    append(0..<pricing.columns.lowerBound, tape, to: &buffer)
+    hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[head...]))
+    hash.update(unpriced.bytes)
+    append(pricing.columns, tape, to: &buffer)
+    let tail = buffer.count
+    append(pricing.columns.upperBound..<row.count, tape, to: &buffer)
+    hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[tail...]))
+    hash.finish(into: digest)
+  }
+
   /// What the record adds to the rollups; all 0 for a stream without one.
   package var rollup: RollupMeasures {
     plan.rollup?.measures(row) ?? RollupMeasures()
   }
 
-  /// Appends the key of `costs_daily` as COPY fields: ``Rollup/keyColumns``, no row header.
-  package func appendRollupKey(to buffer: inout CopyBuffer) {
+  /// Appends the key of a rollup delta as COPY fields: ``Rollup/keyColumns``, no row header.
+  ///
+  /// The UTC day is all that the billing day of most tenants depends on; that of a tenant with a
+  /// zone of its own depends on the quarter of an hour, too.
+  package func appendRollupKey(to buffer: inout CopyBuffer, isZoned: Bool = false) {
     guard let rollup = plan.rollup else { return }
     buffer.append(text: tenant)
     buffer.append(date: occurredAt.day)
-    buffer.appendNull()
+    if isZoned { buffer.append(int16: Rollup.slot(of: occurredAt)) } else { buffer.appendNull() }
     rollup.appendKey(row, to: &buffer)
   }
 }

@@ -7,6 +7,7 @@ final class DecodePlan {
   let rules: UnsafeBufferPointer<RulePlan>
   let keys: KeyTable
   let rollup: RollupPlan?
+  let pricing: PricingPlan?
   /// Indexes of the identity.
   let id, occurredAt, tenant: Int
   private let arena = Arena()
@@ -18,6 +19,7 @@ final class DecodePlan {
     rules = arena.copy(stream.rules.map(compiler.plan))
     keys = KeyTable(stream, arena: arena, parser: parser)
     rollup = stream.rollup.map(compiler.plan)
+    pricing = stream.pricing.map(compiler.plan)
     let identity = stream.identityColumns.map(compiler.index)
     precondition(identity.count == 3, "\(stream.table) declares tenant, time and id")
     (tenant, occurredAt, id) = (identity[0], identity[1], identity[2])

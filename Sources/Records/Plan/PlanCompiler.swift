@@ -40,6 +40,23 @@ struct PlanCompiler {
       reasoningOutputTokens: index(rollup.reasoningOutputTokens))
   }
 
+  func plan(_ pricing: PricedColumns) -> PricingPlan {
+    PricingPlan(
+      provider: index(pricing.provider), responseModel: index(pricing.responseModel),
+      requestModel: index(pricing.requestModel), serviceTier: index(pricing.serviceTier),
+      inputTokens: index(pricing.inputTokens), outputTokens: index(pricing.outputTokens),
+      cacheReadInputTokens: index(pricing.cacheReadInputTokens),
+      cacheCreationInputTokens: index(pricing.cacheCreationInputTokens),
+      cacheCreation1hInputTokens: index(pricing.cacheCreation1hInputTokens),
+      reasoningOutputTokens: index(pricing.reasoningOutputTokens),
+      audioInputTokens: index(pricing.audioInputTokens),
+      audioOutputTokens: index(pricing.audioOutputTokens), cost: index(pricing.cost),
+      currency: index(pricing.currency), source: index(pricing.source.column),
+      version: index(pricing.version), computed: .text(arena.copy(pricing.source.computed)),
+      currencyText: arena.bytes(count: 3),
+      versionText: arena.bytes(count: PricingPlan.versionBytesMax))
+  }
+
   private func kind(_ column: Column) -> ColumnPlan.Kind {
     switch column.kind {
     case .uuid: .uuid

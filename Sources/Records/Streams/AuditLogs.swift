@@ -50,7 +50,8 @@ extension Stream {
     ],
     rules: [],
     droppedKeys: [],
-    rollup: nil)
+    rollup: nil,
+    pricing: nil)
 
   /// OCSF severity_id 1 to 6, by name or by number.
   private static let severities: [Choice] =

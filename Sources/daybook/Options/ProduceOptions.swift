@@ -20,6 +20,10 @@ enum ProduceOptions {
   static let conflicts = fraction(
     "conflicts", "share of records with the identity of an earlier one and other content")
   static let bad = fraction("bad", "share of records that must be refused, of every kind")
+  static let withoutCost = fraction(
+    "without-cost",
+    "share of invocations sent without their cost; the summary has it, as ops/lib/list_prices.sql "
+      + "gives it")
   static let invocations = OptionDeclaration(
     "invocations", "F", kind: .fraction(0...1), default: "0.7", sources: .flag,
     "share of invocations; the rest are security events")
@@ -43,8 +47,8 @@ enum ProduceOptions {
     "create a missing topic with so many partitions")
 
   static let all = [
-    topic, generate, seed, tenants, duplicates, conflicts, bad, invocations, formats, days, end,
-    rate, partitionBy, createPartitions, Options.dryRun, Options.json,
+    topic, generate, seed, tenants, duplicates, conflicts, bad, withoutCost, invocations, formats,
+    days, end, rate, partitionBy, createPartitions, Options.dryRun, Options.json,
   ]
 
   private static func fraction(_ name: String, _ sentence: String) -> OptionDeclaration {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+import PriceCatalog
+import Pricing
+import Synchronization
+import Telemetry
+
+/// The reference data of a process, shared by its workers. Any thread.
+///
+/// What was read last stays in use while the database is away: an outage unprices nothing.
+final class ReferenceCache: Sendable {
+  private struct State {
+    var data = ReferenceData.nothing
+    /// Numbers of the last reading that began, and of the one that `data` is from.
+    var begun = 0
+    var kept = 0
+  }
+
+  private let catalog: PriceCatalog
+  private let sql: IngestSQL
+  private let state = Mutex(State())
+
+  init(schema: String) {
+    catalog = PriceCatalog(schema: schema)
+    sql = IngestSQL(schema: schema)
+  }
+
+  var current: ReferenceData { state.withLock { $0.data } }
+
+  /// Reads what has changed since the last time; costs two index look-ups when nothing has.
+  func refresh(_ link: DatabaseLink) throws(PostgresError) {
+    let (number, isFirst, known) = state.withLock { state in
+      state.begun += 1
+      return (state.begun, state.kept == 0, state.data)
+    }
+    let found = try link.use { (connection) throws(PostgresError) -> ReferenceData in
+      try read(&connection, known)
+    }
+    // A reading that was overtaken is older than what is there.
+    let isKept = state.withLock { state in
+      guard number > state.kept else { return false }
+      (state.kept, state.data) = (number, found)
+      return true
+    }
+    guard isKept else { return }
+    report(found, isNew: isFirst || found.prices !== known.prices || found.zoned !== known.zoned)
+  }
+
+  private func read(
+    _ connection: inout Connection, _ known: ReferenceData
+  ) throws(PostgresError) -> ReferenceData {
+    var data = known
+    if try catalog.version(&connection) != known.prices.version {
+      data.prices = try catalog.load(&connection)
+    }
+    // Read before the tenants: what changes in between is seen the next time.
+    let revision = try connection.query(sql.calendarRevision).text(0, 0) ?? ""
+    if revision != known.zoned.revision {
+      let rows = try connection.query(sql.zonedTenants)
+      data.zoned = ZonedTenants(
+        (0..<rows.rowCount).compactMap { rows.text($0, 0) }, revision: revision)
+    }
+    return data
+  }
+
+  private func report(_ data: ReferenceData, isNew: Bool) {
+    Metrics.priceCatalogVersion.set(data.prices.version)
+    Metrics.priceCatalogLoaded.set(Double(Timestamp.now().unixMicroseconds) / 1_000_000)
+    guard isNew else { return }
+    Log.info(
+      "prices and time zones were read",
+      [
+        "price_catalog_version": LogValue(String(data.prices.version)),
+        "zoned_tenants": LogValue(data.zoned.count),
+      ])
+  }
+}

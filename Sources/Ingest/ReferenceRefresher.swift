@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Postgres
+import Telemetry
+
+/// Keeps a process's reference data fresh, on a thread and a connection of its own.
+///
+/// Polls instead of LISTEN: behind a pooler in transaction mode a session belongs to nobody.
+final class ReferenceRefresher: @unchecked Sendable {
+  // Sendable: `link` and `isFailing` are used by `load`, and after that by the thread alone.
+  private let cache: ReferenceCache
+  private let link: DatabaseLink
+  private let stop: StopFlag
+  private let done = DispatchSemaphore(value: 0)
+  private var isFailing = false
+
+  init(_ settings: IngestSettings, cache: ReferenceCache, stop: StopFlag) {
+    self.cache = cache
+    self.stop = stop
+    link = DatabaseLink(settings.database)
+  }
+
+  /// Reads for the first time, before any record is decoded: waits for a database that is away.
+  func load(_ health: Health) throws(IngestError) {
+    var backoff = Backoff()
+    while !stop.isRequested {
+      do throws(PostgresError) {
+        try cache.refresh(link)
+        health.set(Self.condition, failure: nil)
+        return
+      } catch {
+        if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
+        health.set(Self.condition, failure: "prices not read yet")
+        Log.warn("prices and time zones cannot be read", ["error": LogValue("\(error)")])
+      }
+      stop.pause(milliseconds: backoff.next())
+    }
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      done.signal()
+    }
+    thread.name = "reference"
+    thread.start()
+  }
+
+  /// Waits for the end after a stop; a read that hangs is left behind.
+  func join() {
+    _ = done.wait(timeout: .now() + .seconds(IngestLimits.lastWriteSecondsMax))
+  }
+
+  private func run() {
+    while !stop.isRequested {
+      stop.pause(milliseconds: IngestLimits.referencePollMilliseconds)
+      if stop.isRequested { break }
+      do throws(PostgresError) {
+        try cache.refresh(link)
+        isFailing = false
+      } catch {
+        // The workers tell of an outage; here only how it begins.
+        if !isFailing {
+          Log.warn(
+            "prices and time zones cannot be read, the last ones stay in use",
+            ["error": LogValue("\(error)")])
+        }
+        isFailing = true
+      }
+    }
+    link.close()
+  }
+
+  private static let condition = "reference"
+}

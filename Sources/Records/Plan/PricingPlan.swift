@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Pricing
+
+/// The columns of a price computation, as indexes, and the memory that its results are kept in.
+struct PricingPlan: BitwiseCopyable {
+  let provider, responseModel, requestModel, serviceTier: Int
+  let inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens: Int
+  let cacheCreation1hInputTokens, reasoningOutputTokens: Int
+  let audioInputTokens, audioOutputTokens: Int
+  let cost, currency, source, version: Int
+  /// The text of `source` for a computed cost.
+  let computed: Value
+  let currencyText: UnsafeMutableRawBufferPointer
+  let versionText: UnsafeMutableRawBufferPointer
+
+  /// Digits of the largest `bigint`.
+  static let versionBytesMax = 19
+
+  /// The columns that pricing may change, and those between them.
+  var columns: Range<Int> {
+    min(cost, currency, source, version)..<max(cost, currency, source, version) + 1
+  }
+
+  /// Nil for a record that says nothing about its usage.
+  func outcome(
+    _ row: UnsafeMutableBufferPointer<Value>, _ book: PriceBook, at time: Timestamp
+  ) -> PriceOutcome? {
+    guard !row[inputTokens].isNull, !row[outputTokens].isNull else { return nil }
+    let usage = TokenUsage(
+      inputTokens: row[inputTokens].number, outputTokens: row[outputTokens].number,
+      cacheReadInputTokens: row[cacheReadInputTokens].number,
+      cacheCreationInputTokens: row[cacheCreationInputTokens].number,
+      cacheCreation1hInputTokens: row[cacheCreation1hInputTokens].number,
+      reasoningOutputTokens: row[reasoningOutputTokens].number,
+      audioInputTokens: row[audioInputTokens].number,
+      audioOutputTokens: row[audioOutputTokens].number)
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    return book.outcome(
+      provider: row[provider].text ?? nothing, responseModel: row[responseModel].text,
+      requestModel: row[requestModel].text ?? nothing,
+      serviceTier: row[serviceTier].text ?? nothing, usage: usage, at: time)
+  }
+
+  func store(_ price: PricedCost, in row: UnsafeMutableBufferPointer<Value>) {
+    row[cost] = .amount(price.cost)
+    price.currency.withBytes { currencyText.copyMemory(from: $0) }
+    row[currency] = .text(UnsafeRawBufferPointer(currencyText))
+    row[source] = computed
+    row[version] = .text(decimal(price.priceID))
+  }
+
+  /// The digits of a number that is not negative, in `versionText`.
+  private func decimal(_ number: Int64) -> UnsafeRawBufferPointer {
+    var start = versionText.count
+    var rest = max(number, 0)
+    repeat {
+      start -= 1
+      versionText[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    return UnsafeRawBufferPointer(rebasing: versionText[start...])
+  }
+}
