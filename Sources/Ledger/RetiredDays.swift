@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
+package import CopyFormat
 
 /// Days (UTC) of which some or all invocations left with a retired partition: their rows make no
 /// rollup any more.
@@ -70,6 +70,11 @@ package struct RetiredDays: Equatable, Sendable {
   /// Whether a day of `from..<to` is one of these.
   func touches(from: String, to: String) -> Bool {
     ranges.contains { $0.from < to && from < $0.to }
+  }
+
+  /// Whether records of a billing month may have left, whatever the tenant's zone.
+  package func mayTouch(_ month: Month) -> Bool {
+    widened.touches(from: "\(month)-01", to: "\(month.next)-01")
   }
 
   private static func day(_ text: String, shiftedBy days: Int64) -> String {
