@@ -10,7 +10,7 @@ extension Books {
 
   /// Runs `body` in a transaction; rolls back when it throws.
   mutating func transaction<Result>(
-    _ begin: String = "BEGIN", _ body: (inout Books) throws(PostgresError) -> Result
+    _ begin: String, _ body: (inout Books) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     try connection.execute(begin)
     do throws(PostgresError) {

@@ -28,6 +28,8 @@ package struct RetiredDays: Equatable, Sendable {
     self.ranges = merged
   }
 
+  package static let none = RetiredDays([])
+
   var isEmpty: Bool { ranges.isEmpty }
 
   /// Ranges whose carried sums can be compared.

@@ -27,7 +27,7 @@ extension Books {
   package mutating func close(
     _ month: Month, reason: String?, allowUnpriced: Bool, dryRun: Bool
   ) throws(PostgresError) -> CloseOutcome {
-    try connection.execute("BEGIN; SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
+    try connection.execute("\(Self.begin); SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
     do throws(PostgresError) {
       let version = try connection.query(
         "SELECT \(table("daybook_close_period"))($1, $2)", ["\(month)-01", reason],
@@ -48,7 +48,7 @@ extension Books {
 
   /// Opens the last closed month again; its statements stay.
   package mutating func reopen(_ month: Month, reason: String) throws(PostgresError) {
-    try transaction { (books: inout Books) throws(PostgresError) in
+    try transaction(Self.begin) { (books: inout Books) throws(PostgresError) in
       try books.connection.execute("SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
       try books.connection.query(
         "SELECT \(books.table("daybook_reopen_period"))($1, $2)", ["\(month)-01", reason],
@@ -56,6 +56,8 @@ extension Books {
     }
   }
 
+  /// What was written while the lock was waited for must be seen, whatever the default of the server.
+  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
   /// While it waits for a batch, others wait behind it.
   private static let lockTimeout = "10s"
   private static let closeDeadline = Duration.seconds(300)

@@ -15,6 +15,7 @@ package struct Reconciler: ~Copyable {
   static let driftShownMax = 20
   /// An interrupted run of the same scope is continued when it began so recently.
   static let resumeHoursMax = 24
+  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
   static let attemptsMax = 5
   static let attemptPauseSeconds = 2
   static let scanDeadline = Duration.seconds(7_200)
@@ -69,7 +70,7 @@ package struct Reconciler: ~Copyable {
   /// change of zones that began earlier has ended, and what begins later has a later time.
   private mutating func begin() throws(PostgresError) -> (Reconciliation, done: Set<Month>) {
     try primary.execute(
-      "BEGIN; SET LOCAL lock_timeout = '30s'; SELECT \(table("daybook_share_books"))()")
+      "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(table("daybook_share_books"))()")
     let open = try primary.query(
       """
       SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(table("reconciliations")) r
@@ -102,7 +103,7 @@ package struct Reconciler: ~Copyable {
       """, [String(id)]
     ).int64(0, 0)
     guard open != 0 else { return }
-    try primary.execute("BEGIN; SET LOCAL lock_timeout = '10s'")
+    try primary.execute("\(Self.begin); SET LOCAL lock_timeout = '10s'")
     try primary.query(
       "SELECT \(table("daybook_repair_rollups"))($1, $2)", [String(id), reason],
       deadline: Self.scanDeadline)
