@@ -85,7 +85,7 @@ let package = Package(
     library(
       "Books",
       [
-        "CopyFormat", "Digest", "JSON", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "CopyFormat", "Digest", "JSON", "Ledger", "Postgres", "PriceCatalog", "Pricing", "Records",
         "Telemetry",
       ]),
     library("Generator", ["CopyFormat"]),

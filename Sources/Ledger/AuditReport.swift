@@ -29,14 +29,19 @@ package struct AuditReport: Sendable, Equatable {
     package let state: String
   }
 
-  /// Σcost in one currency; exact decimals. rows + retired = daily = monthly.
+  /// Σcost in one currency; exact decimals. rows + retired + repriced = daily + corrections, and
+  /// daily = monthly.
   package struct CostSum: Sendable, Equatable {
     package let currency: String
     package let rows: String
     /// Of rows that left with retired partitions.
     package let retired: String
+    /// Of lines beside the records that change what they cost.
+    package let repriced: String
     package let daily: String
     package let monthly: String
+    /// Cost of closed months that is billed in later ones: in no rollup.
+    package let corrections: String
   }
 
   /// An identity that was stored more than once with different times: legal, but worth a look.
@@ -56,6 +61,8 @@ package struct AuditReport: Sendable, Equatable {
   package var batches: Int64 = 0
   /// Batches whose ledger rows left with retired partitions.
   package var retiredBatches: Int64 = 0
+  /// Statements of closed months, all versions.
+  package var statements: Int64 = 0
   /// What cannot be judged until maintenance has gone on; empty is good.
   package var inTransit: [Transit] = []
   /// Everything that does not add up, each as one sentence; empty is good.

@@ -20,6 +20,7 @@ extension LedgerReader {
       try reader.checkAccounts(&report)
       try reader.checkSpans(&report)
       try reader.checkRollups(&report, retired)
+      try reader.checkStatements(&report)
       try reader.findRepeatedIdentities(&report)
       return report
     }

@@ -31,7 +31,7 @@ extension LedgerReader {
     let transit = try rows(
       """
       SELECT r.table_name, r.partition_name, r.state FROM \(table("partition_retirements")) r
-      WHERE \(Self.isInTransit) ORDER BY r.table_name, r.lower_bound
+      WHERE \(RetiredDays.isInTransit) ORDER BY r.table_name, r.lower_bound
       """)
     report.inTransit = transit.map {
       AuditReport.Transit(table: $0.text(0), partition: $0.text(1), state: $0.text(2))
@@ -62,26 +62,6 @@ extension LedgerReader {
         "\($0.text(0)): the counts of retired partition \($0.text(1)) are not those that were "
           + "journaled when it left"
       })
-    return try retiredDays()
+    return try RetiredDays.read(&connection, schema: schemaName)
   }
-
-  private mutating func retiredDays() throws(PostgresError) -> RetiredDays {
-    let found = try rows(
-      """
-      SELECT (lower_bound AT TIME ZONE 'UTC')::date,
-        ((upper_bound - interval '1 microsecond') AT TIME ZONE 'UTC')::date + 1, settled
-      FROM (SELECT table_name, lower_bound, upper_bound, true AS settled FROM \(receiptsSQL) AS c
-        UNION ALL SELECT table_name, lower_bound, upper_bound, false
-        FROM \(table("partition_retirements")) r WHERE \(Self.isInTransit)) AS ranges
-      WHERE table_name = 'invocations'
-      """)
-    return RetiredDays(
-      found.map { .init(from: $0.text(0), to: $0.text(1), isSettled: $0.text(2) == "t") })
-  }
-
-  /// Of a retirement `r`: a scan of the table does not see its rows, and nobody has counted them.
-  private static let isInTransit = """
-    r.state IN ('detaching', 'detached') AND NOT EXISTS (
-      SELECT FROM pg_inherits i WHERE i.inhrelid = r.partition_oid AND NOT i.inhdetachpending)
-    """
 }

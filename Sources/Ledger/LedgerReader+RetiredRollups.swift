@@ -2,13 +2,18 @@
 import Postgres
 
 extension LedgerReader {
-  /// Of each range of days of which rows are gone: what left + what is there = what the daily rollup
-  /// says, in records and in each currency. A month that was made again may have rows of both kinds.
+  /// Of each range of days of which rows are gone: what left + what is there + what was repriced
+  /// = what the daily rollup says + the late records, in records and in each currency. A month that
+  /// was made again may have rows of both kinds.
+  ///
+  /// A receipt has sums of a partition, by UTC, of all tenants together. With tenants in other zones
+  /// the ranges are a day longer on both sides, so that whatever left lies in them in every zone; how
+  /// it was divided among days, tenants and models within a range cannot be compared any more.
   mutating func compareDaysWithReceipts(
-    _ retired: RetiredDays, _ report: inout AuditReport
+    _ comparison: RollupComparison, _ report: inout AuditReport
   ) throws(PostgresError) {
-    guard !retired.settled.isEmpty else { return }
-    let found = try rows(receiptDifferencesSQL(retired), deadline: Self.scanDeadline)
+    guard !comparison.left.settled.isEmpty else { return }
+    let found = try rows(receiptDifferencesSQL(comparison), deadline: Self.scanDeadline)
     report.add(
       found.map { row in
         "costs_daily: \(row.text(0))..<\(row.text(1)): \(row.text(3)) \(row.text(2)) left with "
@@ -16,9 +21,15 @@ extension LedgerReader {
       })
   }
 
-  private func receiptDifferencesSQL(_ retired: RetiredDays) -> String {
-    let ranges = retired.settled.map { "('\($0.from)'::date, '\($0.to)'::date)" }
-    let settled = RetiredDays(retired.settled)
+  private func receiptDifferencesSQL(_ comparison: RollupComparison) -> String {
+    let ranges = comparison.left.settled.map { "('\($0.from)'::date, '\($0.to)'::date)" }
+    let settled = RetiredDays(comparison.left.settled)
+    let day =
+      comparison.hasZones
+      ? "\(SQL.identifier(schemaName)).daybook_billing_day(tenant_id, occurred_at)"
+      : "(occurred_at AT TIME ZONE 'UTC')::date"
+    let near = (comparison.hasZones ? settled.widened.widened : settled)
+      .condition(time: "occurred_at")
     return """
       WITH ranges (first, last) AS (VALUES \(ranges.joined(separator: ", "))),
       amounts (day, what, retired, there, rollup) AS (
@@ -30,16 +41,24 @@ extension LedgerReader {
         FROM \(receiptsSQL) AS c WHERE c.table_name = 'invocations'
         UNION ALL
         SELECT day, what, 0, amount, 0 FROM (
-          SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, currency, count(*) AS records,
-            sum(cost) AS cost
-          FROM \(table("invocations")) WHERE \(settled.condition(time: "occurred_at"))
-          GROUP BY 1, 2) AS rows,
+          SELECT \(day) AS day, currency, count(*) AS records, sum(cost) AS cost
+          FROM \(table("invocations")) WHERE \(near) GROUP BY 1, 2) AS rows,
           LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
         WHERE amount IS NOT NULL
         UNION ALL
-        SELECT day, what, 0, 0, amount FROM \(table("costs_daily")),
+        SELECT day, what, 0, amount, 0 FROM (
+          SELECT \(day) AS day, currency, records, cost FROM \(table("cost_adjustments"))
+          WHERE kind = 'reprice' AND billing_month = charge_month AND \(near)) AS reprices,
           LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
-        WHERE \(settled.condition(date: "day")) AND what <> '\(Self.noCurrency)')
+        WHERE what <> '\(Self.noCurrency)'
+        UNION ALL
+        SELECT day, what, 0, 0, amount FROM (
+          SELECT day, currency, records, cost FROM \(table("costs_daily"))
+          WHERE \(settled.condition(date: "day"))
+          UNION ALL SELECT charge_day, currency, records, cost FROM \(table("cost_adjustments"))
+          WHERE kind = 'late' AND \(settled.condition(date: "charge_day"))) AS rollups,
+          LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
+        WHERE what <> '\(Self.noCurrency)')
       SELECT first, last, what, trim_scale(sum(retired)), trim_scale(sum(there)),
         trim_scale(sum(rollup))
       FROM ranges JOIN amounts ON day >= first AND day < last

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
+package import CopyFormat
 
 /// Days (UTC) of which some or all invocations left with a retired partition: their rows make no
 /// rollup any more.
-struct RetiredDays: Equatable {
+package struct RetiredDays: Equatable, Sendable {
   /// `from..<to` as ISO dates, which compare as texts.
-  struct Range: Equatable {
+  struct Range: Equatable, Sendable {
     var from: String
     var to: String
     /// False while the partition is in transit: its sums are not known yet.
@@ -27,6 +27,8 @@ struct RetiredDays: Equatable {
     }
     self.ranges = merged
   }
+
+  package static let none = RetiredDays([])
 
   var isEmpty: Bool { ranges.isEmpty }
 
@@ -54,6 +56,34 @@ struct RetiredDays: Equatable {
           from: "\(range.from.prefix(7))-01", to: last.map { "\($0)-01" } ?? range.to,
           isSettled: range.isSettled)
       })
+  }
+
+  /// With the day before and the day behind each range: a tenant's billing day in a zone of its own
+  /// is one of these.
+  var widened: RetiredDays {
+    RetiredDays(
+      ranges.map { range in
+        Range(
+          from: Self.day(range.from, shiftedBy: -1), to: Self.day(range.to, shiftedBy: 1),
+          isSettled: range.isSettled)
+      })
+  }
+
+  /// Whether a day of `from..<to` is one of these.
+  func touches(from: String, to: String) -> Bool {
+    ranges.contains { $0.from < to && from < $0.to }
+  }
+
+  /// Whether records of a billing month may have left, whatever the tenant's zone.
+  package func mayTouch(_ month: Month) -> Bool {
+    widened.touches(from: "\(month)-01", to: "\(month.next)-01")
+  }
+
+  private static func day(_ text: String, shiftedBy days: Int64) -> String {
+    let parts = text.split(separator: "-").compactMap { Int($0) }
+    guard parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2])
+    else { return text }
+    return "\(CivilDate(daysSince2000: date.daysSince2000 + days))"
   }
 
   /// Neighbours become one, so that years of months are one comparison a row.

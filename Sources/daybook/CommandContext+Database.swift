@@ -27,6 +27,13 @@ extension CommandContext {
       applicationName: applicationName)
   }
 
+  /// Where long questions are read when a replica is configured.
+  var replicaDatabase: ConnectionSettings {
+    ConnectionSettings(
+      conninfo: settings.text(Options.replicaDatabaseURL) ?? adminDatabase.conninfo,
+      applicationName: applicationName)
+  }
+
   var schema: String { settings.text(Options.schema) ?? "public" }
 
   private var applicationName: String { "daybook" }

@@ -6,6 +6,7 @@ package enum Commands {
     MigrateCommand.declarations
     + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
     + [CostsCommand.declaration]
+    + PeriodsCommand.declarations + [ReconcileCommand.declaration]
     + RejectsCommand.declarations
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations

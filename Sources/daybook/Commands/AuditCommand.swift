@@ -12,10 +12,12 @@ enum AuditCommand {
       On one snapshot: seen = stored + duplicates + rejected, in every batch and per table; rows =
       stored; rejected_records = rejected; the ledger covers every partition's offsets without hole
       or overlap (an operator's journaled decision explains a jump); daily and monthly rollups
-      recomputed from the rows, equal to the last digit. Partitions that were archived and dropped
-      count with the sums that were taken when they left. Exit code 1 if anything does not add up,
-      75 if a partition is just leaving: repeat it after daybook maintain. Reads every row, so it
-      wants the direct connection.
+      recomputed from the rows and adjustments, equal to the last digit; in each currency rows +
+      repriced = rollups + corrections; every statement is as it was hashed, follows the one before
+      it, and says what the closed rollups and corrections say. Partitions that were archived and
+      dropped count with the sums that were taken when they left. Exit code 1 if anything does not
+      add up, 75 if a partition is just leaving: repeat it after daybook maintain. Reads every row,
+      so it wants the direct connection.
       """,
     examples: [
       ("daybook audit", "print the sums, and every problem"),
@@ -43,7 +45,8 @@ enum AuditCommand {
     try context.output.write(costs(report, withRetired: hasRetired).aligned + "\n")
     let left = report.retiredBatches == 0 ? "" : " and \(report.retiredBatches) archived"
     try context.output.line(
-      "\(report.batches) batches\(left), \(report.partitions) Kafka partitions")
+      "\(report.batches) batches\(left), \(report.partitions) Kafka partitions, "
+        + "\(report.statements) statements")
     if hasRetired {
       try context.output.line(
         "archived: rows of partitions that were archived and dropped, or are about to be")
@@ -91,13 +94,16 @@ enum AuditCommand {
   }
 
   private static func costs(_ report: AuditReport, withRetired: Bool) -> Table {
-    let archived: [Column] = withRetired ? [.number("archived")] : []
+    let isAdjusted = report.costs.contains { $0.repriced != "0" || $0.corrections != "0" }
+    let columns: [(name: String, value: (AuditReport.CostSum) -> String)] =
+      [("cost of rows", \.rows)]
+      + (withRetired ? [("archived", \.retired)] : [])
+      + (isAdjusted ? [("repriced", \.repriced)] : [])
+      + [("costs_daily", \.daily), ("costs_monthly", \.monthly)]
+      + (isAdjusted ? [("corrections", \.corrections)] : [])
     return Table(
-      [.text("currency"), .number("cost of rows")] + archived
-        + [.number("costs_daily"), .number("costs_monthly")],
-      rows: report.costs.map {
-        [$0.currency, $0.rows] + (withRetired ? [$0.retired] : []) + [$0.daily, $0.monthly]
-      })
+      [.text("currency")] + columns.map { .number($0.name) },
+      rows: report.costs.map { sum in [sum.currency] + columns.map { $0.value(sum) } })
   }
 
   private static func json(_ report: AuditReport) -> JSONValue {
@@ -118,12 +124,14 @@ enum AuditCommand {
         report.costs.map {
           .object([
             "currency": .string($0.currency), "rows": .string($0.rows),
-            "archived": .string($0.retired), "daily": .string($0.daily),
-            "monthly": .string($0.monthly),
+            "archived": .string($0.retired), "repriced": .string($0.repriced),
+            "daily": .string($0.daily), "monthly": .string($0.monthly),
+            "corrections": .string($0.corrections),
           ])
         }),
       "batches": .integer(report.batches), "archived_batches": .integer(report.retiredBatches),
       "kafka_partitions": .integer(report.partitions),
+      "statements": .integer(report.statements),
       "repeated_identities": .integer(report.repeatedIdentityCount),
       "in_transit": .array(
         report.inTransit.map {

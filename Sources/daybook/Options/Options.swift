@@ -23,6 +23,9 @@ package enum Options {
   static let adminDatabaseURL = OptionDeclaration(
     "admin-database-url", "URI", kind: .text, sources: .secret,
     "PostgreSQL directly, for migrations and maintenance; falls back to database_url")
+  static let replicaDatabaseURL = OptionDeclaration(
+    "replica-database-url", "URI", kind: .text, sources: .secret,
+    "a read replica, for long questions that need no writing, such as reconcile")
   static let schema = OptionDeclaration(
     "schema", "NAME", kind: .text, default: "public", "the schema of the tables")
   static let kafkaBrokers = OptionDeclaration(
@@ -101,6 +104,6 @@ package enum Options {
 
   /// The settings of the environment and the file.
   package static let settings =
-    ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, schema]
+    ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, replicaDatabaseURL, schema]
     + [kafkaBrokers] + ingest + archive + [sessionsRetention]).filter { $0.sources != .flag }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CopyFormat
+package import Postgres
+
+extension Books {
+  /// Every month with amounts or with a statement, in order.
+  package mutating func periods() throws(PostgresError) -> [BillingPeriod] {
+    let answer = try connection.execute(periodsSQL, deadline: Self.lookupDeadline)
+    var periods: [BillingPeriod] = []
+    for row in 0..<answer.rowCount {
+      guard let month = Month(answer.text(row, 0) ?? "") else { continue }
+      periods.append(
+        BillingPeriod(
+          month: month, isClosed: answer.bool(row, 1) == true,
+          version: answer.int64(row, 2).map { Int($0) }, currency: answer.text(row, 3),
+          tenants: answer.int64(row, 4) ?? 0, charges: answer.text(row, 5) ?? "0",
+          corrections: answer.text(row, 6) ?? "0", total: answer.text(row, 7) ?? "0",
+          records: answer.int64(row, 8) ?? 0, unpricedRecords: answer.int64(row, 9) ?? 0,
+          changedAt: answer.text(row, 10), changedBy: answer.text(row, 11),
+          reason: answer.text(row, 12)))
+    }
+    return periods
+  }
+
+  /// Closes a month, or tells what that would write: a dry run does it all and rolls back, so it
+  /// waits for batches that are being written, as closing does.
+  package mutating func close(
+    _ month: Month, reason: String?, allowUnpriced: Bool, dryRun: Bool
+  ) throws(PostgresError) -> CloseOutcome {
+    try connection.execute("\(Self.begin); SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
+    do throws(PostgresError) {
+      let version = try connection.query(
+        "SELECT \(table("daybook_close_period"))($1, $2)", ["\(month)-01", reason],
+        deadline: Self.closeDeadline
+      ).int64(0, 0)
+      guard let statement = try statement(month, version: version.map { Int($0) }) else {
+        throw PostgresError(.internalError, "the statement was not written", phase: .answered)
+      }
+      let unpriced = statement.lines.reduce(0) { $0 + $1.unpricedRecords }
+      let isClosed = !dryRun && (allowUnpriced || unpriced == 0)
+      try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
+      return CloseOutcome(statement: statement, unpricedRecords: unpriced, isClosed: isClosed)
+    } catch {
+      if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// Opens the last closed month again; its statements stay.
+  package mutating func reopen(_ month: Month, reason: String) throws(PostgresError) {
+    try transaction(Self.begin) { (books: inout Books) throws(PostgresError) in
+      try books.connection.execute("SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
+      try books.connection.query(
+        "SELECT \(books.table("daybook_reopen_period"))($1, $2)", ["\(month)-01", reason],
+        deadline: Self.closeDeadline)
+    }
+  }
+
+  /// What was written while the lock was waited for must be seen, whatever the default of the server.
+  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  /// While it waits for a batch, others wait behind it.
+  private static let lockTimeout = "10s"
+  private static let closeDeadline = Duration.seconds(300)
+
+  private var periodsSQL: String {
+    """
+    WITH first_open AS (SELECT \(table("daybook_first_open_month"))() AS month),
+    amounts AS (
+      SELECT l.month, l.tenant_id, l.currency, l.charges, l.corrections, l.records,
+        l.unpriced_records
+      FROM \(table("statement_lines")) l JOIN \(table("billing_periods")) b USING (month, version)
+      WHERE b.status = 'closed'
+      UNION ALL SELECT m.month, tenant_id, currency, cost, 0, records, unpriced_records
+      FROM \(table("costs_monthly")) m, first_open WHERE m.month >= first_open.month
+      UNION ALL SELECT billing_month, tenant_id, currency, 0, cost, records, unpriced_records
+      FROM \(table("cost_adjustments")), first_open
+      WHERE billing_month <> charge_month AND billing_month >= first_open.month),
+    sums AS (
+      SELECT month, currency, count(DISTINCT tenant_id) AS tenants, sum(charges) AS charges,
+        sum(corrections) AS corrections, sum(records) AS records,
+        sum(unpriced_records) AS unpriced_records
+      FROM amounts GROUP BY month, currency)
+    SELECT to_char(month, 'YYYY-MM'), month < first_open.month, b.version, currency,
+      coalesce(tenants, 0), trim_scale(charges), trim_scale(corrections),
+      trim_scale(charges + corrections), coalesce(records, 0), coalesce(unpriced_records, 0),
+      \(Self.time("b.changed_at")), b.changed_by, b.reason
+    FROM sums FULL JOIN \(table("billing_periods")) b USING (month), first_open
+    ORDER BY month, currency
+    """
+  }
+
+  /// `column` as RFC 3339 in UTC, whatever the session's zone.
+  static func time(_ column: String) -> String {
+    "to_char(\(column) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Ledger
+package import Postgres
+
+/// Recomputes rollups from records and adjustments, month by month, and writes down every difference.
+///
+/// Reads on one connection, which may lead to a replica, and writes on another one to the primary; it
+/// holds no lock that a batch waits for. Each month is one snapshot, in which records and rollups
+/// agree whatever is written meanwhile. For one thread.
+package struct Reconciler: ~Copyable {
+  /// Rows of a month that are written down at most.
+  package static let driftRowsMax = 100_000
+  /// Differences that a report names.
+  static let driftShownMax = 20
+  /// An interrupted run of the same scope is continued when it began so recently.
+  static let resumeHoursMax = 24
+  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  static let attemptsMax = 5
+  static let attemptPauseSeconds = 2
+  static let scanDeadline = Duration.seconds(7_200)
+  /// For the hash tables of a month; a month of many tenants and models does not fit the default.
+  static let workMemory = "128MB"
+
+  var primary: Connection
+  var source: Connection
+  let schema: String
+  let scope: ReconcileScope
+
+  package init(
+    primary: consuming Connection, source: consuming Connection, schema: String,
+    scope: ReconcileScope
+  ) {
+    self.primary = primary
+    self.source = source
+    self.schema = schema
+    self.scope = scope
+  }
+
+  /// Compares what the scope says; `observe` is told each month when it is done, and how many there
+  /// are. With `repair`, a reason, the differences of open months are added to the rollups.
+  package mutating func run(
+    repair reason: String? = nil,
+    observe: (Reconciliation.ComparedMonth, Int) -> Void = { _, _ in }
+  ) throws(ReconcileError) -> Reconciliation {
+    do throws(PostgresError) {
+      var (report, done) = try begin()
+      if scope.source == .replica { try waitForReplay() }
+      let months = try months()
+      for month in months where !done.contains(month) {
+        let compared = try compare(month, of: report.id)
+        report.months.append(compared)
+        observe(compared, months.count)
+      }
+      report.monthsResumed = done.count
+      try primary.query(
+        "UPDATE \(table("reconciliations")) SET finished_at = clock_timestamp()"
+          + " WHERE reconciliation_id = $1 AND finished_at IS NULL", [String(report.id)])
+      if let reason { try self.repair(report.id, reason) }
+      try summarize(&report)
+      return report
+    } catch {
+      throw ReconcileError.named(error)
+    }
+  }
+
+  func table(_ name: String) -> String { SQL.identifier(schema) + "." + SQL.identifier(name) }
+
+  /// A run to go on with, or a new one. The books are held shared meanwhile: so every repair and
+  /// change of zones that began earlier has ended, and what begins later has a later time.
+  private mutating func begin() throws(PostgresError) -> (Reconciliation, done: Set<Month>) {
+    try primary.execute(
+      "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(table("daybook_share_books"))()")
+    let open = try primary.query(
+      """
+      SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(table("reconciliations")) r
+      WHERE finished_at IS NULL AND month IS NOT DISTINCT FROM $1 AND tenant_id IS NOT DISTINCT FROM $2
+        AND source = $3 AND started_at > clock_timestamp() - interval '\(Self.resumeHoursMax) hours'
+        AND NOT EXISTS (SELECT FROM \(table("billing_journal")) j WHERE j.at >= r.started_at
+          AND j.action IN ('close', 'reopen', 'repair', 'time_zone'))
+      ORDER BY reconciliation_id DESC LIMIT 1
+      """, scope.parameters)
+    if let id = open.int64(0, 0) {
+      try primary.execute("COMMIT")
+      let months = (open.text(0, 1) ?? "").split(separator: ",").compactMap { Month($0.prefix(7)) }
+      return (Reconciliation(id: id), Set(months))
+    }
+    let made = try primary.query(
+      """
+      INSERT INTO \(table("reconciliations")) (month, tenant_id, source) VALUES ($1, $2, $3)
+      RETURNING reconciliation_id
+      """, scope.parameters
+    ).int64(0, 0)
+    try primary.execute("COMMIT")
+    return (Reconciliation(id: made ?? 0), [])
+  }
+
+  private mutating func repair(_ id: Int64, _ reason: String) throws(PostgresError) {
+    let open = try primary.query(
+      """
+      SELECT count(*) FROM \(table("reconciliation_drift")) WHERE reconciliation_id = $1
+        AND repaired_at IS NULL AND period_start >= \(table("daybook_first_open_month"))()
+      """, [String(id)]
+    ).int64(0, 0)
+    guard open != 0 else { return }
+    try primary.execute("\(Self.begin); SET LOCAL lock_timeout = '10s'")
+    try primary.query(
+      "SELECT \(table("daybook_repair_rollups"))($1, $2)", [String(id), reason],
+      deadline: Self.scanDeadline)
+    try primary.execute("COMMIT")
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Books
+import CopyFormat
+import Postgres
+
+extension CommandContext {
+  /// Runs `body` with the books; the connection ends with it.
+  func withBooks<Result>(
+    _ database: ConnectionSettings,
+    _ body: (inout Books) throws(PostgresError) -> Result
+  ) throws(Fault) -> Result {
+    do throws(PostgresError) {
+      var books = Books(try Connection(database), schema: schema)
+      return try body(&books)
+    } catch {
+      throw Self.booksFault(error)
+    }
+  }
+
+  /// What the database's functions refuse is an answer, not a failure.
+  static func booksFault(_ error: PostgresError) -> Fault {
+    switch error.sqlState {
+    case .notInPrerequisiteState where error.message.hasPrefix("month "):
+      Fault(.checkFailed, "\(error.message): see daybook periods list")
+    case .insufficientPrivilege:
+      Fault(.noPermission, "\(error.message): this wants a login that is a member of app_finance")
+    case .lockNotAvailable:
+      Fault(.temporary, "a batch or another change of the books is under way: try again")
+    default: Fault(error)
+    }
+  }
+
+  /// The operand of a command on one month.
+  func monthOperand() throws(Fault) -> Month {
+    let text = operands.first ?? ""
+    guard let month = Month(text) else {
+      throw Fault(.usage, "\(text) is no month: give it as YYYY-MM")
+    }
+    return month
+  }
+
+  /// The value of a reason, which must be words.
+  func reasonText(_ option: OptionDeclaration) throws(Fault) -> String? {
+    guard let text = settings.text(option) else { return nil }
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw Fault(.usage, "\(option.flag) is blank: say why")
+    }
+    return text
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import Books
+import CopyFormat
+import Postgres
+
+/// `daybook periods close`.
+enum PeriodsCloseCommand {
+  private static let allowUnpriced = OptionDeclaration(
+    "allow-unpriced", kind: .toggle, sources: .flag,
+    "close although records of the month have no cost")
+  private static let allowDrift = OptionDeclaration(
+    "allow-drift", kind: .toggle, sources: .flag,
+    "do not reconcile the month first: bill what the rollups say")
+  private static let dryRun = OptionDeclaration(
+    "dry-run", kind: .toggle, sources: .flag, "print the statement and change nothing")
+
+  static let declaration = CommandDeclaration(
+    ["periods", "close"], "close a billing month and write its statement",
+    operands: "YYYY-MM", count: 1...1,
+    options: [
+      PeriodsCommand.reason, dryRun, allowUnpriced, allowDrift, Options.yes, Options.json,
+      Options.databaseURL, Options.adminDatabaseURL, Options.schema,
+    ],
+    details: """
+      From then on the month's rollups do not change by a digit: what comes late, or is repriced,
+      becomes a correction in the first open month. Months are closed in order, all tenants at once,
+      when the month is over in every tenant's zone. The month is reconciled first, which reads its
+      records. Closing waits for the batch that is being written, and batches wait until the
+      statement is written, some milliseconds.
+      Exit code 1 if the month cannot be closed: not over, an earlier one is open, records without a
+      cost, or rollups that differ from the records.
+      """,
+    examples: [
+      ("daybook periods close 2026-08 --dry-run", "what would be billed"),
+      ("daybook periods close 2026-08 --reason 'month end' --yes", "for a schedule"),
+    ], run: run)
+
+  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let month = try context.monthOperand()
+    let isDryRun = context.settings.isOn(dryRun)
+    let why = try context.reasonText(PeriodsCommand.reason)
+    let isReady = try hasNoDrift(month, context)
+    guard isReady || isDryRun else { return .checkFailed }
+    if !isDryRun {
+      context.say("\(month) will be closed for all tenants")
+      try context.confirm()
+    }
+    let allowsUnpriced = context.settings.isOn(allowUnpriced)
+    let outcome = try context.withBooks(context.database) { (books) throws(PostgresError) in
+      try books.close(month, reason: why, allowUnpriced: allowsUnpriced, dryRun: isDryRun)
+    }
+    let isAllowed = outcome.unpricedRecords == 0 || allowsUnpriced
+    if isDryRun || outcome.isClosed {
+      try StatementReport.print(outcome.statement, isDraft: isDryRun, context)
+    }
+    if !isAllowed {
+      context.say(
+        "\(month) has \(outcome.unpricedRecords) records without a cost"
+          + (isDryRun ? "" : " and was not closed")
+          + ": see daybook prices missing, then daybook reprice, or give --allow-unpriced")
+    }
+    return isReady && isAllowed ? .success : .checkFailed
+  }
+
+  private static func hasNoDrift(_ month: Month, _ context: CommandContext) throws(Fault) -> Bool {
+    guard !context.settings.isOn(allowDrift) else { return true }
+    let report = try ReconcileCommand.reconcile(
+      ReconcileScope(month: month, tenant: nil, source: .primary), repair: nil, context)
+    guard !report.isGood else { return true }
+    context.say(
+      "\(month): \(report.differences) rows of the rollups differ from the records: run daybook "
+        + "reconcile --month \(month) --repair --reason TEXT first, or give --allow-drift")
+    return false
+  }
+}
