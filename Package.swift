@@ -85,7 +85,7 @@ let package = Package(
     library(
       "Books",
       [
-        "CopyFormat", "Digest", "JSON", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "Archive", "CopyFormat", "Digest", "JSON", "Postgres", "PriceCatalog", "Pricing", "Records",
         "Telemetry",
       ]),
     library("Generator", ["CopyFormat"]),
@@ -121,7 +121,7 @@ let package = Package(
     tests(
       "BooksTests",
       [
-        "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
+        "Archive", "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
         "PriceCatalog", "Pricing", "Records", "daybook",
       ]),
     tests("KafkaTests", ["Kafka"]),
