@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
-  import Glibc
+  package import Glibc
 #else
-  import Darwin
+  package import Darwin
 #endif
 
 /// The system calls of this module, repeated when a signal interrupts them, with errors in words.
 package enum SystemCall {
   /// What the number means to the operator: a full disk is no other error.
-  package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError {
+  package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError
+  {
     let reason = String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT, EFBIG:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import CopyFormat
-package import Postgres
+import Postgres
 import PriceCatalog
 import Pricing
+import Telemetry
 
 #if canImport(Glibc)
   import Glibc
@@ -50,8 +51,11 @@ extension Books {
       invoices: Dictionary(
         facts.statements.map { ($0.month, "\($0.month)/\($0.version)") },
         uniquingKeysWith: { $1 }))
-    var file = try ExportError.disk { () throws(ArchiveError) in
-      try ExportFile(target, fingerprint: facts.fingerprint)
+    var file: ExportFile
+    do throws(ArchiveError) {
+      file = try ExportFile(target, fingerprint: facts.fingerprint)
+    } catch {
+      throw .file(error)
     }
     do throws(ExportError) {
       try write(request, &encoder, &file, progress, notice)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 
 /// A column of CSV and NDJSON: the names of the views of schema `reporting`.
-struct ExportColumn {
-  enum Kind {
+struct ExportColumn: Sendable {
+  enum Kind: Sendable {
     /// Written by producers or operators: guarded in CSV.
     case text
     /// Money is a string in JSON: a JSON number is a float for most readers.
@@ -13,9 +14,9 @@ struct ExportColumn {
   let name: String
   let kind: Kind
   /// Nil is an empty cell, or null.
-  let value: (ExportLine) -> String?
+  let value: @Sendable (ExportLine) -> String?
 
-  init(_ name: String, _ kind: Kind = .text, _ value: @escaping (ExportLine) -> String?) {
+  init(_ name: String, _ kind: Kind = .text, _ value: @escaping @Sendable (ExportLine) -> String?) {
     self.name = name
     self.kind = kind
     self.value = value

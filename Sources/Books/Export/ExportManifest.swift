@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Archive
+import Archive
 package import CopyFormat
 
 /// What an export is made of and what it holds: `FILE.manifest.json`, for whoever has to trust it.

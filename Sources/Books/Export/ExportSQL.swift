@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import Postgres
 
 /// The statements of an export.
@@ -87,10 +88,11 @@ struct ExportSQL {
       coalesce((SELECT z.time_zone FROM \(schema)tenant_time_zones z WHERE z.tenant_id = l.tenant_id
         AND z.first_month <= billing_month ORDER BY z.first_month DESC LIMIT 1), 'UTC')
       """
-    return ", " + [
-      instant("period_start", "l.time_zone"), instant(end, "l.time_zone"),
-      instant("billing_month", zone), instant(Self.monthAfter("billing_month"), zone),
-    ].joined(separator: ", ")
+    return ", "
+      + [
+        instant("period_start", "l.time_zone"), instant(end, "l.time_zone"),
+        instant("billing_month", zone), instant(Self.monthAfter("billing_month"), zone),
+      ].joined(separator: ", ")
   }
 
   private static func monthAfter(_ column: String) -> String {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import CopyFormat
 
 /// A column of FOCUS.
-struct FocusColumn {
+struct FocusColumn: Sendable {
   let name: String
   /// Guarded in CSV; numbers are not.
   let isText: Bool
-  let value: (FocusRow) -> String?
+  let value: @Sendable (FocusRow) -> String?
 
   private init(
-    _ name: String, isText: Bool = true, _ value: @escaping (FocusRow) -> String?
+    _ name: String, isText: Bool = true, _ value: @escaping @Sendable (FocusRow) -> String?
   ) {
     self.name = name
     self.isText = isText
@@ -17,7 +18,7 @@ struct FocusColumn {
   }
 
   private static func number(
-    _ name: String, _ value: @escaping (FocusRow) -> String?
+    _ name: String, _ value: @escaping @Sendable (FocusRow) -> String?
   ) -> FocusColumn {
     FocusColumn(name, isText: false, value)
   }
@@ -49,7 +50,9 @@ struct FocusColumn {
 
   /// 1.3 renamed who provides and who publishes a service, and 1.4 has the new names only.
   private static func names(_ version: FocusVersion) -> [FocusColumn] {
-    let issuer = FocusColumn("InvoiceIssuerName") { $0.account.invoiceIssuer ?? $0.service.provider }
+    let issuer = FocusColumn("InvoiceIssuerName") {
+      $0.account.invoiceIssuer ?? $0.service.provider
+    }
     switch version {
     case .v1_2:
       return [

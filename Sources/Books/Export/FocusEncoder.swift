@@ -23,7 +23,8 @@ struct FocusEncoder {
 
   /// At least one; their costs add up to the line's to the last digit.
   func rows(_ line: ExportLine) throws(ExportError) -> [FocusRow] {
-    let rows = try meters(line) ?? [try whole(line)]
+    var rows = try meters(line) ?? []
+    if rows.isEmpty { rows = [try whole(line)] }
     let sum = rows.reduce(Amount.zero) { Amount(units: $0.units + $1.billedCost.units) }
     guard sum == line.cost else {
       throw .refused(
