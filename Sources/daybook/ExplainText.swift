@@ -26,12 +26,24 @@ enum ExplainText {
       + " \(Progress.grouped(check.recordsOfParts)) records: run daybook reconcile"
   }
 
+  /// Counts are numbers; money is a string.
+  private static func value(
+    _ text: String?, _ column: Explanation.Section.Column
+  ) -> JSONValue {
+    guard column.isNumber, !money.contains(column.name), let text, let number = Int64(text) else {
+      return .optional(text)
+    }
+    return .integer(number)
+  }
+
+  private static let money = ["charges", "corrections", "total", "total_rounded", "cost"]
+
   static func json(_ found: Explanation) -> JSONValue {
     var members = [JSONValue.Member(name: "good", value: .boolean(found.isGood))]
     for section in found.sections {
       let rows = section.rows.map { row in
         JSONValue.object(
-          zip(section.columns, row).map { .init(name: $0.name, value: .optional($1)) })
+          zip(section.columns, row).map { .init(name: $0.name, value: value($1, $0)) })
       }
       members.append(.init(name: section.name, value: .array(rows)))
       if section.more > 0 {

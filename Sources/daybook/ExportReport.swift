@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
+import CopyFormat
 
 /// An export in words and as JSON.
 enum ExportReport {

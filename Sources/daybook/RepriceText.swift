@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
+import CopyFormat
 
 /// A report of reprice in words and as JSON.
 enum RepriceText {
