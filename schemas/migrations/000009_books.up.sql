@@ -769,8 +769,8 @@ BEGIN
       to_char(ends, 'YYYY-MM-DD"T"HH24:MI"Z"') USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
 
-  -- Taken under the lock, so that statements are in the order of their times.
-  moment := clock_timestamp();
+  -- Taken under the lock, so that statements are in the order of their times, whatever the clock does.
+  moment := greatest(clock_timestamp(), (SELECT max(closed_at) FROM statements) + interval '1 microsecond');
   INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
   VALUES (p_month, 'closed', 1, moment, p_reason)
   ON CONFLICT (month) DO UPDATE SET status = 'closed', version = b.version + 1, changed_at = moment,
@@ -1042,6 +1042,7 @@ REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_add_rollups, daybook_share_books TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_share_books TO app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;
 GRANT EXECUTE ON FUNCTION daybook_statement_sha256 TO app_read, app_finance, app_audit_read;
