@@ -387,6 +387,11 @@ COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they 
 CREATE FUNCTION daybook_lock_books() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+  -- A snapshot from before the wait would not see what was added meanwhile.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the books cannot be changed at isolation level %', current_setting('transaction_isolation')
+      USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
 END $$;
 COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction adds to a month, and lets none in until the end of this one';
@@ -778,7 +783,7 @@ BEGIN
   RETURNING version INTO new_version;
   INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
     total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
-  SELECT p_month, new_version, tenant_id, currency, max(t.display_name), max(t.payer),
+  SELECT p_month, new_version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
     coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
     coalesce(max(c.minor_units), 2), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2)),
     sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
