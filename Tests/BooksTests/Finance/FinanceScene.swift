@@ -149,4 +149,23 @@ struct FinanceScene {
       return (error.exitCode, error.message)
     }
   }
+
+  /// The program as a process of its own: how it ended (a signal's number too), and all it said.
+  func child(
+    _ arguments: [String], _ environment: [String: String] = [:]
+  ) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = Bundle.main.bundleURL.appendingPathComponent("daybook")
+    process.arguments = arguments
+    process.environment = ["DAYBOOK_DATABASE_URL": try database.settings().conninfo]
+      .merging(environment) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let said = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  }
 }
