@@ -110,7 +110,7 @@ struct ExplainTests {
         JSONSerialization.jsonObject(with: Data(alone.output.utf8)) as? [String: Any])
       #expect(object["good"] as? Bool == true)
       let calls = try #require(object["calls"] as? [[String: Any]])
-      #expect(calls.count == 7)
+      #expect(calls.count == 6)
       #expect(calls.first?["topic"] as? String == "calls" && calls.first?["offset"] is Int)
     }
   }
@@ -118,6 +118,7 @@ struct ExplainTests {
   @Test func recordsThatHaveLeftAreSaidToHaveLeft() throws {
     try FinanceScene.with { scene in
       let partition = "invocations_p" + scene.first.replacing("-", with: "") + "01"
+      try scene.run("UPDATE partition_policies SET retention_months = 1")
       try scene.database.retire(partition, of: "invocations")
       let found = try Self.explain(scene, "acme", scene.first)
       #expect(found.isGood && found.notes.count == 1)
