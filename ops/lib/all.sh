@@ -10,6 +10,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/pgbouncer.sh"
 . "$here/broker.sh"
 . "$here/s3.sh"
+. "$here/finance.sh"
 . "$here/servers.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"

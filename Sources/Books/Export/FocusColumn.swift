@@ -68,10 +68,10 @@ struct FocusColumn: Sendable {
   }
 
   private static let usage: [FocusColumn] = [
-    number("ConsumedQuantity") { $0.quantity.map { String($0) } },
+    number("ConsumedQuantity") { $0.decimalQuantity },
     FocusColumn("ConsumedUnit") { $0.unit },
     FocusColumn("PricingCategory") { _ in "Standard" },
-    number("PricingQuantity") { $0.quantity.map { String($0) } },
+    number("PricingQuantity") { $0.decimalQuantity },
     FocusColumn("PricingUnit") { $0.unit },
     FocusColumn("ServiceCategory") { _ in "AI and Machine Learning" },
     FocusColumn("ServiceName") { $0.service.name },
@@ -83,7 +83,7 @@ struct FocusColumn: Sendable {
       row.priceID.map { _ in "{\"x_ServiceTier\":\(JSONText.string(row.line.serviceTier))}" }
     },
     FocusColumn("SubAccountId") { $0.line.tenant },
-    FocusColumn("SubAccountName") { $0.line.tenantName },
+    FocusColumn("SubAccountName") { $0.line.tenantName ?? $0.line.tenant },
     FocusColumn("SubAccountType") { _ in "Tenant" },
     FocusColumn("Tags") { row in
       row.line.project.isEmpty ? nil : "{\"project_id\":\(JSONText.string(row.line.project))}"

@@ -21,6 +21,8 @@ struct FocusRow {
   let isFirst: Bool
 
   var skuID: String { "\(line.provider)/\(line.model)/\(meter.id)" }
+  /// A reader that guesses types takes it for a decimal, as FOCUS has it.
+  var decimalQuantity: String? { quantity.map { "\($0).0" } }
   var unit: String? { quantity == nil ? nil : meter.unit }
 
   var description: String {
