@@ -85,7 +85,8 @@ let package = Package(
     library(
       "Books",
       [
-        "CopyFormat", "Digest", "JSON", "Ledger", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "Archive", "CopyFormat", "Digest", "JSON", "Ledger", "Postgres", "PriceCatalog", "Pricing",
+        "Records",
         "Telemetry",
       ]),
     library("Generator", ["CopyFormat"]),
@@ -122,7 +123,7 @@ let package = Package(
     tests(
       "BooksTests",
       [
-        "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
+        "Archive", "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
         "PriceCatalog", "Pricing", "Records", "daybook",
       ]),
     tests("KafkaTests", ["Kafka"]),

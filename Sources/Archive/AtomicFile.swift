@@ -10,28 +10,30 @@
 /// Until `commit` it has a temporary name in the same directory. Whatever ends this value removes
 /// that file; a process that is killed leaves it, and the next one of the same name removes it. A
 /// lock on it keeps two processes from writing the same file.
-struct AtomicFile: ~Copyable {
-  let directory: String
-  let name: String
+package struct AtomicFile: ~Copyable {
+  package let directory: String
+  package let name: String
   /// Open for reading as well.
-  let descriptor: Int32
-  private(set) var byteCount: Int64 = 0
+  package let descriptor: Int32
+  package private(set) var byteCount: Int64 = 0
   /// Whether there is a temporary file to remove.
   private var isTemporary = true
   /// Bytes whose way to the disk has begun.
   private var flushed: Int64 = 0
 
-  static let temporarySuffix = ".tmp"
+  package static let temporarySuffix = ".tmp"
   /// Rows are personal data: only their owner reads them.
   private static let permissions: mode_t = 0o600
   /// The kernel is asked to write so much at a time, so that the last fsync has little left to do.
   private static let flushBytes: Int64 = 16 << 20
 
-  var temporaryPath: String { path + Self.temporarySuffix }
-  var path: String { directory + "/" + name }
+  package var temporaryPath: String { path + Self.temporarySuffix }
+  package var path: String { directory + "/" + name }
 
   /// `keepsContent`: what a killed process has left is kept, to look at it and perhaps to commit it.
-  init(directory: String, name: String, keepsContent: Bool = false) throws(ArchiveError) {
+  package init(
+    directory: String, name: String, keepsContent: Bool = false
+  ) throws(ArchiveError) {
     self.directory = directory
     self.name = name
     let path = directory + "/" + name + Self.temporarySuffix
@@ -78,13 +80,26 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Removes the temporary file now, and not when the last owner of this value lets go of it.
-  mutating func discard() {
+  package mutating func discard() {
     guard isTemporary else { return }
     unlink(temporaryPath)
     isTemporary = false
   }
 
-  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+  /// Leaves the temporary file for the next process of the same name to go on with.
+  package mutating func keep() { isTemporary = false }
+
+  /// Goes on behind the first `count` bytes of what was kept; the rest of it is cut off.
+  package mutating func resume(at count: Int64) throws(ArchiveError) {
+    let descriptor = descriptor
+    guard SystemCall.retried({ ftruncate(descriptor, off_t(count)) }) == 0 else {
+      throw SystemCall.failure("truncate", temporaryPath)
+    }
+    byteCount = count
+    flushed = count
+  }
+
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
     if let code = SystemCall.write(descriptor, bytes, at: byteCount) {
       throw SystemCall.failure("write", temporaryPath, code)
     }
@@ -99,7 +114,7 @@ struct AtomicFile: ~Copyable {
     #endif
   }
 
-  mutating func append(_ bytes: [UInt8]) throws(ArchiveError) {
+  package mutating func append(_ bytes: [UInt8]) throws(ArchiveError) {
     var failure: ArchiveError?
     bytes.withUnsafeBytes { bytes in
       do throws(ArchiveError) { try append(bytes) } catch { failure = error }
@@ -108,14 +123,14 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Puts the file on the disk under its name.
-  mutating func commit() throws(ArchiveError) {
+  package mutating func commit() throws(ArchiveError) {
     try sync()
     try giveName()
     try SystemCall.syncDirectory(directory)
   }
 
   /// Puts the content on the disk, under its temporary name yet.
-  func sync() throws(ArchiveError) {
+  package func sync() throws(ArchiveError) {
     let descriptor = descriptor
     guard SystemCall.retried({ fsync(descriptor) }) == 0 else {
       throw SystemCall.failure("fsync", temporaryPath)
@@ -123,7 +138,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// After `sync`: the name is on the disk when the directory was synced too.
-  mutating func giveName() throws(ArchiveError) {
+  package mutating func giveName() throws(ArchiveError) {
     guard rename(temporaryPath, path) == 0 else {
       throw SystemCall.failure("rename", temporaryPath)
     }

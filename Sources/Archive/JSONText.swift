@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The few forms of JSON that a manifest has.
-enum JSONText {
+package enum JSONText {
   /// A string, or null.
-  static func string(_ text: String?) -> String {
+  package static func string(_ text: String?) -> String {
     guard let text else { return "null" }
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -20,7 +20,7 @@ enum JSONText {
   }
 
   /// An array with one item a line.
-  static func lines(_ items: [String]) -> String {
+  package static func lines(_ items: [String]) -> String {
     items.isEmpty ? "[]" : "[\n    " + items.joined(separator: ",\n    ") + "\n  ]"
   }
 }

@@ -22,7 +22,7 @@ extension Manifest {
   }
 
   /// A name that is one file of a directory: a manifest must not lead to other places.
-  static func isFileName(_ name: String) -> Bool {
+  package static func isFileName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= fileNameBytesMax && name != "." && name != ".."
       && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
   }
@@ -36,7 +36,7 @@ extension Manifest {
 
   private static let fileNameBytesMax = 255
 
-  private static func load(_ path: String) throws(ArchiveError) -> [UInt8] {
+  package static func load(_ path: String) throws(ArchiveError) -> [UInt8] {
     let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
     defer { close(descriptor) }
@@ -57,6 +57,8 @@ extension Manifest {
 }
 
 /// Why bytes are no manifest.
-struct ManifestFault: Error {
-  let reason: String
+package struct ManifestFault: Error {
+  package let reason: String
+
+  package init(reason: String) { self.reason = reason }
 }

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
-import JSON
+package import CopyFormat
+package import JSON
 
 /// One value of a manifest, with the name to complain about it; valid while its parser is.
-struct ManifestNode {
-  let tape: JSONTape
-  let index: Int
-  let name: String
+package struct ManifestNode {
+  package let tape: JSONTape
+  package let index: Int
+  package let name: String
+
+  package init(tape: JSONTape, index: Int, name: String) {
+    self.tape = tape
+    self.index = index
+    self.name = name
+  }
 
   /// A member of an object; one that is missing throws.
-  subscript(key: String) -> ManifestNode {
+  package subscript(key: String) -> ManifestNode {
     get throws(ManifestFault) {
       guard tape[index].kind == .object else { throw fault("is no object") }
       var child = index + 1
@@ -24,7 +30,7 @@ struct ManifestNode {
   }
 
   /// The items of an array.
-  var items: [ManifestNode] {
+  package var items: [ManifestNode] {
     get throws(ManifestFault) {
       guard tape[index].kind == .array else { throw fault("is no array") }
       var result: [ManifestNode] = []
@@ -37,16 +43,16 @@ struct ManifestNode {
     }
   }
 
-  var isNull: Bool { tape[index].kind == .null }
+  package var isNull: Bool { tape[index].kind == .null }
 
-  var string: String {
+  package var string: String {
     get throws(ManifestFault) {
       guard tape[index].kind == .string else { throw fault("is no string") }
       return String(decoding: tape[index].bytes, as: UTF8.self)
     }
   }
 
-  var boolean: Bool {
+  package var boolean: Bool {
     get throws(ManifestFault) {
       switch tape[index].kind {
       case .true: return true
@@ -56,7 +62,7 @@ struct ManifestNode {
     }
   }
 
-  var integer: Int64 {
+  package var integer: Int64 {
     get throws(ManifestFault) {
       guard tape[index].kind == .number,
         let value = Int64(String(decoding: tape[index].bytes, as: UTF8.self))
@@ -66,7 +72,7 @@ struct ManifestNode {
   }
 
   /// An integer that is not negative.
-  var count: Int64 {
+  package var count: Int64 {
     get throws(ManifestFault) {
       let value = try integer
       guard value >= 0 else { throw fault("is negative") }
@@ -74,7 +80,7 @@ struct ManifestNode {
     }
   }
 
-  var timestamp: Timestamp {
+  package var timestamp: Timestamp {
     get throws(ManifestFault) {
       guard tape[index].kind == .string, let value = Timestamp(rfc3339: tape[index].bytes) else {
         throw fault("is no time")
@@ -83,7 +89,7 @@ struct ManifestNode {
     }
   }
 
-  var sha256: String {
+  package var sha256: String {
     get throws(ManifestFault) {
       let text = try string
       guard text.utf8.count == 64, text.utf8.allSatisfy({ Self.hexDigits.contains($0) }) else {
@@ -94,7 +100,7 @@ struct ManifestNode {
   }
 
   /// A sum: more digits before the point than one amount has.
-  var amount: Amount {
+  package var amount: Amount {
     get throws(ManifestFault) {
       let text = try string
       let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
-  import Glibc
+  package import Glibc
 #else
-  import Darwin
+  package import Darwin
 #endif
 
 /// The system calls of this module, repeated when a signal interrupts them, with errors in words.
-enum SystemCall {
+package enum SystemCall {
   /// What the number means to the operator: a full disk is no other error.
-  static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError {
+  package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError
+  {
     let reason = String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT, EFBIG:
@@ -23,7 +24,7 @@ enum SystemCall {
     }
   }
 
-  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
+  package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
     retried { systemOpen(path, flags | O_CLOEXEC, mode) }
   }
 
@@ -48,7 +49,7 @@ enum SystemCall {
   }
 
   /// Reads until the buffer is full or the file ends; nil after an error, whose number is in errno.
-  static func read(
+  package static func read(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
   ) -> Int? {
     var done = 0
@@ -74,7 +75,7 @@ enum SystemCall {
   }
 
   /// Makes renames and removals in a directory last.
-  static func syncDirectory(_ path: String) throws(ArchiveError) {
+  package static func syncDirectory(_ path: String) throws(ArchiveError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY)
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { close(descriptor) }

@@ -21,6 +21,14 @@ package struct SHA256Stream: ~Copyable, Sendable {
     SHA256_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
   }
 
+  /// The digest of the bytes until now, as `finish` writes it; more may follow.
+  package var current: String {
+    var copy = state
+    var output = [UInt8](repeating: 0, count: SHA256.byteCount)
+    SHA256_Final(&output, &copy)
+    return SHA256.hex(digest: output)
+  }
+
   /// 64 lower-case hexadecimal digits.
   package consuming func finish() -> String {
     var output = [UInt8](repeating: 0, count: SHA256.byteCount)

@@ -5,7 +5,7 @@ package enum Commands {
   package static let all: [CommandDeclaration] =
     MigrateCommand.declarations
     + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
-    + [CostsCommand.declaration]
+    + CostsCommand.declarations + [RepriceCommand.declaration]
     + PeriodsCommand.declarations + [ReconcileCommand.declaration]
     + RejectsCommand.declarations
     + OffsetsCommand.declarations

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Books
 import Ingest
 import Kafka
 import Migrations
@@ -26,6 +27,10 @@ extension Fault {
   }
 
   init(_ error: UpkeepError) {
+    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  }
+
+  init(_ error: ExportError) {
     self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
   }
 

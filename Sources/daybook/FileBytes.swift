@@ -31,6 +31,11 @@ package enum FileBytes {
     }
   }
 
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   private static func unreadable(_ path: String) -> Fault {
     let reason = String(cString: strerror(errno))
     return Fault(

@@ -11,6 +11,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/broker.sh"
 . "$here/s3.sh"
 . "$here/litellm.sh"
+. "$here/finance.sh"
 . "$here/servers.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"

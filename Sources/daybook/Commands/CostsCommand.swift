@@ -24,7 +24,12 @@ enum CostsCommand {
     "raw", kind: .toggle, sources: .flag,
     "in CSV, do not guard text that a spreadsheet could take for a formula")
 
-  static let declaration = CommandDeclaration(
+  static let declarations = [
+    declaration, CostsExportCommand.declaration, CostsExportVerifyCommand.declaration,
+    CostsExplainCommand.declaration,
+  ]
+
+  private static let declaration = CommandDeclaration(
     ["costs"], "print costs and tokens per tenant from the rollups",
     options: [tenant, month, from, to, by, format, raw, Options.json] + Options.database,
     details: """

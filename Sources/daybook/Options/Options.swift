@@ -105,5 +105,6 @@ package enum Options {
   /// The settings of the environment and the file.
   package static let settings =
     ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, replicaDatabaseURL, schema]
-    + [kafkaBrokers] + ingest + archive + [sessionsRetention]).filter { $0.sources != .flag }
+    + [kafkaBrokers] + ingest + archive + [sessionsRetention]
+    + FinanceOptions.account).filter { $0.sources != .flag }
 }

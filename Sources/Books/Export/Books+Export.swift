@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import CopyFormat
+import Postgres
+import PriceCatalog
+import Pricing
+import Telemetry
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension Books {
+  /// Lines of one FETCH; the memory of an export is some of these.
+  private static let fetchRows = 5_000
+  /// Lines between two checkpoints.
+  private static let checkpointRows: Int64 = 20_000
+
+  /// Writes the costs of some months from one snapshot, and then their manifest.
+  ///
+  /// The file appears under its name when it is whole. One that was cut off, by a kill or a lost
+  /// connection, goes on where it stood if the data are still the same. `progress` is told the
+  /// number of lines read, `notice` what a person should know.
+  package mutating func export(
+    _ request: ExportRequest, to target: ExportTarget, toolVersion: String,
+    progress: (Int64) -> Void, notice: (String) -> Void
+  ) throws(ExportError) -> ExportManifest {
+    try Self.checkFree(target)
+    try ExportError.sql { () throws(PostgresError) in
+      try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+    do throws(ExportError) {
+      let manifest = try exportInSnapshot(request, target, toolVersion, progress, notice)
+      _ = try? connection.execute("COMMIT")
+      return manifest
+    } catch {
+      if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private mutating func exportInSnapshot(
+    _ request: ExportRequest, _ target: ExportTarget, _ toolVersion: String,
+    _ progress: (Int64) -> Void, _ notice: (String) -> Void
+  ) throws(ExportError) -> ExportManifest {
+    let facts = try ExportError.sql { () throws(PostgresError) in try exportFacts(request) }
+    var encoder = ExportEncoder(
+      request, book: try priceBook(request),
+      invoices: Dictionary(
+        facts.statements.map { ($0.month, "\($0.month)/\($0.version)") },
+        uniquingKeysWith: { $1 }))
+    var file: ExportFile
+    do throws(ArchiveError) {
+      file = try ExportFile(target, fingerprint: facts.fingerprint)
+    } catch {
+      throw .file(error)
+    }
+    do throws(ExportError) {
+      try write(request, &encoder, &file, progress, notice)
+      let manifest = ExportManifest(
+        toolVersion: toolVersion, format: request.format.name, first: request.first,
+        last: request.last, granularity: request.granularity, basis: request.basis,
+        tenant: request.tenant, isRaw: request.isRaw, facts: facts, tally: encoder.tally,
+        fileName: target.name, byteCount: file.byteCount, sha256: file.sha256, createdAt: .now())
+      try ExportError.disk { () throws(ArchiveError) in
+        try file.publish()
+        ExportFault.named.reached()
+        try manifest.write(to: target.directory)
+      }
+      unlink(target.statePath)
+      return manifest
+    } catch {
+      file.leave()
+      throw error
+    }
+  }
+
+  private mutating func write(
+    _ request: ExportRequest, _ encoder: inout ExportEncoder, _ file: inout ExportFile,
+    _ progress: (Int64) -> Void, _ notice: (String) -> Void
+  ) throws(ExportError) {
+    let left = try ExportError.disk { () throws(ArchiveError) in try file.resume(notice) }
+    if let left {
+      encoder.tally = left.tally
+      notice("goes on behind \(left.tally.rows) rows that an unfinished export has left")
+    } else {
+      encoder.header()
+    }
+    let sql = ExportSQL(request, schema: schemaName)
+    try ExportError.sql { () throws(PostgresError) in
+      // Every line is read: a plan for the first few would be the wrong one.
+      try connection.execute(
+        "SET LOCAL cursor_tuple_fraction = 1; DECLARE lines NO SCROLL CURSOR FOR "
+          + sql.lines(after: left?.key))
+    }
+    var read: Int64 = 0
+    var checkpointed: Int64 = 0
+    while let key = try fetch(&encoder, &read) {
+      let bytes = encoder.take()
+      try ExportError.disk { () throws(ArchiveError) in try file.append(bytes) }
+      progress(read)
+      guard read - checkpointed >= Self.checkpointRows else { continue }
+      checkpointed = read
+      let tally = encoder.tally
+      try ExportError.disk { () throws(ArchiveError) in
+        try file.checkpoint(key: key, tally: tally)
+      }
+      ExportFault.checkpointed.reached()
+    }
+    let rest = encoder.take()
+    try ExportError.disk { () throws(ArchiveError) in try file.append(rest) }
+  }
+
+  /// Encodes the next lines; the key of the last one, or nil when there are no more.
+  private mutating func fetch(
+    _ encoder: inout ExportEncoder, _ read: inout Int64
+  ) throws(ExportError) -> [String]? {
+    let found: QueryResult
+    do throws(PostgresError) {
+      found = try connection.execute(
+        "FETCH \(Self.fetchRows) FROM lines", deadline: Self.exportDeadline)
+    } catch {
+      throw .postgres(error)
+    }
+    var key: [String]?
+    for row in 0..<found.rowCount {
+      guard let line = ExportLine(found, row) else {
+        throw .refused("a line of the rollups cannot be read: run daybook reconcile", exitCode: 65)
+      }
+      try encoder.add(line)
+      if row == found.rowCount - 1 { key = line.key }
+    }
+    read += Int64(found.rowCount)
+    return key
+  }
+
+  private mutating func priceBook(_ request: ExportRequest) throws(ExportError) -> PriceBook {
+    guard case .focus = request.format else { return .empty }
+    return try ExportError.sql { () throws(PostgresError) in
+      try PriceCatalog(schema: schemaName).load(&connection)
+    }
+  }
+
+  /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and
+  /// with the state beside it, it is one that was cut off at its very end.
+  private static func checkFree(_ target: ExportTarget) throws(ExportError) {
+    guard !target.replacesExisting, access(target.path, F_OK) == 0 else { return }
+    guard access(target.manifestPath, F_OK) != 0, access(target.statePath, F_OK) == 0 else {
+      throw .refused("\(target.path) exists: give --force to replace it", exitCode: 73)
+    }
+  }
+}

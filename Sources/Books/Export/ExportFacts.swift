@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Digest
+import Postgres
+
+/// What the database says about itself in the snapshot of an export.
+package struct ExportFacts: Sendable, Equatable {
+  package struct Statement: Sendable, Equatable {
+    /// `YYYY-MM`.
+    package var month: String
+    package var version: Int64
+    package var sha256: String
+  }
+
+  package var databaseName = ""
+  package var systemIdentifier: String?
+  package var serverVersion = ""
+  package var schemaVersion: Int64 = 0
+  package var priceVersion: Int64 = 0
+  /// The snapshot's own time, UTC.
+  package var asOf = ""
+  /// Commit of the last batch that the data can contain, and its id; nil without one.
+  package var watermark: String?
+  package var watermarkBatch: String?
+  /// Statements in force of the months that are closed.
+  package var statements: [Statement] = []
+  /// Changes with everything that the data file is made of, and with nothing else.
+  package var fingerprint = ""
+}
+
+extension Books {
+  /// For scans of all rollups of some months.
+  static let exportDeadline = Duration.seconds(1_800)
+
+  mutating func exportFacts(_ request: ExportRequest) throws(PostgresError) -> ExportFacts {
+    var facts = ExportFacts()
+    let schema = SQL.identifier(schemaName) + "."
+    let format = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
+    let general = try connection.query(
+      """
+      SELECT current_database(), has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'),
+        current_setting('server_version'), (SELECT max(version) FROM \(schema)schema_migrations),
+        coalesce((SELECT max(version) FROM \(schema)price_versions), 0),
+        to_char(transaction_timestamp() AT TIME ZONE 'UTC', \(format)),
+        to_char(b.committed_at AT TIME ZONE 'UTC', \(format)), b.batch_id
+      FROM (SELECT) AS one LEFT JOIN (SELECT committed_at, batch_id FROM \(schema)ingest_batches
+        ORDER BY committed_at DESC, batch_id DESC LIMIT 1) AS b ON true
+      """)
+    facts.databaseName = general.text(0, 0) ?? ""
+    facts.serverVersion = general.text(0, 2) ?? ""
+    facts.schemaVersion = general.int64(0, 3) ?? 0
+    facts.priceVersion = general.int64(0, 4) ?? 0
+    facts.asOf = general.text(0, 5) ?? ""
+    facts.watermark = general.text(0, 6)
+    facts.watermarkBatch = general.text(0, 7)
+    if general.bool(0, 1) == true {
+      facts.systemIdentifier = try connection.query(
+        "SELECT system_identifier FROM pg_catalog.pg_control_system()"
+      ).text(0, 0)
+    }
+    facts.statements = try statements(request, schema)
+    facts.fingerprint = try fingerprint(request, schema, facts)
+    return facts
+  }
+
+  private mutating func statements(
+    _ request: ExportRequest, _ schema: String
+  ) throws(PostgresError) -> [ExportFacts.Statement] {
+    let found = try connection.query(
+      """
+      SELECT to_char(s.month, 'YYYY-MM'), s.version, encode(s.sha256, 'hex')
+        FROM \(schema)statements s JOIN \(schema)billing_periods p USING (month, version)
+       WHERE p.status = 'closed' AND s.month >= '\(request.first)-01' ORDER BY s.month
+      """)
+    return (0..<found.rowCount).map { row in
+      ExportFacts.Statement(
+        month: found.text(row, 0) ?? "", version: found.int64(row, 1) ?? 0,
+        sha256: found.text(row, 2) ?? "")
+    }
+  }
+
+  /// Every change of a rollup sets its `updated_at` or removes it, adjustments and prices are only
+  /// ever added to, and a tenant's row says when it was changed.
+  private mutating func fingerprint(
+    _ request: ExportRequest, _ schema: String, _ facts: ExportFacts
+  ) throws(PostgresError) -> String {
+    let (table, period) =
+      request.granularity == .day ? ("costs_daily", "day") : ("costs_monthly", "month")
+    let first = "'\(request.first)-01'::date"
+    let end = "'\(request.last.next)-01'::date"
+    let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""
+    let basis = request.basis.rawValue + "_month"
+    let state = try connection.query(
+      """
+      SELECT concat_ws('|',
+        (SELECT concat_ws(' ', count(*), sum(cost), sum(records),
+                sum(input_tokens::numeric + output_tokens), extract(epoch FROM max(updated_at)))
+           FROM \(schema)\(table) WHERE \(period) >= \(first) AND \(period) < \(end)\(tenant)),
+        (SELECT concat_ws(' ', count(*), max(adjustment_id)) FROM \(schema)cost_adjustments
+          WHERE billing_month <> charge_month AND \(basis) >= \(first) AND \(basis) < \(end)\(tenant)),
+        (SELECT concat_ws(' ', count(*), extract(epoch FROM max(updated_at))) FROM \(schema)tenants),
+        (SELECT concat_ws(' ', count(*), extract(epoch FROM max(set_at)))
+           FROM \(schema)tenant_time_zones),
+        \(schema)daybook_first_open_month())
+      """, deadline: Self.exportDeadline
+    ).text(0, 0)
+    let closed = facts.statements.map { "\($0.month) \($0.version) \($0.sha256)" }
+    let parts =
+      [facts.databaseName, facts.systemIdentifier ?? "", "\(facts.priceVersion)", state ?? ""]
+      + closed + ["\(request)"]
+    return SHA256.hex(of: Array(parts.joined(separator: "\n").utf8))
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+
+/// The statements of an export.
+struct ExportSQL {
+  let request: ExportRequest
+  /// Quoted, with its point.
+  let schema: String
+
+  init(_ request: ExportRequest, schema: String) {
+    self.request = request
+    self.schema = SQL.identifier(schema) + "."
+  }
+
+  /// The order of the lines; together they name one.
+  static let keys = [
+    "l.billing_month", "l.tenant_id", "l.period_start", "l.provider", "l.model", "l.project_id",
+    "l.service_tier", "l.currency", "l.kind", "l.run_id", "l.reason",
+  ]
+
+  private static let counts = [
+    "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
+    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
+  ]
+
+  private func inRange(_ column: String) -> String {
+    let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""
+    return "\(column) >= '\(request.first)-01'::date AND \(column)"
+      + " < '\(request.last.next)-01'::date\(tenant)"
+  }
+
+  private var rollup: (table: String, period: String) {
+    switch request.granularity {
+    case .day: ("costs_daily", "day")
+    case .month: ("costs_monthly", "month")
+    }
+  }
+
+  private var corrections: String {
+    "billing_month <> charge_month AND \(inRange("\(request.basis.rawValue)_month"))"
+  }
+
+  /// Lines of the rollups and corrections; those that stand for nothing are left out.
+  private var source: String {
+    let names = "project_id, provider, model, service_tier, currency"
+    let lineStart = request.granularity == .day ? "charge_day" : "charge_month"
+    let sums = Self.counts.map { "sum(\($0))::bigint" }.joined(separator: ", ")
+    return """
+      SELECT tenant_id, \(rollup.period) AS period_start,
+        date_trunc('month', \(rollup.period)::timestamp)::date AS billing_month, time_zone,
+        '' COLLATE "C" AS kind, 0::bigint AS run_id, '' COLLATE "C" AS reason, \(names), cost,
+        \(Self.counts.joined(separator: ", "))
+      FROM \(schema)\(rollup.table) WHERE \(inRange(rollup.period))
+      UNION ALL
+      SELECT tenant_id, \(lineStart), billing_month, max(time_zone), kind COLLATE "C",
+        coalesce(run_id, 0), reason COLLATE "C", \(names), sum(cost), \(sums)
+      FROM \(schema)cost_adjustments WHERE \(corrections)
+      GROUP BY tenant_id, \(lineStart), billing_month, 5, 6, 7, \(names)
+      """
+  }
+
+  /// Behind `key`, in order of the keys.
+  func lines(after key: [String]?) -> String {
+    let meaning = ["cost"] + Self.counts
+    var conditions = "(" + meaning.map { "\($0) <> 0" }.joined(separator: " OR ") + ")"
+    if let key {
+      let values = key.map { SQL.literal($0) }.joined(separator: ", ")
+      conditions += " AND (\(Self.keys.joined(separator: ", "))) > (\(values))"
+    }
+    return """
+      SELECT l.tenant_id, t.display_name, t.payer, to_char(period_start, 'YYYY-MM-DD'),
+        to_char(billing_month, 'YYYY-MM-DD'), l.time_zone, kind, run_id, reason, project_id,
+        provider, model, service_tier, l.currency, cost, \(Self.counts.joined(separator: ", ")),
+        billing_month < (SELECT \(schema)daybook_first_open_month())\(instants)
+      FROM (\(source)) AS l LEFT JOIN \(schema)tenants t ON t.tenant_id = l.tenant_id
+      WHERE \(conditions)
+      ORDER BY \(Self.keys.joined(separator: ", "))
+      """
+  }
+
+  /// The bounds of a line's periods in UTC: local days have 23 to 25 hours, and the first one of a
+  /// zone begins when the zone before it ends.
+  private var instants: String {
+    guard case .focus = request.format else { return "" }
+    let end = request.granularity == .day ? "period_start + 1" : Self.monthAfter("period_start")
+    let zone = """
+      coalesce((SELECT z.time_zone FROM \(schema)tenant_time_zones z WHERE z.tenant_id = l.tenant_id
+        AND z.first_month <= billing_month ORDER BY z.first_month DESC LIMIT 1), 'UTC')
+      """
+    return ", "
+      + [
+        instant("period_start", "l.time_zone"), instant(end, "l.time_zone"),
+        instant("billing_month", zone), instant(Self.monthAfter("billing_month"), zone),
+      ].joined(separator: ", ")
+  }
+
+  private static func monthAfter(_ column: String) -> String {
+    "(\(column) + interval '1 month')::date"
+  }
+
+  private func instant(_ day: String, _ zone: String) -> String {
+    """
+    to_char(coalesce((SELECT z.starts_at FROM \(schema)tenant_time_zones z
+        WHERE z.tenant_id = l.tenant_id AND z.first_month = \(day)),
+      (\(day))::timestamp AT TIME ZONE \(zone)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    """
+  }
+}

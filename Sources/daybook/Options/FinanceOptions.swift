@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import Books
+
+/// The options of exports, explanations and repricing.
+enum FinanceOptions {
+  static let month = OptionDeclaration(
+    "month", "YYYY-MM", kind: .month, sources: .flag, "the month, of the tenant's own billing days")
+  static let toMonth = OptionDeclaration(
+    "to-month", "YYYY-MM", kind: .month, sources: .flag,
+    "the last of several months; the default is --month")
+  static let tenant = OptionDeclaration(
+    "tenant", "ID", kind: .text, sources: .flag, "only this tenant")
+  static let model = OptionDeclaration(
+    "model", "NAME", kind: .text, sources: .flag,
+    "only this model: the one that answered, or else the one asked for")
+  static let basis = OptionDeclaration(
+    "basis", "billing|charge", kind: .choice(ExportRequest.Basis.allCases.map(\.rawValue)),
+    sources: .flag,
+    "months in which costs are billed, as in statements, or in which they were incurred")
+  static let force = OptionDeclaration(
+    "force", kind: .toggle, sources: .flag, "replace a finished export of the same name")
+  static let billingAccountID = OptionDeclaration(
+    "billing-account-id", "ID", kind: .text, default: BillingAccount.idDefault,
+    "FOCUS: BillingAccountId, the account that pays the providers")
+  static let billingAccountName = OptionDeclaration(
+    "billing-account-name", "NAME", kind: .text, "FOCUS: BillingAccountName; none by default")
+  static let invoiceIssuer = OptionDeclaration(
+    "invoice-issuer", "NAME", kind: .text,
+    "FOCUS: InvoiceIssuerName; the default is the provider of each row")
+  static let account = [billingAccountID, billingAccountName, invoiceIssuer]
+}

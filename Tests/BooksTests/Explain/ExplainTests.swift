@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Books
+import CopyFormat
+import DaybookTesting
+import Foundation
+import Testing
+
+@testable import daybook
+
+struct ExplainTests {
+  @Test func anOpenMonthIsTheSumOfItsRecords() throws {
+    try FinanceScene.with { scene in
+      let found = try Self.explain(scene, "acme", scene.second)
+      #expect(found.isGood)
+      #expect(found.checks.count == 4)
+      let billed = try #require(found.sections.first { $0.name == "billed" })
+      let expected = try scene.run(
+        """
+        SELECT trim_scale(cost) FROM costs_monthly WHERE tenant_id = 'acme' AND currency = 'USD'
+          AND to_char(month, 'YYYY-MM') = '\(scene.second)' AND false
+        UNION ALL SELECT trim_scale(sum(cost)) FROM costs_monthly WHERE tenant_id = 'acme'
+          AND currency = 'USD' AND to_char(month, 'YYYY-MM') = '\(scene.second)'
+        """)
+      #expect(billed.rows.first?[3] == expected)
+      let prices = try #require(found.sections.first { $0.name == "prices" })
+      let rates = prices.rows.compactMap { $0[6] }
+      #expect(rates == ["input 0.000003, output 0.000015, cache_read_input 0.0000003"])
+    }
+  }
+
+  @Test func aClosedMonthWithCorrectionsStillAddsUp() throws {
+    try FinanceScene.with { scene in
+      try scene.close(scene.first)
+      try RepriceTests.changePrices(scene)
+      _ = try RepriceTests.reprice(scene)
+      try Self.addLate(scene)
+      for (tenant, month) in [
+        ("acme", scene.first), ("acme", scene.second), ("globex", scene.first),
+        ("globex", scene.second),
+      ] {
+        let found = try Self.explain(scene, tenant, month)
+        #expect(found.isGood, "\(tenant) \(month): \(ExplainText.text(found))")
+        let adjustments = try #require(found.sections.first { $0.name == "adjustments" })
+        #expect(!adjustments.rows.isEmpty)
+      }
+      let closed = try Self.explain(scene, "acme", scene.first)
+      let period = try #require(closed.sections.first { $0.name == "period" })
+      #expect(period.rows.first?[0] == "closed" && period.rows.first?[1] == "1")
+      let late = try #require(closed.sections.first { $0.name == "late_batches" })
+      #expect(late.rows.map { $0[4] } == ["900"])
+    }
+  }
+
+  @Test(arguments: ["day", "model"])
+  func aPartOfTheMonthAddsUpToo(_ scope: String) throws {
+    try FinanceScene.with { scene in
+      try RepriceTests.changePrices(scene)
+      _ = try RepriceTests.reprice(scene)
+      let option = scope == "day" ? ["--day", "\(scene.first)-28"] : ["--model", "mystery"]
+      let result = try scene.command(
+        ["costs", "explain", "--tenant", "acme", "--month", scene.first] + option)
+      #expect(result.code == .success, "\(result.output)")
+      #expect(result.output.contains("ok:  the days are their records"))
+      #expect(scope == "day" || !result.output.contains("claude-x  "))
+    }
+  }
+
+  /// One unit of the last digit, in each of the tables.
+  @Test(arguments: [
+    "UPDATE costs_daily SET cost = cost + 0.000000000001 WHERE ctid = (SELECT min(ctid) FROM costs_daily WHERE tenant_id = 'acme' AND currency = 'USD' AND to_char(day, 'YYYY-MM') = 'MONTH')",
+    "UPDATE costs_monthly SET cost = cost - 0.000000000001 WHERE ctid = (SELECT min(ctid) FROM costs_monthly WHERE tenant_id = 'acme' AND currency = 'USD' AND to_char(month, 'YYYY-MM') = 'MONTH')",
+    "UPDATE costs_daily SET records = records + 1 WHERE ctid = (SELECT min(ctid) FROM costs_daily WHERE tenant_id = 'acme' AND currency = 'XXX' AND to_char(day, 'YYYY-MM') = 'MONTH')",
+  ])
+  func theLastDigitIsMissed(_ drift: String) throws {
+    try FinanceScene.with { scene in
+      try scene.run(drift.replacing("MONTH", with: scene.second))
+      let result = try scene.command(
+        "costs", "explain", "--tenant", "acme", "--month", scene.second)
+      #expect(result.code == .checkFailed)
+      #expect(result.output.contains("BAD: "))
+    }
+  }
+
+  @Test func aChangedStatementIsFound() throws {
+    try FinanceScene.with { scene in
+      try scene.close(scene.first)
+      try scene.run(
+        """
+        ALTER TABLE statement_lines DISABLE TRIGGER ALL;
+        UPDATE statement_lines SET records = records + 1 WHERE tenant_id = 'acme' AND currency = 'USD'
+        """)
+      let found = try Self.explain(scene, "acme", scene.first)
+      let bad = found.checks.filter { !$0.isGood }.map(\.what)
+      #expect(
+        bad == [
+          "the statement's SHA-256 is that of its lines", "the statement is rollup and corrections",
+        ])
+    }
+  }
+
+  @Test func runsForFinanceAloneAndThroughThePooler() throws {
+    try FinanceScene.with { scene in
+      try scene.database.server.makeLogin("daybook_test_finance", memberOf: ["app_finance"])
+      let arguments = ["costs", "explain", "--tenant", "acme", "--month", scene.first, "--json"]
+      let alone = try scene.command(arguments, login: "daybook_test_finance")
+      #expect(alone.code == .success, "\(alone.output)")
+      let pooled = try scene.command(arguments, route: .transactionPooler)
+      #expect(pooled.output == alone.output)
+      let object = try #require(
+        JSONSerialization.jsonObject(with: Data(alone.output.utf8)) as? [String: Any])
+      #expect(object["good"] as? Bool == true)
+      let calls = try #require(object["calls"] as? [[String: Any]])
+      #expect(calls.count == 6)
+      #expect(calls.first?["topic"] as? String == "calls" && calls.first?["offset"] is Int)
+    }
+  }
+
+  @Test func recordsThatHaveLeftAreSaidToHaveLeft() throws {
+    try FinanceScene.with { scene in
+      let partition = "invocations_p" + scene.first.replacing("-", with: "") + "01"
+      try scene.run("UPDATE partition_policies SET retention_months = 1")
+      try scene.database.retire(partition, of: "invocations")
+      let found = try Self.explain(scene, "acme", scene.first)
+      #expect(found.isGood && found.notes.count == 1)
+      #expect(!found.checks.contains { $0.what.hasPrefix("the days are") })
+    }
+  }
+
+  static func explain(
+    _ scene: FinanceScene, _ tenant: String, _ month: String
+  ) throws -> Explanation {
+    var books = try scene.books()
+    return try books.explain(
+      ExplainRequest(tenant: tenant, month: try #require(Month(month))))
+  }
+
+  /// One record of the closed month, as ingest books it.
+  static func addLate(_ scene: FinanceScene) throws {
+    let batch = "0190b7c2-6f3e-7c1a-9a53-0000000000b9"
+    try scene.run(
+      scene.record("acme", at: "'\(scene.first)-09T12:00:00Z'", model: "claude-x", number: 900)
+        + """
+        ;
+        INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id,
+          provider, model, service_tier, currency, cost, records, failed_records, unpriced_records,
+          input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+          reasoning_output_tokens, reason, batch_id)
+        SELECT 'late', tenant_id, '\(scene.first)-09', '\(scene.second)-01', 'Europe/Berlin', 'search',
+          provider, request_model, service_tier, currency, cost, 1, 0, 0, input_tokens, output_tokens,
+          400, 0, 50, 'came after it was closed', '\(batch)' FROM invocations WHERE source_offset = 900;
+        INSERT INTO ingest_batches (batch_id, owner, seen, stored, duplicates, rejected, gap_offsets,
+          spans)
+        VALUES ('\(batch)', 'w', 1, 1, 0, 0, 0, '[{"cluster":"k","topic":"calls","partition":0,
+          "from":900,"next":901,"table":"invocations","seen":1,"stored":1,"duplicates":0,"rejected":0,
+          "gaps":0}]')
+        """)
+  }
+}
