@@ -104,8 +104,4 @@ extension Books {
     let rows = try connection.query(sql)
     return (0..<rows.rowCount).compactMap { rows.text($0, 0) }
   }
-
-  private static func time(_ column: String) -> String {
-    #"to_char(\#(column) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
-  }
 }
