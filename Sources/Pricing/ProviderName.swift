@@ -5,7 +5,7 @@
 package enum ProviderName {
   /// The name in the catalogue of what a record or a price list calls `name`, in lower case.
   package static func canonical(_ name: String) -> String {
-    let lower = name.lowercased()
+    let lower = name.asciiLowercased
     if let known = table[lower] { return known }
     return lower.hasPrefix(vertexPrefix) ? vertex : lower
   }

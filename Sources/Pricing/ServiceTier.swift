@@ -4,7 +4,7 @@
 /// in lower case.
 package enum ServiceTier {
   package static func canonical(_ name: String) -> String {
-    let lower = name.lowercased()
+    let lower = name.asciiLowercased
     return table[lower] ?? lower
   }
 

@@ -173,7 +173,9 @@ BEGIN
       SELECT * FROM model_prices p
        WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider AND p.model = change.model
          AND p.service_tier = change.service_tier AND p.min_input_tokens = change.min_input_tokens
-         AND tstzrange(p.effective_from, p.effective_to) && tstzrange(change.effective_from, change.effective_to)
+         -- Not as ranges: the planner would take the index of the exclusion constraint, and read all of it each time.
+         AND (change.effective_to IS NULL OR p.effective_from < change.effective_to)
+         AND (p.effective_to IS NULL OR p.effective_to > change.effective_from)
        ORDER BY p.price_id
     LOOP
       UPDATE model_prices SET superseded_by = new_version WHERE price_id = old.price_id;

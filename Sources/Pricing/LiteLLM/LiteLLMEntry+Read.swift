@@ -18,6 +18,10 @@ extension LiteLLMEntry {
         readOther(tape, value, name)
       }
     }
+    if (key + provider).unicodeScalars.contains(where: { $0.properties.generalCategory == .control }
+    ) {
+      problems.append(("key", "a name with control characters"))
+    }
     let cacheRead = LiteLLMField(.cacheRead)
     if let older, rates[cacheRead] == nil { rates[cacheRead] = older }
   }

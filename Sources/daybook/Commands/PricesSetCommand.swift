@@ -52,8 +52,8 @@ enum PricesSetCommand {
             + "--reason 'contract 7'", "per million tokens"
         ),
         (
-          "daybook prices set openai/gpt-5 --input 5e-7 --output 4e-6 --tier batch "
-            + "--effective-from 2026-09 --reason 'contract 7'", "batches since September"
+          "daybook prices set openai/gpt-5 --tier batch --input 5e-7 --output 4e-6 --reason 'list'",
+          "batches, from today on"
         ),
       ], run: set),
     CommandDeclaration(
