@@ -133,6 +133,19 @@ struct ClosedMonthTests {
     }
   }
 
+  /// A pooled connection may carry another client's isolation level; the snapshot would be too old.
+  @Test(arguments: ["REPEATABLE READ", "SERIALIZABLE"])
+  func theBooksAreChangedInReadCommittedOnly(level: String) throws {
+    try TestDatabase.with { database in
+      var connection = try database.connect()
+      try connection.execute("BEGIN ISOLATION LEVEL \(level)")
+      let error = #expect(throws: PostgresError.self) {
+        try connection.execute("SELECT daybook_close_period('2026-01-01', 'r')")
+      }
+      #expect(error?.message.contains("isolation level \(level.lowercased())") == true)
+    }
+  }
+
   /// Months that are made again for a zone may take longer than a batch waits for a lock.
   @Test func aLongChangeOfTheBooksIsWaitedOut() throws {
     try TestDatabase.with { database in
