@@ -133,6 +133,46 @@ struct ClosedMonthTests {
     }
   }
 
+  /// A pooled connection may carry another client's isolation level; the snapshot would be too old.
+  @Test(arguments: ["REPEATABLE READ", "SERIALIZABLE"])
+  func theBooksAreChangedInReadCommittedOnly(level: String) throws {
+    try TestDatabase.with { database in
+      var connection = try database.connect()
+      try connection.execute("BEGIN ISOLATION LEVEL \(level)")
+      let error = #expect(throws: PostgresError.self) {
+        try connection.execute("SELECT daybook_close_period('2026-01-01', 'r')")
+      }
+      #expect(error?.message.contains("isolation level \(level.lowercased())") == true)
+    }
+  }
+
+  /// Months that are made again for a zone may take longer than a batch waits for a lock.
+  @Test func aLongChangeOfTheBooksIsWaitedOut() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      var finance = try database.connect()
+      try finance.execute("BEGIN; SELECT daybook_lock_books()")
+      let writer = RunningWriter(try database.settings(.transactionPooler))
+      defer { writer.close() }
+      writer.submit(try fixture.batch((0..<3).map { Fixture.invocation($0) } + ["nonsense"]))
+      var attempts: Set<String> = []
+      let waiting = """
+        SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event = 'advisory' AND query LIKE '%daybook_apply_batch%'
+        """
+      #expect(
+        try eventually(seconds: 60) {
+          if let start = try database.value(waiting) { attempts.insert(start) }
+          return attempts.count == 2
+        })
+      try finance.execute("COMMIT")
+      #expect(writer.receipt().storedCount == 3)
+      #expect(try Sums(database).problems(produced: 4, accepted: 3, cost: "0.75") == [])
+      #expect(
+        try database.value("SELECT string_agg(reason, ' ') FROM rejected_records") == "not_json")
+    }
+  }
+
   /// A month is closed and opened again and again while four writers add to it.
   @Test func closingBesideRunningIngestLosesAndDoublesNothing() throws {
     try TestDatabase.with { database in
