@@ -52,7 +52,8 @@ enum PeriodsShowCommand {
     }
     guard let statement = found else {
       throw Fault(
-        .noInput, "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
+        .noInput,
+        "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
     }
     try StatementReport.print(statement, isDraft: false, context)
     return statement.problems.isEmpty ? .success : .checkFailed
