@@ -95,7 +95,8 @@ package enum Metrics {
   package static let legalHolds = Gauge("daybook_legal_holds", "Active legal holds.")
   package static let reconciliationDriftRows = Gauge(
     "daybook_reconciliation_drift_rows",
-    "Rollup rows that the last finished reconciliation of everything found wrong, not repaired since.")
+    "Rollup rows that the last finished reconciliation of everything found wrong, not repaired since."
+  )
   package static let reconciliationLastSuccess = Gauge(
     "daybook_reconciliation_last_success_timestamp_seconds",
     "When a reconciliation of everything came to its end last, on any host.")
@@ -128,7 +129,8 @@ package enum Metrics {
     databaseErrors, databaseReconnects, consumerLagRecords,
     rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
-    legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio, maintenanceLastSuccess, maintenanceDuration,
+    legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,
+    maintenanceLastSuccess, maintenanceDuration,
     maintenanceFailures, maintenanceLeader,
   ]
 

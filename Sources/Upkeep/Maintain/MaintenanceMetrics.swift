@@ -65,7 +65,9 @@ enum MaintenanceMetrics {
       WHERE finished_at IS NOT NULL AND month IS NULL AND tenant_id IS NULL
       ORDER BY finished_at DESC LIMIT 1
       """)
-    guard let at = last.text(0, 0).flatMap(Double.init), let drift = last.int64(0, 1) else { return }
+    guard let at = last.text(0, 0).flatMap(Double.init), let drift = last.int64(0, 1) else {
+      return
+    }
     Metrics.reconciliationLastSuccess.set(at)
     Metrics.reconciliationDriftRows.set(drift)
   }
