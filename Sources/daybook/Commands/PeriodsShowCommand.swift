@@ -33,7 +33,7 @@ enum PeriodsShowCommand {
     examples: [
       ("daybook periods show 2026-07", "the statement in force"),
       ("daybook periods show 2026-07 --version 1 --tenant acme", "before it was reopened"),
-      ("daybook periods show 2026-07 --as-of 2026-07-20T00:00:00Z", "what was known on that day"),
+      ("daybook periods show 2026-07 --as-of 2026-08", "what was known when August began"),
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
