@@ -135,8 +135,8 @@ let package = Package(
     tests(
       "UpkeepTests",
       [
-        "Archive", "CopyFormat", "JSON", "Ledger", "Migrations", "Postgres", "Records", "Upkeep",
-        "daybook",
+        "Archive", "CopyFormat", "JSON", "Ledger", "Migrations", "Postgres", "Records", "Telemetry",
+        "Upkeep", "daybook",
       ], exclude: ["Golden"]),
     tests(
       "IngestTests",

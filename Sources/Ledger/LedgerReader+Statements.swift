@@ -24,7 +24,8 @@ extension LedgerReader {
         FROM \(table("statements")) GROUP BY month) AS s USING (month)
       WHERE (b.version, b.version) IS DISTINCT FROM (s.version, s.versions::integer) ORDER BY 1
       """)
-    report.add(missing.map { "month \($0.text(0)): its statements are not versions 1, 2 and so on" })
+    report.add(
+      missing.map { "month \($0.text(0)): its statements are not versions 1, 2 and so on" })
   }
 
   private var brokenStatementsSQL: String {

@@ -48,7 +48,8 @@ package struct RollupComparison: Sendable {
   /// One row for each difference of a day or month: granularity, records, and all of it as jsonb in
   /// the columns of reconciliation_drift. Days come first; at most `limit` rows.
   package func driftSQL(limit: Int) -> String {
-    let columns = (["granularity", "tenant_id", "period_start"] + Self.keys + ["time_zone"])
+    let columns =
+      (["granularity", "tenant_id", "period_start"] + Self.keys + ["time_zone"])
       + Self.measures + ["cost_expected", "cost_found"]
     let pairs = columns.map { "'\($0)', \($0)" }.joined(separator: ", ")
     return """

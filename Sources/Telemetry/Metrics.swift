@@ -109,6 +109,13 @@ package enum Metrics {
     "daybook_partition_retirements_failing",
     "Expired partitions whose present step has failed at least once.")
   package static let legalHolds = Gauge("daybook_legal_holds", "Active legal holds.")
+  package static let reconciliationDriftRows = Gauge(
+    "daybook_reconciliation_drift_rows",
+    "Rollup rows that the last finished reconciliation of everything found wrong, not repaired since."
+  )
+  package static let reconciliationLastSuccess = Gauge(
+    "daybook_reconciliation_last_success_timestamp_seconds",
+    "When a reconciliation of everything came to its end last, on any host.")
   package static let partitionDeadRowRatio = Gauge(
     "daybook_partition_dead_row_ratio", labels: ["table"],
     "Dead rows to all rows in the worst partition of a table.")
@@ -139,7 +146,8 @@ package enum Metrics {
     databaseErrors, databaseReconnects, consumerLagRecords,
     rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
-    legalHolds, partitionDeadRowRatio, maintenanceLastSuccess, maintenanceDuration,
+    legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,
+    maintenanceLastSuccess, maintenanceDuration,
     maintenanceFailures, maintenanceLeader,
   ]
 

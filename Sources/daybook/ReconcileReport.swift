@@ -69,7 +69,8 @@ enum ReconcileReport {
     if report.differences == 0 {
       return "reconciliation \(report.id): \(report.records) records, no difference\(asOf)"
     }
-    return "reconciliation \(report.id): \(report.records) records, \(report.differences) differences, "
+    return
+      "reconciliation \(report.id): \(report.records) records, \(report.differences) differences, "
       + "\(report.unrepaired) left\(rest)\(asOf)"
   }
 

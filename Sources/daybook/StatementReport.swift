@@ -27,7 +27,8 @@ enum StatementReport {
     case .closed where isDraft:
       return "\(statement.month) would be closed as version \(statement.version ?? 0)\(asOf)"
     case .closed:
-      return "\(statement.month) version \(statement.version ?? 0), closed \(statement.closedAt ?? "")"
+      return
+        "\(statement.month) version \(statement.version ?? 0), closed \(statement.closedAt ?? "")"
         + " by \(statement.closedBy ?? "")\(statement.reason.map { " (\($0))" } ?? "")\(asOf)"
     case .open: return "\(statement.month) is open: the amounts still change\(asOf)"
     case .recomputed:

@@ -1024,12 +1024,14 @@ BEGIN
    WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'day' AND d.period_start >= open_from
      AND (c.tenant_id, c.day, c.provider, c.model, c.project_id, c.service_tier, c.currency)
          = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
-     AND c.records = 0 AND c.cost = 0;
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens,
+          c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
   DELETE FROM costs_monthly c USING reconciliation_drift d
    WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'month' AND d.period_start >= open_from
      AND (c.tenant_id, c.month, c.provider, c.model, c.project_id, c.service_tier, c.currency)
          = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
-     AND c.records = 0 AND c.cost = 0;
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens,
+          c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
   UPDATE reconciliation_drift SET repaired_at = clock_timestamp()
    WHERE reconciliation_id = p_reconciliation AND period_start >= open_from;
   GET DIAGNOSTICS repaired = ROW_COUNT;

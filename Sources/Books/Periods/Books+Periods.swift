@@ -64,27 +64,27 @@ extension Books {
 
   private var periodsSQL: String {
     """
-    WITH first_open AS (SELECT \(table("daybook_first_open_month"))() AS month),
+    WITH first_open AS (SELECT \(table("daybook_first_open_month"))() AS first_month),
     amounts AS (
       SELECT l.month, l.tenant_id, l.currency, l.charges, l.corrections, l.records,
         l.unpriced_records
       FROM \(table("statement_lines")) l JOIN \(table("billing_periods")) b USING (month, version)
       WHERE b.status = 'closed'
       UNION ALL SELECT m.month, tenant_id, currency, cost, 0, records, unpriced_records
-      FROM \(table("costs_monthly")) m, first_open WHERE m.month >= first_open.month
+      FROM \(table("costs_monthly")) m, first_open WHERE m.month >= first_month
       UNION ALL SELECT billing_month, tenant_id, currency, 0, cost, records, unpriced_records
       FROM \(table("cost_adjustments")), first_open
-      WHERE billing_month <> charge_month AND billing_month >= first_open.month),
+      WHERE billing_month <> charge_month AND billing_month >= first_month),
     sums AS (
       SELECT month, currency, count(DISTINCT tenant_id) AS tenants, sum(charges) AS charges,
         sum(corrections) AS corrections, sum(records) AS records,
         sum(unpriced_records) AS unpriced_records
       FROM amounts GROUP BY month, currency)
-    SELECT to_char(month, 'YYYY-MM'), month < first_open.month, b.version, currency,
+    SELECT to_char(month, 'YYYY-MM'), month < first_month, b.version, currency,
       coalesce(tenants, 0), trim_scale(charges), trim_scale(corrections),
       trim_scale(charges + corrections), coalesce(records, 0), coalesce(unpriced_records, 0),
       \(Self.time("b.changed_at")), b.changed_by, b.reason
-    FROM sums FULL JOIN \(table("billing_periods")) b USING (month), first_open
+    FROM sums FULL JOIN \(table("billing_periods")) b USING (month) CROSS JOIN first_open
     ORDER BY month, currency
     """
   }

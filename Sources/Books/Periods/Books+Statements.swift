@@ -105,11 +105,13 @@ extension Books {
   /// Lines of amounts by tenant, currency, zone; $2 is the one tenant or null.
   func linesSQL(amounts: String, withNames: Bool) -> String {
     let names = withNames ? "max(t.display_name), max(t.payer)" : "NULL, NULL"
-    let zone = withNames ? "coalesce(max(zone), max(t.time_zone), 'UTC')" : "coalesce(max(zone), 'UTC')"
+    let zone =
+      withNames ? "coalesce(max(zone), max(t.time_zone), 'UTC')" : "coalesce(max(zone), 'UTC')"
     return """
-      SELECT tenant_id, amounts.currency, \(names), \(zone), sum(charges), sum(corrections),
-        sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2),
-        round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2)), sum(records),
+      SELECT tenant_id, amounts.currency, \(names), \(zone), sum(charges)::numeric(38, 12),
+        sum(corrections)::numeric(38, 12), sum(charges + corrections)::numeric(38, 12),
+        coalesce(max(c.minor_units), 2),
+        round(sum(charges + corrections), coalesce(max(c.minor_units), 2)), sum(records),
         sum(unpriced_records), sum(input_tokens), sum(output_tokens)
       FROM (\(amounts)) AS amounts
       LEFT JOIN \(table("tenants")) t USING (tenant_id)

@@ -75,6 +75,8 @@ extension ReconcileError {
       ReconcileError("\(error.message): reconcile again", exitCode: 75)
     case .insufficientPrivilege:
       ReconcileError("\(error.message): reconcile as a member of app_finance", exitCode: 77)
+    case .internalError, .lockNotAvailable:
+      ReconcileError("\(error.message): \(error.remedy)", exitCode: error.exitCode)
     default: ReconcileError(error)
     }
   }

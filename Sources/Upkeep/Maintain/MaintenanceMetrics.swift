@@ -37,6 +37,7 @@ enum MaintenanceMetrics {
     let holds = try session.note(
       "SELECT count(*) FROM \(session.table("legal_holds")) WHERE released_at IS NULL")
     Metrics.legalHolds.set(holds.int64(0, 0) ?? 0)
+    try refreshReconciliation(&session)
     let last = try session.note(
       """
       SELECT job, extract(epoch FROM coalesce(max(finished_at) FILTER (WHERE outcome = 'success'),
@@ -51,11 +52,32 @@ enum MaintenanceMetrics {
     }
   }
 
+  /// Nothing is shown before the first reconciliation of all months and tenants.
+  private static func refreshReconciliation(
+    _ session: inout MaintenanceSession
+  ) throws(UpkeepError) {
+    let last = try session.note(
+      """
+      SELECT extract(epoch FROM finished_at), (
+          SELECT count(*) FROM \(session.table("reconciliation_drift")) d
+          WHERE d.reconciliation_id = r.reconciliation_id AND d.repaired_at IS NULL)
+      FROM \(session.table("reconciliations")) r
+      WHERE finished_at IS NOT NULL AND month IS NULL AND tenant_id IS NULL
+      ORDER BY finished_at DESC LIMIT 1
+      """)
+    guard let at = last.text(0, 0).flatMap(Double.init), let drift = last.int64(0, 1) else {
+      return
+    }
+    Metrics.reconciliationLastSuccess.set(at)
+    Metrics.reconciliationDriftRows.set(drift)
+  }
+
   /// What a process that does not lead would go on showing as it was.
   static func forget() {
     for gauge in [
       Metrics.partitionMonthsAhead, Metrics.defaultPartitionRecords, Metrics.partitionRetirements,
-      Metrics.retirementsFailing, Metrics.legalHolds, Metrics.partitionDeadRowRatio,
+      Metrics.retirementsFailing, Metrics.legalHolds, Metrics.reconciliationDriftRows,
+      Metrics.reconciliationLastSuccess, Metrics.partitionDeadRowRatio,
       Metrics.maintenanceLastSuccess, Metrics.maintenanceDuration,
     ] { gauge.removeAll() }
     Metrics.maintenanceLeader.set(0)

@@ -26,14 +26,14 @@ enum PeriodsShowCommand {
       was open, its amounts are computed from the records that had come (ingested_at) and the late
       records, repriced records and corrections that were posted (created_at) up to that time, with
       the billing zones of that time; names and payers are not shown. The same call gives the same
-      answer for ever. Both times are read before the commit: what was being written at that very
-      time counts as known, so ask some minutes after it. This reads the records of the month and
+      answer for ever. Both times are read before the commit, ingested_at by the clock of the worker:
+      what was being written at that very time counts as known, so ask some minutes after it. This reads the records of the month and
       wants app_finance; once they have left with retired partitions, only closed times can be asked.
       """,
     examples: [
       ("daybook periods show 2026-07", "the statement in force"),
       ("daybook periods show 2026-07 --version 1 --tenant acme", "before it was reopened"),
-      ("daybook periods show 2026-07 --as-of 2026-07-20T00:00:00Z", "what was known on that day"),
+      ("daybook periods show 2026-07 --as-of 2026-08", "what was known when August began"),
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
@@ -52,7 +52,8 @@ enum PeriodsShowCommand {
     }
     guard let statement = found else {
       throw Fault(
-        .noInput, "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
+        .noInput,
+        "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
     }
     try StatementReport.print(statement, isDraft: false, context)
     return statement.problems.isEmpty ? .success : .checkFailed

@@ -6,10 +6,11 @@ import Testing
 /// Any interleaving of ingest, late records, repricing, closing, reopening, changes of zones and
 /// repairs keeps the sums, and closed months as they were.
 @Suite struct BooksPropertyTests {
-  private static let seeds = 40
+  private static let seeds = 20
   private static let steps = 25
-  private static let first = UInt64(
-    ProcessInfo.processInfo.environment["DAYBOOK_TEST_SEED"] ?? "") ?? 1
+  private static let first =
+    UInt64(
+      ProcessInfo.processInfo.environment["DAYBOOK_TEST_SEED"] ?? "") ?? 1
 
   @Test(arguments: TestServer.all)
   func everyInterleavingAddsUp(_ server: TestServer) throws {

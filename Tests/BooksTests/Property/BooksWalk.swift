@@ -28,7 +28,8 @@ struct BooksWalk {
   /// Takes one step; what does not hold afterwards.
   mutating func step(isLast: Bool) throws -> [String] {
     var isThorough = isLast
-    switch Int.random(in: 0..<24, using: &random) {
+    // Without records nothing else moves anything.
+    switch steps.count < 2 ? 0 : Int.random(in: 0..<24, using: &random) {
     case 0..<9: try ingest()
     case 9..<13: try reprice()
     case 13..<17: try close()
@@ -45,7 +46,7 @@ struct BooksWalk {
 
   private mutating func ingest() throws {
     var records: [BooksScene.Record] = []
-    for _ in 0..<Int.random(in: 1...5, using: &random) {
+    for _ in 0..<Int.random(in: 1...8, using: &random) {
       var record = BooksScene.Record(at: instant())
       record.tenant = Self.tenants.randomElement(using: &random) ?? ""
       record.cost = Int.random(in: 0..<4, using: &random) == 0 ? nil : cost()
@@ -85,7 +86,7 @@ struct BooksWalk {
       """
       SELECT tenant_id, occurred_at, invocation_id, \(cost())::numeric(24,12) AS cost,
         '\(currency)' AS currency, '7' AS price_version
-      FROM invocations WHERE tenant_id = '\(tenant)' ORDER BY md5(invocation_id::text || '\(cost())')
+      FROM invocations WHERE tenant_id = '\(tenant)' ORDER BY md5(source_offset || '\(cost())')
       LIMIT \(Int.random(in: 1...4, using: &random))
       """)
     steps.append("reprice \(count ?? "none") of \(tenant)")
@@ -129,7 +130,7 @@ struct BooksWalk {
     let (table, period) =
       Bool.random(using: &random) ? ("costs_daily", "day") : ("costs_monthly", "month")
     let chosen = """
-      ctid = (SELECT ctid FROM \(table) WHERE \(period) >= \(from)
+      ctid = (SELECT ctid FROM \(table) WHERE records <> 0 AND \(period) >= \(from)
               ORDER BY md5(tenant_id || \(period) || '\(cost())') LIMIT 1)
       """
     let plants = [
@@ -142,7 +143,9 @@ struct BooksWalk {
     ]
     let plant = plants.randomElement(using: &random) ?? ""
     try scene.value(plant)
-    let isPlanted = try scene.value("SELECT count(*) FROM \(table) WHERE \(period) >= \(from)") != "0"
+    let isPlanted =
+      try scene.value("SELECT count(*) FROM \(table) WHERE records <> 0 AND \(period) >= \(from)")
+      != "0"
     let report = try scene.reconcile(repair: "test")
     steps.append("\(plant.prefix(40)): \(report.differences)")
     if isPlanted, report.differences == 0 { throw Broken("drift was not found: \(plant)") }
