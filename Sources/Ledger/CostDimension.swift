@@ -2,7 +2,9 @@
 
 /// What costs can be split by, besides tenant and currency.
 package enum CostDimension: String, CaseIterable, Sendable {
-  case day, project, provider, model
+  case day, project, provider, model, zone
+  /// Correction or nothing.
+  case chargeClass = "class"
 
   /// The column in the rollups and in the output.
   package var column: String {
@@ -11,6 +13,8 @@ package enum CostDimension: String, CaseIterable, Sendable {
     case .project: "project_id"
     case .provider: "provider"
     case .model: "model"
+    case .zone: "time_zone"
+    case .chargeClass: "charge_class"
     }
   }
 }

@@ -3,7 +3,7 @@ package import CopyFormat
 
 /// Which costs, and how they are split.
 ///
-/// Periods are UTC days or months.
+/// Periods are the tenants' billing days or months.
 package struct CostQuery: Sendable, Equatable {
   package enum Period: Sendable, Equatable {
     case month(Month)
@@ -11,14 +11,27 @@ package struct CostQuery: Sendable, Equatable {
     case days(CivilDate, CivilDate)
   }
 
+  /// Which corrections of closed months are added to the rollups.
+  package enum Basis: String, Sendable, CaseIterable {
+    /// Those that are billed in the period; for whole months only.
+    case billing
+    /// Those whose cost was incurred in the period.
+    case charge
+  }
+
   package var period: Period
+  /// Nil: the rollups alone, without any.
+  package var basis: Basis?
   /// Nil for all tenants.
   package var tenant: String?
   package var dimensions: [CostDimension]
 
-  package init(period: Period, tenant: String?, dimensions: [CostDimension]) {
+  package init(
+    period: Period, tenant: String?, dimensions: [CostDimension], basis: Basis? = nil
+  ) {
     self.period = period
     self.tenant = tenant
     self.dimensions = dimensions
+    self.basis = basis
   }
 }

@@ -9,39 +9,67 @@ extension LedgerReader {
 
   /// Costs from the rollups, in order of tenant, dimensions and currency.
   package mutating func costs(_ query: CostQuery) throws(PostgresError) -> [CostRow] {
-    let (source, condition, bounds) = source(of: query)
     let keys = ["tenant_id"] + query.dimensions.map(\.column) + ["currency"]
-    var parameters: [String?] = bounds
-    var conditions = condition
-    if let tenant = query.tenant {
-      parameters.append(tenant)
-      conditions += " AND tenant_id = $\(parameters.count)"
-    }
+    let bounds = Self.bounds(of: query)
+    let parameters: [String?] = bounds + (query.tenant.map { [$0] } ?? [])
     let list = keys.joined(separator: ", ")
     let sql = """
       SELECT \(list), trim_scale(sum(cost)), sum(records), sum(failed_records),
         sum(unpriced_records), sum(input_tokens), sum(output_tokens),
         sum(cache_read_input_tokens), sum(cache_creation_input_tokens),
         sum(reasoning_output_tokens)
-      FROM \(table(source)) WHERE \(conditions) GROUP BY \(list) ORDER BY \(list)
+      FROM (\(lines(query))) AS lines GROUP BY \(list) ORDER BY \(list)
       """
     return try rows(sql, parameters, deadline: Self.scanDeadline).map {
       Self.costRow($0, dimensionCount: query.dimensions.count)
     }
   }
 
-  /// A whole month without days comes from the monthly table, everything else from the daily one.
-  private func source(
-    of query: CostQuery
-  ) -> (table: String, condition: String, parameters: [String]) {
+  /// Corrections of the period that the rollups do not have: how many lines.
+  package mutating func correctionCount(_ query: CostQuery) throws(PostgresError) -> Int64 {
+    let parameters: [String?] = Self.bounds(of: query) + (query.tenant.map { [$0] } ?? [])
+    let tenant = query.tenant == nil ? "" : " AND tenant_id = $3"
+    return try rows(
+      """
+      SELECT count(*) FROM \(table("cost_adjustments")) WHERE billing_month <> charge_month
+        AND (charge_day >= $1::date AND charge_day < $2::date
+          OR billing_month >= $1::date AND billing_month < $2::date)\(tenant)
+      """, parameters, deadline: Self.scanDeadline
+    ).first?.integer(0) ?? 0
+  }
+
+  private static let measures = """
+    cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+    cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens
+    """
+
+  /// First day and the first one behind, of the rollups.
+  private static func bounds(of query: CostQuery) -> [String] {
     switch query.period {
-    case .month(let month) where !query.dimensions.contains(.day):
-      ("costs_monthly", "month = $1::date", ["\(month)-01"])
-    case .month(let month):
-      ("costs_daily", "day >= $1::date AND day < $2::date", ["\(month)-01", "\(month.next)-01"])
-    case .days(let first, let end):
-      ("costs_daily", "day >= $1::date AND day < $2::date", ["\(first)", "\(end)"])
+    case .month(let month): ["\(month)-01", "\(month.next)-01"]
+    case .days(let first, let end): ["\(first)", "\(end)"]
     }
+  }
+
+  /// A whole month without days comes from the monthly table, everything else from the daily one.
+  private func lines(_ query: CostQuery) -> String {
+    let tenant = query.tenant == nil ? "" : " AND tenant_id = $3"
+    var isMonthly = !query.dimensions.contains(.day)
+    if case .days = query.period { isMonthly = false }
+    let (source, day) = isMonthly ? ("costs_monthly", "month") : ("costs_daily", "day")
+    let names = "tenant_id, project_id, provider, model, currency, time_zone"
+    let rollups = """
+      SELECT \(names), \(day) AS day, '' AS charge_class, \(Self.measures)
+      FROM \(table(source)) WHERE \(day) >= $1::date AND \(day) < $2::date\(tenant)
+      """
+    guard let basis = query.basis else { return rollups }
+    let column = basis == .billing ? "billing_month" : "charge_day"
+    return rollups + """
+       UNION ALL
+      SELECT \(names), charge_day, 'Correction', \(Self.measures)
+      FROM \(table("cost_adjustments")) WHERE billing_month <> charge_month
+        AND \(column) >= $1::date AND \(column) < $2::date\(tenant)
+      """
   }
 
   private static func costRow(_ row: ResultRow, dimensionCount: Int) -> CostRow {

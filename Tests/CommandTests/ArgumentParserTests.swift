@@ -46,7 +46,7 @@ import daybook
       ),
       (
         ["costs", "--by", "day,day"],
-        "--by day,day: give some of day,project,provider,model, each once"
+        "--by day,day: give some of day,project,provider,model,zone,class, each once"
       ),
       (["costs", "extra"], "unexpected argument extra: usage: daybook costs "),
       (

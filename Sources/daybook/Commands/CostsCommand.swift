@@ -9,17 +9,21 @@ enum CostsCommand {
     "tenant", "ID", kind: .text, sources: .flag, "only this tenant")
   private static let month = OptionDeclaration(
     "month", "YYYY-MM", kind: .month, sources: .flag,
-    "a whole month, UTC; the default is the present one")
+    "a whole month of billing days; the default is the present one")
   private static let from = OptionDeclaration(
-    "from", "TIME", kind: .time, sources: .flag, "from this UTC day on")
+    "from", "TIME", kind: .time, sources: .flag, "from this billing day on")
   private static let to = OptionDeclaration(
-    "to", "TIME", kind: .time, sources: .flag, "up to, not including, this UTC day")
+    "to", "TIME", kind: .time, sources: .flag, "up to, not including, this billing day")
   private static let by = OptionDeclaration(
     "by", "LIST", kind: .list(CostDimension.allCases.map(\.rawValue)), sources: .flag,
-    "split by day,provider,model,project")
+    "split by day,provider,model,project,zone,class; class tells corrections from charges")
   private static let format = OptionDeclaration(
     "format", "FORMAT", kind: .choice(["table", "csv", "json"]), sources: .flag,
     "table, csv or json; the default is table on a terminal, else csv")
+  private static let basis = OptionDeclaration(
+    "basis", "billing|charge", kind: .choice(CostQuery.Basis.allCases.map(\.rawValue)),
+    sources: .flag,
+    "add corrections of closed months: those billed in the period, or those that come from it")
   private static let raw = OptionDeclaration(
     "raw", kind: .toggle, sources: .flag,
     "in CSV, do not guard text that a spreadsheet could take for a formula")
@@ -31,11 +35,13 @@ enum CostsCommand {
 
   private static let declaration = CommandDeclaration(
     ["costs"], "print costs and tokens per tenant from the rollups",
-    options: [tenant, month, from, to, by, format, raw, Options.json] + Options.database,
+    options: [tenant, month, from, to, by, basis, format, raw, Options.json] + Options.database,
     details: """
       Amounts are exact decimals and never added across currencies. Records without a cost have a
-      line of their own without currency. CSV follows RFC 4180; a text cell that begins like a
-      formula is prefixed with ' (see --raw).
+      line of their own without currency. Periods are the tenants' own billing days and months,
+      by UTC unless daybook tenants says otherwise. The numbers are those of the rollups: in a
+      closed month they never change, and corrections stand beside them (see --basis). CSV
+      follows RFC 4180; a text cell that begins like a formula is prefixed with ' (see --raw).
       """,
     examples: [
       ("daybook costs --month 2026-08 --format csv > 2026-08.csv", "a month for a spreadsheet"),
@@ -45,8 +51,14 @@ enum CostsCommand {
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let query = try query(context.settings)
-    let rows = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
-      try ledger.costs(query)
+    let (rows, corrections) = try context.withLedger(context.database) {
+      (ledger) throws(PostgresError) in
+      (try ledger.costs(query), query.basis == nil ? try ledger.correctionCount(query) : 0)
+    }
+    if corrections > 0 {
+      context.say(
+        "without \(Progress.grouped(corrections)) corrections of closed months: --basis billing adds"
+          + " those that are billed in the period, --basis charge those that come from it")
     }
     let table = Table(columns(query), rows: rows.map(cells))
     let fallback = context.output.isTerminal ? "table" : "csv"
@@ -64,8 +76,13 @@ enum CostsCommand {
   static func query(_ settings: Settings) throws(Fault) -> CostQuery {
     let dimensions = (settings.text(by) ?? "").split(separator: ",")
       .compactMap { CostDimension(rawValue: String($0)) }
-    return CostQuery(
-      period: try period(settings), tenant: settings.text(tenant), dimensions: dimensions)
+    let query = CostQuery(
+      period: try period(settings), tenant: settings.text(tenant), dimensions: dimensions,
+      basis: settings.text(basis).flatMap(CostQuery.Basis.init))
+    if case .days = query.period, query.basis == .billing {
+      throw Fault(.usage, "--basis billing needs --month: corrections are billed by month")
+    }
+    return query
   }
 
   private static func period(_ settings: Settings) throws(Fault) -> CostQuery.Period {
@@ -78,7 +95,7 @@ enum CostsCommand {
     let last = end ?? Timestamp.now().month.next.start
     guard first < last else { throw Fault(.usage, "--from must lie before --to") }
     for time in [first, last] where time.microseconds % Timestamp.microsecondsPerDay != 0 {
-      throw Fault(.usage, "\(time) is not the start of a UTC day: the rollups hold whole days")
+      throw Fault(.usage, "\(time) is not the start of a day: the rollups hold whole days")
     }
     return .days(
       CivilDate(daysSince2000: Int64(first.day)), CivilDate(daysSince2000: Int64(last.day)))
