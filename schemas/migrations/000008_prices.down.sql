@@ -1,6 +1,13 @@
--- Records keep the price_version that they were stamped with; what it meant goes.
+-- What price_version in the records means stands here: while there are prices, this does not go down.
 SET LOCAL ROLE app_owner;
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM price_versions) THEN
+    RAISE EXCEPTION 'there are prices' USING HINT = 'Records name them in price_version: export and keep them elsewhere, and drop the tables by hand, if they really must go.';
+  END IF;
+END $$;
 
 DROP FUNCTION daybook_change_prices(bigint, text, text, bytea, jsonb, jsonb, jsonb);
 DROP FUNCTION daybook_enter_price(model_prices, bigint);

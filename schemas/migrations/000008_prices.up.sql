@@ -154,6 +154,11 @@ DECLARE
   old model_prices;
   until timestamptz;
 BEGIN
+  -- A snapshot from before the wait for the lock would not see the change that was waited for.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'prices cannot be changed at isolation level %', current_setting('transaction_isolation')
+      USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('daybook_change_prices', 'price_versions'::regclass::oid::bigint));
   SELECT coalesce(max(version), 0) INTO current_version FROM price_versions;
   IF p_expected_version IS DISTINCT FROM current_version THEN
@@ -169,6 +174,13 @@ BEGIN
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
       audio_input_price numeric, audio_output_price numeric, effective_from timestamptz, effective_to timestamptz, ends boolean)
   LOOP
+    IF change.effective_from IS NULL OR (SELECT max(scale(trim_scale(price))) FROM unnest(ARRAY[change.input_price,
+         change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
+         change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
+         change.audio_output_price]) AS price) > 24 THEN
+      RAISE EXCEPTION 'the price of % has no effective_from, or more than 24 decimals', change.model
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     FOR old IN
       SELECT * FROM model_prices p
        WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider AND p.model = change.model

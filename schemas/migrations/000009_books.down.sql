@@ -4,23 +4,26 @@ SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', t
 
 DO $$
 BEGIN
-  IF EXISTS (SELECT FROM statements) OR EXISTS (SELECT FROM cost_adjustments) THEN
-    RAISE EXCEPTION 'there are statements or adjustments' USING HINT = 'Export and keep them elsewhere, and drop their tables by hand, if they really must go.';
-  END IF;
-  IF EXISTS (SELECT FROM tenant_time_zones) THEN
-    RAISE EXCEPTION 'there are tenants with a time zone of their own' USING HINT = 'Without their zones the rollups cannot be told apart.';
+  IF EXISTS (SELECT FROM statements) OR EXISTS (SELECT FROM cost_adjustments) OR EXISTS (SELECT FROM tenants)
+     OR EXISTS (SELECT FROM billing_journal) THEN
+    RAISE EXCEPTION 'there are statements, adjustments, tenants or journal entries'
+      USING HINT = 'Export and keep them elsewhere, and drop their tables by hand, if they really must go.';
   END IF;
 END $$;
 
 DROP VIEW invocation_costs;
 DROP FUNCTION daybook_repair_rollups(bigint, text);
+DROP FUNCTION daybook_day_differences(text, date);
+DROP FUNCTION daybook_month_differences(text, date);
+DROP FUNCTION daybook_has_left(date, date);
 DROP FUNCTION daybook_post_adjustments(bigint, jsonb);
 DROP FUNCTION daybook_begin_reprice(timestamptz, timestamptz, jsonb, text);
 DROP FUNCTION daybook_finish_reprice(bigint, bigint);
 DROP FUNCTION daybook_add_adjustments(bigint[]);
 DROP FUNCTION daybook_reopen_period(date, text);
 DROP FUNCTION daybook_close_period(date, text);
-DROP FUNCTION daybook_statement_sha256(date, integer, bytea);
+DROP FUNCTION daybook_write_statement(date, text);
+DROP FUNCTION daybook_statement_sha256(statements);
 DROP FUNCTION daybook_set_tenant(text, jsonb, text);
 DROP FUNCTION daybook_rebuild_tenant(text);
 DROP FUNCTION daybook_add_rollups(uuid);
@@ -199,15 +202,30 @@ COMMENT ON FUNCTION daybook_apply_batch IS 'Fences the offsets (SQLSTATE DB001),
 REVOKE ALL ON FUNCTION daybook_add_rollups FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_add_rollups TO app_write;
 
+DROP TRIGGER refuse_closed_insert ON costs_daily;
+DROP TRIGGER refuse_closed_update ON costs_daily;
+DROP TRIGGER refuse_closed_delete ON costs_daily;
+DROP TRIGGER refuse_closed_move ON costs_daily;
+DROP TRIGGER refuse_truncate ON costs_daily;
+DROP TRIGGER refuse_closed_insert ON costs_monthly;
+DROP TRIGGER refuse_closed_update ON costs_monthly;
+DROP TRIGGER refuse_closed_delete ON costs_monthly;
+DROP TRIGGER refuse_closed_move ON costs_monthly;
+DROP TRIGGER refuse_truncate ON costs_monthly;
+DROP FUNCTION daybook_refuse_closed_days();
+DROP FUNCTION daybook_refuse_closed_months();
 DROP FUNCTION daybook_share_books();
 DROP FUNCTION daybook_lock_books();
+DROP FUNCTION daybook_require_read_committed();
 ALTER TABLE costs_daily DROP COLUMN time_zone;
 ALTER TABLE costs_monthly DROP COLUMN time_zone;
 DROP INDEX costs_daily_day;
 DROP INDEX costs_monthly_month;
 DROP TABLE reconciliation_drift;
+DROP FUNCTION daybook_refuse_drift_change();
 DROP TABLE reconciliations;
 DROP TABLE cost_adjustments;
+DROP FUNCTION daybook_check_adjustment();
 DROP TABLE reprice_runs;
 DROP TABLE statement_lines;
 DROP TABLE statements;
@@ -223,5 +241,13 @@ COMMENT ON TABLE costs_daily IS 'Cost and usage per tenant and UTC day, added to
 COMMENT ON TABLE costs_monthly IS 'Cost and usage per tenant and UTC month, added to in the transaction that stores the records; amounts of different currencies are never added.';
 COMMENT ON COLUMN costs_daily.day IS 'UTC day of occurred_at';
 COMMENT ON COLUMN costs_monthly.month IS 'First day of the UTC month of occurred_at';
+COMMENT ON VIEW costs IS 'Both cost tables in one shape: choose a granularity before summing';
 COMMENT ON COLUMN costs.period_start IS 'First UTC day of the period';
 COMMENT ON COLUMN costs.period_end IS 'First UTC day after the period';
+
+REVOKE SELECT ON costs_daily, costs_monthly, costs, ingest_offsets, ingest_batches, ingest_spans, partition_policies,
+  partition_retirements FROM app_finance;
+REVOKE SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,
+  service_tier, status, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+  cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, cost, currency,
+  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset) ON invocations FROM app_finance;

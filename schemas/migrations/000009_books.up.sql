@@ -58,7 +58,7 @@ COMMENT ON COLUMN tenant_time_zones.set_at IS 'UTC';
 COMMENT ON COLUMN tenant_time_zones.set_by IS 'Login role';
 
 CREATE FUNCTION daybook_billing_day(p_tenant text, p_at timestamptz) RETURNS date
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(
   (SELECT greatest((p_at AT TIME ZONE z.time_zone)::date, z.first_month) FROM tenant_time_zones z
     WHERE z.tenant_id = p_tenant AND z.starts_at <= p_at ORDER BY z.starts_at DESC LIMIT 1),
@@ -66,7 +66,7 @@ RETURN coalesce(
 COMMENT ON FUNCTION daybook_billing_day IS 'Billing day of an instant for a tenant';
 
 CREATE FUNCTION daybook_billing_zone(p_tenant text, p_at timestamptz) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((SELECT z.time_zone FROM tenant_time_zones z
                   WHERE z.tenant_id = p_tenant AND z.starts_at <= p_at ORDER BY z.starts_at DESC LIMIT 1), 'UTC');
 COMMENT ON FUNCTION daybook_billing_zone IS 'Time zone that gives an instant its billing day for a tenant';
@@ -88,7 +88,7 @@ COMMENT ON COLUMN billing_periods.changed_by IS 'Login role';
 COMMENT ON COLUMN billing_periods.reason IS 'Why, in words';
 
 CREATE FUNCTION daybook_first_open_month() RETURNS date
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((SELECT (max(month) + interval '1 month')::date FROM billing_periods WHERE status = 'closed'), '-infinity'::date);
 COMMENT ON FUNCTION daybook_first_open_month IS 'First day of the first month that is not closed; -infinity when none is closed';
 
@@ -96,7 +96,7 @@ CREATE TABLE billing_journal (
   id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at        timestamptz NOT NULL DEFAULT clock_timestamp(),
   by        text NOT NULL DEFAULT session_user,
-  action    text NOT NULL CHECK (action IN ('close', 'reopen', 'repair', 'time_zone', 'reprice')),
+  action    text NOT NULL CHECK (action IN ('close', 'reopen', 'repair', 'tenant', 'time_zone', 'reprice')),
   month     date,
   tenant_id text COLLATE "C",
   reason    text NOT NULL CHECK (reason <> ''),
@@ -106,7 +106,7 @@ COMMENT ON TABLE billing_journal IS 'Journal of everything that moved money or a
 COMMENT ON COLUMN billing_journal.id IS 'Order of the journal';
 COMMENT ON COLUMN billing_journal.at IS 'UTC';
 COMMENT ON COLUMN billing_journal.by IS 'Login role';
-COMMENT ON COLUMN billing_journal.action IS 'close, reopen, repair, time_zone or reprice';
+COMMENT ON COLUMN billing_journal.action IS 'close, reopen, repair, tenant, time_zone or reprice';
 COMMENT ON COLUMN billing_journal.month IS 'Month, when it concerns one';
 COMMENT ON COLUMN billing_journal.tenant_id IS 'Tenant, when it concerns one';
 COMMENT ON COLUMN billing_journal.reason IS 'Why, in words';
@@ -132,7 +132,7 @@ COMMENT ON COLUMN statements.closed_by IS 'Login role';
 COMMENT ON COLUMN statements.reason IS 'Why, in words; null for none';
 COMMENT ON COLUMN statements.data_as_of IS 'Commit of the last batch that it can contain, UTC';
 COMMENT ON COLUMN statements.line_count IS 'Number of lines';
-COMMENT ON COLUMN statements.sha256 IS 'SHA-256 over previous_sha256 and the lines, as daybook_statement_sha256 makes it';
+COMMENT ON COLUMN statements.sha256 IS 'SHA-256 over this row and the lines, as daybook_statement_sha256 makes it';
 COMMENT ON COLUMN statements.previous_sha256 IS 'Hash of the statement closed before this one; null for the first of all';
 
 CREATE TABLE statement_lines (
@@ -166,7 +166,7 @@ COMMENT ON COLUMN statement_lines.time_zone IS 'Zone of the tenant''s billing da
 COMMENT ON COLUMN statement_lines.charges IS 'Cost that was incurred in the month, exact';
 COMMENT ON COLUMN statement_lines.corrections IS 'Signed cost of closed months that is billed in this one, exact';
 COMMENT ON COLUMN statement_lines.total IS 'charges + corrections, exact';
-COMMENT ON COLUMN statement_lines.minor_units IS 'Digits after the point of the currency';
+COMMENT ON COLUMN statement_lines.minor_units IS 'Digits after the point of the currency; 12, so no rounding, for a code that currencies does not have';
 COMMENT ON COLUMN statement_lines.total_rounded IS 'total rounded once to minor_units, half away from zero: the amount due';
 COMMENT ON COLUMN statement_lines.records IS 'Number of records, corrections included';
 COMMENT ON COLUMN statement_lines.unpriced_records IS 'Number of records without a cost; part of records';
@@ -232,6 +232,7 @@ CREATE TABLE cost_adjustments (
   invocation_id               uuid,
   from_price_version          text,
   to_price_version            text,
+  CHECK (currency ~ '^[A-Z]{3}$' AND (currency <> 'XXX' OR cost = 0)),
   CHECK (billing_month >= date_trunc('month', charge_day::timestamp)::date),
   CHECK (kind <> 'late' OR (batch_id IS NOT NULL AND billing_month > date_trunc('month', charge_day::timestamp)::date)),
   CHECK (kind <> 'reprice' OR num_nonnulls(run_id, occurred_at, invocation_id) = 3)
@@ -364,6 +365,41 @@ BEGIN
   END LOOP;
 END $$;
 
+-- What was found stays; that it was repaired is noted once.
+CREATE FUNCTION daybook_refuse_drift_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.repaired_at IS NULL AND NEW.repaired_at IS NOT NULL
+       AND to_jsonb(OLD) - 'repaired_at' = to_jsonb(NEW) - 'repaired_at' THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'what a reconciliation found does not change' USING ERRCODE = 'insufficient_privilege',
+    HINT = 'Reconcile again.';
+END $$;
+COMMENT ON FUNCTION daybook_refuse_drift_change IS 'Trigger: a difference is repaired once and never changes otherwise';
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON reconciliation_drift
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_drift_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON reconciliation_drift
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+ALTER TABLE reconciliation_drift ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- Where a line is billed is not for the writer to say.
+CREATE FUNCTION daybook_check_adjustment() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF NEW.billing_month <> greatest(date_trunc('month', NEW.charge_day::timestamp)::date, daybook_first_open_month()) THEN
+    RAISE EXCEPTION 'an adjustment of % cannot be billed in %', NEW.charge_day, to_char(NEW.billing_month, 'YYYY-MM')
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION daybook_check_adjustment IS 'Trigger: a line is billed in its own month while that is open, else in the first open one';
+CREATE TRIGGER check_billing_month BEFORE INSERT ON cost_adjustments
+  FOR EACH ROW EXECUTE FUNCTION daybook_check_adjustment();
+ALTER TABLE cost_adjustments ENABLE ALWAYS TRIGGER check_billing_month;
+
 ALTER TABLE costs_daily ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC';
 ALTER TABLE costs_monthly ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC';
 COMMENT ON TABLE costs_daily IS 'Cost and usage per tenant and billing day, added to in the transaction that stores the records; amounts of different currencies are never added. Days of a closed month do not change: see cost_adjustments.';
@@ -372,14 +408,27 @@ COMMENT ON COLUMN costs_daily.day IS 'Day of occurred_at in time_zone';
 COMMENT ON COLUMN costs_monthly.month IS 'First day of the month of occurred_at in time_zone';
 COMMENT ON COLUMN costs_daily.time_zone IS 'Zone of the tenant''s billing days';
 COMMENT ON COLUMN costs_monthly.time_zone IS 'Zone of the tenant''s billing days';
+COMMENT ON VIEW costs IS 'Both cost tables in one shape: choose a granularity before summing. Corrections of closed months are not in it: see schema reporting';
 COMMENT ON COLUMN costs.period_start IS 'First billing day of the period';
 COMMENT ON COLUMN costs.period_end IS 'First billing day after the period';
 
 -- The order of locks is: offsets, rows, books, rollups. Whatever adds to a month holds the books shared; what closes,
 -- reopens or moves months holds them alone. Both end with the transaction: nothing stays on a pooled connection.
+CREATE FUNCTION daybook_require_read_committed() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  -- A snapshot from before the wait for a lock would not see what was changed meanwhile.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the books cannot be changed at isolation level %', current_setting('transaction_isolation')
+      USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION daybook_require_read_committed IS 'Refuses any other isolation level';
+
 CREATE FUNCTION daybook_share_books() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+  PERFORM daybook_require_read_committed();
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
 END $$;
 COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they are until the end of the transaction';
@@ -387,14 +436,57 @@ COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they 
 CREATE FUNCTION daybook_lock_books() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-  -- A snapshot from before the wait would not see what was added meanwhile.
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'the books cannot be changed at isolation level %', current_setting('transaction_isolation')
-      USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
-  END IF;
+  PERFORM daybook_require_read_committed();
   PERFORM pg_advisory_xact_lock(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
 END $$;
 COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction adds to a month, and lets none in until the end of this one';
+
+-- Once for each statement, over the rows that it touched: no program can change a closed month, whatever its rights.
+CREATE FUNCTION daybook_refuse_closed_days() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  open_from date := daybook_first_open_month();
+BEGIN
+  IF open_from > '-infinity' AND EXISTS (SELECT FROM touched WHERE day < open_from) THEN
+    RAISE EXCEPTION 'days before % are closed', open_from USING ERRCODE = 'insufficient_privilege',
+      HINT = 'What changes their cost is an adjustment; see daybook periods reopen.';
+  END IF;
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION daybook_refuse_closed_days IS 'Trigger: days of closed months do not change';
+
+CREATE FUNCTION daybook_refuse_closed_months() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  open_from date := daybook_first_open_month();
+BEGIN
+  IF open_from > '-infinity' AND EXISTS (SELECT FROM touched WHERE month < open_from) THEN
+    RAISE EXCEPTION 'months before % are closed', open_from USING ERRCODE = 'insufficient_privilege',
+      HINT = 'What changes their cost is an adjustment; see daybook periods reopen.';
+  END IF;
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION daybook_refuse_closed_months IS 'Trigger: closed months do not change';
+
+DO $$
+DECLARE
+  cost_table text;
+  change record;
+BEGIN
+  FOREACH cost_table IN ARRAY ARRAY['costs_daily', 'costs_monthly'] LOOP
+    FOR change IN SELECT * FROM (VALUES ('insert', 'NEW'), ('update', 'OLD'), ('delete', 'OLD')) AS c(event, image) LOOP
+      EXECUTE format('CREATE TRIGGER refuse_closed_%s AFTER %s ON %I REFERENCING %s TABLE AS touched FOR EACH STATEMENT'
+                     ' EXECUTE FUNCTION %I()', change.event, change.event, cost_table, change.image,
+                     CASE cost_table WHEN 'costs_daily' THEN 'daybook_refuse_closed_days' ELSE 'daybook_refuse_closed_months' END);
+    END LOOP;
+    -- A row must not move into a closed month either; its key is otherwise never updated.
+    EXECUTE format('CREATE TRIGGER refuse_closed_move AFTER UPDATE ON %I REFERENCING NEW TABLE AS touched FOR EACH STATEMENT'
+                   ' EXECUTE FUNCTION %I()', cost_table,
+                   CASE cost_table WHEN 'costs_daily' THEN 'daybook_refuse_closed_days' ELSE 'daybook_refuse_closed_months' END);
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+                   ' EXECUTE FUNCTION daybook_refuse_change()', cost_table);
+  END LOOP;
+END $$;
 
 -- Adds the staged deltas to both cost tables, in key order: two workers never wait in a circle. Deltas are staged by UTC day,
 -- and for tenants with a zone of their own by quarter of an hour: no zone changes its offset within one.
@@ -646,6 +738,8 @@ BEGIN
       (SELECT time_zone FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month < open_from
         ORDER BY first_month DESC LIMIT 1), 'UTC');
   END IF;
+  -- Where that midnight comes twice, the first of them begins the day: read from before it, and choose by the day.
+  starts := starts - interval '1 day';
   IF EXISTS (SELECT FROM partition_retirements r WHERE r.table_name = 'invocations' AND r.upper_bound > starts) THEN
     RAISE EXCEPTION 'records of open months have left with retired partitions' USING ERRCODE = 'object_not_in_prerequisite_state',
       HINT = 'Close these months first: daybook periods close.';
@@ -669,13 +763,15 @@ BEGIN
       (status = 'failure')::integer AS failed_records, (cost IS NULL)::integer AS unpriced_records,
       coalesce(input_tokens, 0) AS input_tokens, coalesce(output_tokens, 0) AS output_tokens, cache_read_input_tokens,
       cache_creation_input_tokens, reasoning_output_tokens
-    FROM invocations WHERE tenant_id = p_tenant AND occurred_at >= starts
+    FROM invocations
+    WHERE tenant_id = p_tenant AND occurred_at >= starts AND daybook_billing_day(p_tenant, occurred_at) >= open_from
     UNION ALL
     SELECT daybook_billing_day(p_tenant, occurred_at), daybook_billing_zone(p_tenant, occurred_at), project_id, provider,
       model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
       cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens
     FROM cost_adjustments
-    WHERE tenant_id = p_tenant AND kind = 'reprice' AND billing_month = charge_month AND occurred_at >= starts) AS amounts
+    WHERE tenant_id = p_tenant AND kind = 'reprice' AND billing_month = charge_month AND occurred_at >= starts
+      AND daybook_billing_day(p_tenant, occurred_at) >= open_from) AS amounts
   GROUP BY 2, 3, 4, 5, 6, 7;
   INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
     failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
@@ -693,65 +789,145 @@ COMMENT ON FUNCTION daybook_rebuild_tenant IS 'Makes the rollups of a tenant''s 
 CREATE FUNCTION daybook_set_tenant(p_tenant text, p_changes jsonb, p_reason text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
-  zone_before text;
-  zone_after text;
-  open_from date;
+  before tenants;
+  changed tenants;
+  zone_in_force text;
   zone_of_closed text;
+  open_from date;
+  unknown text;
 BEGIN
-  PERFORM daybook_lock_books();
+  SELECT string_agg(key, ', ') INTO unknown FROM jsonb_object_keys(p_changes) AS key
+   WHERE key NOT IN ('display_name', 'time_zone', 'payer', 'currency');
+  IF unknown IS NOT NULL THEN
+    RAISE EXCEPTION 'a tenant has no %', unknown USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- Another zone moves days between months: only then nobody may add to them meanwhile.
+  IF p_changes ? 'time_zone' THEN
+    PERFORM daybook_lock_books();
+  ELSE
+    PERFORM daybook_require_read_committed();
+  END IF;
   INSERT INTO tenants (tenant_id) VALUES (p_tenant) ON CONFLICT DO NOTHING;
-  SELECT time_zone INTO zone_before FROM tenants WHERE tenant_id = p_tenant FOR UPDATE;
-  zone_after := CASE WHEN p_changes ? 'time_zone' THEN coalesce(p_changes->>'time_zone', 'UTC') ELSE zone_before END;
-  IF zone_after <> zone_before AND NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = zone_after) THEN
-    RAISE EXCEPTION 'there is no time zone %', zone_after USING ERRCODE = 'invalid_parameter_value',
+  SELECT * INTO before FROM tenants WHERE tenant_id = p_tenant FOR UPDATE;
+  changed := before;
+  IF p_changes ? 'display_name' THEN changed.display_name := p_changes->>'display_name'; END IF;
+  IF p_changes ? 'payer' THEN changed.payer := p_changes->>'payer'; END IF;
+  IF p_changes ? 'currency' THEN changed.currency := p_changes->>'currency'; END IF;
+  IF p_changes ? 'time_zone' THEN changed.time_zone := coalesce(p_changes->>'time_zone', 'UTC'); END IF;
+  -- localtime is what the host says, and a replica may be another host; the rest are no places.
+  IF changed.time_zone <> before.time_zone AND (changed.time_zone ~ '^(localtime|posixrules|Factory|posix/.*|right/.*)$'
+     OR NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = changed.time_zone)) THEN
+    RAISE EXCEPTION 'there is no time zone %', changed.time_zone USING ERRCODE = 'invalid_parameter_value',
       HINT = 'Use a name of the IANA database, such as Europe/Berlin.';
   END IF;
-  UPDATE tenants SET
-    display_name = CASE WHEN p_changes ? 'display_name' THEN p_changes->>'display_name' ELSE display_name END,
-    payer = CASE WHEN p_changes ? 'payer' THEN p_changes->>'payer' ELSE payer END,
-    currency = CASE WHEN p_changes ? 'currency' THEN p_changes->>'currency' ELSE currency END,
-    time_zone = zone_after, updated_at = clock_timestamp(), updated_by = session_user
-   WHERE tenant_id = p_tenant;
-  IF zone_after = zone_before THEN
+  IF changed IS DISTINCT FROM before THEN
+    UPDATE tenants SET display_name = changed.display_name, payer = changed.payer, currency = changed.currency,
+      time_zone = changed.time_zone, updated_at = clock_timestamp(), updated_by = session_user
+     WHERE tenant_id = p_tenant;
+    INSERT INTO billing_journal (action, tenant_id, reason, detail)
+    VALUES ('tenant', p_tenant, p_reason, jsonb_build_object(
+      'before', to_jsonb(before) - '{tenant_id,updated_at,updated_by}'::text[],
+      'after', to_jsonb(changed) - '{tenant_id,updated_at,updated_by}'::text[]));
+  END IF;
+  IF NOT p_changes ? 'time_zone' THEN
     RETURN false;
   END IF;
+
+  -- A month that was reopened may still have the zone that it was closed with.
   open_from := daybook_first_open_month();
+  zone_in_force := coalesce((SELECT time_zone FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month <= open_from
+                              ORDER BY first_month DESC LIMIT 1), 'UTC');
+  IF zone_in_force = changed.time_zone AND NOT EXISTS (
+    SELECT FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month > open_from) THEN
+    RETURN false;
+  END IF;
   SELECT time_zone INTO zone_of_closed FROM tenant_time_zones
    WHERE tenant_id = p_tenant AND first_month < open_from ORDER BY first_month DESC LIMIT 1;
   DELETE FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month >= open_from;
   INSERT INTO tenant_time_zones (tenant_id, first_month, starts_at, time_zone)
   VALUES (p_tenant, open_from, CASE WHEN open_from = '-infinity' THEN '-infinity'::timestamptz
-          ELSE open_from::timestamp AT TIME ZONE coalesce(zone_of_closed, 'UTC') END, zone_after);
+          ELSE open_from::timestamp AT TIME ZONE coalesce(zone_of_closed, 'UTC') END, changed.time_zone);
   PERFORM daybook_rebuild_tenant(p_tenant);
   INSERT INTO billing_journal (action, tenant_id, reason, detail)
-  VALUES ('time_zone', p_tenant, p_reason, jsonb_build_object('before', zone_before, 'after', zone_after, 'first_month', open_from));
+  VALUES ('time_zone', p_tenant, p_reason,
+          jsonb_build_object('before', zone_in_force, 'after', changed.time_zone, 'first_month', open_from));
   RETURN true;
 END $$;
-COMMENT ON FUNCTION daybook_set_tenant IS 'Changes what finance knows of a tenant; another time zone rebuilds its open months. True when it did';
+COMMENT ON FUNCTION daybook_set_tenant IS 'Changes what finance knows of a tenant, and journals it; another time zone rebuilds its open months. True when it did';
 
-CREATE FUNCTION daybook_statement_sha256(p_month date, p_version integer, p_previous bytea) RETURNS bytea
+CREATE FUNCTION daybook_statement_sha256(p_statement statements) RETURNS bytea
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
-  SELECT sha256(convert_to(concat_ws(E'\n', coalesce(encode(p_previous, 'hex'), ''), p_month || ' ' || p_version,
+  SELECT sha256(convert_to(concat_ws(E'\n',
+    jsonb_build_array(encode(p_statement.previous_sha256, 'hex'), p_statement.month, p_statement.version,
+                      p_statement.closed_at, p_statement.closed_by, p_statement.reason, p_statement.data_as_of,
+                      p_statement.line_count)::text,
     string_agg(jsonb_build_array(tenant_id, currency, tenant_name, payer, time_zone, charges::text, corrections::text,
                                  total::text, minor_units, total_rounded::text, records, unpriced_records, input_tokens,
                                  output_tokens)::text, E'\n' ORDER BY tenant_id, currency)), 'UTF8'))
-    FROM statement_lines WHERE month = p_month AND version = p_version
+    FROM statement_lines WHERE month = p_statement.month AND version = p_statement.version
 $$;
-COMMENT ON FUNCTION daybook_statement_sha256 IS 'Hash of a statement: of the hash before it, its month and version, and its lines, each on a line of its own';
+COMMENT ON FUNCTION daybook_statement_sha256 IS 'Hash of a statement: the hash before it and its own row, then its lines, each as a JSON array on a line of its own';
+
+-- The caller holds the books alone, and has found that the month may be closed.
+CREATE FUNCTION daybook_write_statement(p_month date, p_reason text) RETURNS integer
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+#variable_conflict use_column
+DECLARE
+  statement statements;
+  facts jsonb;
+BEGIN
+  statement.month := p_month;
+  statement.closed_by := session_user;
+  statement.reason := p_reason;
+  -- Taken under the lock, so that statements are in the order of their times, whatever the clock does.
+  statement.closed_at := greatest(clock_timestamp(), (SELECT max(closed_at) FROM statements) + interval '1 microsecond');
+  statement.data_as_of := (SELECT max(updated_at) FROM ingest_offsets WHERE cluster_id <> 'daybook');
+  statement.previous_sha256 := (SELECT sha256 FROM statements ORDER BY closed_at DESC LIMIT 1);
+  INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
+  VALUES (p_month, 'closed', 1, statement.closed_at, p_reason)
+  ON CONFLICT (month) DO UPDATE SET status = 'closed', version = b.version + 1, changed_at = excluded.changed_at,
+    changed_by = session_user, reason = p_reason
+  RETURNING version INTO statement.version;
+  INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
+    total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
+  SELECT p_month, statement.version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
+    coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
+    coalesce(max(c.minor_units), 12), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 12)),
+    sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
+  FROM (
+    SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records, unpriced_records,
+      input_tokens, output_tokens
+    FROM costs_monthly WHERE month = p_month
+    UNION ALL
+    SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records, input_tokens, output_tokens
+    FROM cost_adjustments WHERE billing_month = p_month AND charge_month <> billing_month) AS amounts
+  LEFT JOIN tenants t USING (tenant_id)
+  LEFT JOIN currencies c ON c.code = amounts.currency
+  GROUP BY tenant_id, amounts.currency;
+  GET DIAGNOSTICS statement.line_count = ROW_COUNT;
+  statement.sha256 := daybook_statement_sha256(statement);
+  INSERT INTO statements SELECT statement.*;
+  facts := jsonb_build_object('version', statement.version, 'lines', statement.line_count,
+                              'sha256', encode(statement.sha256, 'hex'));
+  INSERT INTO billing_journal (at, action, month, reason, detail)
+  VALUES (statement.closed_at, 'close', p_month, coalesce(p_reason, 'the month is over'), facts);
+  PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', to_char(p_month, 'YYYY-MM'),
+    coalesce(p_reason, 'the month is over'), facts);
+  RETURN statement.version;
+END $$;
+COMMENT ON FUNCTION daybook_write_statement IS 'Marks a month as closed, writes its statement and journals it; returns the version';
 
 CREATE FUNCTION daybook_close_period(p_month date, p_reason text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
-#variable_conflict use_column
 DECLARE
   open_from date;
   earlier date;
   ends timestamptz;
-  new_version integer;
-  moment timestamptz;
-  previous bytea;
-  lines bigint;
-  hash bytea;
+  wrong text;
 BEGIN
+  IF p_month IS NULL OR NOT isfinite(p_month) OR extract(day FROM p_month) <> 1 THEN
+    RAISE EXCEPTION '% is not the first day of a month', p_month USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   PERFORM daybook_lock_books();
   open_from := daybook_first_open_month();
   IF p_month < open_from THEN
@@ -773,41 +949,24 @@ BEGIN
     RAISE EXCEPTION 'month % is not over in every tenant''s zone before %', to_char(p_month, 'YYYY-MM'),
       to_char(ends, 'YYYY-MM-DD"T"HH24:MI"Z"') USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
-
-  -- Taken under the lock, so that statements are in the order of their times, whatever the clock does.
-  moment := greatest(clock_timestamp(), (SELECT max(closed_at) FROM statements) + interval '1 microsecond');
-  INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
-  VALUES (p_month, 'closed', 1, moment, p_reason)
-  ON CONFLICT (month) DO UPDATE SET status = 'closed', version = b.version + 1, changed_at = moment,
-    changed_by = session_user, reason = p_reason
-  RETURNING version INTO new_version;
-  INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
-    total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
-  SELECT p_month, new_version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
-    coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
-    coalesce(max(c.minor_units), 2), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 2)),
-    sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
-  FROM (
-    SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records, unpriced_records,
-      input_tokens, output_tokens
-    FROM costs_monthly WHERE month = p_month
+  -- The last look at what is billed, cheap because it reads no records: daybook reconcile does that.
+  SELECT tenant_id || ' ' || provider || ' ' || model INTO wrong FROM (
+    SELECT tenant_id, project_id, provider, model, service_tier, currency, cost, records FROM costs_monthly WHERE month = p_month
     UNION ALL
-    SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records, input_tokens, output_tokens
-    FROM cost_adjustments WHERE billing_month = p_month AND charge_month <> billing_month) AS amounts
-  LEFT JOIN tenants t USING (tenant_id)
-  LEFT JOIN currencies c ON c.code = amounts.currency
-  GROUP BY tenant_id, amounts.currency;
-  GET DIAGNOSTICS lines = ROW_COUNT;
-  SELECT sha256 INTO previous FROM statements ORDER BY closed_at DESC, month DESC, version DESC LIMIT 1;
-  hash := daybook_statement_sha256(p_month, new_version, previous);
-  INSERT INTO statements (month, version, closed_at, reason, data_as_of, line_count, sha256, previous_sha256)
-  VALUES (p_month, new_version, moment, p_reason, (SELECT max(updated_at) FROM ingest_offsets), lines, hash, previous);
-  INSERT INTO billing_journal (at, action, month, reason, detail)
-  VALUES (moment, 'close', p_month, coalesce(p_reason, 'the month is over'),
-          jsonb_build_object('version', new_version, 'lines', lines, 'sha256', encode(hash, 'hex')));
-  PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', to_char(p_month, 'YYYY-MM'),
-    coalesce(p_reason, 'the month is over'), jsonb_build_object('version', new_version, 'sha256', encode(hash, 'hex')));
-  RETURN new_version;
+    SELECT tenant_id, project_id, provider, model, service_tier, currency, -cost, -records FROM costs_daily
+     WHERE day >= p_month AND day < p_month + interval '1 month') AS amounts
+   GROUP BY tenant_id, project_id, provider, model, service_tier, currency HAVING sum(cost) <> 0 OR sum(records) <> 0 LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'days and month of % differ: %', to_char(p_month, 'YYYY-MM'), wrong
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run daybook reconcile.';
+  END IF;
+
+  -- Months without any cost are closed on the way, so that none of them opens again on its own.
+  IF open_from > '-infinity' THEN
+    PERFORM daybook_write_statement(m::date, p_reason)
+       FROM generate_series(open_from, p_month - interval '1 month', interval '1 month') AS m;
+  END IF;
+  RETURN daybook_write_statement(p_month, p_reason);
 END $$;
 COMMENT ON FUNCTION daybook_close_period IS 'Closes a month and writes its statement; returns the version. SQLSTATE 55000 when it cannot be closed yet';
 
@@ -898,10 +1057,27 @@ CREATE FUNCTION daybook_post_adjustments(p_run bigint, p_items jsonb) RETURNS bi
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
 #variable_conflict use_column
 DECLARE
+  run reprice_runs;
   open_from date;
   ids bigint[];
   adjusted bigint;
+  wrong text;
 BEGIN
+  PERFORM daybook_require_read_committed();
+  SELECT * INTO run FROM reprice_runs r WHERE r.run_id = p_run;
+  IF run.run_id IS NULL OR run.finished_at IS NOT NULL OR run.started_by <> session_user THEN
+    RAISE EXCEPTION 'run % is not under way, or not yours', p_run USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  SELECT CASE WHEN count(*) <> count(DISTINCT (tenant_id, occurred_at, invocation_id)) THEN 'a record is there twice'
+              WHEN bool_or(cost IS NULL OR cost < 0 OR cost = 'NaN') THEN 'a cost is negative or missing'
+              WHEN bool_or(occurred_at < run.range_from OR occurred_at >= run.range_to) THEN 'a record is outside of the range'
+              WHEN bool_or(p.price_id IS NULL) THEN 'a price is not in the catalogue, or in another currency' END INTO wrong
+    FROM jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+           cost numeric(24,12), currency text, price_version bigint)
+    LEFT JOIN model_prices p ON p.price_id = i.price_version AND p.currency = i.currency::char(3);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   -- One at a time: the costs of now are read under this lock.
   PERFORM pg_advisory_xact_lock(hashtextextended('daybook_reprice', 'reprice_runs'::regclass::oid::bigint));
   PERFORM daybook_share_books();
@@ -935,7 +1111,7 @@ BEGIN
       l.sign * coalesce(l.input_tokens, 0), l.sign * coalesce(l.output_tokens, 0), l.sign * l.cache_read_input_tokens,
       l.sign * l.cache_creation_input_tokens, l.sign * l.reasoning_output_tokens, r.reason, r.run_id, l.occurred_at,
       l.invocation_id, l.price_version, l.new_price_version
-    FROM lines l, reprice_runs r WHERE r.run_id = p_run
+    FROM lines l, (SELECT run.run_id, run.reason) AS r
     ORDER BY l.tenant_id, l.occurred_at, l.invocation_id, l.side DESC
     RETURNING adjustment_id, occurred_at, invocation_id, tenant_id
   )
@@ -952,43 +1128,118 @@ CREATE FUNCTION daybook_finish_reprice(p_run bigint, p_examined bigint) RETURNS 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   UPDATE reprice_runs SET finished_at = clock_timestamp(), rows_examined = p_examined
-   WHERE run_id = p_run AND finished_at IS NULL;
-  INSERT INTO billing_journal (action, reason, detail)
-  SELECT 'reprice', reason, to_jsonb(r) - 'reason' FROM reprice_runs r WHERE run_id = p_run;
+   WHERE run_id = p_run AND finished_at IS NULL AND started_by = session_user;
+  IF FOUND THEN
+    INSERT INTO billing_journal (action, reason, detail)
+    SELECT 'reprice', reason, to_jsonb(r) - 'reason' FROM reprice_runs r WHERE run_id = p_run;
+  END IF;
 END $$;
 COMMENT ON FUNCTION daybook_finish_reprice IS 'Notes that a run of daybook reprice is at its end, and journals it';
 
--- Differences are added, not set: what ingest adds meanwhile, to records and rollups alike, stays.
+-- Whether records of these billing days have left, or are about to leave, with a partition; days of zones reach beyond it.
+CREATE FUNCTION daybook_has_left(p_from date, p_to date) RETURNS boolean
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+  SELECT EXISTS (SELECT FROM partition_retirements r
+    WHERE r.table_name = 'invocations'
+      AND r.lower_bound < p_to::timestamptz + zone.shift AND r.upper_bound > p_from::timestamptz - zone.shift)
+  FROM (SELECT CASE WHEN EXISTS (SELECT FROM tenant_time_zones) THEN interval '2 days' ELSE interval '0' END AS shift) AS zone
+$$;
+COMMENT ON FUNCTION daybook_has_left IS 'Whether invocations of these billing days may be in a retired partition';
+
+-- What the records and adjustments of a tenant's day make, less what costs_daily says; rows where anything differs.
+CREATE FUNCTION daybook_day_differences(p_tenant text, p_day date) RETURNS SETOF costs_daily
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
+  SELECT p_tenant, p_day, project_id, provider, model, service_tier, currency, sum(cost) AS cost,
+    sum(records)::bigint AS records,
+    sum(failed_records)::bigint AS failed_records,
+    sum(unpriced_records)::bigint AS unpriced_records,
+    sum(input_tokens)::bigint AS input_tokens,
+    sum(output_tokens)::bigint AS output_tokens,
+    sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
+    sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
+    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), max(zone)
+  FROM (
+    SELECT coalesce(project_id, '') AS project_id, provider, coalesce(response_model, request_model) AS model, service_tier,
+      (CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END)::char(3) AS currency, coalesce(cost, 0) AS cost, 1 AS records,
+      (status = 'failure')::integer AS failed_records, (cost IS NULL)::integer AS unpriced_records,
+      coalesce(input_tokens, 0) AS input_tokens, coalesce(output_tokens, 0) AS output_tokens, cache_read_input_tokens,
+      cache_creation_input_tokens, reasoning_output_tokens, daybook_billing_zone(p_tenant, occurred_at) AS zone, NULL AS found_zone
+    FROM invocations
+    WHERE tenant_id = p_tenant AND occurred_at >= p_day::timestamptz - interval '2 days'
+      AND occurred_at < p_day::timestamptz + interval '3 days' AND daybook_billing_day(p_tenant, occurred_at) = p_day
+    UNION ALL
+    SELECT project_id, provider, model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, daybook_billing_zone(p_tenant, occurred_at), NULL
+    FROM cost_adjustments
+    WHERE tenant_id = p_tenant AND kind = 'reprice' AND billing_month = charge_month
+      AND occurred_at >= p_day::timestamptz - interval '2 days' AND occurred_at < p_day::timestamptz + interval '3 days'
+      AND daybook_billing_day(p_tenant, occurred_at) = p_day
+    UNION ALL
+    SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, time_zone, NULL
+    FROM cost_adjustments
+    WHERE tenant_id = p_tenant AND kind = 'late' AND charge_day = p_day
+      AND charge_month = date_trunc('month', p_day::timestamp)::date
+    UNION ALL
+    SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, NULL, time_zone
+    FROM costs_daily WHERE tenant_id = p_tenant AND day = p_day) AS amounts
+  GROUP BY project_id, provider, model, service_tier, currency
+  HAVING (sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR max(zone) <> max(found_zone)
+$$;
+COMMENT ON FUNCTION daybook_day_differences IS 'Signed differences of costs_daily to the records and adjustments of one tenant and day';
+
+-- The days of a tenant's month, less what costs_monthly says.
+CREATE FUNCTION daybook_month_differences(p_tenant text, p_month date) RETURNS SETOF costs_monthly
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+  SELECT p_tenant, p_month, project_id, provider, model, service_tier, currency, sum(cost) AS cost,
+    sum(records)::bigint AS records,
+    sum(failed_records)::bigint AS failed_records,
+    sum(unpriced_records)::bigint AS unpriced_records,
+    sum(input_tokens)::bigint AS input_tokens,
+    sum(output_tokens)::bigint AS output_tokens,
+    sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
+    sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
+    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), max(zone)
+  FROM (
+    SELECT project_id, provider, model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, time_zone AS zone, NULL AS found_zone
+    FROM costs_daily WHERE tenant_id = p_tenant AND day >= p_month AND day < p_month + interval '1 month'
+    UNION ALL
+    SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, NULL, time_zone
+    FROM costs_monthly WHERE tenant_id = p_tenant AND month = p_month) AS amounts
+  GROUP BY project_id, provider, model, service_tier, currency
+  HAVING (sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR max(zone) <> max(found_zone)
+$$;
+COMMENT ON FUNCTION daybook_month_differences IS 'Signed differences of costs_monthly to the days of one tenant and month';
+
+-- What a reconciliation found says where to look; the differences themselves are taken again, each statement on one
+-- snapshot, and added: what ingest adds meanwhile, to records and rollups alike, stays. Days of which records have left
+-- with retired partitions are passed over.
 CREATE FUNCTION daybook_repair_rollups(p_reconciliation bigint, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 #variable_conflict use_column
 DECLARE
   run reconciliations;
   open_from date;
+  added jsonb;
   repaired bigint;
 BEGIN
-  PERFORM daybook_lock_books();
+  PERFORM daybook_require_read_committed();
+  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_repair', 'reconciliations'::regclass::oid::bigint));
+  PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
-  SELECT * INTO STRICT run FROM reconciliations WHERE reconciliation_id = p_reconciliation FOR UPDATE;
-  IF run.source <> 'primary' OR run.finished_at IS NULL THEN
-    RAISE EXCEPTION 'reconciliation % was not finished on the primary', p_reconciliation
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A replica may be behind an earlier repair.';
-  END IF;
-  IF EXISTS (SELECT FROM billing_journal j WHERE j.at >= run.started_at AND j.action IN ('repair', 'time_zone', 'reopen')) THEN
-    RAISE EXCEPTION 'rollups were repaired or moved since reconciliation % began', p_reconciliation
-      USING ERRCODE = 'serialization_failure', HINT = 'Reconcile again.';
+  SELECT * INTO run FROM reconciliations WHERE reconciliation_id = p_reconciliation;
+  IF run.reconciliation_id IS NULL OR run.finished_at IS NULL THEN
+    RAISE EXCEPTION 'reconciliation % was not finished', p_reconciliation USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
 
-  INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records,
-    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
-    reasoning_output_tokens, updated_at, time_zone)
-  SELECT tenant_id, period_start, project_id, provider, model, service_tier, currency, cost, records, failed_records,
-    unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
-    reasoning_output_tokens, clock_timestamp(), time_zone
-  FROM reconciliation_drift
-  WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from
-  ORDER BY tenant_id, period_start, provider, model, project_id, service_tier, currency
-  ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
+  WITH days AS (
+    SELECT DISTINCT tenant_id, period_start AS day FROM reconciliation_drift d
+     WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from
+       AND NOT daybook_has_left(period_start, period_start + 1)
+  ), differences AS MATERIALIZED (
+    SELECT f.* FROM days, LATERAL daybook_day_differences(days.tenant_id, days.day) AS f
+  ), upserted AS (
+    INSERT INTO costs_daily SELECT * FROM differences
+    ORDER BY tenant_id, day, provider, model, project_id, service_tier, currency
+    ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
     cost = costs_daily.cost + excluded.cost,
     records = costs_daily.records + excluded.records,
     failed_records = costs_daily.failed_records + excluded.failed_records,
@@ -998,16 +1249,17 @@ BEGIN
     cache_read_input_tokens = costs_daily.cache_read_input_tokens + excluded.cache_read_input_tokens,
     cache_creation_input_tokens = costs_daily.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
     reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
-    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
-  INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
-    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
-    reasoning_output_tokens, updated_at, time_zone)
-  SELECT tenant_id, period_start, project_id, provider, model, service_tier, currency, cost, records, failed_records,
-    unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
-    reasoning_output_tokens, clock_timestamp(), time_zone
-  FROM reconciliation_drift
-  WHERE reconciliation_id = p_reconciliation AND granularity = 'month' AND period_start >= open_from
-  ORDER BY tenant_id, period_start, provider, model, project_id, service_tier, currency
+    updated_at = excluded.updated_at, time_zone = coalesce(excluded.time_zone, costs_daily.time_zone)
+  )
+  SELECT coalesce(jsonb_object_agg(currency, cost::text), '{}') INTO added
+    FROM (SELECT currency, sum(cost) AS cost FROM differences GROUP BY 1) AS sums;
+
+  INSERT INTO costs_monthly
+  SELECT f.* FROM (
+    SELECT DISTINCT tenant_id, date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+     WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS months,
+    LATERAL daybook_month_differences(months.tenant_id, months.month) AS f
+  ORDER BY tenant_id, month, provider, model, project_id, service_tier, currency
   ON CONFLICT (tenant_id, month, provider, model, project_id, service_tier, currency) DO UPDATE SET
     cost = costs_monthly.cost + excluded.cost,
     records = costs_monthly.records + excluded.records,
@@ -1018,38 +1270,40 @@ BEGIN
     cache_read_input_tokens = costs_monthly.cache_read_input_tokens + excluded.cache_read_input_tokens,
     cache_creation_input_tokens = costs_monthly.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
     reasoning_output_tokens = costs_monthly.reasoning_output_tokens + excluded.reasoning_output_tokens,
-    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
-  -- What nothing stands for any more goes, so that a rebuilt rollup is the rollup of its records.
-  DELETE FROM costs_daily c USING reconciliation_drift d
-   WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'day' AND d.period_start >= open_from
-     AND (c.tenant_id, c.day, c.provider, c.model, c.project_id, c.service_tier, c.currency)
-         = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens,
-          c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
-  DELETE FROM costs_monthly c USING reconciliation_drift d
-   WHERE d.reconciliation_id = p_reconciliation AND d.granularity = 'month' AND d.period_start >= open_from
-     AND (c.tenant_id, c.month, c.provider, c.model, c.project_id, c.service_tier, c.currency)
-         = (d.tenant_id, d.period_start, d.provider, d.model, d.project_id, d.service_tier, d.currency)
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens,
-          c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+    updated_at = excluded.updated_at, time_zone = coalesce(excluded.time_zone, costs_monthly.time_zone);
+
+  -- What nothing stands for any more goes, so that a repaired rollup is the rollup of its records.
+  DELETE FROM costs_daily c USING (
+    SELECT DISTINCT tenant_id, period_start FROM reconciliation_drift
+     WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from) AS d
+   WHERE c.tenant_id = d.tenant_id AND c.day = d.period_start
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+  DELETE FROM costs_monthly c USING (
+    SELECT DISTINCT tenant_id, date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+     WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS d
+   WHERE c.tenant_id = d.tenant_id AND c.month = d.month
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
   UPDATE reconciliation_drift SET repaired_at = clock_timestamp()
-   WHERE reconciliation_id = p_reconciliation AND period_start >= open_from;
+   WHERE reconciliation_id = p_reconciliation AND repaired_at IS NULL AND period_start >= open_from
+     AND (granularity = 'month' OR NOT daybook_has_left(period_start, period_start + 1));
   GET DIAGNOSTICS repaired = ROW_COUNT;
-  INSERT INTO billing_journal (action, month, tenant_id, reason, detail)
-  VALUES ('repair', run.month, run.tenant_id, p_reason, jsonb_build_object('reconciliation_id', p_reconciliation,
-    'rows', repaired, 'costs', (SELECT coalesce(jsonb_object_agg(currency, cost::text), '{}') FROM (
-       SELECT currency, sum(cost) AS cost FROM reconciliation_drift
-        WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from GROUP BY 1) AS sums)));
+  IF repaired > 0 THEN
+    INSERT INTO billing_journal (action, month, tenant_id, reason, detail)
+    VALUES ('repair', run.month, run.tenant_id, p_reason,
+            jsonb_build_object('reconciliation_id', p_reconciliation, 'rows', repaired, 'costs', added));
+  END IF;
   RETURN repaired;
 END $$;
-COMMENT ON FUNCTION daybook_repair_rollups IS 'Adds the differences of a finished reconciliation to the open months, and journals it; returns how many';
+COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months that a finished reconciliation names right again, and journals it; returns how many of its differences that settles';
 
-REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_share_books,
+REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
+  daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
+  daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_add_rollups, daybook_share_books TO app_write;
-GRANT EXECUTE ON FUNCTION daybook_share_books TO app_finance;
+GRANT EXECUTE ON FUNCTION daybook_add_rollups TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;
 GRANT EXECUTE ON FUNCTION daybook_statement_sha256 TO app_read, app_finance, app_audit_read;
@@ -1058,10 +1312,13 @@ GRANT EXECUTE ON FUNCTION daybook_set_tenant, daybook_close_period, daybook_reop
 GRANT SELECT ON currencies, tenants, tenant_time_zones, billing_periods, billing_journal, statements, statement_lines,
   reprice_runs, cost_adjustments, reconciliations, reconciliation_drift TO app_read, app_finance, app_maintain, app_audit_read;
 GRANT SELECT ON tenant_time_zones, billing_periods TO app_write;
-GRANT INSERT ON cost_adjustments TO app_write;
+GRANT INSERT (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model, service_tier, currency, cost,
+  records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
+  cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id) ON cost_adjustments TO app_write;
 GRANT SELECT ON costs_daily, costs_monthly, costs, ingest_offsets, ingest_batches, ingest_spans, partition_policies,
   partition_retirements TO app_finance;
-GRANT INSERT, UPDATE ON reconciliations, reconciliation_drift TO app_finance;
+GRANT INSERT, UPDATE ON reconciliations TO app_finance;
+GRANT INSERT ON reconciliation_drift TO app_finance;
 GRANT SELECT ON invocation_costs TO app_finance, app_audit_read;
 -- Finance sees what a call cost and where it came from, not who made it or what was in it.
 GRANT SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,

@@ -17,7 +17,7 @@ SELECT d.tenant_id, t.display_name AS tenant_name, t.payer, d.day AS charge_day,
        d.cost, d.records AS requests, d.failed_records AS failed_requests, d.unpriced_records AS unpriced_requests,
        d.input_tokens, d.output_tokens, d.cache_read_input_tokens, d.cache_creation_input_tokens, d.reasoning_output_tokens,
        d.day < (SELECT daybook_first_open_month()) AS is_final, d.updated_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM costs_daily d LEFT JOIN tenants t USING (tenant_id)
 UNION ALL
 SELECT a.tenant_id, t.display_name, t.payer, a.charge_day, a.billing_month, a.time_zone, 'Correction',
@@ -25,10 +25,10 @@ SELECT a.tenant_id, t.display_name, t.payer, a.charge_day, a.billing_month, a.ti
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
        a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
        a.billing_month < (SELECT daybook_first_open_month()), a.created_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)
  WHERE a.billing_month <> a.charge_month;
-COMMENT ON VIEW reporting.daily_costs IS 'Cost and usage by tenant, day, project, model, tier and currency, corrections as rows of their own: sum what you need, by charge_day or by billing_month';
+COMMENT ON VIEW reporting.daily_costs IS 'Cost and usage by tenant, day, project, model, tier and currency, corrections as rows of their own: sum what you need, and select days by charge_day, which has an index';
 COMMENT ON COLUMN reporting.daily_costs.tenant_id IS 'Tenant that pays';
 COMMENT ON COLUMN reporting.daily_costs.tenant_name IS 'Name of the tenant';
 COMMENT ON COLUMN reporting.daily_costs.payer IS 'Account that pays for the tenant';
@@ -50,7 +50,7 @@ COMMENT ON COLUMN reporting.daily_costs.output_tokens IS 'Tokens, reasoning incl
 COMMENT ON COLUMN reporting.daily_costs.cache_read_input_tokens IS 'Tokens read from a cache; part of input_tokens';
 COMMENT ON COLUMN reporting.daily_costs.cache_creation_input_tokens IS 'Tokens written to a cache; part of input_tokens';
 COMMENT ON COLUMN reporting.daily_costs.reasoning_output_tokens IS 'Tokens of reasoning; part of output_tokens';
-COMMENT ON COLUMN reporting.daily_costs.is_final IS 'Whether billing_month is closed: the row does not change any more';
+COMMENT ON COLUMN reporting.daily_costs.is_final IS 'Whether billing_month is closed: cost and counts do not change any more; names are those of today, statements keep theirs';
 COMMENT ON COLUMN reporting.daily_costs.updated_at IS 'When the row changed last, UTC';
 COMMENT ON COLUMN reporting.daily_costs.data_as_of IS 'Commit of the last batch that is in the data, UTC';
 
@@ -61,7 +61,7 @@ SELECT m.tenant_id, t.display_name AS tenant_name, t.payer, m.month AS charge_mo
        m.cost, m.records AS requests, m.failed_records AS failed_requests, m.unpriced_records AS unpriced_requests,
        m.input_tokens, m.output_tokens, m.cache_read_input_tokens, m.cache_creation_input_tokens, m.reasoning_output_tokens,
        m.month < (SELECT daybook_first_open_month()) AS is_final, m.updated_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM costs_monthly m LEFT JOIN tenants t USING (tenant_id)
 UNION ALL
 SELECT a.tenant_id, t.display_name, t.payer, a.charge_month, a.billing_month, a.time_zone, 'Correction',
@@ -69,7 +69,7 @@ SELECT a.tenant_id, t.display_name, t.payer, a.charge_month, a.billing_month, a.
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
        a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
        a.billing_month < (SELECT daybook_first_open_month()), a.created_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)
  WHERE a.billing_month <> a.charge_month;
 COMMENT ON VIEW reporting.monthly_costs IS 'Cost and usage by tenant, month, project, model, tier and currency, corrections as rows of their own: sum by charge_month or by billing_month';
@@ -94,7 +94,7 @@ COMMENT ON COLUMN reporting.monthly_costs.output_tokens IS 'Tokens, reasoning in
 COMMENT ON COLUMN reporting.monthly_costs.cache_read_input_tokens IS 'Tokens read from a cache; part of input_tokens';
 COMMENT ON COLUMN reporting.monthly_costs.cache_creation_input_tokens IS 'Tokens written to a cache; part of input_tokens';
 COMMENT ON COLUMN reporting.monthly_costs.reasoning_output_tokens IS 'Tokens of reasoning; part of output_tokens';
-COMMENT ON COLUMN reporting.monthly_costs.is_final IS 'Whether billing_month is closed: the row does not change any more';
+COMMENT ON COLUMN reporting.monthly_costs.is_final IS 'Whether billing_month is closed: cost and counts do not change any more; names are those of today, statements keep theirs';
 COMMENT ON COLUMN reporting.monthly_costs.updated_at IS 'When the row changed last, UTC';
 COMMENT ON COLUMN reporting.monthly_costs.data_as_of IS 'Commit of the last batch that is in the data, UTC';
 
@@ -233,7 +233,7 @@ SELECT a.adjustment_id AS correction_id, a.kind, a.created_at, a.created_by, a.r
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
        a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
        a.batch_id, a.run_id, a.occurred_at, a.invocation_id, a.from_price_version, a.to_price_version,
-       (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)
  WHERE a.billing_month <> a.charge_month;
 COMMENT ON VIEW reporting.corrections IS 'Signed cost of closed months, each line with its origin';
@@ -299,7 +299,7 @@ COMMENT ON COLUMN reporting.statements.data_as_of IS 'Commit of the last batch t
 
 CREATE VIEW reporting.billing_periods AS
 SELECT m.month, coalesce(p.status, CASE WHEN m.month < (SELECT daybook_first_open_month()) THEN 'closed' ELSE 'open' END) AS status,
-       p.version, p.changed_at, p.changed_by, p.reason, (SELECT max(o.updated_at) FROM ingest_offsets o) AS data_as_of
+       p.version, p.changed_at, p.changed_by, p.reason, (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM (SELECT month FROM costs_monthly UNION SELECT billing_month FROM cost_adjustments UNION SELECT month FROM billing_periods) AS m
   LEFT JOIN billing_periods p USING (month);
 COMMENT ON VIEW reporting.billing_periods IS 'Months with cost, and whether they are closed';
