@@ -31,18 +31,16 @@ extension LedgerReader {
   private var brokenStatementsSQL: String {
     """
     SELECT to_char(month, 'YYYY-MM'), version, CASE
-      WHEN sha256 IS DISTINCT FROM \(SQL.identifier(schemaName)).daybook_statement_sha256(month, version,
-        previous_sha256) THEN 'its lines are not those that were hashed when the month was closed'
+      WHEN sha256 IS DISTINCT FROM computed THEN 'its lines are not those that were hashed when the month was closed'
       WHEN line_count <> lines THEN 'it has ' || lines || ' lines, and had ' || line_count
       WHEN previous_sha256 IS DISTINCT FROM before THEN 'it does not follow the statement before it'
       END AS problem
-    FROM (SELECT s.*, lag(sha256) OVER (ORDER BY closed_at, month, version) AS before,
+    FROM (SELECT s.*, \(table("daybook_statement_sha256"))(s) AS computed,
+            lag(sha256) OVER (ORDER BY closed_at, month, version) AS before,
             (SELECT count(*) FROM \(table("statement_lines")) l
               WHERE l.month = s.month AND l.version = s.version) AS lines
           FROM \(table("statements")) s) AS chained
-    WHERE sha256 IS DISTINCT FROM \(SQL.identifier(schemaName)).daybook_statement_sha256(month, version,
-        previous_sha256)
-      OR line_count <> lines OR previous_sha256 IS DISTINCT FROM before
+    WHERE sha256 IS DISTINCT FROM computed OR line_count <> lines OR previous_sha256 IS DISTINCT FROM before
     ORDER BY 1, 2
     """
   }

@@ -55,11 +55,11 @@ struct ExplainSQL {
 
   var period: String {
     """
-    SELECT coalesce(p.status, 'open'), s.version, s.total_lines, \(Self.utc("s.closed_at")),
+    SELECT coalesce(p.status, 'open'), s.version, s.line_count, \(Self.utc("s.closed_at")),
       s.closed_by, s.reason, encode(s.sha256, 'hex'),
-      s.sha256 = \(schema)daybook_statement_sha256(s.month, s.version, s.previous_sha256)
+      s.sha256 = \(schema)daybook_statement_sha256(s)
     FROM (SELECT) AS one LEFT JOIN \(schema)billing_periods p ON p.month = $2::date
-    LEFT JOIN (SELECT *, line_count AS total_lines FROM \(schema)statements) AS s
+    LEFT JOIN \(schema)statements AS s
       ON s.month = p.month AND s.version = p.version AND p.status = 'closed'
     WHERE $1::text IS NOT NULL AND $3::text IS NOT DISTINCT FROM $3
       AND $4::date IS NOT DISTINCT FROM $4

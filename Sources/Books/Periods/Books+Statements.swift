@@ -72,7 +72,7 @@ extension Books {
     """
     SELECT \(Self.time("closed_at")), closed_by, reason, \(Self.time("data_as_of")),
       encode(sha256, 'hex'), encode(previous_sha256, 'hex'),
-      sha256 = \(table("daybook_statement_sha256"))(month, version, previous_sha256)
+      sha256 = \(table("daybook_statement_sha256"))(s)
         AND line_count = (SELECT count(*) FROM \(table("statement_lines")) l
                            WHERE l.month = s.month AND l.version = s.version),
       previous_sha256 IS NOT DISTINCT FROM (SELECT p.sha256 FROM \(table("statements")) p
