@@ -91,14 +91,14 @@ struct ExportEncoder {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
         break
-      case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ":"):
+      case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: " "):
         if isFirst { return false }
       default:
         return false
       }
       isFirst = false
     }
-    return true
+    return cell.utf8.last != UInt8(ascii: " ")
   }
 
   private mutating func appendJSON(_ line: ExportLine) {

@@ -32,9 +32,14 @@ struct RepriceSQL {
       conditions += " AND coalesce(response_model, request_model) = \(SQL.literal(model))"
     }
     if let last { conditions += " AND \(Self.keyColumns) > \(Self.key(last))" }
+    // The function looks its zone up for each record: most tenants have none.
     let month =
       request.isDryRun
-      ? ", to_char(\(schema)daybook_billing_day(tenant_id, occurred_at), 'YYYY-MM')" : ""
+      ? """
+      , to_char(CASE WHEN tenant_id IN (SELECT z.tenant_id FROM \(schema)tenant_time_zones z)
+          THEN \(schema)daybook_billing_day(tenant_id, occurred_at)
+          ELSE (occurred_at AT TIME ZONE 'UTC')::date END, 'YYYY-MM')
+      """ : ""
     return """
       SELECT \(RepriceRow.columns)\(month) FROM \(schema)invocations WHERE \(conditions)
       ORDER BY tenant_id, occurred_at, invocation_id LIMIT \(limit)
