@@ -1157,7 +1157,7 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_se
     sum(output_tokens)::bigint AS output_tokens,
     sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
     sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
-    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), max(zone)
+    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), coalesce(max(zone), max(found_zone), 'UTC')
   FROM (
     SELECT coalesce(project_id, '') AS project_id, provider, coalesce(response_model, request_model) AS model, service_tier,
       (CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END)::char(3) AS currency, coalesce(cost, 0) AS cost, 1 AS records,
@@ -1197,7 +1197,7 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
     sum(output_tokens)::bigint AS output_tokens,
     sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
     sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
-    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), max(zone)
+    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), coalesce(max(zone), max(found_zone), 'UTC')
   FROM (
     SELECT project_id, provider, model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, time_zone AS zone, NULL AS found_zone
     FROM costs_daily WHERE tenant_id = p_tenant AND day >= p_month AND day < p_month + interval '1 month'
@@ -1249,7 +1249,7 @@ BEGIN
     cache_read_input_tokens = costs_daily.cache_read_input_tokens + excluded.cache_read_input_tokens,
     cache_creation_input_tokens = costs_daily.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
     reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
-    updated_at = excluded.updated_at, time_zone = coalesce(excluded.time_zone, costs_daily.time_zone)
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone
   )
   SELECT coalesce(jsonb_object_agg(currency, cost::text), '{}') INTO added
     FROM (SELECT currency, sum(cost) AS cost FROM differences GROUP BY 1) AS sums;
@@ -1270,7 +1270,7 @@ BEGIN
     cache_read_input_tokens = costs_monthly.cache_read_input_tokens + excluded.cache_read_input_tokens,
     cache_creation_input_tokens = costs_monthly.cache_creation_input_tokens + excluded.cache_creation_input_tokens,
     reasoning_output_tokens = costs_monthly.reasoning_output_tokens + excluded.reasoning_output_tokens,
-    updated_at = excluded.updated_at, time_zone = coalesce(excluded.time_zone, costs_monthly.time_zone);
+    updated_at = excluded.updated_at, time_zone = excluded.time_zone;
 
   -- What nothing stands for any more goes, so that a repaired rollup is the rollup of its records.
   DELETE FROM costs_daily c USING (

@@ -105,7 +105,7 @@ import Testing
       try scene.ingest([.init(tenant: "berlin", at: edge), .init(at: Self.first.start)])
       try scene.reprice(
         """
-        SELECT tenant_id, occurred_at, invocation_id, 3 AS cost, 'EUR' AS currency, '1' AS price_version
+        SELECT tenant_id, occurred_at, invocation_id, 3 AS cost, 'EUR' AS currency, '2' AS price_version
         FROM invocations WHERE cost IS NULL
         """)
       try ask()

@@ -56,6 +56,8 @@ final class BooksScene {
     try connection.execute(
       """
       INSERT INTO price_versions (source, format) VALUES ('test', 'manual');
+      INSERT INTO model_prices (provider, model, currency, input_price, effective_from, version)
+        VALUES ('p', 'usd', 'USD', 0, '2020-01-01', 1), ('p', 'eur', 'EUR', 0, '2020-01-01', 1);
       CREATE TEMP TABLE daybook_rollup_deltas (tenant_id text, day date, slot smallint,
         project_id text, provider text, model text, service_tier text, currency text,
         records bigint, failed_records bigint, unpriced_records bigint, input_tokens bigint,

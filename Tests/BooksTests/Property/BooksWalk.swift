@@ -85,7 +85,7 @@ struct BooksWalk {
     let count = try scene.reprice(
       """
       SELECT tenant_id, occurred_at, invocation_id, \(cost())::numeric(24,12) AS cost,
-        '\(currency)' AS currency, '7' AS price_version
+        '\(currency)' AS currency, '\(currency == "USD" ? 1 : 2)' AS price_version
       FROM invocations WHERE tenant_id = '\(tenant)' ORDER BY md5(source_offset || '\(cost())')
       LIMIT \(Int.random(in: 1...4, using: &random))
       """)
