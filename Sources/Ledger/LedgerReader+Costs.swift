@@ -18,7 +18,10 @@ extension LedgerReader {
         sum(unpriced_records), sum(input_tokens), sum(output_tokens),
         sum(cache_read_input_tokens), sum(cache_creation_input_tokens),
         sum(reasoning_output_tokens)
-      FROM (\(lines(query))) AS lines GROUP BY \(list) ORDER BY \(list)
+      FROM (\(lines(query))) AS lines GROUP BY \(list)
+      -- Where all records without a cost were priced later, none are left to tell of.
+      HAVING (sum(cost), sum(records), sum(input_tokens), sum(output_tokens)) <> (0, 0, 0, 0)
+      ORDER BY \(list)
       """
     return try rows(sql, parameters, deadline: Self.scanDeadline).map {
       Self.costRow($0, dimensionCount: query.dimensions.count)

@@ -5,16 +5,14 @@ package enum Commands {
   package static let all: [CommandDeclaration] =
     MigrateCommand.declarations
     + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
-    + CostsCommand.declarations + [RepriceCommand.declaration]
-    + PeriodsCommand.declarations + [ReconcileCommand.declaration]
+    + CostsCommand.declarations + PricesCommand.declarations + [RepriceCommand.declaration]
+    + PeriodsCommand.declarations + [ReconcileCommand.declaration] + TenantsCommand.declarations
     + RejectsCommand.declarations
     + OffsetsCommand.declarations
     + PartitionsCommand.declarations
     + [PartitionsApplyCommand.declaration, MaintainCommand.declaration]
     + ArchiveCommand.declarations
     + PolicyCommand.declarations
-    + TenantsCommand.declarations
     + HoldCommand.declarations
-    + PricesCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
 }

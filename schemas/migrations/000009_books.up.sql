@@ -892,7 +892,7 @@ BEGIN
     total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
   SELECT p_month, statement.version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
     coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
-    coalesce(max(c.minor_units), 12), round(sum(charges) + sum(corrections), coalesce(max(c.minor_units), 12)),
+    max(digits), round(sum(charges) + sum(corrections), max(digits)),
     sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
   FROM (
     SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records, unpriced_records,
@@ -902,8 +902,12 @@ BEGIN
     SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records, input_tokens, output_tokens
     FROM cost_adjustments WHERE billing_month = p_month AND charge_month <> billing_month) AS amounts
   LEFT JOIN tenants t USING (tenant_id)
-  LEFT JOIN currencies c ON c.code = amounts.currency
-  GROUP BY tenant_id, amounts.currency;
+  LEFT JOIN currencies c ON c.code = amounts.currency,
+  LATERAL (SELECT CASE amounts.currency WHEN 'XXX' THEN 0 ELSE coalesce(c.minor_units, 12) END AS digits) AS rounding
+  GROUP BY tenant_id, amounts.currency
+  -- Where all records were priced meanwhile, nothing is left of those without a cost.
+  HAVING (sum(charges), sum(corrections), sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens))
+         <> (0, 0, 0, 0, 0, 0);
   GET DIAGNOSTICS statement.line_count = ROW_COUNT;
   statement.sha256 := daybook_statement_sha256(statement);
   INSERT INTO statements SELECT statement.*;
