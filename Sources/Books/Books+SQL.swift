@@ -10,12 +10,13 @@ extension Books {
 
   /// Runs `body` in a transaction; rolls back when it throws.
   mutating func transaction<Result>(
-    _ begin: String, _ body: (inout Books) throws(PostgresError) -> Result
+    _ begin: String, commits: Bool = true,
+    _ body: (inout Books) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     try connection.execute(begin)
     do throws(PostgresError) {
       let result = try body(&self)
-      try connection.execute("COMMIT")
+      try connection.execute(commits ? "COMMIT" : "ROLLBACK")
       return result
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }

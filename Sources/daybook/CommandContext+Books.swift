@@ -17,12 +17,26 @@ extension CommandContext {
     }
   }
 
+  /// The same for a body with errors of its own.
+  func withBooks<Result, Failure: Error>(
+    _ database: ConnectionSettings, failure: (Failure) -> Fault,
+    _ body: (inout Books) throws(Failure) -> Result
+  ) throws(Fault) -> Result {
+    var books: Books
+    do throws(PostgresError) { books = Books(try Connection(database), schema: schema) } catch {
+      throw Self.booksFault(error)
+    }
+    do throws(Failure) { return try body(&books) } catch { throw failure(error) }
+  }
+
   /// What the database's functions refuse is an answer, not a failure.
   static func booksFault(_ error: PostgresError) -> Fault {
     switch error.sqlState {
+    case .notInPrerequisiteState where error.message.hasPrefix("days and month "):
+      Fault(.checkFailed, "\(error.message): run daybook reconcile")
     case .notInPrerequisiteState where error.message.hasPrefix("month "):
       Fault(.checkFailed, "\(error.message): see daybook periods list")
-    case .insufficientPrivilege:
+    case .insufficientPrivilege where error.message.hasPrefix("permission denied"):
       Fault(.noPermission, "\(error.message): this wants a login that is a member of app_finance")
     case .lockNotAvailable:
       Fault(.temporary, "a batch or another change of the books is under way: try again")

@@ -238,6 +238,7 @@ CREATE TABLE cost_adjustments (
   CHECK (kind <> 'reprice' OR num_nonnulls(run_id, occurred_at, invocation_id) = 3)
 );
 CREATE INDEX cost_adjustments_invocation ON cost_adjustments (tenant_id, occurred_at, invocation_id) WHERE kind = 'reprice';
+CREATE INDEX cost_adjustments_run ON cost_adjustments (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX cost_adjustments_billing ON cost_adjustments (tenant_id, billing_month, charge_month);
 CREATE INDEX cost_adjustments_corrections ON cost_adjustments (billing_month) WHERE billing_month <> charge_month;
 COMMENT ON TABLE cost_adjustments IS 'Signed changes of cost beside the records: late records of closed months, one line for each batch and rollup key, and repriced records, one or two lines each. Rows never change.';
@@ -1050,9 +1051,12 @@ BEGIN
   INSERT INTO reprice_runs (range_from, range_to, filters, reason, price_version)
   VALUES (p_from, p_to, p_filters, p_reason, (SELECT max(version) FROM price_versions))
   RETURNING run_id INTO run;
+  -- A run that is cut off never ends, but its lines are posted.
+  INSERT INTO billing_journal (action, reason, detail)
+  VALUES ('reprice', p_reason, jsonb_build_object('run_id', run, 'range_from', p_from, 'range_to', p_to, 'filters', p_filters));
   RETURN run;
 END $$;
-COMMENT ON FUNCTION daybook_begin_reprice IS 'Notes that a run of daybook reprice begins; its id';
+COMMENT ON FUNCTION daybook_begin_reprice IS 'Notes and journals that a run of daybook reprice begins; its id';
 
 -- p_items: array of {tenant_id, occurred_at, invocation_id, cost, currency, price_version}: what each record should cost.
 -- The difference to what it costs now becomes one line, or two when the record leaves a currency (or XXX, no cost) for

@@ -39,7 +39,7 @@ extension Books {
     if isClosed, period.bool(0, 7) != true {
       result.checks.append(
         Explanation.Check(
-          what: "the statement's SHA-256 is that of its lines", currency: nil, above: "as stored",
+          what: Explanation.hashCheck, currency: nil, above: "as stored",
           parts: "another", recordsAbove: 0, recordsOfParts: 0))
     }
     try append(

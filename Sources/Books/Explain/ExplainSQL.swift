@@ -78,7 +78,7 @@ struct ExplainSQL {
       : """
       SELECT nullif(b.currency, 'XXX'), trim_scale(charges), trim_scale(corrections),
         trim_scale(charges + corrections),
-        round(charges + corrections, coalesce(c.minor_units, 2)), records, unpriced_records,
+        round(charges + corrections, coalesce(c.minor_units, 12)), records, unpriced_records,
         \(schema)daybook_billing_zone($1, ($2::date + 15)::timestamp AT TIME ZONE 'UTC')
       FROM (\(books)) AS b LEFT JOIN \(schema)currencies c ON c.code = b.currency
       WHERE true \(Self.unused) ORDER BY b.currency
@@ -181,10 +181,12 @@ struct ExplainSQL {
   var retired: String {
     """
     SELECT string_agg(partition_name, ', ' ORDER BY lower_bound)
-    FROM \(schema)partition_retirements WHERE table_name = 'invocations'
-      AND lower_bound < (\(Self.monthEnd) + 1)::timestamp AT TIME ZONE 'UTC'
-      AND upper_bound > ($2::date - 1)::timestamp AT TIME ZONE 'UTC'
-      AND $1::text IS NOT NULL \(Self.unused)
+    FROM \(schema)partition_retirements,
+      (SELECT CASE WHEN EXISTS (SELECT FROM \(schema)tenant_time_zones WHERE tenant_id = $1)
+        THEN 2 ELSE 0 END AS days) AS z WHERE table_name = 'invocations'
+      AND lower_bound < (\(Self.monthEnd) + z.days)::timestamp AT TIME ZONE 'UTC'
+      AND upper_bound > ($2::date - z.days)::timestamp AT TIME ZONE 'UTC'
+      \(Self.unused)
     """
   }
 

@@ -32,10 +32,15 @@ package struct Explanation: Sendable, Equatable {
     package var isGood: Bool { above == parts && recordsAbove == recordsOfParts }
   }
 
+  package static let hashCheck = "the statement's SHA-256 is that of its lines"
+
   package var sections: [Section] = []
   package var checks: [Check] = []
   /// What could not be checked, and why.
   package var notes: [String] = []
 
   package var isGood: Bool { checks.allSatisfy(\.isGood) }
+
+  /// Nothing at all is known of what was asked for: perhaps its name is another.
+  package var isEmpty: Bool { checks.isEmpty && sections.dropFirst().allSatisfy(\.rows.isEmpty) }
 }

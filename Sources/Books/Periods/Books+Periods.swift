@@ -27,7 +27,9 @@ extension Books {
   package mutating func close(
     _ month: Month, reason: String?, allowUnpriced: Bool, dryRun: Bool
   ) throws(PostgresError) -> CloseOutcome {
-    try connection.execute("\(Self.begin); SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
+    // Before the lock, because it reads records.
+    let withoutUsage = try recordsWithoutUsage(month)
+    try connection.execute("\(Self.begin); \(Self.timeouts)")
     do throws(PostgresError) {
       let version = try connection.query(
         "SELECT \(table("daybook_close_period"))($1, $2)", ["\(month)-01", reason],
@@ -36,20 +38,46 @@ extension Books {
       guard let statement = try statement(month, version: version.map { Int($0) }) else {
         throw PostgresError(.internalError, "the statement was not written", phase: .answered)
       }
-      let unpriced = statement.lines.reduce(0) { $0 + $1.unpricedRecords }
-      let isClosed = !dryRun && (allowUnpriced || unpriced == 0)
+      // Of the month's own records: corrections in the statement count those of others off.
+      let unpriced =
+        (try connection.query(
+          "SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1",
+          ["\(month)-01"]
+        ).int64(0, 0) ?? 0) - withoutUsage
+      let isClosed = !dryRun && (allowUnpriced || unpriced <= 0)
       try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
-      return CloseOutcome(statement: statement, unpricedRecords: unpriced, isClosed: isClosed)
+      return CloseOutcome(statement: statement, unpricedRecords: max(0, unpriced), isClosed: isClosed)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error
     }
   }
 
+  /// Records of the month that have neither a cost nor what it could be computed from; those that
+  /// came late are counted in another month.
+  private mutating func recordsWithoutUsage(_ month: Month) throws(PostgresError) -> Int64 {
+    let days = "'\(month)-01'::date"
+    return try connection.query(
+      """
+      SELECT greatest(0, (SELECT count(*) FROM \(table("invocations"))
+          WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL)
+            AND occurred_at >= (\(days) - 2)::timestamp AT TIME ZONE 'UTC'
+            AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
+            AND date_trunc('month', \(table("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
+              = $1::date)
+        - (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("cost_adjustments"))
+          WHERE kind = 'late' AND charge_month = $1::date))::bigint
+      """, ["\(month)-01"], deadline: Self.scanDeadline
+    ).int64(0, 0) ?? 0
+  }
+
   /// Opens the last closed month again; its statements stay.
-  package mutating func reopen(_ month: Month, reason: String) throws(PostgresError) {
-    try transaction(Self.begin) { (books: inout Books) throws(PostgresError) in
-      try books.connection.execute("SET LOCAL lock_timeout = '\(Self.lockTimeout)'")
+  /// A dry run does it and rolls back.
+  package mutating func reopen(
+    _ month: Month, reason: String, dryRun: Bool = false
+  ) throws(PostgresError) {
+    try transaction(Self.begin, commits: !dryRun) { (books: inout Books) throws(PostgresError) in
+      try books.connection.execute(Self.timeouts)
       try books.connection.query(
         "SELECT \(books.table("daybook_reopen_period"))($1, $2)", ["\(month)-01", reason],
         deadline: Self.closeDeadline)
@@ -58,8 +86,12 @@ extension Books {
 
   /// What was written while the lock was waited for must be seen, whatever the default of the server.
   private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
-  /// While it waits for a batch, others wait behind it.
-  private static let lockTimeout = "10s"
+  /// While it waits for a batch, others wait behind it; and a program that was stopped must not keep
+  /// the books from everybody.
+  private static let timeouts = """
+    SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+    SET LOCAL statement_timeout = '300s'
+    """
   private static let closeDeadline = Duration.seconds(300)
 
   private var periodsSQL: String {

@@ -87,7 +87,10 @@ extension Books {
   ) throws(PostgresError) -> Statement {
     var statement = Statement(month: month, basis: .open)
     statement.dataAsOf = try connection.execute(
-      "SELECT \(Self.time("max(updated_at)")) FROM \(table("ingest_offsets"))"
+      """
+      SELECT \(Self.time("max(updated_at)")) FROM \(table("ingest_offsets"))
+      WHERE cluster_id <> 'daybook'
+      """
     ).text(0, 0)
     statement.lines = try lines(
       linesSQL(
@@ -110,14 +113,18 @@ extension Books {
     return """
       SELECT tenant_id, amounts.currency, \(names), \(zone), sum(charges)::numeric(38, 12),
         sum(corrections)::numeric(38, 12), sum(charges + corrections)::numeric(38, 12),
-        coalesce(max(c.minor_units), 2),
-        round(sum(charges + corrections), coalesce(max(c.minor_units), 2)), sum(records),
+        max(digits), round(sum(charges + corrections), max(digits)), sum(records),
         sum(unpriced_records), sum(input_tokens), sum(output_tokens)
       FROM (\(amounts)) AS amounts
       LEFT JOIN \(table("tenants")) t USING (tenant_id)
-      LEFT JOIN \(table("currencies")) c ON c.code = amounts.currency
+      LEFT JOIN \(table("currencies")) c ON c.code = amounts.currency,
+      LATERAL (SELECT CASE amounts.currency WHEN 'XXX' THEN 0
+        ELSE coalesce(c.minor_units, 12) END AS digits) AS rounding
       WHERE $2::text IS NULL OR tenant_id = $2
-      GROUP BY tenant_id, amounts.currency ORDER BY tenant_id, amounts.currency
+      GROUP BY tenant_id, amounts.currency
+      HAVING (sum(charges), sum(corrections), sum(records), sum(unpriced_records),
+        sum(input_tokens), sum(output_tokens)) <> (0, 0, 0, 0, 0, 0)
+      ORDER BY tenant_id, amounts.currency
       """
   }
 

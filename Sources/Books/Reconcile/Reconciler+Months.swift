@@ -109,6 +109,7 @@ extension Reconciler {
       """
       SELECT EXISTS (SELECT FROM \(table("tenant_time_zones"))),
         \(Books.time("max(updated_at)")) FROM \(table("ingest_offsets"))
+      WHERE cluster_id <> 'daybook'
       """)
     let comparison = RollupComparison(
       schema: schema, month: month, tenant: scope.tenant, hasZones: state.bool(0, 0) == true,

@@ -71,8 +71,6 @@ extension ReconcileError {
   /// With what to do next, where the server's own advice is not about the books.
   static func named(_ error: PostgresError) -> ReconcileError {
     switch error.sqlState {
-    case .serializationFailure where error.message.hasPrefix("rollups were repaired"):
-      ReconcileError("\(error.message): reconcile again", exitCode: 75)
     case .insufficientPrivilege:
       ReconcileError("\(error.message): reconcile as a member of app_finance", exitCode: 77)
     case .internalError, .lockNotAvailable:

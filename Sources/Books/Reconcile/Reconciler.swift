@@ -66,8 +66,9 @@ package struct Reconciler: ~Copyable {
 
   func table(_ name: String) -> String { SQL.identifier(schema) + "." + SQL.identifier(name) }
 
-  /// A run to go on with, or a new one. The books are held shared meanwhile: so every repair and
-  /// change of zones that began earlier has ended, and what begins later has a later time.
+  /// A run to go on with, or a new one. The books are held shared meanwhile, so every close and
+  /// change of zones that began earlier has ended, and what begins later has a later time. A repair
+  /// under way may still be found; it takes the differences again and adds nothing twice.
   private mutating func begin() throws(PostgresError) -> (Reconciliation, done: Set<Month>) {
     try primary.execute(
       "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(table("daybook_share_books"))()")

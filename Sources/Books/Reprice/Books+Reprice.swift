@@ -3,6 +3,7 @@ import CopyFormat
 package import Postgres
 import PriceCatalog
 import Pricing
+import Records
 import Telemetry
 
 extension Books {
@@ -82,10 +83,14 @@ extension Books {
       }
       var lines: [String: [RepriceCost: Int64]] = [:]
       if let first = rows.first, let last = rows.last {
-        let posted = try connection.execute(sql.adjustments(from: first, to: last))
+        let posted = try connection.execute(
+          sql.adjustments(from: first, to: last, in: (from, to)), deadline: Self.exportDeadline)
         for row in 0..<posted.rowCount {
           let key = Self.key((0..<3).map { posted.text(row, $0) ?? "" })
-          guard let cost = posted.text(row, 4).flatMap({ Amount(sum: $0) }) else { continue }
+          guard let cost = posted.text(row, 4).flatMap({ Amount(sum: $0) }) else {
+            throw PostgresError(
+              .internalError, "an adjustment of \(key) cannot be read", phase: .answered)
+          }
           let entry = RepriceCost(cost: cost, currency: posted.text(row, 3) ?? "")
           lines[key, default: [:]][entry] = posted.int64(row, 5) ?? 0
         }
@@ -127,6 +132,8 @@ extension Books {
     for (row, now) in zip(chunk.rows, chunk.now) {
       tally.rowsExamined += 1
       switch row.outcome(book) {
+      case nil:
+        tally.note(unpriced: row, reason: PricingVerdict.noUsageReason, hasCost: now != nil)
       case .unpriced(let reason):
         tally.note(unpriced: row, reason: reason.rawValue, hasCost: now != nil)
       case .priced(let priced):
@@ -149,16 +156,22 @@ extension Books {
     let parameters = [String(runID), "[\(items.joined(separator: ","))]"]
     for _ in 1..<Self.postAttempts {
       do throws(PostgresError) {
-        let count =
-          try connection.query(sql.post, parameters, deadline: Self.postDeadline)
-          .int64(0, 0) ?? 0
+        let count = try postOnce(parameters, sql)
         RepriceFault.posted.reached()
         return count
       } catch {
         guard error.recovery == .retry, connection.isUsable else { throw error }
       }
     }
-    return try connection.query(sql.post, parameters, deadline: Self.postDeadline).int64(0, 0) ?? 0
+    return try postOnce(parameters, sql)
+  }
+
+  private mutating func postOnce(
+    _ parameters: [String?], _ sql: RepriceSQL
+  ) throws(PostgresError) -> Int64 {
+    try transaction(RepriceSQL.beginPost) { (books: inout Books) throws(PostgresError) in
+      try books.connection.query(sql.post, parameters, deadline: Self.postDeadline).int64(0, 0) ?? 0
+    }
   }
 
   private mutating func finish(

@@ -14,7 +14,8 @@ struct RepriceRow {
   let requestModel: String
   let responseModel: String?
   let serviceTier: String
-  let usage: TokenUsage
+  /// Nil when the call does not tell its tokens.
+  let usage: TokenUsage?
   /// What the record itself says; nil without a cost.
   let recorded: RepriceCost?
   let time: Timestamp
@@ -47,7 +48,8 @@ struct RepriceRow {
     requestModel = result.text(row, 4) ?? ""
     responseModel = result.text(row, 5)
     serviceTier = result.text(row, 6) ?? ""
-    usage = TokenUsage(
+    let isKnown = result.text(row, 7) != nil && result.text(row, 8) != nil
+    usage = !isKnown ? nil : TokenUsage(
       inputTokens: count(7), outputTokens: count(8), cacheReadInputTokens: count(9),
       cacheCreationInputTokens: count(10), cacheCreation1hInputTokens: count(11),
       reasoningOutputTokens: count(12), audioInputTokens: count(13), audioOutputTokens: count(14))
@@ -60,36 +62,20 @@ struct RepriceRow {
     chargeMonth = result.text(row, 17) ?? ""
   }
 
-  func outcome(_ book: PriceBook) -> PriceOutcome {
-    Self.withBytes(provider) { provider in
-      Self.withBytes(requestModel) { requestModel in
-        Self.withBytes(serviceTier) { tier in
-          guard let responseModel else {
-            return book.outcome(
-              provider: provider, responseModel: nil, requestModel: requestModel,
-              serviceTier: tier, usage: usage, at: time)
-          }
-          return Self.withBytes(responseModel) { responseModel in
-            book.outcome(
-              provider: provider, responseModel: responseModel, requestModel: requestModel,
-              serviceTier: tier, usage: usage, at: time)
-          }
-        }
-      }
-    }
-  }
-
-  private static func withBytes<Result>(
-    _ text: String, _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
-    var copy = text
-    return copy.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+  /// Nil for a call that does not tell its tokens: as at ingest, nothing is known of its cost.
+  func outcome(_ book: PriceBook) -> PriceOutcome? {
+    guard let usage else { return nil }
+    return book.outcome(
+      provider: provider, responseModel: responseModel, requestModel: requestModel,
+      serviceTier: serviceTier, usage: usage, at: time)
   }
 
   /// What the record should cost, for `daybook_post_adjustments`.
   func item(_ priced: PricedCost) -> String {
     """
-    {"tenant_id":\(JSONText.string(tenant)),"occurred_at":"\(occurredAt)",    "invocation_id":"\(invocationID)","cost":"\(priced.cost)",    "currency":"\(priced.currency)","price_version":"\(priced.priceID)"}
+    {"tenant_id":\(JSONText.string(tenant)),"occurred_at":"\(occurredAt)",\
+    "invocation_id":"\(invocationID)","cost":"\(priced.cost)",\
+    "currency":"\(priced.currency)","price_version":"\(priced.priceID)"}
     """
   }
 }

@@ -48,13 +48,16 @@ struct RepriceSQL {
 
   /// What was posted for the records from `first` to `last`: one index range, not one look-up for
   /// each record as the view invocation_costs has it.
-  func adjustments(from first: RepriceRow, to last: RepriceRow) -> String {
+  func adjustments(
+    from first: RepriceRow, to last: RepriceRow, in range: (from: Timestamp, to: Timestamp)
+  ) -> String {
     """
     SELECT invocation_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       tenant_id, currency, sum(cost), sum(records)
     FROM \(schema)cost_adjustments
     WHERE kind = 'reprice' AND \(Self.keyColumns) >= \(Self.key(first))
       AND \(Self.keyColumns) <= \(Self.key(last))
+      AND occurred_at >= \(literal(range.from)) AND occurred_at < \(literal(range.to))
     GROUP BY tenant_id, occurred_at, invocation_id, currency
     """
   }
@@ -98,6 +101,9 @@ struct RepriceSQL {
   var priceVersionOfRun: String {
     "SELECT price_version FROM \(schema)reprice_runs WHERE run_id = $1"
   }
+
+  /// A server may have another default, at which the books cannot be changed.
+  static let beginPost = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
   var post: String { "SELECT \(schema)daybook_post_adjustments($1, $2::jsonb)" }
 

@@ -26,7 +26,9 @@ struct RepriceTally {
 
   private mutating func add(_ cost: Amount, _ key: RepriceReport.Move.Key) {
     let sum = moves[key] ?? (.zero, 0)
-    moves[key] = (sum.cost.adding(cost) ?? sum.cost, sum.lines + 1)
+    // 10^14 of the largest costs fit: no database holds so many records.
+    guard let cost = sum.cost.adding(cost) else { preconditionFailure("a sum of costs overflows") }
+    moves[key] = (cost, sum.lines + 1)
   }
 
   mutating func note(unpriced row: RepriceRow, reason: String, hasCost: Bool) {

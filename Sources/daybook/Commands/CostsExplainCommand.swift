@@ -33,10 +33,17 @@ enum CostsExplainCommand {
     let request = try request(context.settings)
     let progress = Progress("reading the records of \(request.tenant)", unit: "")
     progress.begin()
-    let found = try context.withBooks(
-      context.database(for: "explain"), failure: { Fault($0 as PostgresError) }
-    ) { (books) throws(PostgresError) in try books.explain(request) }
+    let found = try context.withBooks(context.database(for: "explain")) {
+      (books) throws(PostgresError) in try books.explain(request)
+    }
     progress.finish()
+    guard !found.isEmpty else {
+      throw Fault(
+        .noInput,
+        "nothing is known of tenant \(request.tenant) in \(request.month)"
+          + (request.model == nil && request.day == nil ? "" : ", that model and that day")
+          + ": see daybook costs --month \(request.month)")
+    }
     if context.wantsJSON {
       try context.output.line(ExplainText.json(found).text)
     } else {

@@ -12,7 +12,8 @@ enum PeriodsCloseCommand {
     "allow-drift", kind: .toggle, sources: .flag,
     "do not reconcile the month first: bill what the rollups say")
   private static let dryRun = OptionDeclaration(
-    "dry-run", kind: .toggle, sources: .flag, "print the statement and change nothing")
+    "dry-run", kind: .toggle, sources: .flag,
+    "print the statement and close nothing; the reconciliation is kept all the same")
 
   static let declaration = CommandDeclaration(
     ["periods", "close"], "close a billing month and write its statement",

@@ -4,6 +4,8 @@ import Postgres
 
 /// `daybook periods list|show|close|reopen`: the billing months and their statements.
 enum PeriodsCommand {
+  private static let dryRun = OptionDeclaration(
+    "dry-run", kind: .toggle, sources: .flag, "tell whether it could be opened, and open nothing")
   static let reason = OptionDeclaration(
     "reason", "TEXT", kind: .text, sources: .flag, "why, for the journal")
 
@@ -21,7 +23,7 @@ enum PeriodsCommand {
     CommandDeclaration(
       ["periods", "reopen"], "open the last closed month again",
       operands: "YYYY-MM", count: 1...1,
-      options: [reason, Options.dryRun, Options.yes, Options.json] + Options.database,
+      options: [reason, dryRun, Options.yes, Options.json] + Options.database,
       details: """
         Months are reopened in reverse order. The statements that were written stay and can be
         shown; closing the month again writes the next version. Cost that came in the meantime as a
@@ -74,16 +76,14 @@ enum PeriodsCommand {
     guard let why = try context.reasonText(reason) else {
       throw Fault(.usage, "--reason is missing: say why \(month) is opened again")
     }
-    if context.settings.isOn(Options.dryRun) {
-      try context.output.line(
-        "SELECT daybook_reopen_period('\(month)-01', \(SQL.literal(why)));")
-      return .success
-    }
-    context.say("\(month) will be opened again: what comes for it changes its amounts")
-    try context.confirm()
+    let isDryRun = context.settings.isOn(dryRun)
+    context.say(
+      "\(month) \(isDryRun ? "would" : "will") be opened again: what comes for it changes its amounts")
+    if !isDryRun { try context.confirm() }
     try context.withBooks(context.database) { (books) throws(PostgresError) in
-      try books.reopen(month, reason: why)
+      try books.reopen(month, reason: why, dryRun: isDryRun)
     }
+    if isDryRun { return .success }
     if context.wantsJSON {
       try context.output.line(
         JSONValue.object(["month": .string("\(month)"), "status": .string("open")]).text)

@@ -16,7 +16,10 @@ enum PeriodsShowCommand {
   static let declaration = CommandDeclaration(
     ["periods", "show"], "print the statement of a month, and check its hash",
     operands: "YYYY-MM", count: 1...1,
-    options: [version, asOf, tenant, Options.json] + Options.database,
+    options: [
+      version, asOf, tenant, Options.json, Options.databaseURL, Options.adminDatabaseURL,
+      Options.schema,
+    ],
     details: """
       Of a closed month: the lines that were written when it was closed, with the SHA-256 over them
       and over the hash of the statement before, both checked; exit code 1 if they are wrong. Of an
@@ -27,8 +30,8 @@ enum PeriodsShowCommand {
       records, repriced records and corrections that were posted (created_at) up to that time, with
       the billing zones of that time; names and payers are not shown. The same call gives the same
       answer for ever. Both times are read before the commit, ingested_at by the clock of the worker:
-      what was being written at that very time counts as known, so ask some minutes after it. This
-      reads the records of the month and wants app_finance; once they have left with retired
+      what was being written at that very time counts as known, and after an outage a batch may be
+      written long after it was read: ask when that is over. This reads the records of the month and wants app_finance; once they have left with retired
       partitions, only times at which the month was closed can be asked.
       """,
     examples: [
@@ -47,7 +50,9 @@ enum PeriodsShowCommand {
       throw Fault(.usage, "give --version or --as-of, not both")
     }
     if let time, time > .now() { throw Fault(.usage, "--as-of lies in the future") }
-    let found = try context.withBooks(context.database) { (books) throws(PostgresError) in
+    // As of a time, records may have to be read, for longer than a pooler lets a query run.
+    let database = time == nil ? context.database : context.adminDatabase
+    let found = try context.withBooks(database) { (books) throws(PostgresError) in
       if let time { return try books.statement(month, asOf: time, tenant: only) }
       return try books.statement(month, version: wanted, tenant: only)
     }

@@ -47,9 +47,8 @@ enum RepriceCommand {
     let progress = Progress("repricing", unit: "records")
     progress.begin()
     defer { progress.finish() }
-    let report = try context.withBooks(
-      context.database(for: "reprice"), failure: { Fault($0 as PostgresError) }
-    ) { (books) throws(PostgresError) in
+    let report = try context.withBooks(context.database(for: "reprice")) {
+      (books) throws(PostgresError) in
       try books.reprice(request) { progress.update($0, of: nil) }
     }
     progress.finish()

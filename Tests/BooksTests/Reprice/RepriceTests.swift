@@ -27,7 +27,48 @@ struct RepriceTests {
       let noted = try scene.run("SELECT rows_adjusted || ' ' || rows_examined FROM reprice_runs")
       #expect(noted == "\(real.rowsAdjusted) \(real.rowsExamined)")
       let journal = try scene.run("SELECT count(*) FROM billing_journal WHERE action = 'reprice'")
-      #expect(journal == "1")
+      #expect(journal == "2")
+    }
+  }
+
+  /// A failed call that does not tell its tokens: nobody knows what it cost, so it never costs 0.
+  @Test func aCallWithoutTokensIsNotPricedAndKeepsNoMonthOpen() throws {
+    try FinanceScene.with { scene in
+      try scene.run(
+        """
+        INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation, request_model,
+          input_tokens, service_tier, cost_source, status, content_sha256, ingested_at, source_topic,
+          source_partition, source_offset)
+        SELECT gen_random_uuid(), '\(scene.first)-07T00:00:00Z', 'acme', 'anthropic', 'chat', 'claude-x', tokens,
+          'standard', 'none', 'failure', '\\x00', now(), 'calls', 0, 9000
+        FROM (VALUES (NULL), (1000)) AS v(tokens)
+        """)
+      try scene.rebuild()
+      try scene.price("mystery", input: "1e-06", output: "2e-06")
+      let report = try Self.reprice(scene)
+      #expect(report.unpriced.filter { $0.key.reason == "no_usage" }.map(\.records) == [2])
+      let priced = try scene.run(
+        "SELECT count(*) FROM invocation_costs WHERE input_tokens IS NULL AND cost IS NOT NULL")
+      #expect(priced == "0")
+      var books = try scene.books()
+      let month = try #require(Month(scene.first))
+      let closed = try books.close(month, reason: nil, allowUnpriced: false, dryRun: false)
+      #expect(closed.isClosed && closed.unpricedRecords == 0)
+    }
+  }
+
+  /// What is counted off for a closed month must not hide what has no cost in this one.
+  @Test func correctionsDoNotHideCallsWithoutACost() throws {
+    try FinanceScene.with { scene in
+      try scene.close(scene.first)
+      try scene.price("mystery", input: "1e-06", output: "2e-06")
+      var request = try Self.request(scene)
+      request.to = try #require(Month(scene.second)).start
+      var books = try scene.books()
+      _ = try books.reprice(request) { _ in }
+      let month = try #require(Month(scene.second))
+      let refused = try books.close(month, reason: nil, allowUnpriced: false, dryRun: false)
+      #expect(!refused.isClosed && refused.unpricedRecords > 0)
     }
   }
 
