@@ -825,10 +825,12 @@ BEGIN
     UPDATE tenants SET display_name = changed.display_name, payer = changed.payer, currency = changed.currency,
       time_zone = changed.time_zone, updated_at = clock_timestamp(), updated_by = session_user
      WHERE tenant_id = p_tenant;
+  END IF;
+  IF (changed.display_name, changed.payer, changed.currency) IS DISTINCT FROM (before.display_name, before.payer, before.currency) THEN
     INSERT INTO billing_journal (action, tenant_id, reason, detail)
     VALUES ('tenant', p_tenant, p_reason, jsonb_build_object(
-      'before', to_jsonb(before) - '{tenant_id,updated_at,updated_by}'::text[],
-      'after', to_jsonb(changed) - '{tenant_id,updated_at,updated_by}'::text[]));
+      'before', to_jsonb(before) - '{tenant_id,time_zone,updated_at,updated_by}'::text[],
+      'after', to_jsonb(changed) - '{tenant_id,time_zone,updated_at,updated_by}'::text[]));
   END IF;
   IF NOT p_changes ? 'time_zone' THEN
     RETURN false;

@@ -31,8 +31,9 @@ enum PeriodsShowCommand {
       the billing zones of that time; names and payers are not shown. The same call gives the same
       answer for ever. Both times are read before the commit, ingested_at by the clock of the worker:
       what was being written at that very time counts as known, and after an outage a batch may be
-      written long after it was read: ask when that is over. This reads the records of the month and wants app_finance; once they have left with retired
-      partitions, only times at which the month was closed can be asked.
+      written long after it was read: ask when that is over. This reads the records of the month and
+      wants app_finance; once they have left with retired partitions, only times at which the month
+      was closed can be asked.
       """,
     examples: [
       ("daybook periods show 2026-07", "the statement in force"),
