@@ -2,10 +2,10 @@
 import Digest
 
 /// The SHA-256 of a whole file, in memory of a fixed size.
-enum FileDigest {
+package enum FileDigest {
   private static let chunkBytes = 1 << 20
 
-  static func sha256(_ descriptor: Int32, _ path: String) throws(ArchiveError) -> String {
+  package static func sha256(_ descriptor: Int32, _ path: String) throws(ArchiveError) -> String {
     let buffer = RawBuffer(byteCount: chunkBytes)
     var hash = SHA256Stream()
     var offset: Int64 = 0

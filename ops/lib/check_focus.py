@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_focus.py FILE: check a FOCUS 1.2 export with the FinOps Foundation's focus_validator, offline.
 
-Prints the validator's total. Exit code 1 names the rules that fail, other than those listed below.
+Prints the validator's total. Exit code 1 names the rules that fail, other than those listed below, or says that
+not every failure is named.
 """
 import contextlib
 import importlib.abc
@@ -71,11 +72,13 @@ def main():
     except SystemExit:
         pass
     text = output.getvalue()
-    total = re.search(r"Total: \d+ \| Pass: (\d+).*", text)
+    total = re.search(r"Total: \d+ \| Pass: (\d+) \| Fail: (\d+).*", text)
     if total is None or int(total[1]) == 0:
         sys.exit(f"the validator came to no end:\n{text[-2000:]}")
     print(total[0])
-    failed = re.findall(r"❌ (\S+): FAIL\s+(.*)", text)
+    failed = re.findall(r"^(?:❌|\[FAIL\]) (\S+): FAIL\b *(.*)$", text, re.MULTILINE)
+    if len(failed) != int(total[2]):
+        sys.exit(f"the validator counts {total[2]} failures and names {len(failed)}: its output is another one")
     unexpected = [f"{rule} {why}" for rule, why in failed
                   if not any(re.fullmatch(pattern, rule) for pattern in EXPECTED)]
     if unexpected:

@@ -6,12 +6,6 @@ import PriceCatalog
 import Pricing
 import Telemetry
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 extension Books {
   /// Lines of one FETCH; the memory of an export is some of these.
   private static let fetchRows = 5_000
@@ -27,9 +21,12 @@ extension Books {
     _ request: ExportRequest, to target: ExportTarget, toolVersion: String,
     progress: (Int64) -> Void, notice: (String) -> Void
   ) throws(ExportError) -> ExportManifest {
-    try Self.checkFree(target)
+    try target.checkFree()
     try ExportError.sql { () throws(PostgresError) in
-      try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+      // The fingerprint is made of rows as text: the same for every login and server.
+      try connection.execute(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL timezone = 'UTC';"
+          + " SET LOCAL datestyle = 'ISO, YMD'")
     }
     do throws(ExportError) {
       let manifest = try exportInSnapshot(request, target, toolVersion, progress, notice)
@@ -45,10 +42,12 @@ extension Books {
     _ request: ExportRequest, _ target: ExportTarget, _ toolVersion: String,
     _ progress: (Int64) -> Void, _ notice: (String) -> Void
   ) throws(ExportError) -> ExportManifest {
-    let facts = try ExportError.sql { () throws(PostgresError) in try exportFacts(request) }
+    let facts = try ExportError.sql { () throws(PostgresError) in
+      try exportFacts(request, toolVersion: toolVersion)
+    }
     var encoder = ExportEncoder(
       request, book: try priceBook(request),
-      invoices: Dictionary(
+      statements: Dictionary(
         facts.statements.map { ($0.month, "\($0.month)/\($0.version)") },
         uniquingKeysWith: { $1 }))
     var file: ExportFile
@@ -58,6 +57,8 @@ extension Books {
       throw .file(error)
     }
     do throws(ExportError) {
+      // Another process may have finished it before this one had the lock.
+      try target.checkFree()
       try write(request, &encoder, &file, progress, notice)
       let manifest = ExportManifest(
         toolVersion: toolVersion, format: request.format.name, first: request.first,
@@ -69,7 +70,7 @@ extension Books {
         ExportFault.named.reached()
         try manifest.write(to: target.directory)
       }
-      unlink(target.statePath)
+      target.removeState()
       return manifest
     } catch {
       file.leave()
@@ -97,10 +98,12 @@ extension Books {
     }
     var read: Int64 = 0
     var checkpointed: Int64 = 0
+    var last = left?.key
     while let key = try fetch(&encoder, &read) {
       let bytes = encoder.take()
       try ExportError.disk { () throws(ArchiveError) in try file.append(bytes) }
       progress(read)
+      last = key
       guard read - checkpointed >= Self.checkpointRows else { continue }
       checkpointed = read
       let tally = encoder.tally
@@ -109,8 +112,12 @@ extension Books {
       }
       ExportFault.checkpointed.reached()
     }
-    let rest = encoder.take()
-    try ExportError.disk { () throws(ArchiveError) in try file.append(rest) }
+    let (rest, tally) = (encoder.take(), encoder.tally)
+    try ExportError.disk { () throws(ArchiveError) in
+      try file.append(rest)
+      // By this state `ExportTarget.checkFree` knows the whole file while its manifest is missing.
+      if let last { try file.checkpoint(key: last, tally: tally) }
+    }
   }
 
   /// Encodes the next lines; the key of the last one, or nil when there are no more.
@@ -140,15 +147,6 @@ extension Books {
     guard case .focus = request.format else { return .empty }
     return try ExportError.sql { () throws(PostgresError) in
       try PriceCatalog(schema: schemaName).load(&connection)
-    }
-  }
-
-  /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and
-  /// with the state beside it, it is one that was cut off at its very end.
-  private static func checkFree(_ target: ExportTarget) throws(ExportError) {
-    guard !target.replacesExisting, access(target.path, F_OK) == 0 else { return }
-    guard access(target.manifestPath, F_OK) != 0, access(target.statePath, F_OK) == 0 else {
-      throw .refused("\(target.path) exists: give --force to replace it", exitCode: 73)
     }
   }
 }

@@ -14,6 +14,8 @@ struct ExportCounter {
   private var line: [UInt8] = []
   private var isInQuotes = false
 
+  /// Far more than one row of ours; a file whose quotes never close would be one line.
+  private static let lineBytesMax = 16 << 20
   private static let quote = UInt8(ascii: "\"")
   private static let newline = UInt8(ascii: "\n")
 
@@ -25,12 +27,16 @@ struct ExportCounter {
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes {
+      guard fault == nil else { return }
       if byte == Self.quote, !isJSON { isInQuotes.toggle() }
       // A line break in quotes belongs to its cell.
       if byte == Self.newline, !isInQuotes {
         end()
-      } else {
+      } else if line.count < Self.lineBytesMax {
         line.append(byte)
+      } else {
+        fault = "row \(tally.rows + 1) is longer than \(Self.lineBytesMax) bytes"
+        line = []
       }
     }
   }
@@ -41,7 +47,6 @@ struct ExportCounter {
 
   private mutating func end() {
     defer { line.removeAll(keepingCapacity: true) }
-    guard fault == nil else { return }
     if isJSON {
       countJSON()
     } else {

@@ -15,13 +15,13 @@ struct ExportEncoder {
   private(set) var bytes: [UInt8] = []
   var tally = ExportTally()
 
-  /// `book` and `invoices` (statement by billing month) are asked for by FOCUS only.
-  init(_ request: ExportRequest, book: PriceBook, invoices: [String: String]) {
+  /// `book` and `statements` (by billing month) are asked for by FOCUS only.
+  init(_ request: ExportRequest, book: PriceBook, statements: [String: String]) {
     format = request.format
     columns = ExportColumn.all(request.granularity)
     isRaw = request.isRaw
     if case .focus(let version) = request.format {
-      focus = FocusEncoder(version, request.account, book: book, invoices: invoices)
+      focus = FocusEncoder(version, request.account, book: book, statements: statements)
     } else {
       focus = nil
     }

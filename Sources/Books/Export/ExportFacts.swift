@@ -32,7 +32,9 @@ extension Books {
   /// For scans of all rollups of some months.
   static let exportDeadline = Duration.seconds(1_800)
 
-  mutating func exportFacts(_ request: ExportRequest) throws(PostgresError) -> ExportFacts {
+  mutating func exportFacts(
+    _ request: ExportRequest, toolVersion: String
+  ) throws(PostgresError) -> ExportFacts {
     var facts = ExportFacts()
     let schema = SQL.identifier(schemaName) + "."
     let format = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
@@ -59,18 +61,23 @@ extension Books {
       ).text(0, 0)
     }
     facts.statements = try statements(request, schema)
-    facts.fingerprint = try fingerprint(request, schema, facts)
+    facts.fingerprint = try fingerprint(request, schema, facts, toolVersion)
     return facts
   }
 
+  /// Those of the exported months; by charge month also of the months that bill their corrections.
   private mutating func statements(
     _ request: ExportRequest, _ schema: String
   ) throws(PostgresError) -> [ExportFacts.Statement] {
+    let corrections = ExportSQL(request, schema: schemaName).corrections
     let found = try connection.query(
       """
       SELECT to_char(s.month, 'YYYY-MM'), s.version, encode(s.sha256, 'hex')
         FROM \(schema)statements s JOIN \(schema)billing_periods p USING (month, version)
-       WHERE p.status = 'closed' AND s.month >= '\(request.first)-01' ORDER BY s.month
+       WHERE p.status = 'closed' AND s.month >= '\(request.first)-01'
+         AND (s.month <= '\(request.last)-01' OR s.month IN (
+           SELECT billing_month FROM \(schema)cost_adjustments WHERE \(corrections)))
+       ORDER BY s.month
       """)
     return (0..<found.rowCount).map { row in
       ExportFacts.Statement(
@@ -79,35 +86,31 @@ extension Books {
     }
   }
 
-  /// Every change of a rollup sets its `updated_at` or removes it, adjustments and prices are only
-  /// ever added to, and a tenant's row says when it was changed.
+  /// Every column of every row counts, and so does the program that writes them.
   private mutating func fingerprint(
-    _ request: ExportRequest, _ schema: String, _ facts: ExportFacts
+    _ request: ExportRequest, _ schema: String, _ facts: ExportFacts, _ toolVersion: String
   ) throws(PostgresError) -> String {
-    let (table, period) =
-      request.granularity == .day ? ("costs_daily", "day") : ("costs_monthly", "month")
-    let first = "'\(request.first)-01'::date"
-    let end = "'\(request.last.next)-01'::date"
-    let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""
-    let basis = request.basis.rawValue + "_month"
+    let sql = ExportSQL(request, schema: schemaName)
+    let tenant = request.tenant.map { "tenant_id = \(SQL.literal($0))" } ?? "true"
+    func hash(_ table: String, _ condition: String) -> String {
+      """
+      (SELECT concat_ws(' ', count(*), sum(hashtextextended(t::text, 0)::numeric))
+         FROM \(schema)\(table) AS t WHERE \(condition))
+      """
+    }
     let state = try connection.query(
       """
-      SELECT concat_ws('|',
-        (SELECT concat_ws(' ', count(*), sum(cost), sum(records),
-                sum(input_tokens::numeric + output_tokens), extract(epoch FROM max(updated_at)))
-           FROM \(schema)\(table) WHERE \(period) >= \(first) AND \(period) < \(end)\(tenant)),
-        (SELECT concat_ws(' ', count(*), max(adjustment_id)) FROM \(schema)cost_adjustments
-          WHERE billing_month <> charge_month AND \(basis) >= \(first) AND \(basis) < \(end)\(tenant)),
-        (SELECT concat_ws(' ', count(*), extract(epoch FROM max(updated_at))) FROM \(schema)tenants),
-        (SELECT concat_ws(' ', count(*), extract(epoch FROM max(set_at)))
-           FROM \(schema)tenant_time_zones),
-        \(schema)daybook_first_open_month())
+      SELECT concat_ws('|', \(hash(sql.rollup.table, sql.inRange(sql.rollup.period))),
+        \(hash("cost_adjustments", sql.corrections)), \(hash("tenants", tenant)),
+        \(hash("tenant_time_zones", tenant)), \(schema)daybook_first_open_month())
       """, deadline: Self.exportDeadline
     ).text(0, 0)
     let closed = facts.statements.map { "\($0.month) \($0.version) \($0.sha256)" }
     let parts =
-      [facts.databaseName, facts.systemIdentifier ?? "", "\(facts.priceVersion)", state ?? ""]
-      + closed + ["\(request)"]
+      [
+        toolVersion, facts.databaseName, facts.systemIdentifier ?? "", schemaName,
+        "\(facts.schemaVersion)", "\(facts.priceVersion)", state ?? "",
+      ] + closed + ["\(request)"]
     return SHA256.hex(of: Array(parts.joined(separator: "\n").utf8))
   }
 }

@@ -24,20 +24,20 @@ struct ExportSQL {
     "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
   ]
 
-  private func inRange(_ column: String) -> String {
+  func inRange(_ column: String) -> String {
     let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""
     return "\(column) >= '\(request.first)-01'::date AND \(column)"
       + " < '\(request.last.next)-01'::date\(tenant)"
   }
 
-  private var rollup: (table: String, period: String) {
+  var rollup: (table: String, period: String) {
     switch request.granularity {
     case .day: ("costs_daily", "day")
     case .month: ("costs_monthly", "month")
     }
   }
 
-  private var corrections: String {
+  var corrections: String {
     "billing_month <> charge_month AND \(inRange("\(request.basis.rawValue)_month"))"
   }
 
@@ -99,11 +99,16 @@ struct ExportSQL {
     "(\(column) + interval '1 month')::date"
   }
 
+  /// Where clocks go back to midnight, as in Havana, PostgreSQL takes the second one; the day begins
+  /// with the first.
   private func instant(_ day: String, _ zone: String) -> String {
     """
     to_char(coalesce((SELECT z.starts_at FROM \(schema)tenant_time_zones z
         WHERE z.tenant_id = l.tenant_id AND z.first_month = \(day)),
-      (\(day))::timestamp AT TIME ZONE \(zone)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      (SELECT CASE WHEN ((midnight - interval '1 hour') AT TIME ZONE zone)::date = \(day)
+          THEN midnight - interval '1 hour' ELSE midnight END
+        FROM (SELECT zone, (\(day))::timestamp AT TIME ZONE zone FROM (SELECT \(zone)) AS z(zone))
+          AS m(zone, midnight))) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     """
   }
 }

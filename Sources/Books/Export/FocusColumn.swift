@@ -78,9 +78,9 @@ struct FocusColumn: Sendable {
     FocusColumn("ServiceSubcategory") { _ in "Generative AI" },
     FocusColumn("SkuId") { $0.skuID },
     FocusColumn("SkuMeter") { $0.meter.rawValue },
-    FocusColumn("SkuPriceId") { $0.priceID },
+    FocusColumn("SkuPriceId") { $0.skuPriceID },
     FocusColumn("SkuPriceDetails") { row in
-      row.priceID.map { _ in "{\"x_ServiceTier\":\(JSONText.string(row.line.serviceTier))}" }
+      row.skuPriceID.map { _ in "{\"x_ServiceTier\":\(JSONText.string(row.line.serviceTier))}" }
     },
     FocusColumn("SubAccountId") { $0.line.tenant },
     FocusColumn("SubAccountName") { $0.line.tenantName ?? $0.line.tenant },
@@ -95,9 +95,11 @@ struct FocusColumn: Sendable {
     number("x_FailedRequestCount") { $0.isFirst ? String($0.line.failedRecords) : "0" },
     FocusColumn("x_Model") { $0.line.model },
     FocusColumn("x_Payer") { $0.line.payer },
+    number("x_PriceId") { $0.priceID.map(String.init) },
     number("x_RepriceRunId") { $0.line.runID > 0 ? String($0.line.runID) : nil },
     number("x_RequestCount") { $0.isFirst ? String($0.line.records) : "0" },
     FocusColumn("x_ServiceTier") { $0.line.serviceTier },
+    FocusColumn("x_StatementId") { $0.statementID },
     FocusColumn("x_TimeZone") { $0.line.timeZone },
   ]
 }

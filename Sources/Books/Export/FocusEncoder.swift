@@ -5,20 +5,22 @@ import Pricing
 /// Turns a line into rows of FOCUS, one for each meter with tokens.
 ///
 /// The cost is the line's own, whoever computed it; the catalogue only says which share of it each
-/// meter has, by the price in force when the period begins and without thresholds of the context.
+/// meter has: by the price of the whole period, without thresholds of the context, one-hour caches
+/// and audio. A period in which the price changed has no list price, as a model without one.
 struct FocusEncoder {
   let columns: [FocusColumn]
   private let account: BillingAccount
   private let book: PriceBook
-  private let invoices: [String: String]
+  private let statements: [String: String]
 
   init(
-    _ version: FocusVersion, _ account: BillingAccount, book: PriceBook, invoices: [String: String]
+    _ version: FocusVersion, _ account: BillingAccount, book: PriceBook,
+    statements: [String: String]
   ) {
     columns = FocusColumn.all(version)
     self.account = account
     self.book = book
-    self.invoices = invoices
+    self.statements = statements
   }
 
   /// At least one; their costs add up to the line's to the last digit.
@@ -56,20 +58,33 @@ struct FocusEncoder {
         line, used[index], cost: Amount(units: shares[index]),
         listCost: ExactDecimal.text(weights[index], scale: UnitPrice.scale),
         listUnitPrice: prices[index].description,
-        priceID: "\(entry.priceID)/\(used[index].id)", isFirst: index == 0)
+        priceID: entry.priceID, isFirst: index == 0)
     }
   }
 
+  /// The price of the line's whole period; nil when there is none, or more than one.
   private func entry(_ line: ExportLine) throws(ExportError) -> PriceEntry? {
-    var text = line.chargeStart
-    guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
-      throw .refused("\(line.chargeStart) is no time: this is a defect of Daybook", exitCode: 70)
-    }
-    let found = book.entry(
+    let end = try time(line.chargeEnd)
+    let last = Timestamp(microseconds: end.microseconds - 1)
+    guard let first = entry(line, at: try time(line.chargeStart)),
+      let final = entry(line, at: last), first.priceID == final.priceID
+    else { return nil }
+    // A list price in another currency would have to be converted.
+    return first.currency.description == line.currency ? first : nil
+  }
+
+  private func entry(_ line: ExportLine, at time: Timestamp) -> PriceEntry? {
+    book.entry(
       provider: line.provider, responseModel: nil, requestModel: line.model,
       serviceTier: line.serviceTier, inputTokens: 0, at: time)
-    // A list price in another currency would have to be converted.
-    return found.flatMap { $0.currency.description == line.currency ? $0 : nil }
+  }
+
+  private func time(_ text: String) throws(ExportError) -> Timestamp {
+    var text = text
+    guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
+      throw .refused("\(text) is no time: this is a defect of Daybook", exitCode: 70)
+    }
+    return time
   }
 
   private func whole(_ line: ExportLine) throws(ExportError) -> FocusRow {
@@ -80,18 +95,20 @@ struct FocusEncoder {
       line, .requests, cost: line.cost, listCost: line.cost.description,
       listUnitPrice: isExplained
         ? price.map { ExactDecimal.text($0, scale: UnitPrice.scale) } : nil,
-      priceID: line.isCorrection ? nil : "\(line.provider)/\(line.model)/\(FocusMeter.requests.id)",
-      isFirst: true, hasQuantity: isExplained)
+      priceID: nil, isFirst: true, hasQuantity: isExplained)
   }
 
   private func row(
     _ line: ExportLine, _ meter: FocusMeter, cost: Amount, listCost: String,
-    listUnitPrice: String?, priceID: String?, isFirst: Bool, hasQuantity: Bool = true
+    listUnitPrice: String?, priceID: Int64?, isFirst: Bool, hasQuantity: Bool = true
   ) -> FocusRow {
-    FocusRow(
+    let hasSkuPrice = priceID != nil || !line.isCorrection
+    return FocusRow(
       line: line, meter: meter, service: FocusService(provider: line.provider), account: account,
       billedCost: cost, listCost: listCost, listUnitPrice: listUnitPrice,
-      quantity: hasQuantity ? meter.quantity(line) : nil, priceID: priceID,
-      invoiceID: invoices[String(line.billingMonth.prefix(7))], isFirst: isFirst)
+      quantity: hasQuantity ? meter.quantity(line) : nil,
+      skuPriceID: hasSkuPrice ? FocusRow.skuID(line, meter) + "/" + line.serviceTier : nil,
+      priceID: priceID, statementID: statements[String(line.billingMonth.prefix(7))],
+      isFirst: isFirst)
   }
 }

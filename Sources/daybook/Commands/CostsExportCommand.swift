@@ -15,7 +15,7 @@ enum CostsExportCommand {
     default: ExportRequest.Granularity.day.rawValue, sources: .flag, "one line for each")
   private static let output = OptionDeclaration(
     "output", "FILE|DIR", kind: .text, sources: .flag,
-    "where it goes; in a directory it gets a name of format and months")
+    "where it goes; in a directory it gets a name that says what it holds")
   private static let raw = OptionDeclaration(
     "raw", kind: .toggle, sources: .flag,
     "in CSV, do not guard text that a spreadsheet could take for a formula")
@@ -33,7 +33,11 @@ enum CostsExportCommand {
       data are still the same. Corrections of closed months are lines of their own.
 
       FOCUS has one row for each kind of token. A cost is divided among them by list price,
-      and the rows add up to it exactly; without a price it is one row of Requests. Calls
+      and the rows add up to it exactly; without a price, or when the price changed within
+      the day or month of the row, it is one row of Requests whose ListCost is BilledCost.
+      List prices ignore thresholds of the context, one-hour caches and audio. SkuPriceId is
+      provider/model/meter/tier; x_PriceId says which price of the catalogue it was. The
+      statement stands in x_StatementId, and in InvoiceId only with --invoice-issuer. Calls
       without a cost have no currency and are left out: the manifest counts them.
       """,
     examples: [
@@ -88,7 +92,7 @@ enum CostsExportCommand {
     let path = try settings.required(output)
     let replaces = settings.isOn(FinanceOptions.force)
     if FileBytes.isDirectory(path) {
-      return ExportTarget(directory: path, name: name(request), replacesExisting: replaces)
+      return ExportTarget(directory: path, name: request.fileName, replacesExisting: replaces)
     }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard let name = parts.last, !name.isEmpty else {
@@ -99,18 +103,6 @@ enum CostsExportCommand {
     return ExportTarget(
       directory: isRoot ? "/" : directory.isEmpty ? "." : directory, name: String(name),
       replacesExisting: replaces)
-  }
-
-  /// `costs-focus-1.2-2026-07-2026-09-acme.csv`.
-  private static func name(_ request: ExportRequest) -> String {
-    var parts = ["costs", request.format.name, request.granularity.rawValue]
-    if request.basis == .charge { parts.append(request.basis.rawValue) }
-    parts.append(request.first.description)
-    if request.last != request.first { parts.append(request.last.description) }
-    if let tenant = request.tenant {
-      parts.append(String(tenant.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }))
-    }
-    return parts.joined(separator: "-") + "." + request.format.fileSuffix
   }
 
   private static func report(

@@ -38,8 +38,8 @@ struct ExportResumeTests {
       _ = try Self.export(scene, "csv", ["DAYBOOK_FAULT": "export.checkpointed:kill:2"])
       try scene.run(
         """
-        UPDATE costs_daily SET cost = cost + 1, updated_at = clock_timestamp()
-         WHERE ctid = (SELECT min(ctid) FROM costs_daily WHERE tenant_id = 't1')
+        UPDATE costs_daily SET cost = cost + CASE tenant_id WHEN 't1' THEN 1 ELSE -1 END
+         WHERE tenant_id IN ('t1', 't2') AND to_char(day, 'YYYY-MM-DD') = '\(scene.second)-03'
         """)
       let resumed = try Self.export(scene, "csv")
       #expect(resumed.status == 0)
@@ -49,6 +49,9 @@ struct ExportResumeTests {
         "SELECT trim_scale(sum(cost)) FROM costs_daily WHERE to_char(day, 'YYYY-MM') = '\(scene.second)'"
       )
       #expect(manifest.tally.costs["USD"]?.description == sum)
+      _ = try scene.command(
+        "costs", "export", "--month", scene.second, "--output", scene.path("whole"))
+      #expect(try scene.text("x") == scene.text("whole"))
     }
   }
 
@@ -76,6 +79,29 @@ struct ExportResumeTests {
       let verified = try scene.command(
         "costs", "export", "verify", scene.path("x.manifest.json"))
       #expect(verified.code == .success, "\(verified.output)")
+    }
+  }
+
+  /// Somebody has put another file there meanwhile.
+  @Test func aStateDoesNotReplaceAnotherFile() throws {
+    try Self.with { scene in
+      let killed = try Self.export(scene, "csv", ["DAYBOOK_FAULT": "export.named:kill:1"])
+      #expect(killed.status == 9)
+      #expect(try Self.files(scene) == ["x", "x.state"])
+      try (scene.text("x") + "\n").write(toFile: scene.path("x"), atomically: true, encoding: .utf8)
+      let refused = try Self.export(scene, "csv")
+      #expect(refused.status == 73 && refused.output.contains("--force"), "\(refused.output)")
+    }
+  }
+
+  @Test func nothingIsLeftBesideAFinishedExport() throws {
+    try Self.with { scene in
+      for name in ["x.state", "x.state.tmp"] {
+        try "{}".write(toFile: scene.path(name), atomically: true, encoding: .utf8)
+      }
+      let result = try Self.export(scene, "csv")
+      #expect(result.status == 0, "\(result.output)")
+      #expect(try Self.files(scene) == ["x", "x.manifest.json"])
     }
   }
 

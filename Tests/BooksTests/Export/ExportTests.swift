@@ -119,6 +119,51 @@ struct ExportTests {
     }
   }
 
+  /// Those whose months are in the file: by charge month also the one that bills the corrections.
+  @Test func theManifestNamesTheStatementsOfItsLines() throws {
+    try FinanceScene.with { scene in
+      try scene.close(scene.first)
+      try scene.price("mystery", input: "0.000001", output: "0.000002")
+      _ = try scene.command(
+        "reprice", "--from", scene.first, "--to", scene.present, "--reason", "found", "--yes")
+      try scene.close(scene.second)
+      for (basis, months) in [("billing", [scene.first]), ("charge", [scene.first, scene.second])] {
+        let path = scene.path(basis)
+        _ = try scene.command(
+          "costs", "export", "--month", scene.first, "--basis", basis, "--output", path)
+        let manifest = try ExportManifest.read(path + ".manifest.json")
+        #expect(manifest.facts.statements.map(\.month) == months)
+      }
+    }
+  }
+
+  @Test func anotherProgramHasAnotherFingerprint() throws {
+    try FinanceScene.with { scene in
+      var books = try scene.books()
+      let month = try #require(Month(scene.first))
+      let fingerprints = try ["1", "2", "2"].map { version in
+        try books.export(
+          ExportRequest(format: .csv, first: month, last: month),
+          to: ExportTarget(directory: scene.directory.path, name: "x", replacesExisting: true),
+          toolVersion: version, progress: { _ in }, notice: { _ in }
+        ).facts.fingerprint
+      }
+      #expect(fingerprints[0] != fingerprints[1] && fingerprints[1] == fingerprints[2])
+    }
+  }
+
+  @Test func otherDataHaveAnotherFileName() throws {
+    let month = try #require(Month("2026-08"))
+    func name(_ tenant: String?, isRaw: Bool = false) -> String {
+      ExportRequest(format: .csv, first: month, last: month, tenant: tenant, isRaw: isRaw).fileName
+    }
+    #expect(name(nil) == "costs-csv-day-2026-08.csv")
+    #expect(name("acme", isRaw: true) == "costs-csv-day-raw-2026-08-acme.csv")
+    // echo -n a/b | sha256sum
+    #expect(name("a/b") == "costs-csv-day-2026-08-a_b-c14cddc0.csv")
+    #expect(name("a/b") != name("a:b") && name("a_b") != name("a/b"))
+  }
+
   @Test func worksThroughThePoolerForFinanceAlone() throws {
     try FinanceScene.with { scene in
       try scene.database.server.makeLogin("daybook_test_finance", memberOf: ["app_finance"])

@@ -86,7 +86,49 @@ struct FocusTests {
       for row in rows {
         #expect(row["SkuMeter"] == "Requests" && row["ConsumedUnit"] == "Requests")
         #expect(row["ListCost"] == row["BilledCost"])
+        #expect(row["x_PriceId"] == "")
       }
+    }
+  }
+
+  /// No list price holds for a day on which it changed.
+  @Test func aDayWithTwoPricesIsOneRowOfRequests() throws {
+    try FinanceScene.with { scene in
+      let before = try Self.export(scene, "1.4", scene.first, scene.second)
+      try scene.price(
+        "claude-x", input: "0.000002", output: "0.00001", from: "\(scene.first)-05T12:00:00Z")
+      let rows = try Self.export(scene, "1.4", scene.first, scene.second).filter {
+        $0["x_Model"] == "claude-x"
+      }
+      let changed = rows.filter {
+        ($0["ChargePeriodStart"] ?? "") <= "\(scene.first)-05T00:00:00Z"
+          && ($0["ChargePeriodEnd"] ?? "") > "\(scene.first)-05T12:00:00Z"
+      }
+      #expect(Set(changed.map { $0["SubAccountId"] }) == ["acme", "globex"])
+      for row in rows {
+        #expect((row["SkuMeter"] == "Requests") == changed.contains(row))
+        #expect((row["x_PriceId"] == "") == changed.contains(row))
+        if changed.contains(row) { #expect(row["ListCost"] == row["BilledCost"]) }
+      }
+      #expect(Self.sum(rows) == Self.sum(before.filter { $0["x_Model"] == "claude-x" }))
+    }
+  }
+
+  /// Another price of the same tokens has another x_PriceId and nothing else.
+  @Test func aPriceOfASkuKeepsItsIdForEver() throws {
+    try FinanceScene.with { scene in
+      try scene.price(
+        "claude-x", input: "0.000002", output: "0.00001", from: "\(scene.second)-01T00:00:00Z")
+      let rows = try Self.export(scene, "1.2", scene.first, scene.second).filter {
+        $0["x_Model"] == "claude-x" && $0["SkuMeter"] == "Input Tokens"
+      }
+      #expect(Set(rows.map { $0["SkuId"] }) == ["anthropic/claude-x/input_tokens"])
+      #expect(Set(rows.map { $0["SkuPriceId"] }) == ["anthropic/claude-x/input_tokens/standard"])
+      let used = try scene.run(
+        "SELECT string_agg(price_id::text, ' ' ORDER BY price_id) FROM model_prices"
+          + " WHERE superseded_by IS NULL AND model = 'claude-x'")
+      let found = Set(rows.compactMap { $0["x_PriceId"].flatMap { Int64($0) } })
+      #expect(found.sorted().map(String.init).joined(separator: " ") == used)
     }
   }
 
@@ -108,9 +150,14 @@ struct FocusTests {
       _ = try scene.command(
         "reprice", "--from", scene.first, "--to", scene.present, "--reason", "found", "--yes")
       let closed = try Self.export(scene, "1.2", scene.first, scene.first)
-      let invoice = "\(scene.first)/1"
-      let others = closed.filter { $0["ChargeClass"] != "" || $0["InvoiceId"] != invoice }
+      let statement = "\(scene.first)/1"
+      let others = closed.filter { $0["ChargeClass"] != "" || $0["x_StatementId"] != statement }
       #expect(others.isEmpty)
+      #expect(closed.allSatisfy { $0["InvoiceId"] == "" })
+      let issued = try Self.export(
+        scene, "1.2", scene.first, scene.first, ["--invoice-issuer", "Example IT"])
+      #expect(issued.allSatisfy { $0["InvoiceId"] == statement })
+      #expect(issued.allSatisfy { $0["InvoiceIssuerName"] == "Example IT" })
       let open = try Self.export(scene, "1.4", scene.second, scene.second)
       let corrections = open.filter { $0["ChargeClass"] == "Correction" }
       let negative = corrections.filter { $0["BilledCost"]?.hasPrefix("-") == true }
@@ -118,53 +165,68 @@ struct FocusTests {
       let output = corrections.filter { $0["SkuMeter"] == "Output Tokens" }
       #expect(!output.isEmpty)
       for row in corrections {
-        #expect(row["InvoiceId"] == "")
+        #expect(row["x_StatementId"] == "")
         #expect((row["ChargePeriodStart"] ?? "") < (row["BillingPeriodStart"] ?? ""))
       }
-      let sum = open.reduce(Decimal(0)) { $0 + (Decimal(string: $1["BilledCost"] ?? "") ?? 0) }
       let expected = try scene.run(
         """
         SELECT sum(cost) FROM reporting.costs_by_billing_period
          WHERE currency = 'USD' AND to_char(billing_month, 'YYYY-MM') = '\(scene.second)'
         """)
-      #expect(sum == Decimal(string: expected ?? ""))
+      #expect(Self.sum(open) == Decimal(string: expected ?? ""))
     }
   }
 
-  /// Spring and autumn days of a zone: the bounds are those of PostgreSQL.
-  @Test func aLocalDayMayHave25Hours() throws {
+  /// In Havana the clocks go back to midnight, so that it comes twice: the day begins with the first.
+  @Test(arguments: [
+    ("Europe/Berlin", "2025-10-26", "10-25T22 10-26T23 09-30T22 10-31T23"),
+    ("America/Havana", "2020-11-01", "11-01T04 11-02T05 11-01T04 12-01T05"),
+    ("America/Havana", "2020-10-31", "10-31T04 11-01T04 10-01T04 11-01T04"),
+  ])
+  func aLocalDayMayHave25Hours(_ zone: String, _ day: String, _ bounds: String) throws {
     try TestDatabase.with { database in
       try database.value(
         """
         SET timezone = 'UTC';
-        SELECT daybook_set_tenant('acme', '{"time_zone": "Europe/Berlin"}', 'new');
-        INSERT INTO costs_daily SELECT 'acme', '2025-10-26', '', 'openai', 'm', 'standard', 'USD', 1,
-          1, 0, 0, 1, 1, 0, 0, 0, now(), 'Europe/Berlin'
+        SELECT daybook_set_tenant('acme', '{"time_zone": "\(zone)"}', 'new');
+        INSERT INTO costs_daily SELECT 'acme', '\(day)', '', 'openai', 'm', 'standard', 'USD', 1,
+          1, 0, 0, 1, 1, 0, 0, 0, now(), '\(zone)'
         """)
       var books = Books(try database.connect(), schema: "public")
       let directory = FileManager.default.temporaryDirectory.path
       let name = "daybook-dst-\(UUID().uuidString)"
       let target = ExportTarget(directory: directory, name: name)
       defer { for end in ["", ".manifest.json"] { unlink(target.path + end) } }
-      let month = try #require(Month("2025-10"))
+      let month = try #require(Month(String(day.prefix(7))))
       _ = try books.export(
         ExportRequest(format: .focus(.v1_2), first: month, last: month), to: target,
         toolVersion: "test", progress: { _ in }, notice: { _ in })
       let text = try String(contentsOfFile: target.path, encoding: .utf8)
-      #expect(text.contains("2025-10-25T22:00:00Z") && text.contains("2025-10-26T23:00:00Z"))
-      #expect(text.contains("2025-09-30T22:00:00Z") && text.contains("2025-10-31T23:00:00Z"))
+      let row = try #require(CSVText.rows(text).first)
+      let names = [
+        "ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart", "BillingPeriodEnd",
+      ]
+      let expected = bounds.split(separator: " ").map { "\(day.prefix(4))-\($0):00:00Z" }
+      #expect(names.map { row[$0] ?? "" } == expected)
     }
   }
 
   static func export(
-    _ scene: FinanceScene, _ version: String, _ first: String, _ last: String
+    _ scene: FinanceScene, _ version: String, _ first: String, _ last: String,
+    _ options: [String] = []
   ) throws -> [[String: String]] {
     let name = "focus-\(version).csv"
     let result = try scene.command(
-      "costs", "export", "--format", "focus", "--focus-version", version, "--month", first,
-      "--to-month", last, "--force", "--output", scene.path(name))
+      [
+        "costs", "export", "--format", "focus", "--focus-version", version, "--month", first,
+        "--to-month", last, "--force", "--output", scene.path(name),
+      ] + options)
     #expect(result.code == .success, "\(result.output)")
     return CSVText.rows(try scene.text(name))
+  }
+
+  private static func sum(_ rows: [[String: String]]) -> Decimal {
+    rows.reduce(0) { $0 + (Decimal(string: $1["BilledCost"] ?? "") ?? 0) }
   }
 
   static let nullable = [

@@ -5,16 +5,19 @@ import daybook
 
 struct FocusValidatorTests {
   /// Every rule that the specification makes binding for us; see check_focus.py for the others.
-  @Test(.enabled(if: FinancePython.isThere))
-  func theFoundationsValidatorAccepts() throws {
+  @Test(.enabled(if: FinancePython.isThere), arguments: [[], ["--invoice-issuer", "Example IT"]])
+  func theFoundationsValidatorAccepts(_ options: [String]) throws {
     try FinanceScene.with { scene in
       try scene.close(scene.first)
       try RepriceTests.changePrices(scene)
       _ = try RepriceTests.reprice(scene)
       try scene.close(scene.second)
       let result = try scene.command(
-        "costs", "export", "--format", "focus", "--month", scene.first, "--to-month", scene.second,
-        "--billing-account-name", "Example Corp", "--output", scene.path("focus.csv"))
+        [
+          "costs", "export", "--format", "focus", "--month", scene.first, "--to-month",
+          scene.second, "--billing-account-name", "Example Corp", "--output",
+          scene.path("focus.csv"),
+        ] + options)
       #expect(result.code == .success, "\(result.output)")
       #expect(try scene.text("focus.csv").contains(",Correction,"))
       let checked = try FinancePython.run("check_focus.py", [scene.path("focus.csv")])

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension ExportTarget {
+  /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and
+  /// with a state that knows every byte of it, it is one that was cut off at its very end.
+  func checkFree() throws(ExportError) {
+    guard !replacesExisting, access(path, F_OK) == 0 else { return }
+    guard access(manifestPath, F_OK) != 0, let state = ExportState.read(statePath),
+      try ExportError.disk({ () throws(ArchiveError) in try holds(state) })
+    else {
+      throw .refused("\(path) exists: give --force to replace it", exitCode: 73)
+    }
+  }
+
+  private func holds(_ state: ExportState) throws(ArchiveError) -> Bool {
+    let descriptor = SystemCall.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int64(status.st_size) == state.byteCount else {
+      return false
+    }
+    return try FileDigest.sha256(descriptor, path) == state.sha256
+  }
+
+  /// At success: nothing is left to go on with.
+  func removeState() {
+    unlink(statePath)
+    unlink(statePath + AtomicFile.temporarySuffix)
+  }
+}
