@@ -116,6 +116,49 @@ import daybook
     }
   }
 
+  /// A month that was reopened has the zone that it was closed with, though the tenant has another.
+  @Test func aReopenedMonthIsMovedOnlyWhenConfirmed() throws {
+    try CommandScene.with { scene in
+      try addRecords(scene)
+      let environment = try finance(scene)
+      for back in [3, 2] {
+        try scene.database.value(
+          "SELECT daybook_close_period((date_trunc('month', now()) - interval '\(back) months')::date, 'r')"
+        )
+      }
+      let arguments = ["tenants", "set", "acme", "--time-zone", "Asia/Tokyo", "--reason", "r"]
+      #expect(try scene.run(arguments + ["--yes"], environment).code == .success)
+      try scene.database.value(
+        "SELECT daybook_reopen_period((date_trunc('month', now()) - interval '2 months')::date, 'r')"
+      )
+      #expect(try scene.database.value("SELECT time_zone FROM tenants") == "Asia/Tokyo")
+      let before = try months(scene)
+      let dry = try #require(
+        try scene.json(arguments + ["--dry-run"], environment) as? [String: Any])
+      #expect(dry["rebuilt"] as? Bool == true)
+      #expect(try scene.run(arguments, environment).code == .usage)
+      #expect(try months(scene) == before)
+      let moved = try scene.run(arguments + ["--yes"], environment)
+      #expect(moved.output == "tenant acme was changed, its open months were made again\n")
+      #expect(try months(scene) != before)
+      let again = try scene.run(arguments, environment)
+      #expect(again.output == "tenant acme was changed\n")
+    }
+  }
+
+  @Test func anUnknownTenantIsTold() throws {
+    try CommandScene.with { scene in
+      try addRecords(scene)
+      let arguments = ["--time-zone", "Asia/Tokyo", "--reason", "r", "--dry-run"]
+      let unknown = try #require(
+        try scene.json(["tenants", "set", "acmee"] + arguments) as? [String: Any])
+      #expect(unknown["known"] as? Bool == false)
+      let known = try #require(
+        try scene.json(["tenants", "set", "acme"] + arguments) as? [String: Any])
+      #expect(known["known"] as? Bool == true)
+    }
+  }
+
   @Test func slipsAreToldBeforeAnythingHappens() throws {
     try CommandScene.with { scene in
       let why = ["--reason", "r"]
