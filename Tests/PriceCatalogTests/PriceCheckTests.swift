@@ -9,7 +9,6 @@ struct PriceCheckTests {
   private static func calls(_ rows: String...) -> String {
     """
     SET timezone = 'UTC';
-    CREATE TEMP SEQUENCE calls;
     INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation,
       request_model, response_model, input_tokens, output_tokens, service_tier, cost, currency,
       cost_source, status, content_sha256, ingested_at, source_topic, source_partition, source_offset)
@@ -17,8 +16,8 @@ struct PriceCheckTests {
       date_trunc('month', now()) + make_interval(hours => n::int), tenant, provider, 'chat', model,
       model, input, input * 0, tier, cost, CASE WHEN cost IS NOT NULL THEN 'USD' END,
       CASE WHEN cost IS NULL THEN 'none' ELSE 'producer' END, 'success', '\\x00', now(), 'calls', 0, n
-    FROM (VALUES \(rows.joined(separator: ", "))) AS v(tenant, provider, model, tier, input, cost),
-      LATERAL (SELECT nextval('calls')) AS h(n);
+    FROM (SELECT *, row_number() OVER () AS n FROM (VALUES \(rows.joined(separator: ", ")))
+      AS v(tenant, provider, model, tier, input, cost)) AS calls;
     """
   }
 

@@ -119,7 +119,9 @@ struct PriceImportTests {
 
       let changed = try scene.importing(Self.price("3"), "--effective-from", "2026-06")
       #expect(changed.output.contains("changed: 2\n"))
-      #expect(changed.output.contains(", from 2026-06-01T00:00:00Z to 2026-08-01T00:00:00Z"))
+      #expect(
+        changed.output.contains(", from 2026-06-01T00:00:00.000000Z to 2026-08-01T00:00:00.000000Z")
+      )
       #expect(changed.output.contains("entered by hand, kept: 1"))
       #expect(
         try scene.rows() == [
@@ -129,7 +131,7 @@ struct PriceImportTests {
           "openai/gpt-5 standard 0 0.000003 2026-09-01 00:00:00",
         ])
       // In the middle of it: what lies behind it is the list's.
-      _ = try scene.importing(Self.price("4"), "--effective-from", "2026-08-15")
+      _ = try scene.importing(Self.price("4"), "--effective-from", "2026-08-15T00:00:00Z")
       #expect(
         try scene.rows().suffix(2).map { $0.split(separator: " ")[3] } == ["0.000001", "0.000004"])
       // The model goes, the promotion stays.
