@@ -77,7 +77,7 @@ final class Intake {
       return true
     }
     let decoder = decoders[stream]
-    if let verdict = decoder.price(with: reference.prices) { batch.pricing.count(verdict) }
+    let verdict = decoder.price(with: reference.prices)
     let isSuspect = !filter.insert(decoder.identityHash) || staged
     topics[state.source].withUnsafeBytes { topic in
       batch.append(
@@ -86,6 +86,9 @@ final class Intake {
         provenance: Provenance(
           ingestedAt: now, topic: topic, partition: message.partition, offset: message.offset))
     }
+    // The rollups may not have room for the numbers of the record.
+    if case .rejected = batch.entries[batch.entries.count - 1].path { return true }
+    if let verdict { batch.pricing.count(verdict) }
     return false
   }
 

@@ -12,6 +12,8 @@ import Telemetry
 final class ReferenceCache: Sendable {
   private struct State {
     var data = ReferenceData.nothing
+    /// Of `data.prices`; nil before the first reading.
+    var revision: PriceCatalog.Revision?
     /// Numbers of the last reading that began, and of the one that `data` is from.
     var begun = 0
     var kept = 0
@@ -30,38 +32,44 @@ final class ReferenceCache: Sendable {
 
   /// Reads what has changed since the last time; costs two index look-ups when nothing has.
   func refresh(_ link: DatabaseLink) throws(PostgresError) {
-    let (number, isFirst, known) = state.withLock { state in
+    let (number, known) = state.withLock { state in
       state.begun += 1
-      return (state.begun, state.kept == 0, state.data)
+      return (state.begun, state)
     }
-    let found = try link.use { (connection) throws(PostgresError) -> ReferenceData in
+    let next = try link.use { (connection) throws(PostgresError) -> State in
       try read(&connection, known)
     }
     // A reading that was overtaken is older than what is there.
     let isKept = state.withLock { state in
       guard number > state.kept else { return false }
-      (state.kept, state.data) = (number, found)
+      (state.kept, state.data, state.revision) = (number, next.data, next.revision)
       return true
     }
     guard isKept else { return }
-    report(found, isNew: isFirst || found.prices !== known.prices || found.zoned !== known.zoned)
+    let (found, before) = (next.data, known.data)
+    report(
+      found,
+      isNew: known.kept == 0 || found.prices !== before.prices || found.zoned !== before.zoned)
   }
 
   private func read(
-    _ connection: inout Connection, _ known: ReferenceData
-  ) throws(PostgresError) -> ReferenceData {
-    var data = known
-    if try catalog.version(&connection) != known.prices.version {
-      data.prices = try catalog.load(&connection)
+    _ connection: inout Connection, _ known: State
+  ) throws(PostgresError) -> State {
+    var state = known
+    // Read before the prices, as that of the calendar before the tenants: what changes in between is
+    // seen the next time.
+    let prices = try catalog.revision(&connection)
+    if prices != known.revision {
+      state.data.prices = try catalog.load(&connection)
+      state.revision = prices
     }
-    // Read before the tenants: what changes in between is seen the next time.
     let revision = try connection.query(sql.calendarRevision).text(0, 0) ?? ""
-    if revision != known.zoned.revision {
+    if revision != known.data.zoned.revision {
       let rows = try connection.query(sql.zonedTenants)
-      data.zoned = ZonedTenants(
+      state.data.zoned = ZonedTenants(
         (0..<rows.rowCount).compactMap { rows.text($0, 0) }, revision: revision)
     }
-    return data
+    return state
   }
 
   private func report(_ data: ReferenceData, isNew: Bool) {

@@ -11,6 +11,14 @@ package struct MissingPrice: Sendable {
   /// Input and output; a sum may be beyond 64 bits.
   package let tokens: String
   package let firstSeen, lastSeen: Timestamp
-  /// What the catalogue says now of such a call at `lastSeen`; nil: it has a price.
-  package let reason: Unpriced?
+  package let reason: Reason
+
+  package enum Reason: Sendable, Hashable {
+    /// The calls do not say their tokens: no catalogue gives them a cost.
+    case noUsage
+    /// What the catalogue says now of such a call at `lastSeen`.
+    case unpriced(Unpriced)
+    /// It has a price for it now.
+    case priced
+  }
 }

@@ -50,11 +50,13 @@ extension PriceCatalog {
       let time = rows.int64(row, 7)
     else { throw Self.unreadable("invocations", row) }
     let response = rows.text(row, 1)
-    let outcome = book.outcome(
-      provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
-      usage: TokenUsage(rows, row, from: 8), at: Timestamp(unixMicroseconds: time))
     var catalogue: Amount?
-    if case .priced(let priced) = outcome, priced.currency.description == currency {
+    if let usage = TokenUsage(rows, row, from: 8),
+      case .priced(let priced) = book.outcome(
+        provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+        usage: usage, at: Timestamp(unixMicroseconds: time)),
+      priced.currency.description == currency
+    {
       catalogue = priced.cost
     }
     comparison.add(

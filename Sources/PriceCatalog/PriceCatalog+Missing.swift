@@ -9,7 +9,8 @@ extension PriceCatalog {
   /// Reading a month of calls takes minutes where they are many.
   static let readDeadline: Duration = .seconds(3600)
 
-  /// Calls in the range that have no cost, after every adjustment, by what a price depends on.
+  /// Calls in the range that have no cost, after every adjustment, by what a price depends on, and
+  /// by whether they say their tokens.
   package func missing(
     _ connection: inout Connection, _ book: PriceBook, _ range: Range<Timestamp>, tenant: String?
   ) throws(PostgresError) -> [MissingPrice] {
@@ -23,8 +24,9 @@ extension PriceCatalog {
         FROM \(schema).invocation_costs
        WHERE recorded_cost_source = 'none' AND cost IS NULL AND occurred_at >= $1
          AND occurred_at < $2 AND ($3::text IS NULL OR tenant_id = $3)
-       GROUP BY provider, response_model, request_model, service_tier
-       ORDER BY count(*) DESC, provider, request_model, response_model, service_tier
+       GROUP BY provider, response_model, request_model, service_tier, \(TokenUsage.isGiven)
+       ORDER BY count(*) DESC, provider, request_model, response_model, service_tier,
+         \(TokenUsage.isGiven)
        LIMIT \(Self.missingRowsMax)
       """, [range.lowerBound.description, range.upperBound.description, tenant],
       deadline: Self.readDeadline)
@@ -49,12 +51,13 @@ extension PriceCatalog {
 extension PriceBook {
   fileprivate func reason(
     _ provider: String, _ response: String?, _ request: String, _ tier: String,
-    _ usage: TokenUsage, _ time: Timestamp
-  ) -> Unpriced? {
+    _ usage: TokenUsage?, _ time: Timestamp
+  ) -> MissingPrice.Reason {
+    guard let usage else { return .noUsage }
     let outcome = outcome(
       provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
       usage: usage, at: time)
-    guard case .unpriced(let reason) = outcome else { return nil }
-    return reason
+    guard case .unpriced(let reason) = outcome else { return .priced }
+    return .unpriced(reason)
   }
 }

@@ -17,4 +17,23 @@ package struct PriceCatalog: Sendable {
     try connection.query("SELECT coalesce(max(version), 0) FROM \(schema).price_versions")
       .int64(0, 0) ?? 0
   }
+
+  /// Of a state of the catalogue. A database that was restored may give a number again to another
+  /// change, but not at the same time.
+  package struct Revision: Sendable, Hashable {
+    let version: Int64
+    /// Seconds since 1970, exact; nil for a catalogue that nobody has changed yet.
+    let changedAt: String?
+  }
+
+  /// The revision in force. One index look-up.
+  package func revision(_ connection: inout Connection) throws(PostgresError) -> Revision {
+    let newest = try connection.query(
+      """
+      SELECT version, extract(epoch FROM changed_at) FROM \(schema).price_versions
+       ORDER BY version DESC LIMIT 1
+      """)
+    guard newest.rowCount > 0 else { return Revision(version: 0, changedAt: nil) }
+    return Revision(version: newest.int64(0, 0) ?? 0, changedAt: newest.text(0, 1))
+  }
 }

@@ -17,7 +17,8 @@ package struct PriceComparison: Sendable {
     /// Catalogue less producer, of the call where it is farthest from zero.
     package fileprivate(set) var worst = Amount.zero
     package fileprivate(set) var worstInvocation: String?
-    /// Calls that the catalogue does not price in the producer's currency.
+    /// Calls that do not say their tokens, or that the catalogue does not price in the producer's
+    /// currency.
     package fileprivate(set) var notPriced: Int64 = 0
 
     /// Catalogue less producer.

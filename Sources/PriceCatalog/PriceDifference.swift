@@ -3,11 +3,23 @@ package import CopyFormat
 package import Pricing
 
 /// What a price list changes in the catalogue from one instant on.
+///
+/// A price that was entered by hand without an end keeps its model out of the list's reach. One with
+/// an end, such as a promotion, keeps its range: the list takes what lies before and behind it.
 package struct PriceDifference: Sendable {
   /// A price that is entered in the place of another.
   package struct Changed: Sendable {
     package let old: PriceEntry
     package let new: PriceChange
+  }
+
+  /// A range of a key that the list may take.
+  private struct Gap {
+    let from: Timestamp
+    /// Nil: for good.
+    let to: Timestamp?
+    /// The imported rows in it, in order of time.
+    let rows: [PriceEntry]
   }
 
   package private(set) var new: [PriceChange] = []
@@ -17,38 +29,52 @@ package struct PriceDifference: Sendable {
   package private(set) var ended: [PriceEntry] = []
   /// Imported prices of models that are not in the list.
   package private(set) var missing: [PriceEntry] = []
-  /// Models whose prices were entered by hand: the list does not replace them.
+  /// Models of the list with prices that were entered by hand: the list does not replace these.
   package private(set) var keptManual: [PriceModel] = []
 
   private let effectiveFrom: Timestamp
+  private let manualVersions: Set<Int64>
+  /// Models whose prices by hand the list replaces.
+  private let replaced: Set<PriceModel>
+  /// The rows that are in force at `effectiveFrom` or later.
+  private let standing: [PriceKey: [PriceEntry]]
 
-  /// `entries` are the rows that count, `manualVersions` those of them that were entered by hand.
+  /// `entries` are the rows that count; `manualVersions` the changes that were made by hand.
   package init(
     _ list: LiteLLMPriceList, currency: CurrencyCode, from effectiveFrom: Timestamp,
     entries: [PriceEntry], manualVersions: Set<Int64>, replacesManual: Bool
   ) {
     self.effectiveFrom = effectiveFrom
-    let standing = entries.filter { $0.effectiveTo.map { $0 > effectiveFrom } ?? true }
-    let byKey = Dictionary(grouping: standing, by: \.key)
-    var manual = Set(
-      standing.filter { manualVersions.contains($0.version) }.map(\.key.priceModel))
+    self.manualVersions = manualVersions
+    let rows = entries.filter { $0.effectiveTo.map { $0 > effectiveFrom } ?? true }
+    standing = Dictionary(grouping: rows, by: \.key)
     let listed = Set(list.prices.map(\.key.priceModel))
-    if replacesManual { manual.subtract(listed) }
-    keptManual = manual.intersection(listed).sorted {
-      ($0.provider, $0.model) < ($1.provider, $1.model)
+    replaced = replacesManual ? listed : []
+    let manual = rows.filter {
+      manualVersions.contains($0.originVersion) && !replaced.contains($0.key.priceModel)
     }
-    for (key, rates) in list.prices where !manual.contains(key.priceModel) {
-      let change = PriceChange(
-        key, currency: currency, rates: rates, effectiveFrom: effectiveFrom)
-      add(change, in: (byKey[key] ?? []).sorted { $0.effectiveFrom < $1.effectiveFrom })
+    let untouched = Set(manual.filter { $0.effectiveTo == nil }.map(\.key.priceModel))
+    keptManual = Set(manual.map(\.key.priceModel)).intersection(listed).sorted {
+      PriceKey($0) < PriceKey($1)
+    }
+    for (key, rates) in list.prices where !untouched.contains(key.priceModel) {
+      for gap in gaps(of: key) {
+        add(
+          PriceChange(
+            key, currency: currency, rates: rates, effectiveFrom: gap.from, effectiveTo: gap.to),
+          in: gap.rows)
+      }
     }
     let keys = Set(list.prices.map(\.key))
-    for entry in standing.sorted(by: { $0.key < $1.key })
-    where !keys.contains(entry.key) && !manual.contains(entry.key.priceModel) {
-      if listed.contains(entry.key.priceModel) {
-        ended.append(entry)
+    for key in standing.keys.sorted()
+    where !keys.contains(key) && !untouched.contains(key.priceModel)
+      && !list.unreadModels.contains(key.priceModel)
+    {
+      let imported = gaps(of: key).flatMap(\.rows)
+      if listed.contains(key.priceModel) {
+        ended += imported
       } else {
-        missing.append(entry)
+        missing += imported
       }
     }
   }
@@ -59,8 +85,9 @@ package struct PriceDifference: Sendable {
       return
     }
     let isSame =
-      rows.count == 1 && first.effectiveFrom <= effectiveFrom && first.effectiveTo == nil
-      && first.rates == change.rates && first.currency == change.currency
+      rows.count == 1 && first.effectiveFrom <= change.effectiveFrom
+      && first.effectiveTo == change.effectiveTo && first.rates == change.rates
+      && first.currency == change.currency
     if isSame {
       unchangedCount += 1
     } else {
@@ -71,11 +98,41 @@ package struct PriceDifference: Sendable {
 
   /// What to enter; nothing when the catalogue says the same already.
   package func changes(endsMissing: Bool) -> [PriceChange] {
-    let endings = Set((ended + (endsMissing ? missing : [])).map { ending($0) })
-    return new + changed.map(\.new) + endings.sorted { $0.key < $1.key }
+    let entries = ended + (endsMissing ? missing : [])
+    let currencies = Dictionary(entries.map { ($0.key, $0.currency) }) { first, _ in first }
+    let endings = currencies.sorted { $0.key < $1.key }.flatMap { key, currency in
+      gaps(of: key).filter { !$0.rows.isEmpty }.map { gap in
+        PriceChange(
+          key, currency: currency, rates: nil, effectiveFrom: gap.from, effectiveTo: gap.to)
+      }
+    }
+    return new + changed.map(\.new) + endings
   }
 
-  private func ending(_ entry: PriceEntry) -> PriceChange {
-    PriceChange(entry.key, currency: entry.currency, rates: nil, effectiveFrom: effectiveFrom)
+  /// From `effectiveFrom` on, what no price by hand has taken. No row lies in two of them, for rows
+  /// of a key do not overlap: so each can be changed for itself.
+  private func gaps(of key: PriceKey) -> [Gap] {
+    let rows = (standing[key] ?? []).sorted { $0.effectiveFrom < $1.effectiveFrom }
+    var gaps: [Gap] = []
+    var from = effectiveFrom
+    var imported: [PriceEntry] = []
+    for row in rows {
+      guard isByHand(row) else {
+        imported.append(row)
+        continue
+      }
+      if from < row.effectiveFrom {
+        gaps.append(Gap(from: from, to: row.effectiveFrom, rows: imported))
+      }
+      imported = []
+      guard let end = row.effectiveTo else { return gaps }
+      from = end
+    }
+    gaps.append(Gap(from: from, to: nil, rows: imported))
+    return gaps
+  }
+
+  private func isByHand(_ row: PriceEntry) -> Bool {
+    manualVersions.contains(row.originVersion) && !replaced.contains(row.key.priceModel)
   }
 }

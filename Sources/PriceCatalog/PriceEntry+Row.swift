@@ -7,10 +7,10 @@ extension PriceEntry {
   /// What ``init(_:_:from:)`` reads, in its order.
   static let columns = """
     price_id, provider, model, service_tier, min_input_tokens, currency,
-    \(instant("effective_from")), \(instant("effective_to")), version,
+    \(instant("effective_from")), \(instant("effective_to")), version, origin_version,
     \(PriceRates.columnNames.joined(separator: ", "))
     """
-  static let columnCount = 9 + PriceRates.columnNames.count
+  static let columnCount = 10 + PriceRates.columnNames.count
 
   /// Microseconds since 1970; PostgreSQL's infinite instants as the ends of `bigint`.
   private static func instant(_ column: String) -> String {
@@ -27,13 +27,14 @@ extension PriceEntry {
       let minInputTokens = result.int64(row, first + 4),
       let currency = result.text(row, first + 5).flatMap({ CurrencyCode($0.utf8) }),
       let effectiveFrom = result.int64(row, first + 6), let version = result.int64(row, first + 8),
-      let rates = PriceRates(result, row, from: first + 9)
+      let rates = PriceRates(result, row, from: first + 10)
     else { return nil }
     self.init(
       priceID: priceID, provider: provider, model: model, serviceTier: tier,
       minInputTokens: minInputTokens, currency: currency, rates: rates,
       effectiveFrom: Self.timestamp(effectiveFrom),
-      effectiveTo: result.int64(row, first + 7).map(Self.timestamp), version: version)
+      effectiveTo: result.int64(row, first + 7).map(Self.timestamp), version: version,
+      originVersion: result.int64(row, first + 9))
   }
 
   private static func timestamp(_ unixMicroseconds: Int64) -> Timestamp {

@@ -10,10 +10,17 @@ extension TokenUsage {
     "audio_output_tokens",
   ]
 
-  /// Null is zero.
-  init(_ result: borrowing QueryResult, _ row: Int, from first: Int) {
+  /// Whether a row of `invocations` says what was used.
+  static let isGiven = "(input_tokens IS NOT NULL AND output_tokens IS NOT NULL)"
+
+  /// Nil when the call does not say what it used: its input or its output is null. Null elsewhere is
+  /// zero. The same rule as for records that come in.
+  init?(_ result: borrowing QueryResult, _ row: Int, from first: Int) {
+    guard let inputTokens = result.int64(row, first),
+      let outputTokens = result.int64(row, first + 1)
+    else { return nil }
     self.init(
-      inputTokens: result.int64(row, first) ?? 0, outputTokens: result.int64(row, first + 1) ?? 0,
+      inputTokens: inputTokens, outputTokens: outputTokens,
       cacheReadInputTokens: result.int64(row, first + 2) ?? 0,
       cacheCreationInputTokens: result.int64(row, first + 3) ?? 0,
       cacheCreation1hInputTokens: result.int64(row, first + 4) ?? 0,

@@ -14,8 +14,9 @@ struct PriceBookBuilder {
   private(set) var exactAliases = NameTable([])
   private(set) var patternAliases = PatternSet([])
   private let aliases: [PriceAlias]
-  private var providerNumbers: [String: Int32] = [:]
-  private var tierNumbers = [PriceBook.standardTier: PriceBook.standardTierNumber]
+  /// By their bytes, as in the tables: texts that are composed otherwise are other names.
+  private var providerNumbers: [[UInt8]: Int32] = [:]
+  private var tierNumbers = [Array(PriceBook.standardTier.utf8): PriceBook.standardTierNumber]
 
   init(_ entries: [PriceEntry], _ aliases: [PriceAlias]) {
     self.entries = entries
@@ -41,19 +42,21 @@ struct PriceBookBuilder {
 
   /// Negative when nothing in the catalogue has it.
   func provider(_ canonicalName: String) -> Int32 {
-    providerNumbers[canonicalName] ?? -1
+    providerNumbers[Array(canonicalName.utf8)] ?? -1
   }
 
   private mutating func buildNames() {
     var providers: [(scope: Int32, name: String, number: Int32)] = []
-    for (name, number) in providerNumbers {
+    for (bytes, number) in providerNumbers {
+      let name = String(decoding: bytes, as: UTF8.self)
       for spelling in [name] + ProviderName.spellings(of: name) {
         providers.append((0, spelling, number))
       }
     }
     providerTable = NameTable(providers, foldsCase: true)
     var tiers: [(scope: Int32, name: String, number: Int32)] = []
-    for (name, number) in tierNumbers {
+    for (bytes, number) in tierNumbers {
+      let name = String(decoding: bytes, as: UTF8.self)
       for spelling in [name] + ServiceTier.spellings(of: name) {
         tiers.append((0, spelling, number))
       }
@@ -68,7 +71,8 @@ struct PriceBookBuilder {
     var names: [(scope: Int32, name: String, number: Int32)] = []
     for (index, key) in order {
       let entry = entries[index]
-      if let last = names.last, last.scope == key.provider, last.name == entry.model {
+      if let last = names.last, last.scope == key.provider, last.name.hasSameBytes(as: entry.model)
+      {
         groups[groups.count - 1] = PriceGroup(
           firstRow: groups[groups.count - 1].firstRow,
           rowCount: groups[groups.count - 1].rowCount + 1)
@@ -89,7 +93,7 @@ struct PriceBookBuilder {
   private func sortKey(_ entry: PriceEntry) -> SortKey {
     SortKey(
       provider: provider(entry.provider), model: entry.model,
-      tier: -(tierNumbers[entry.serviceTier] ?? PriceBook.standardTierNumber),
+      tier: -(tierNumbers[Array(entry.serviceTier.utf8)] ?? PriceBook.standardTierNumber),
       minInputTokens: entry.minInputTokens, effectiveFrom: entry.effectiveFrom)
   }
 
@@ -103,7 +107,7 @@ struct PriceBookBuilder {
 
     static func < (left: SortKey, right: SortKey) -> Bool {
       if left.provider != right.provider { return left.provider < right.provider }
-      if left.model != right.model { return left.model < right.model }
+      if !left.model.hasSameBytes(as: right.model) { return left.model.bytesPrecede(right.model) }
       if left.tier != right.tier { return left.tier < right.tier }
       if left.minInputTokens != right.minInputTokens {
         return left.minInputTokens > right.minInputTokens
@@ -143,7 +147,8 @@ struct PriceBookBuilder {
     provider.isEmpty ? PriceBook.anyProvider : self.provider(ProviderName.canonical(provider))
   }
 
-  private func number(_ numbers: inout [String: Int32], _ name: String) {
-    if numbers[name] == nil { numbers[name] = Int32(numbers.count) }
+  private func number(_ numbers: inout [[UInt8]: Int32], _ name: String) {
+    let bytes = Array(name.utf8)
+    if numbers[bytes] == nil { numbers[bytes] = Int32(numbers.count) }
   }
 }

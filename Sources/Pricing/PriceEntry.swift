@@ -16,11 +16,13 @@ package struct PriceEntry: Sendable, Hashable {
   package var effectiveTo: Timestamp?
   /// Change of the catalogue that entered the row.
   package var version: Int64
+  /// Change that said this price first, where the row is what a later one left of it; else `version`.
+  package var originVersion: Int64
 
   package init(
     priceID: Int64, provider: String, model: String, serviceTier: String = PriceBook.standardTier,
     minInputTokens: Int64 = 0, currency: CurrencyCode, rates: PriceRates, effectiveFrom: Timestamp,
-    effectiveTo: Timestamp? = nil, version: Int64
+    effectiveTo: Timestamp? = nil, version: Int64, originVersion: Int64? = nil
   ) {
     self.priceID = priceID
     self.provider = provider
@@ -32,6 +34,7 @@ package struct PriceEntry: Sendable, Hashable {
     self.effectiveFrom = effectiveFrom
     self.effectiveTo = effectiveTo
     self.version = version
+    self.originVersion = originVersion ?? version
   }
 
   package func isInForce(at time: Timestamp) -> Bool {

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A model of a provider, by its names in the catalogue.
+/// A model of a provider, by its names in the catalogue. Names are equal when their bytes are.
 package struct PriceModel: Hashable, Sendable {
   package let provider, model: String
 
   package init(provider: String, model: String) {
     self.provider = provider
     self.model = model
+  }
+
+  package static func == (left: PriceModel, right: PriceModel) -> Bool {
+    left.provider.hasSameBytes(as: right.provider) && left.model.hasSameBytes(as: right.model)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    provider.hashBytes(into: &hasher)
+    model.hashBytes(into: &hasher)
   }
 }
 
@@ -26,10 +35,22 @@ package struct PriceKey: Hashable, Sendable, Comparable {
 
   package var priceModel: PriceModel { PriceModel(provider: provider, model: model) }
 
+  package static func == (left: PriceKey, right: PriceKey) -> Bool {
+    left.minInputTokens == right.minInputTokens && left.priceModel == right.priceModel
+      && left.serviceTier.hasSameBytes(as: right.serviceTier)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    priceModel.hash(into: &hasher)
+    serviceTier.hashBytes(into: &hasher)
+    hasher.combine(minInputTokens)
+  }
+
   package static func < (left: PriceKey, right: PriceKey) -> Bool {
-    if left.provider != right.provider { return left.provider < right.provider }
-    if left.model != right.model { return left.model < right.model }
-    if left.serviceTier != right.serviceTier { return left.serviceTier < right.serviceTier }
+    for name in [\PriceKey.provider, \.model, \.serviceTier] {
+      let (first, second) = (left[keyPath: name], right[keyPath: name])
+      if !first.hasSameBytes(as: second) { return first.bytesPrecede(second) }
+    }
     return left.minInputTokens < right.minInputTokens
   }
 }

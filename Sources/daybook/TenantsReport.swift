@@ -75,12 +75,16 @@ enum TenantsReport {
     return .object(all)
   }
 
-  /// The answer of `tenants set`; `change` is nil when no month is made again.
-  static func json(_ id: String, _ change: ZoneChange?, isDryRun: Bool) -> JSONValue {
+  /// The answer of `tenants set`; `isRebuilt`: the open months are made again.
+  static func json(
+    _ id: String, _ change: ZoneChange, isRebuilt: Bool, isDryRun: Bool
+  ) -> JSONValue {
     .object([
-      "tenant_id": .string(id), "dry_run": .boolean(isDryRun),
-      "rebuilt": .boolean(change != nil), "first_open_month": .optional(change?.firstOpenMonth),
-      "open_months": change.map(months) ?? .array([]), "records": .integer(change?.records ?? 0),
+      "tenant_id": .string(id), "known": .boolean(change.isKnownTenant),
+      "dry_run": .boolean(isDryRun), "rebuilt": .boolean(isRebuilt),
+      "first_open_month": .optional(isRebuilt ? change.firstOpenMonth : nil),
+      "open_months": isRebuilt ? months(change) : .array([]),
+      "records": .integer(isRebuilt ? change.records : 0),
     ])
   }
 

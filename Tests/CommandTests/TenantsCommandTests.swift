@@ -71,8 +71,10 @@ import daybook
       #expect(set.output == "tenant acme was changed, its open months were made again\n")
       #expect(try months(scene) == "2:10 1:10 0:10")
       #expect(
-        try scene.database.value("SELECT action || ' ' || reason || ' ' || by FROM billing_journal")
-          == "time_zone contract 7 \(Self.login)")
+        try scene.database.value(
+          "SELECT string_agg(DISTINCT concat_ws(' ', action, reason, by), ', ') FROM billing_journal"
+        )
+          == "tenant contract 7 \(Self.login), time_zone contract 7 \(Self.login)")
       let again = try scene.run(["tenants", "set", "acme"] + zone, environment)
       #expect(again.output == "tenant acme was changed\n")
 
@@ -116,6 +118,49 @@ import daybook
     }
   }
 
+  /// A month that was reopened has the zone that it was closed with, though the tenant has another.
+  @Test func aReopenedMonthIsMovedOnlyWhenConfirmed() throws {
+    try CommandScene.with { scene in
+      try addRecords(scene)
+      let environment = try finance(scene)
+      for back in [3, 2] {
+        try scene.database.value(
+          "SELECT daybook_close_period((date_trunc('month', now()) - interval '\(back) months')::date, 'r')"
+        )
+      }
+      let arguments = ["tenants", "set", "acme", "--time-zone", "Asia/Tokyo", "--reason", "r"]
+      #expect(try scene.run(arguments + ["--yes"], environment).code == .success)
+      try scene.database.value(
+        "SELECT daybook_reopen_period((date_trunc('month', now()) - interval '2 months')::date, 'r')"
+      )
+      #expect(try scene.database.value("SELECT time_zone FROM tenants") == "Asia/Tokyo")
+      let before = try months(scene)
+      let dry = try #require(
+        try scene.json(arguments + ["--dry-run"], environment) as? [String: Any])
+      #expect(dry["rebuilt"] as? Bool == true)
+      #expect(try scene.run(arguments, environment).code == .usage)
+      #expect(try months(scene) == before)
+      let moved = try scene.run(arguments + ["--yes"], environment)
+      #expect(moved.output == "tenant acme was changed, its open months were made again\n")
+      #expect(try months(scene) != before)
+      let again = try scene.run(arguments, environment)
+      #expect(again.output == "tenant acme was changed\n")
+    }
+  }
+
+  @Test func anUnknownTenantIsTold() throws {
+    try CommandScene.with { scene in
+      try addRecords(scene)
+      let arguments = ["--time-zone", "Asia/Tokyo", "--reason", "r", "--dry-run"]
+      let unknown = try #require(
+        try scene.json(["tenants", "set", "acmee"] + arguments) as? [String: Any])
+      #expect(unknown["known"] as? Bool == false)
+      let known = try #require(
+        try scene.json(["tenants", "set", "acme"] + arguments) as? [String: Any])
+      #expect(known["known"] as? Bool == true)
+    }
+  }
+
   @Test func slipsAreToldBeforeAnythingHappens() throws {
     try CommandScene.with { scene in
       let why = ["--reason", "r"]
@@ -149,6 +194,12 @@ import daybook
       let retired = try scene.run(arguments)
       #expect(retired.code == .temporary)
       #expect(retired.output.contains("have left with retired partitions"))
+      let month = "(date_trunc('month', now()) - interval '2 months')::date"
+      for back in [3, 2] {
+        try scene.database.value(
+          "SELECT daybook_close_period((date_trunc('month', now()) - interval '\(back) months')::date, 'r')"
+        )
+      }
       try scene.database.value(
         """
         -- As a month leaves it that was closed and reopened.
@@ -157,12 +208,14 @@ import daybook
           provider, model, service_tier, currency, cost, records, failed_records, unpriced_records,
           input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
           reasoning_output_tokens, reason, batch_id)
-        VALUES ('late', 'acme', '2026-03-04', '2026-05-01', 'UTC', '', 'p', 'm', 'standard', 'USD', 1, 1,
+        VALUES ('late', 'acme', \(month), daybook_first_open_month(), 'UTC', '', 'p', 'm', 'standard', 'USD', 1, 1,
           0, 0, 0, 0, 0, 0, 0, 'r', gen_random_uuid())
         """)
+      try scene.database.value("SELECT daybook_reopen_period(\(month), 'r')")
+      let name = try scene.database.value("SELECT to_char(\(month), 'YYYY-MM')") ?? ""
       let reopened = try scene.run(arguments)
       #expect(reopened.code == .temporary)
-      #expect(reopened.output.contains("daybook periods close 2026-03"))
+      #expect(reopened.output.contains("daybook periods close \(name)"))
     }
   }
 

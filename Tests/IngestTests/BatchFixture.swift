@@ -76,7 +76,7 @@ final class BatchFixture {
       do throws(Rejection) {
         try decoder.decode(
           RawRecord(payload: bytes, key: nil, headers: EnvelopeHeaders()), now: .now())
-        if let verdict = decoder.price(with: reference.prices) { batch.pricing.count(verdict) }
+        let verdict = decoder.price(with: reference.prices)
         topic.withUnsafeBytes { topic in
           batch.append(
             record, decoder: decoder, stream: 0, staged: isStaged,
@@ -84,6 +84,7 @@ final class BatchFixture {
             provenance: Provenance(
               ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
+        if let verdict { batch.pricing.count(verdict) }
       } catch {
         batch.reject(record, error)
       }

@@ -98,6 +98,83 @@ struct PriceImportTests {
     }
   }
 
+  /// `input` per million tokens.
+  private static func price(_ input: String, model: String = "gpt-5") -> String {
+    #"{"\#(model)": {"litellm_provider": "openai", "input_cost_per_token": \#(input)e-06}}"#
+  }
+
+  @Test func aPromotionKeepsItsMonthAndNoMore() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.importing(Self.price("2"), "--effective-from", "2026-01")
+      let promotion = try scene.run(
+        "set", "openai/gpt-5", "--input", "1e-6", "--effective-from", "2026-08",
+        "--effective-to", "2026-09", "--reason", "promotion")
+      #expect(promotion.code == .success)
+      let origins =
+        "SELECT string_agg(concat_ws(':', version, origin_version), ' ' ORDER BY price_id)"
+      #expect(try scene.database.value(origins + " FROM model_prices") == "1 2:1 2:1 2")
+      let same = try scene.importing(Self.price("2"), "--effective-from", "2026-06")
+      #expect(same.output.contains("2 unchanged"))
+      #expect(same.output.contains("it stays at version 2"))
+
+      let changed = try scene.importing(Self.price("3"), "--effective-from", "2026-06")
+      #expect(changed.output.contains("changed: 2\n"))
+      #expect(
+        changed.output.contains(", from 2026-06-01T00:00:00.000000Z to 2026-08-01T00:00:00.000000Z")
+      )
+      #expect(changed.output.contains("entered by hand, kept: 1"))
+      #expect(
+        try scene.rows() == [
+          "openai/gpt-5 standard 0 0.000002 2026-01-01 00:00:00 2026-06-01 00:00:00",
+          "openai/gpt-5 standard 0 0.000003 2026-06-01 00:00:00 2026-08-01 00:00:00",
+          "openai/gpt-5 standard 0 0.000001 2026-08-01 00:00:00 2026-09-01 00:00:00",
+          "openai/gpt-5 standard 0 0.000003 2026-09-01 00:00:00",
+        ])
+      // In the middle of it: what lies behind it is the list's.
+      _ = try scene.importing(Self.price("4"), "--effective-from", "2026-08-15T00:00:00Z")
+      #expect(
+        try scene.rows().suffix(2).map { $0.split(separator: " ")[3] } == ["0.000001", "0.000004"])
+      // The model goes, the promotion stays.
+      let other = try scene.importing(
+        Self.price("4", model: "gpt-6"), "--effective-from", "2026-07", "--end-missing")
+      #expect(other.output.contains("missing from the file, ended: 2"))
+      #expect(
+        try scene.rows().filter { $0.hasPrefix("openai/gpt-5") }.dropFirst(2) == [
+          "openai/gpt-5 standard 0 0.000001 2026-08-01 00:00:00 2026-09-01 00:00:00"
+        ])
+      let again = try scene.importing(
+        Self.price("4", model: "gpt-6"), "--effective-from", "2026-07", "--end-missing")
+      #expect(again.output.contains("the catalogue says the same already"))
+    }
+  }
+
+  @Test func whatCannotBeStoredIsNotGone() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.importing(Self.list, "--effective-from", "2026-08")
+      let broken = """
+        {"openai/gpt-5": {"litellm_provider": "openai", "input_cost_per_token": 2e-06,
+            "output_cost_per_token": "ten"},
+          "gpt-5": {"litellm_provider": "openai", "input_cost_per_token": 9e-06},
+          "azure/eu/gpt-5": {"litellm_provider": "azure", "input_cost_per_token": 1e-06}}
+        """
+      let dry = try scene.importing(
+        broken, "--effective-from", "2026-09", "--end-missing", "--dry-run")
+      #expect(dry.code == .checkFailed)
+      let result = try scene.importing(broken, "--effective-from", "2026-09", "--end-missing")
+      #expect(result.code == .checkFailed)
+      #expect(result.output.contains("! openai/gpt-5: output_cost_per_token is "))
+      #expect(result.output.contains("missing from the file, ended: 1"))
+      #expect(
+        try scene.rows().filter { $0.hasPrefix("openai") } == [
+          "openai/gpt-5 batch 0 0.000000625 2026-08-01 00:00:00",
+          "openai/gpt-5 standard 0 0.00000125 2026-08-01 00:00:00",
+        ])
+      #expect(
+        try scene.rows().contains(
+          "azure.ai.openai/eu/gpt-5 standard 0 0.000001 2026-09-01 00:00:00"))
+    }
+  }
+
   @Test(arguments: [
     ("", ExitCode.data), ("[]", .data), ("{\"a\": {", .data), ("{\"a\": {}} x", .data),
     ("{}", .data),

@@ -95,6 +95,28 @@ struct PriceBookTests {
     #expect(try book.found("openai", "", request: "gpt-4o") == "1")
   }
 
+  /// The database compares names by their bytes, and so do records.
+  @Test func namesAreEqualWhenTheirBytesAre() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "openai", composed, input: "1e-6"),
+      try PriceSample.entry(2, "openai", decomposed, input: "1e-6"),
+      try PriceSample.entry(3, composed, "m", input: "1e-6"),
+      try PriceSample.entry(4, decomposed, "m", input: "1e-6"),
+      try PriceSample.entry(5, "openai", composed, tier: decomposed, input: "1e-6"),
+    ])
+    #expect(try book.found("openai", composed) == "1")
+    #expect(try book.found("openai", decomposed) == "2")
+    #expect(try book.found(composed, "m") == "3")
+    #expect(try book.found(decomposed, "m") == "4")
+    #expect(try book.found("openai", composed, tier: composed) == "1")
+    #expect(try book.found("openai", composed, tier: decomposed) == "5")
+    #expect(Set(book.entries.map(\.key)).count == 5)
+    #expect(Set(book.entries.map(\.key.priceModel)).count == 4)
+    #expect(book.entries[1].key < book.entries[0].key)
+    #expect(!(book.entries[0].key < book.entries[1].key))
+  }
+
   @Test func tokensWithoutARateHaveNoPrice() throws {
     var entry = try PriceSample.entry(1, "openai", "m", input: "1e-6")
     entry.rates.input = nil

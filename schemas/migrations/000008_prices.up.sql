@@ -58,6 +58,7 @@ CREATE TABLE model_prices (
   effective_from              timestamptz NOT NULL,
   effective_to                timestamptz CHECK (effective_to > effective_from),
   version                     bigint NOT NULL REFERENCES price_versions,
+  origin_version              bigint REFERENCES price_versions CHECK (origin_version < version),
   superseded_by               bigint REFERENCES price_versions CHECK (superseded_by > version),
   CHECK (num_nonnulls(input_price, output_price, audio_input_price, audio_output_price) > 0),
   CHECK (provider || model || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
@@ -89,6 +90,7 @@ COMMENT ON COLUMN model_prices.audio_output_price IS 'Per output token of audio;
 COMMENT ON COLUMN model_prices.effective_from IS 'First instant at which the price is in force';
 COMMENT ON COLUMN model_prices.effective_to IS 'First instant at which it is no longer in force; null: no end is known';
 COMMENT ON COLUMN model_prices.version IS 'Change of the catalogue that entered the row';
+COMMENT ON COLUMN model_prices.origin_version IS 'Change of the catalogue that said this price first, where the row is what a later one left of it; null: version';
 COMMENT ON COLUMN model_prices.superseded_by IS 'Change of the catalogue that replaced the row; null: it counts';
 
 CREATE TABLE price_aliases (
@@ -232,13 +234,14 @@ CREATE FUNCTION daybook_enter_price(p_price model_prices, p_version bigint) RETU
 LANGUAGE sql SET search_path FROM CURRENT AS $$
   INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
     cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
-    audio_input_price, audio_output_price, effective_from, effective_to, version)
+    audio_input_price, audio_output_price, effective_from, effective_to, version, origin_version)
   VALUES (p_price.provider, p_price.model, p_price.service_tier, p_price.min_input_tokens, p_price.currency,
     p_price.input_price, p_price.output_price, p_price.cache_read_input_price, p_price.cache_creation_input_price,
     p_price.cache_creation_1h_input_price, p_price.reasoning_output_price, p_price.audio_input_price,
-    p_price.audio_output_price, p_price.effective_from, p_price.effective_to, p_version)
+    p_price.audio_output_price, p_price.effective_from, p_price.effective_to, p_version,
+    coalesce(p_price.origin_version, p_price.version))
 $$;
-COMMENT ON FUNCTION daybook_enter_price IS 'Enters a copy of a price under a version';
+COMMENT ON FUNCTION daybook_enter_price IS 'Enters a copy of a price under a version; its origin stays';
 
 REVOKE ALL ON FUNCTION daybook_refuse_price_change, daybook_change_prices, daybook_enter_price FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_change_prices TO app_finance;

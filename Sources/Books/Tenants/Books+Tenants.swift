@@ -3,7 +3,9 @@ package import Postgres
 
 extension Books {
   /// How long the months of one tenant may take to be made again; ingest waits meanwhile.
-  package static let rebuildSecondsMax = 3600
+  package static let rebuildSecondsMax = 600
+  /// How long the server waits for the client between two statements of that.
+  package static let rebuildIdleSecondsMax = 10
   /// How long a change of the books waits for the batches that are under way.
   package static let booksLockSecondsMax = 30
 
@@ -62,7 +64,15 @@ extension Books {
                 WHERE z.tenant_id = $1 AND z.first_month < month
                 ORDER BY z.first_month DESC LIMIT 1), 'UTC'))),
         (SELECT to_char(max(a.charge_month), 'YYYY-MM') FROM \(schema).cost_adjustments a
-          WHERE a.tenant_id = $1 AND a.charge_month >= month AND a.billing_month <> a.charge_month)
+          WHERE a.tenant_id = $1 AND a.charge_month >= month AND a.billing_month <> a.charge_month),
+        coalesce((SELECT z.time_zone FROM \(schema).tenant_time_zones z
+          WHERE z.tenant_id = $1 AND z.first_month <= month
+          ORDER BY z.first_month DESC LIMIT 1), 'UTC'),
+        EXISTS (SELECT FROM \(schema).tenant_time_zones z
+          WHERE z.tenant_id = $1 AND z.first_month > month),
+        EXISTS (SELECT FROM \(schema).tenants t WHERE t.tenant_id = $1)
+          OR EXISTS (SELECT FROM \(schema).costs_monthly c WHERE c.tenant_id = $1)
+          OR EXISTS (SELECT FROM \(schema).cost_adjustments a WHERE a.tenant_id = $1)
       FROM opening
       """, [tenant])
     let months = try connection.query(
@@ -74,7 +84,9 @@ extension Books {
     return ZoneChange(
       firstOpenMonth: facts.text(0, 0),
       months: (0..<months.rowCount).map { (months.text($0, 0) ?? "", months.int64($0, 1) ?? 0) },
-      retiredPartitions: facts.int64(0, 1) ?? 0, reopenedMonth: facts.text(0, 2))
+      retiredPartitions: facts.int64(0, 1) ?? 0, reopenedMonth: facts.text(0, 2),
+      zoneInForce: facts.text(0, 3) ?? "UTC", hasLaterZones: facts.bool(0, 4) ?? false,
+      isKnownTenant: facts.bool(0, 5) ?? false)
   }
 
   /// Changes what is named; nil takes away. True when the open months were made again for another
@@ -86,7 +98,8 @@ extension Books {
     try connection.execute(
       """
       BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '\(Self.booksLockSecondsMax)s';
-      SET LOCAL statement_timeout = '\(Self.rebuildSecondsMax)s'
+      SET LOCAL statement_timeout = '\(Self.rebuildSecondsMax)s';
+      SET LOCAL idle_in_transaction_session_timeout = '\(Self.rebuildIdleSecondsMax)s'
       """)
     let members = changes.map { change in
       "\(SQL.literal(change.name)), \(change.value.map { SQL.literal($0) } ?? "NULL")::text"

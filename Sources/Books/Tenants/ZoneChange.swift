@@ -11,5 +11,18 @@ package struct ZoneChange: Sendable {
   /// `YYYY-MM`: a month that was reopened and has corrections in a later one.
   package var reopenedMonth: String?
 
+  /// The zone in force at the first open month. One that was reopened may still have the zone that it
+  /// was closed with.
+  package var zoneInForce: String
+  /// Whether a later open month has another zone.
+  package var hasLaterZones: Bool
+  /// Whether there is a row in `tenants`, or any cost, of the tenant.
+  package var isKnownTenant: Bool
+
+  /// Whether open months would be made again for `timeZone`, as `daybook_set_tenant` decides it.
+  package func isMove(to timeZone: String) -> Bool {
+    zoneInForce != timeZone || hasLaterZones
+  }
+
   package var records: Int64 { months.reduce(0) { $0 + $1.records } }
 }

@@ -37,6 +37,8 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var unsupported: [String: Int] = [:]
   package private(set) var conflicts: [Conflict] = []
   package private(set) var problems: [Problem] = []
+  /// Models that are in the file with a price that cannot be taken: what they cost is not known.
+  package private(set) var unreadModels: Set<PriceModel> = []
 
   package init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
     sha256 = SHA256.hex(of: Array(bytes))
@@ -45,9 +47,12 @@ package struct LiteLLMPriceList: Sendable {
     entryCount = entries.count
     var chosen: [PriceModel: (entry: LiteLLMEntry, rows: [PriceKey: PriceRates])] = [:]
     for entry in entries.sorted(by: Self.goesBefore) {
-      guard isTaken(entry) else { continue }
       let model = PriceModel(
         provider: ProviderName.canonical(entry.provider), model: entry.model)
+      let isTaken = isTaken(entry)
+      if !entry.problems.isEmpty, chosen[model] == nil { unreadModels.insert(model) }
+      // A lesser entry does not stand in for one that cannot be taken.
+      guard isTaken, !unreadModels.contains(model) else { continue }
       let rows = Self.rows(entry, model)
       guard let kept = chosen[model] else {
         chosen[model] = (entry, rows)
@@ -129,10 +134,10 @@ package struct LiteLLMPriceList: Sendable {
     let parser = JSONParser()
     var members = try ObjectMembers(bytes)
     var entries: [LiteLLMEntry] = []
-    var keys: Set<String> = []
+    var keys: Set<[UInt8]> = []
     while let member = try members.next() {
       let key = try text(member.key, parser)
-      guard keys.insert(key).inserted else { throw .duplicateKey(key) }
+      guard keys.insert(Array(key.utf8)).inserted else { throw .duplicateKey(key) }
       guard keys.count <= entriesMax else { throw .entriesMax(entriesMax) }
       if notModels.contains(key) { continue }
       do throws(JSONError) {

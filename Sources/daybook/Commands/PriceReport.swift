@@ -49,7 +49,7 @@ enum PriceReport {
     ]
   }
 
-  private static func rateMembers(_ rates: PriceRates?) -> [JSONValue.Member] {
+  static func rateMembers(_ rates: PriceRates?) -> [JSONValue.Member] {
     PriceRates.columns.map { column in
       member(column.name, .optional(rates?[keyPath: column.rate]?.description))
     }

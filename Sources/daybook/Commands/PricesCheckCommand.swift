@@ -8,16 +8,18 @@ import Pricing
 enum PricesCheckCommand {
   private static let maxDifference = OptionDeclaration(
     "max-difference", "PERCENT", kind: .text, sources: .flag,
-    "exit 1 when a line differs by more than this share of its producers' sum")
+    "exit 1 when a line differs by more than this share of its producers' sum, or if no call can be "
+      + "compared")
 
   static let declaration = CommandDeclaration(
     ["prices", "check"], "compare the costs that producers sent with the catalogue",
     options: PricesCommand.period + [PricesCommand.tenant, maxDifference, Options.json]
-      + Options.database,
+      + [Options.adminDatabaseURL] + Options.database,
     details: """
       Reads every call of the period whose producer sent a cost, prices it with the price in force
-      at that time, and adds both sums by provider, model, tier and currency. Calls that the
-      catalogue cannot price in the producer's currency are counted apart, and are in neither sum.
+      at that time, and adds both sums by provider, model, tier and currency. Calls that do
+      not say their tokens, or that the catalogue cannot price in the producer's currency, are counted
+      apart and are in neither sum.
       Changes nothing. Wants a login in app_finance.
       """,
     examples: [
@@ -32,7 +34,7 @@ enum PricesCheckCommand {
     let progress = Progress("pricing calls", unit: "calls")
     progress.begin()
     defer { progress.finish() }
-    let lines = try PricesCommand.withCatalog(context) {
+    let lines = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let book = try catalog.load(&connection)
       return try catalog.compare(&connection, book, range, tenant: tenant) {
@@ -41,7 +43,11 @@ enum PricesCheckCommand {
     }
     progress.finish()
     try context.list(Table(columns, rows: lines.map(cells)), json: lines.map(json))
-    guard let limit else { return .success }
+    guard let limit, !lines.isEmpty else { return .success }
+    guard lines.contains(where: { $0.calls > 0 }) else {
+      context.say("not one call could be compared: see daybook prices missing, and prices list")
+      return .checkFailed
+    }
     let beyond = lines.filter { $0.exceeds(limit) }
     guard !beyond.isEmpty else { return .success }
     context.say(

@@ -47,13 +47,14 @@ enum PricesCommand {
     + PricesSetCommand.declarations + PricesAliasCommand.declarations
     + [PricesCheckCommand.declaration, PricesMissingCommand.declaration]
 
-  /// Runs `body` with the catalogue; the connection ends with it.
+  /// Runs `body` with the catalogue; the connection ends with it. `database` nil: that of the pooler,
+  /// for short questions.
   static func withCatalog<Result>(
-    _ context: CommandContext,
+    _ context: CommandContext, _ database: ConnectionSettings? = nil,
     _ body: (PriceCatalog, inout Connection) throws(PostgresError) -> Result
   ) throws(Fault) -> Result {
     do throws(PostgresError) {
-      var connection = try Connection(context.database)
+      var connection = try Connection(database ?? context.database)
       return try body(PriceCatalog(schema: context.schema), &connection)
     } catch  where error.sqlState == .insufficientPrivilege {
       throw Fault(

@@ -14,19 +14,22 @@ enum PricesImportCommand {
     "end imported prices of models that are not in the file")
   private static let replaceManual = OptionDeclaration(
     "replace-manual", kind: .toggle, sources: .flag,
-    "replace prices that were entered by hand; without it their models are left alone")
+    "replace prices that were entered by hand; without it they are kept")
 
   static let declaration = CommandDeclaration(
     ["prices", "import"], "enter the prices of a price list", operands: "FILE", count: 1...1,
     options: [
       format, PricesCommand.effectiveFrom, PricesCommand.source, PricesCommand.reason, endMissing,
-      replaceManual, PricesCommand.dryRun, Options.json,
+      replaceManual, PricesCommand.dryRun, Options.json, Options.adminDatabaseURL,
     ] + Options.database,
     details: """
       Shows what differs from the prices in force at --effective-from and later, and enters it as
       one version of the catalogue, with the file's SHA-256. The same file again changes nothing.
       Numbers are taken as they stand in the file, exactly. What the file prices otherwise than by
-      tokens is counted and named, never guessed. Wants a login in app_finance.
+      tokens is counted and named, never guessed. A price by hand without an end keeps its model as it
+      is; one with an end keeps its range, and the file takes what lies before and behind it. A model
+      with a price that cannot be stored keeps what it has, the rest is entered, and the command ends
+      with exit code 1. Wants a login in app_finance.
       """,
     examples: [
       (
@@ -52,7 +55,7 @@ enum PricesImportCommand {
     let progress = Progress("comparing and entering prices", unit: "prices")
     progress.begin()
     defer { progress.finish() }
-    let (difference, from, to) = try PricesCommand.withCatalog(context) {
+    let (difference, from, to) = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
       let difference = PriceDifference(
@@ -74,7 +77,9 @@ enum PricesImportCommand {
     } else {
       try context.output.write(report.text)
     }
-    return .success
+    guard !list.problems.isEmpty else { return .success }
+    context.say(PricesImportReport.problems(list))
+    return .checkFailed
   }
 
   private static func read(_ path: String) throws(Fault) -> LiteLLMPriceList {

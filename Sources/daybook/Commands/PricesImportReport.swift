@@ -7,6 +7,8 @@ import Pricing
 struct PricesImportReport {
   /// Lines of one kind; the rest is counted, and in the JSON.
   private static let linesMax = 40
+  /// Keys named in one sentence.
+  private static let namesMax = 5
 
   let list: LiteLLMPriceList
   let difference: PriceDifference
@@ -14,13 +16,23 @@ struct PricesImportReport {
   let versionBefore, versionAfter: Int64
   let isDryRun, endsMissing: Bool
 
+  /// What is wrong with the file, in one sentence.
+  static func problems(_ list: LiteLLMPriceList) -> String {
+    let named = list.problems.prefix(namesMax).map { "\($0.key) (\($0.field))" }
+    let more = list.problems.count - named.count
+    return "\(list.problems.count) prices of the file cannot be stored: "
+      + named.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+      + "; their models keep what they have: correct the file, or use daybook prices set"
+  }
+
   var text: String {
     var lines: [String] = []
-    section(&lines, "new", difference.new.map { "+ \(name($0.key))  \(rates($0.rates))" })
+    section(
+      &lines, "new", difference.new.map { "+ \(name($0.key))  \(rates($0.rates))\(range($0))" })
     section(
       &lines, "changed",
       difference.changed.map {
-        "~ \(name($0.new.key))  " + PriceRateChange.all($0).joined(separator: ", ")
+        "~ \(name($0.new.key))  " + PriceRateChange.all($0).joined(separator: ", ") + range($0.new)
       })
     section(&lines, "ended", difference.ended.map { "- \(name($0.key))  \(rates($0.rates))" })
     section(
@@ -70,11 +82,11 @@ struct PricesImportReport {
       "dry_run": .boolean(isDryRun), "version_before": .integer(versionBefore),
       "version": .integer(versionAfter), "sha256": .string(list.sha256),
       "effective_from": .string(effectiveFrom.description),
-      "new": .array(difference.new.map { PriceReport.json($0.key, $0.rates) }),
+      "new": .array(difference.new.map(json)),
       "changed": .array(
         difference.changed.map {
           .object([
-            "price": PriceReport.json($0.new.key, $0.new.rates),
+            "price": json($0.new),
             "old": PriceReport.json($0.old.key, $0.old.rates),
             "old_price_id": .integer($0.old.priceID),
           ])
@@ -124,6 +136,21 @@ struct PricesImportReport {
     if found.count > Self.linesMax {
       lines.append("  … and \(found.count - Self.linesMax) more (--json has all)")
     }
+  }
+
+  /// Where a price by hand leaves it less than everything from `effectiveFrom` on.
+  private func range(_ change: PriceChange) -> String {
+    guard change.effectiveFrom != effectiveFrom || change.effectiveTo != nil else { return "" }
+    let to = change.effectiveTo.map { " to \($0)" } ?? " on"
+    return ", from \(change.effectiveFrom)\(to)"
+  }
+
+  private func json(_ change: PriceChange) -> JSONValue {
+    .object(
+      PriceReport.keyMembers(change.key) + PriceReport.rateMembers(change.rates) + [
+        PriceReport.member("effective_from", .string(change.effectiveFrom.description)),
+        PriceReport.member("effective_to", .optional(change.effectiveTo?.description)),
+      ])
   }
 
   private func name(_ key: PriceKey) -> String { PriceReport.name(key) }

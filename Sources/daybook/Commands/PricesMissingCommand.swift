@@ -3,34 +3,37 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Records
 
 /// `daybook prices missing`: calls without a cost, and what the catalogue lacks for them.
 enum PricesMissingCommand {
+  /// A name is sought for the first rows only, those with the most calls: each is compared with the
+  /// names of a provider.
+  private static let hintRowsMax = 50
+  /// Work grows with the square of a name.
+  private static let hintBytesMax = 100
+
   static let declaration = CommandDeclaration(
     ["prices", "missing"], "list the models of calls that have no cost",
-    options: PricesCommand.period + [PricesCommand.tenant, Options.json] + Options.database,
+    options: PricesCommand.period + [PricesCommand.tenant, Options.json]
+      + [Options.adminDatabaseURL] + Options.database,
     details: """
       The reason is what the catalogue says now: unknown_model, no_price_in_force (at that time),
-      no_rate (for a kind of token that was used), out_of_range, or priced: the price is there, and
-      daybook reprice gives the calls their cost. Wants a login in app_finance.
+      no_rate (for a kind of token that was used), out_of_range, no_usage (the calls do not say their
+      tokens: no price helps), or priced: the price is there, and daybook reprice gives the calls
+      their cost. Wants a login in app_finance.
       """,
     examples: [("daybook prices missing --month 2026-07", "a month")], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let range = try PricesCommand.range(context.settings)
     let tenant = context.settings.text(PricesCommand.tenant)
-    let (found, book) = try PricesCommand.withCatalog(context) {
+    let (found, book) = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let book = try catalog.load(&connection)
       return (try catalog.missing(&connection, book, range, tenant: tenant), book)
     }
-    let names = Array(Set(book.entries.map { "\($0.provider)/\($0.model)" }))
-    let hints = found.map { row in
-      row.reason == .unknownModel
-        ? Suggestion.nearest(
-          to: "\(ProviderName.canonical(row.provider))/\(row.responseModel ?? row.requestModel)",
-          among: names) : nil
-    }
+    let hints = hints(found, book)
     let table = Table(
       [
         .text("provider"), .text("response_model"), .text("request_model"), .text("tier"),
@@ -58,5 +61,31 @@ enum PricesMissingCommand {
     return .success
   }
 
-  private static func reason(_ row: MissingPrice) -> String { row.reason?.rawValue ?? "priced" }
+  private static func reason(_ row: MissingPrice) -> String {
+    switch row.reason {
+    case .noUsage: PricingVerdict.noUsageReason
+    case .unpriced(let reason): reason.rawValue
+    case .priced: "priced"
+    }
+  }
+
+  /// Beside each row the priced model with the nearest name.
+  private static func hints(_ rows: [MissingPrice], _ book: PriceBook) -> [String?] {
+    let models = Set(book.entries.map { PriceModel(provider: $0.provider, model: $0.model) })
+      .filter { $0.provider.utf8.count + $0.model.utf8.count < hintBytesMax }
+    let names = Dictionary(grouping: models, by: \.provider).mapValues { models in
+      models.map { "\($0.provider)/\($0.model)" }
+    }
+    let providers = Array(names.keys)
+    return rows.enumerated().map { index, row in
+      guard index < hintRowsMax, row.reason == .unpriced(.unknownModel) else { return nil }
+      let provider = ProviderName.canonical(row.provider)
+      let name = "\(provider)/\(row.responseModel ?? row.requestModel)"
+      guard name.utf8.count <= hintBytesMax else { return nil }
+      let known =
+        names[provider]
+        ?? Suggestion.nearest(to: provider, among: providers).flatMap { names[$0] } ?? []
+      return Suggestion.nearest(to: name, among: known)
+    }
+  }
 }

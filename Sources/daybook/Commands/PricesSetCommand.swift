@@ -43,8 +43,8 @@ enum PricesSetCommand {
       details: """
         The price takes the range from --effective-from to --effective-to of its model, tier and
         threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
-        most 24 of them behind the point. Imports leave models with such a price alone. Wants a
-        login in app_finance.
+        most 24 of them behind the point. Imports leave models with such a price alone while it has
+        no end, and else its range. Wants a login in app_finance.
         """,
       examples: [
         (

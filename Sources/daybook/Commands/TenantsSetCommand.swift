@@ -28,8 +28,10 @@ enum TenantsSetCommand {
     ],
     details: """
       What is not given stays. Another time zone makes the rollups of the open months again from the
-      records, in one transaction for which ingest waits; closed months keep theirs. It is journaled
-      with the reason, and the command asks. Wants a login in app_finance.
+      records, in one transaction; closed months keep theirs. Ingest waits, for all tenants, while the
+      records of the open months are read again: after \(Books.rebuildSecondsMax / 60) minutes it is
+      given up and nothing is changed. It is journaled with the reason, and the command asks. Wants a
+      login in app_finance.
       """,
     examples: [
       (
@@ -46,17 +48,18 @@ enum TenantsSetCommand {
     let id = context.operands.first ?? ""
     let changes = try changes(context, of: id)
     let why = try reasonText(context)
-    let (before, change) = try TenantsCommand.withBooks(context, context.adminDatabase) {
-      (books) throws(PostgresError) in
-      (try books.tenants(only: id).first, try books.zoneChange(of: id))
+    let change = try TenantsCommand.withBooks(context, context.adminDatabase) {
+      (books) throws(PostgresError) in try books.zoneChange(of: id)
     }
-    let zone = context.settings.text(timeZone)
-    let isMoved = zone != nil && zone != (before?.timeZone ?? "UTC")
+    let isMoved = context.settings.text(timeZone).map { change.isMove(to: $0) } ?? false
+    if !change.isKnownTenant {
+      context.say("note: tenant \(id) has no entry and no costs yet: is the id right?")
+    }
     if isMoved { try check(change, of: id) }
     if context.settings.isOn(dryRun) {
       if context.wantsJSON {
         try context.output.line(
-          TenantsReport.json(id, isMoved ? change : nil, isDryRun: true).text)
+          TenantsReport.json(id, change, isRebuilt: isMoved, isDryRun: true).text)
       } else {
         try context.output.write(TenantsReport.plan(id, changes, isMoved ? change : nil))
       }
@@ -71,7 +74,7 @@ enum TenantsSetCommand {
     }
     if context.wantsJSON {
       try context.output.line(
-        TenantsReport.json(id, isRebuilt ? change : nil, isDryRun: false).text)
+        TenantsReport.json(id, change, isRebuilt: isRebuilt, isDryRun: false).text)
     } else {
       try context.output.line(
         isRebuilt
