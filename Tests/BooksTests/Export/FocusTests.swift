@@ -104,13 +104,15 @@ struct FocusTests {
         ($0["ChargePeriodStart"] ?? "") <= "\(scene.first)-05T00:00:00Z"
           && ($0["ChargePeriodEnd"] ?? "") > "\(scene.first)-05T12:00:00Z"
       }
-      #expect(Set(changed.map { $0["SubAccountId"] }) == ["acme", "globex"])
+      let tenants = Set(changed.map { $0["SubAccountId"] })
+      #expect(tenants == ["acme", "globex"])
       for row in rows {
         #expect((row["SkuMeter"] == "Requests") == changed.contains(row))
         #expect((row["x_PriceId"] == "") == changed.contains(row))
         if changed.contains(row) { #expect(row["ListCost"] == row["BilledCost"]) }
       }
-      #expect(Self.sum(rows) == Self.sum(before.filter { $0["x_Model"] == "claude-x" }))
+      let unchanged = before.filter { $0["x_Model"] == "claude-x" }
+      #expect(Self.sum(rows) == Self.sum(unchanged))
     }
   }
 
@@ -122,8 +124,9 @@ struct FocusTests {
       let rows = try Self.export(scene, "1.2", scene.first, scene.second).filter {
         $0["x_Model"] == "claude-x" && $0["SkuMeter"] == "Input Tokens"
       }
-      #expect(Set(rows.map { $0["SkuId"] }) == ["anthropic/claude-x/input_tokens"])
-      #expect(Set(rows.map { $0["SkuPriceId"] }) == ["anthropic/claude-x/input_tokens/standard"])
+      let ids = Set(rows.map { [$0["SkuId"], $0["SkuPriceId"]] })
+      let sku = "anthropic/claude-x/input_tokens"
+      #expect(ids == [[sku, sku + "/standard"]])
       let used = try scene.run(
         "SELECT string_agg(price_id::text, ' ' ORDER BY price_id) FROM model_prices"
           + " WHERE superseded_by IS NULL AND model = 'claude-x'")
@@ -153,11 +156,12 @@ struct FocusTests {
       let statement = "\(scene.first)/1"
       let others = closed.filter { $0["ChargeClass"] != "" || $0["x_StatementId"] != statement }
       #expect(others.isEmpty)
-      #expect(closed.allSatisfy { $0["InvoiceId"] == "" })
+      let invoices = Set(closed.map { $0["InvoiceId"] })
+      #expect(invoices == [""])
       let issued = try Self.export(
         scene, "1.2", scene.first, scene.first, ["--invoice-issuer", "Example IT"])
-      #expect(issued.allSatisfy { $0["InvoiceId"] == statement })
-      #expect(issued.allSatisfy { $0["InvoiceIssuerName"] == "Example IT" })
+      let issuers = Set(issued.map { [$0["InvoiceId"], $0["InvoiceIssuerName"]] })
+      #expect(issuers == [[statement, "Example IT"]])
       let open = try Self.export(scene, "1.4", scene.second, scene.second)
       let corrections = open.filter { $0["ChargeClass"] == "Correction" }
       let negative = corrections.filter { $0["BilledCost"]?.hasPrefix("-") == true }
@@ -207,7 +211,8 @@ struct FocusTests {
         "ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart", "BillingPeriodEnd",
       ]
       let expected = bounds.split(separator: " ").map { "\(day.prefix(4))-\($0):00:00Z" }
-      #expect(names.map { row[$0] ?? "" } == expected)
+      let found = names.map { row[$0] ?? "" }
+      #expect(found == expected)
     }
   }
 

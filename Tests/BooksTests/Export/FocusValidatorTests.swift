@@ -5,7 +5,7 @@ import daybook
 
 struct FocusValidatorTests {
   /// Every rule that the specification makes binding for us; see check_focus.py for the others.
-  @Test(.enabled(if: FinancePython.isThere), arguments: [[], ["--invoice-issuer", "Example IT"]])
+  @Test(.enabled(if: FinancePython.isThere), arguments: [[], ["--invoice-issuer", "Anthropic"]])
   func theFoundationsValidatorAccepts(_ options: [String]) throws {
     try FinanceScene.with { scene in
       try scene.close(scene.first)
