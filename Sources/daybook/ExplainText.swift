@@ -20,7 +20,8 @@ enum ExplainText {
 
   private static func line(_ check: Explanation.Check) -> String {
     if check.what == Explanation.hashCheck, !check.isGood {
-      return "BAD: \(check.what): no, somebody has changed it; compare it with a copy of the statement"
+      return
+        "BAD: \(check.what): no, somebody has changed it; compare it with a copy"
     }
     let currency = check.currency.map { " \($0)" } ?? " (no cost)"
     let number = "\(check.above)\(currency), \(Progress.grouped(check.recordsAbove)) records"

@@ -41,12 +41,15 @@ extension Books {
       // Of the month's own records: corrections in the statement count those of others off.
       let unpriced =
         (try connection.query(
-          "SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1",
+          """
+          SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1
+          """,
           ["\(month)-01"]
         ).int64(0, 0) ?? 0) - withoutUsage
       let isClosed = !dryRun && (allowUnpriced || unpriced <= 0)
       try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
-      return CloseOutcome(statement: statement, unpricedRecords: max(0, unpriced), isClosed: isClosed)
+      return CloseOutcome(
+        statement: statement, unpricedRecords: max(0, unpriced), isClosed: isClosed)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error

@@ -49,10 +49,13 @@ struct RepriceRow {
     responseModel = result.text(row, 5)
     serviceTier = result.text(row, 6) ?? ""
     let isKnown = result.text(row, 7) != nil && result.text(row, 8) != nil
-    usage = !isKnown ? nil : TokenUsage(
-      inputTokens: count(7), outputTokens: count(8), cacheReadInputTokens: count(9),
-      cacheCreationInputTokens: count(10), cacheCreation1hInputTokens: count(11),
-      reasoningOutputTokens: count(12), audioInputTokens: count(13), audioOutputTokens: count(14))
+    usage =
+      !isKnown
+      ? nil
+      : TokenUsage(
+        inputTokens: count(7), outputTokens: count(8), cacheReadInputTokens: count(9),
+        cacheCreationInputTokens: count(10), cacheCreation1hInputTokens: count(11),
+        reasoningOutputTokens: count(12), audioInputTokens: count(13), audioOutputTokens: count(14))
     if let text = result.text(row, 15) {
       guard let cost = Amount(sum: text), let currency = result.text(row, 16) else { return nil }
       recorded = RepriceCost(cost: cost, currency: currency)

@@ -78,7 +78,8 @@ enum PeriodsCommand {
     }
     let isDryRun = context.settings.isOn(dryRun)
     context.say(
-      "\(month) \(isDryRun ? "would" : "will") be opened again: what comes for it changes its amounts")
+      "\(month) \(isDryRun ? "would" : "will") be opened again: what comes for it changes its amounts"
+    )
     if !isDryRun { try context.confirm() }
     try context.withBooks(context.database) { (books) throws(PostgresError) in
       try books.reopen(month, reason: why, dryRun: isDryRun)
