@@ -74,7 +74,7 @@ import daybook
         try scene.database.value(
           "SELECT string_agg(DISTINCT concat_ws(' ', action, reason, by), ', ') FROM billing_journal"
         )
-          == "tenant contract 7 \(Self.login), time_zone contract 7 \(Self.login)")
+          == "time_zone contract 7 \(Self.login)")
       let again = try scene.run(["tenants", "set", "acme"] + zone, environment)
       #expect(again.output == "tenant acme was changed\n")
 
