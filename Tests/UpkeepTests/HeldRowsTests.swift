@@ -172,6 +172,7 @@ import Testing
       try scene.run(
         """
         ALTER TABLE invocations ADD COLUMN grade numeric(4, 2) NOT NULL DEFAULT 1.5;
+        DROP VIEW invocation_costs;
         ALTER TABLE invocations DROP COLUMN operation;
         INSERT INTO invocations SELECT (jsonb_populate_record(NULL::invocations, to_jsonb(h)
             || jsonb_build_object('occurred_at', h.occurred_at - interval '1 month', 'grade', 2)

@@ -17,29 +17,8 @@ enum TenantsCommand {
     TenantsSetCommand.declaration,
   ]
 
-  /// Runs `body` with the books; the connection ends with it.
-  static func withBooks<Result>(
-    _ context: CommandContext, _ database: ConnectionSettings,
-    _ body: (inout Books) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
-    do throws(PostgresError) {
-      var books = Books(try Connection(database), schema: context.schema)
-      return try body(&books)
-    } catch {
-      switch error.sqlState {
-      case .insufficientPrivilege:
-        throw Fault(
-          .noPermission, "postgres: \(error.message); use a login that is a member of app_finance")
-      case .lockNotAvailable:
-        throw Fault(
-          .temporary, "batches or another change of the books are under way; try again")
-      default: throw Fault(error)
-      }
-    }
-  }
-
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
-    let tenants = try withBooks(context, context.database) { (books) throws(PostgresError) in
+    let tenants = try context.withBooks(context.database) { (books) throws(PostgresError) in
       try books.tenants()
     }
     try context.list(TenantsReport.table(tenants), json: tenants.map(TenantsReport.json))
@@ -48,7 +27,7 @@ enum TenantsCommand {
 
   private static func show(_ context: CommandContext) throws(Fault) -> ExitCode {
     let id = context.operands.first ?? ""
-    let (tenant, change) = try withBooks(context, context.database) {
+    let (tenant, change) = try context.withBooks(context.database) {
       (books) throws(PostgresError) in
       (try books.tenants(only: id).first, try books.zoneChange(of: id))
     }

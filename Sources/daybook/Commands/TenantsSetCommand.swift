@@ -48,7 +48,7 @@ enum TenantsSetCommand {
     let id = context.operands.first ?? ""
     let changes = try changes(context, of: id)
     let why = try reasonText(context)
-    let change = try TenantsCommand.withBooks(context, context.adminDatabase) {
+    let change = try context.withBooks(context.adminDatabase) {
       (books) throws(PostgresError) in try books.zoneChange(of: id)
     }
     let isMoved = context.settings.text(timeZone).map { change.isMove(to: $0) } ?? false
@@ -69,7 +69,7 @@ enum TenantsSetCommand {
       context.say(TenantsReport.plan(id, changes, change))
       try context.confirm()
     }
-    let isRebuilt = try TenantsCommand.withBooks(context, context.adminDatabase) {
+    let isRebuilt = try context.withBooks(context.adminDatabase) {
       (books) throws(PostgresError) in try books.setTenant(id, changes, reason: why)
     }
     if context.wantsJSON {
@@ -101,7 +101,7 @@ enum TenantsSetCommand {
       throw Fault(.usage, "give --name, --time-zone, --payer or --currency: nothing to change")
     }
     if let zone = settings.text(timeZone) {
-      let zones = try TenantsCommand.withBooks(context, context.adminDatabase) {
+      let zones = try context.withBooks(context.adminDatabase) {
         (books) throws(PostgresError) in try books.timeZones()
       }
       guard zones.contains(zone) else {
@@ -113,7 +113,7 @@ enum TenantsSetCommand {
       }
     }
     if let code = settings.text(currency), !code.isEmpty {
-      let codes = try TenantsCommand.withBooks(context, context.adminDatabase) {
+      let codes = try context.withBooks(context.adminDatabase) {
         (books) throws(PostgresError) in try books.currencies()
       }
       guard codes.contains(code) else {
