@@ -26,7 +26,7 @@ extension EndToEnd {
           }
           for process in processes { scenario.expectOrderlyStop(process) }
         }
-        try scenario.ingestRest()
+        try scenario.ingestRest(strategy: strategy)
         try scenario.expectSums()
         // Two topics of six partitions were claimed by more than one owner each.
         #expect(try scenario.number("SELECT min(epoch) FROM ingest_offsets") > 1)

@@ -79,9 +79,10 @@ final class Scenario {
     return try daybook(arguments + more, fault.map { ["DAYBOOK_FAULT": $0] } ?? [:])
   }
 
-  /// Stores everything that is left, with a process that nothing happens to.
-  func ingestRest() throws {
-    let last = try ingest("--until-end")
+  /// Stores everything that is left, with a process that nothing happens to. `strategy` is that of
+  /// members whom the broker may still count.
+  func ingestRest(strategy: String = "range,roundrobin") throws {
+    let last = try ingest("--until-end", "-X", "partition.assignment.strategy=\(strategy)")
     #expect(last.wait(seconds: 90) == .exit(0), "\(last.lastLines)")
   }
 
