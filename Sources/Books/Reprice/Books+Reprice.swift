@@ -41,7 +41,7 @@ extension Books {
       var last: RepriceRow?
       while let chunk = try chunk(sql, month.from, month.to, after: last) {
         last = chunk.rows.last
-        let items = judge(chunk, book, openFrom, &tally)
+        let items = try judge(chunk, book, openFrom, &tally)
         if let runID, !items.isEmpty { tally.rowsAdjusted += try post(items, runID, sql) }
         progress(tally.rowsExamined)
       }
@@ -96,7 +96,8 @@ extension Books {
         }
       }
       try connection.execute("COMMIT")
-      return rows.isEmpty ? nil : Chunk(rows: rows, now: rows.map { Self.now($0, lines) })
+      let now = try rows.map { (row) throws(PostgresError) in try Self.now(row, lines) }
+      return rows.isEmpty ? nil : Chunk(rows: rows, now: now)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error
@@ -108,7 +109,7 @@ extension Books {
   /// A record counts once, in the currency where its lines leave it.
   private static func now(
     _ row: RepriceRow, _ lines: [String: [RepriceCost: Int64]]
-  ) -> RepriceCost? {
+  ) throws(PostgresError) -> RepriceCost? {
     guard let posted = lines[key([row.invocationID, row.occurredAt, row.tenant])] else {
       return row.recorded
     }
@@ -116,7 +117,7 @@ extension Books {
     var sums = [currency: (cost: row.recorded?.cost ?? .zero, records: Int64(1))]
     for (line, records) in posted {
       let sum = sums[line.currency] ?? (.zero, 0)
-      sums[line.currency] = (sum.cost.adding(line.cost) ?? sum.cost, sum.records + records)
+      sums[line.currency] = (try RepriceTally.sum(sum.cost, line.cost), sum.records + records)
     }
     guard let found = sums.first(where: { $0.value.records == 1 }),
       found.key != ExportLine.noCurrency
@@ -127,7 +128,7 @@ extension Books {
   /// What has to be posted.
   private func judge(
     _ chunk: Chunk, _ book: PriceBook, _ openFrom: String, _ tally: inout RepriceTally
-  ) -> [String] {
+  ) throws(PostgresError) -> [String] {
     var items: [String] = []
     for (row, now) in zip(chunk.rows, chunk.now) {
       tally.rowsExamined += 1
@@ -142,7 +143,7 @@ extension Books {
         items.append(row.item(priced))
         if !row.chargeMonth.isEmpty {
           tally.rowsAdjusted += 1
-          tally.note(row, now: now, openFrom: openFrom, new: new)
+          try tally.note(row, now: now, openFrom: openFrom, new: new)
         }
       }
     }

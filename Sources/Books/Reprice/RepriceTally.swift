@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Postgres
 
 /// Collects a report while rows go by.
 struct RepriceTally {
@@ -9,26 +10,36 @@ struct RepriceTally {
   var rowsAdjusted: Int64 = 0
 
   /// Notes the lines that posting would make of a row; `openFrom` is the first open month.
-  mutating func note(_ row: RepriceRow, now: RepriceCost?, openFrom: String, new: RepriceCost) {
+  mutating func note(
+    _ row: RepriceRow, now: RepriceCost?, openFrom: String, new: RepriceCost
+  ) throws(PostgresError) {
     let billing = max(row.chargeMonth, openFrom)
     func key(_ currency: String) -> RepriceReport.Move.Key {
       RepriceReport.Move.Key(
         tenant: row.tenant, chargeMonth: row.chargeMonth, billingMonth: billing, currency: currency)
     }
     if let now, now.currency == new.currency {
-      add(Amount(units: new.cost.units - now.cost.units), key(new.currency))
+      try add(Amount(units: new.cost.units - now.cost.units), key(new.currency))
     } else {
-      add(new.cost, key(new.currency))
-      add(
+      try add(new.cost, key(new.currency))
+      try add(
         Amount(units: -(now?.cost.units ?? 0)), key(now?.currency ?? ExportLine.noCurrency))
     }
   }
 
-  private mutating func add(_ cost: Amount, _ key: RepriceReport.Move.Key) {
+  private mutating func add(
+    _ cost: Amount, _ key: RepriceReport.Move.Key
+  ) throws(PostgresError) {
     let sum = moves[key] ?? (.zero, 0)
-    // 10^14 of the largest costs fit: no database holds so many records.
-    guard let cost = sum.cost.adding(cost) else { preconditionFailure("a sum of costs overflows") }
-    moves[key] = (cost, sum.lines + 1)
+    moves[key] = (try Self.sum(sum.cost, cost), sum.lines + 1)
+  }
+
+  /// 10^14 of the largest costs fit, so what does not is a database that somebody has falsified.
+  static func sum(_ first: Amount, _ second: Amount) throws(PostgresError) -> Amount {
+    guard let sum = first.adding(second) else {
+      throw PostgresError(.internalError, "a sum of costs is out of range", phase: .answered)
+    }
+    return sum
   }
 
   mutating func note(unpriced row: RepriceRow, reason: String, hasCost: Bool) {
