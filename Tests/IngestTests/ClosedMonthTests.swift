@@ -158,7 +158,7 @@ struct ClosedMonthTests {
       var attempts: Set<String> = []
       let waiting = """
         SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database()
-        AND wait_event = 'advisory' AND query LIKE '%daybook_apply_batch%'
+        AND wait_event = 'relation' AND query LIKE '%daybook_apply_batch%'
         """
       #expect(
         try eventually(seconds: 60) {

@@ -228,7 +228,8 @@ DECLARE
   sibling record;
   item record;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_create_partition', parent::oid::bigint));
+  -- The lock that ATTACH takes; no advisory lock, because any login may take those.
+  EXECUTE format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', p_table);
   existing := daybook_partition_of(p_table, p_month);
   IF existing IS NOT NULL THEN
     RETURN existing;
@@ -281,6 +282,9 @@ DECLARE
   this_month date := date_trunc('month', now())::date;
   existing text := daybook_partition_of(p_table, p_month);
 BEGIN
+  IF p_month IS NULL THEN
+    RAISE EXCEPTION 'a month is missing' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   SELECT * INTO policy FROM partition_policies WHERE table_name = p_table;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'table % has no row in partition_policies', p_table

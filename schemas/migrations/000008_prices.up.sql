@@ -156,12 +156,16 @@ DECLARE
   old model_prices;
   until timestamptz;
 BEGIN
+  IF p_prices IS NULL OR p_aliases IS NULL THEN
+    RAISE EXCEPTION 'prices or aliases are missing' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   -- A snapshot from before the wait for the lock would not see the change that was waited for.
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'prices cannot be changed at isolation level %', current_setting('transaction_isolation')
       USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_change_prices', 'price_versions'::regclass::oid::bigint));
+  -- No advisory lock: any login may take those.
+  LOCK TABLE price_versions IN SHARE ROW EXCLUSIVE MODE;
   SELECT coalesce(max(version), 0) INTO current_version FROM price_versions;
   IF p_expected_version IS DISTINCT FROM current_version THEN
     RAISE EXCEPTION 'the catalogue is at version % now, not %', current_version, p_expected_version
@@ -176,6 +180,11 @@ BEGIN
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
       audio_input_price numeric, audio_output_price numeric, effective_from timestamptz, effective_to timestamptz, ends boolean)
   LOOP
+    -- Under an incomplete key nothing would end, and nobody would hear of it.
+    IF num_nulls(change.provider, change.model, change.service_tier, change.min_input_tokens) > 0 THEN
+      RAISE EXCEPTION 'a price wants provider, model, service_tier and min_input_tokens'
+        USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     IF change.effective_from IS NULL OR (SELECT max(scale(trim_scale(price))) FROM unnest(ARRAY[change.input_price,
          change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
          change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
@@ -218,6 +227,9 @@ BEGIN
   FOR change IN
     SELECT * FROM jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text, target_model text)
   LOOP
+    IF num_nulls(change.provider, change.pattern) > 0 THEN
+      RAISE EXCEPTION 'an alias wants provider and pattern' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     UPDATE price_aliases a SET superseded_by = new_version
      WHERE a.superseded_by IS NULL AND a.provider = change.provider AND a.pattern = change.pattern;
     IF change.target_model IS NOT NULL THEN

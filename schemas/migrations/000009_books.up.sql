@@ -413,8 +413,9 @@ COMMENT ON VIEW costs IS 'Both cost tables in one shape: choose a granularity be
 COMMENT ON COLUMN costs.period_start IS 'First billing day of the period';
 COMMENT ON COLUMN costs.period_end IS 'First billing day after the period';
 
--- The order of locks is: offsets, rows, books, rollups. Whatever adds to a month holds the books shared; what closes,
--- reopens or moves months holds them alone. Both end with the transaction: nothing stays on a pooled connection.
+-- The order of locks is: offsets, rows, books, rollups. Whatever changes a month holds the books shared; what closes,
+-- reopens or moves months holds them alone. Both end with the transaction: nothing stays on a pooled connection. The books
+-- are locked as a table, because any login may take any advisory lock.
 CREATE FUNCTION daybook_require_read_committed() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -427,10 +428,10 @@ END $$;
 COMMENT ON FUNCTION daybook_require_read_committed IS 'Refuses any other isolation level';
 
 CREATE FUNCTION daybook_share_books() RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM daybook_require_read_committed();
-  PERFORM pg_advisory_xact_lock_shared(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
+  LOCK TABLE billing_periods IN ROW EXCLUSIVE MODE;
 END $$;
 COMMENT ON FUNCTION daybook_share_books IS 'Keeps months open or closed as they are until the end of the transaction';
 
@@ -438,9 +439,18 @@ CREATE FUNCTION daybook_lock_books() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM daybook_require_read_committed();
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_books', 'billing_periods'::regclass::oid::bigint));
+  LOCK TABLE billing_periods IN SHARE ROW EXCLUSIVE MODE;
 END $$;
-COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction adds to a month, and lets none in until the end of this one';
+COMMENT ON FUNCTION daybook_lock_books IS 'Waits until no transaction changes a month, and lets none in until the end of this one';
+
+-- Ahead of the first row: else a change that stays open across a close would end in a closed month.
+CREATE FUNCTION daybook_share_books_first() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  PERFORM daybook_share_books();
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION daybook_share_books_first IS 'Trigger: what a statement finds open or closed stays so until its transaction ends';
 
 -- Once for each statement, over the rows that it touched: no program can change a closed month, whatever its rights.
 CREATE FUNCTION daybook_refuse_closed_days() RETURNS trigger
@@ -486,8 +496,13 @@ BEGIN
                    CASE cost_table WHEN 'costs_daily' THEN 'daybook_refuse_closed_days' ELSE 'daybook_refuse_closed_months' END);
     EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
                    ' EXECUTE FUNCTION daybook_refuse_change()', cost_table);
+    EXECUTE format('CREATE TRIGGER share_books BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT'
+                   ' EXECUTE FUNCTION daybook_share_books_first()', cost_table);
   END LOOP;
 END $$;
+CREATE TRIGGER share_books BEFORE INSERT ON cost_adjustments
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_share_books_first();
+ALTER TABLE cost_adjustments ENABLE ALWAYS TRIGGER share_books;
 
 -- Adds the staged deltas to both cost tables, in key order: two workers never wait in a circle. Deltas are staged by UTC day,
 -- and for tenants with a zone of their own by quarter of an hour: no zone changes its offset within one.
@@ -797,6 +812,9 @@ DECLARE
   open_from date;
   unknown text;
 BEGIN
+  IF p_changes IS NULL THEN
+    RAISE EXCEPTION 'the changes are missing' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   SELECT string_agg(key, ', ') INTO unknown FROM jsonb_object_keys(p_changes) AS key
    WHERE key NOT IN ('display_name', 'time_zone', 'payer', 'currency');
   IF unknown IS NOT NULL THEN
@@ -982,6 +1000,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'U
 DECLARE
   last_closed date;
 BEGIN
+  -- Null is also what the last closed month is when none is.
+  IF p_month IS NULL THEN
+    RAISE EXCEPTION 'a month is missing' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   PERFORM daybook_lock_books();
   SELECT max(month) INTO last_closed FROM billing_periods WHERE status = 'closed';
   IF p_month IS DISTINCT FROM last_closed THEN
@@ -1089,7 +1111,7 @@ BEGIN
     RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
   END IF;
   -- One at a time: the costs of now are read under this lock.
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_reprice', 'reprice_runs'::regclass::oid::bigint));
+  LOCK TABLE reprice_runs IN SHARE ROW EXCLUSIVE MODE;
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
   WITH items AS (
@@ -1232,7 +1254,7 @@ DECLARE
   repaired bigint;
 BEGIN
   PERFORM daybook_require_read_committed();
-  PERFORM pg_advisory_xact_lock(hashtextextended('daybook_repair', 'reconciliations'::regclass::oid::bigint));
+  LOCK TABLE reconciliation_drift IN SHARE ROW EXCLUSIVE MODE;
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
   SELECT * INTO run FROM reconciliations WHERE reconciliation_id = p_reconciliation;
@@ -1309,7 +1331,7 @@ COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months th
 REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
   daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
-  daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
+  daybook_share_books_first, daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_add_rollups TO app_write;

@@ -174,7 +174,7 @@ import Testing
         } catch { Issue.record("\(error)") }
       }
       thread.start()
-      let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+      let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
       while try scene.value(waiting) != "1" { usleep(1_000) }
       #expect(try scene.value(count) == "0")
       try holder.execute("COMMIT")
