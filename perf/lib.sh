@@ -48,12 +48,13 @@ prepare_measurement() {
   fill_topic
 }
 
-# fill_topic: valid invocations without duplicates, all waiting before anything is measured.
+# fill_topic: valid invocations without duplicates, all waiting before anything is measured; not compressed, as
+# in the earlier measurements.
 fill_topic() {
   create_topics "$DAYBOOK_KAFKA_BROKERS" "$topic_partitions" "$topic"
   say "producing $(grouped "$records") invocations"
   "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --days 1 --end "$load_end" \
-    --partition-by random "${load_options[@]}" >"$servers/produce.log"
+    --partition-by random -X compression.type=none "${load_options[@]}" >"$servers/produce.log"
 }
 
 # fresh_database TEMPLATE: migrated and empty, and a checkpoint, so that every measurement starts alike.

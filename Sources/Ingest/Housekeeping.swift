@@ -61,7 +61,9 @@ struct Housekeeping {
         behind[state.place] = mark.high > state.expected ? (state.expected, .now) : nil
         continue
       }
-      if seen.since.duration(to: .now) > .seconds(IngestLimits.silenceSecondsMax) {
+      if seen.since.duration(to: .now) > .seconds(IngestLimits.silenceSecondsMax),
+        consumer.unreceivable.isEmpty
+      {
         session.restart = "nothing came from \(state.place) although there is more"
       }
     }

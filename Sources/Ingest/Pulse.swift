@@ -22,5 +22,8 @@ struct Pulse: Sendable {
 
   func kafka(failure: String?) { health.set("kafka-\(loop)", failure: failure) }
 
+  /// Apart from `kafka`: other brokers may go on, and with them the batches.
+  func kafkaAnswers(failure: String?) { health.set("kafka-answers-\(loop)", failure: failure) }
+
   func postgres(failure: String?) { health.set("postgres-\(loop)", failure: failure) }
 }

@@ -39,6 +39,7 @@ final class Session {
   /// The time for an orderly end is over: nothing is waited for any more.
   private(set) var isPastDeadline = false
   var housekeeping: Housekeeping
+  var answers: AnswerWatch
 
   init(
     _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, months: MonthGate,
@@ -53,6 +54,7 @@ final class Session {
     self.pulse = pulse
     self.generation = generation
     housekeeping = Housekeeping(worker: worker)
+    answers = AnswerWatch(worker: worker)
   }
 
   func run() throws(IngestError) -> End {
@@ -70,6 +72,7 @@ final class Session {
       abandon()
     }
     consumer.close(deadline: .seconds(IngestLimits.revokeSecondsMax))
+    answers.end(pulse)
     if let batch { handoff.discard(batch) }
     batch = nil
     if let failure { throw failure }
@@ -82,6 +85,7 @@ final class Session {
       take(handoff.takeReceipts(), consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       fill(consumer)
+      answers.look(at: consumer.unreceivable, pulse)
       housekeeping.run(self, consumer)
     }
   }
@@ -124,8 +128,11 @@ final class Session {
     case .clientError(let error):
       if error.code == .allBrokersDown { pulse.kafka(failure: error.name) }
       Metrics.kafkaErrors.add(1, [error.name])
-      Log.warn("kafka", ["error": LogValue(error.description)])
-      if error.isAboutMembershipSettings, failure == nil, restart == nil {
+      // The watch of answers says it once.
+      if error.scope != .unreceivable { Log.warn("kafka", ["error": LogValue(error.description)]) }
+      let isEnd =
+        error.isAboutMembershipSettings || settings.untilEnd && error.scope == .unreceivable
+      if isEnd, failure == nil, restart == nil {
         failure = IngestError("kafka: \(error)", exitCode: error.exitCode)
       }
     case .fatal(let error):

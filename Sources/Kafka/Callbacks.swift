@@ -7,22 +7,30 @@ import Telemetry
 
 /// Any thread of librdkafka, also while the client is being created.
 ///
-/// Uses no context.
+/// Uses no context. A consumer hears of an answer that cannot be received through `receiveError` too,
+/// so that the line here is for those who look for details.
 func forwardLog(
   _ client: OpaquePointer?, _ level: Int32, _ facility: UnsafePointer<CChar>?,
   _ text: UnsafePointer<CChar>?
 ) {
+  let text = text.map { String(cString: $0) } ?? ""
   let fields: KeyValuePairs<String, LogValue> = [
     "facility": LogValue(facility.map { String(cString: $0) } ?? ""),
-    "text": LogValue(text.map { Redaction.redact(String(cString: $0)) } ?? ""),
+    "text": LogValue(Redaction.redact(text)),
   ]
-  switch level {
+  let isReported =
+    client.map { rd_kafka_type($0) == RD_KAFKA_CONSUMER } ?? false
+    && UnreceivableAnswer(text) != nil
+  switch isReported ? debugLevel : level {
   case ...3: Log.error("librdkafka", fields)
   case 4: Log.warn("librdkafka", fields)
   case 5, 6: Log.info("librdkafka", fields)
   default: Log.debug("librdkafka", fields)
   }
 }
+
+/// syslog's LOG_DEBUG.
+private let debugLevel: Int32 = 7
 
 /// The polling thread.
 func receiveError(
@@ -35,7 +43,7 @@ func receiveError(
     context.report(fatalError(of: client))
   } else {
     let text = reason.map { String(cString: $0) } ?? "no reason given"
-    context.report(KafkaError(KafkaError.Code(rawValue: code), Redaction.redact(text)))
+    context.report(KafkaError(reported: KafkaError.Code(rawValue: code), Redaction.redact(text)))
   }
 }
 

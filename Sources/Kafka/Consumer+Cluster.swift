@@ -43,7 +43,7 @@ extension Consumer {
         cause = error
       }
       for error in connectionErrors() {
-        if error.scope == .client { throw error }
+        if error.scope == .client || error.scope == .unreceivable { throw error }
         if error.code != .allBrokersDown { connection = error }
       }
     } while ContinuousClock.now < end

@@ -64,6 +64,9 @@ package final class Consumer {
     guard let raw = rd_kafka_consumer_poll(client.raw, timeoutMilliseconds) else {
       return waitingEvent() ?? .idle
     }
+    if !context.unreceivable.isEmpty {
+      context.unreceivable.received(from: rd_kafka_message_broker_id(raw))
+    }
     guard raw.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = raw.pointee.rkt,
       let index = context.topics.index(of: topic)
     else {
@@ -71,6 +74,11 @@ package final class Consumer {
       return event(raw)
     }
     return .message(Message(raw, topicIndex: index))
+  }
+
+  /// Answers that could not be received, one a broker, until something else comes from it.
+  package var unreceivable: [UnreceivableAnswer] {
+    context.unreceivable.isEmpty ? [] : context.unreceivable.current(at: .now)
   }
 
   /// What is being fetched at present, sorted.
@@ -144,7 +152,7 @@ package final class Consumer {
     switch error.scope {
     case .partition: true
     case .client, .fatal: raw.pointee.offset >= 0
-    case .informational, .membership: false
+    case .informational, .membership, .unreceivable: false
     }
   }
 

@@ -15,12 +15,18 @@ final class ConsumerContext: ClientContext {
   private(set) var assigned: Set<TopicPartition> = []
   /// The part of it that the application paused.
   var paused: Set<TopicPartition> = []
+  var unreceivable = UnreceivableBrokers()
   /// The error that ended this consumer.
   private(set) var failure: KafkaError?
   /// Read once: asking again while the consumer closes can hang.
   private var isCooperative: Bool?
 
   init(handler: any RebalanceHandler) { self.handler = handler }
+
+  override func report(_ error: KafkaError) {
+    if let answer = error.unreceivable { unreceivable.failed(answer, at: .now) }
+    super.report(error)
+  }
 
   func fail(_ error: KafkaError) { failure = failure ?? error }
 

@@ -12,6 +12,8 @@ package enum ErrorScope: Equatable, Sendable {
   case membership
   /// One partition or topic; see the effect on what is fetched from it.
   case partition(PartitionEffect)
+  /// A broker's answer cannot be received: nothing comes from the partitions that it leads.
+  case unreceivable
   /// Anything else: the group, the login, the settings.
   ///
   /// Nothing is consumed until it is put right.
@@ -19,7 +21,10 @@ package enum ErrorScope: Equatable, Sendable {
 }
 
 extension KafkaError {
-  package var scope: ErrorScope { isFatal ? .fatal : code.scope }
+  package var scope: ErrorScope {
+    if isFatal { return .fatal }
+    return unreceivable == nil ? code.scope : .unreceivable
+  }
 }
 
 extension KafkaError.Code {

@@ -3,7 +3,8 @@
 extension KafkaError {
   /// The sysexits(3) code for a command that ends because of this error.
   package var exitCode: Int32 {
-    switch code {
+    if unreceivable != nil { return 69 }
+    return switch code {
     case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
       .groupAuthorizationFailed, .clusterAuthorizationFailed:
       77

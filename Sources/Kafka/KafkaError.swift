@@ -12,6 +12,8 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   package let isFatal: Bool
   /// The same call may succeed when it is made again.
   package let isRetriable: Bool
+  /// Set when the error is that a broker's answer cannot be received.
+  package private(set) var unreceivable: UnreceivableAnswer?
 
   package init(_ code: Code, _ message: String) {
     self.init(code, message, isFatal: code == .fatal, isRetriable: code.isTransient)
@@ -34,6 +36,16 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension KafkaError {
+  /// What librdkafka reports about the client, not in answer to a call.
+  init(reported code: Code, _ reason: String) {
+    guard code == .badMessage, let answer = UnreceivableAnswer(reason) else {
+      self.init(code, reason)
+      return
+    }
+    self.init(code, answer.description)
+    unreceivable = answer
+  }
+
   init(_ code: rd_kafka_resp_err_t, _ message: String) {
     self.init(Code(rawValue: code.rawValue), message)
   }

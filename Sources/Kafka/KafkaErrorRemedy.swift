@@ -3,7 +3,8 @@
 extension KafkaError {
   /// What the operator can do; empty where nothing but waiting helps.
   package var remedy: String {
-    switch code {
+    if let unreceivable { return unreceivable.remedy }
+    return switch code {
     case .unknownTopicOrPartition, .unknownTopic:
       "create the topic, or correct its name in the settings"
     case .invalidTopic:

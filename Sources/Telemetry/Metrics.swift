@@ -92,6 +92,10 @@ package enum Metrics {
   package static let partitionsHalted = Gauge(
     "daybook_partitions_halted", labels: ["topic", "partition", "reason"],
     "1 for a partition that waits for an operator's decision.")
+  package static let kafkaUnreceivable = Gauge(
+    "daybook_kafka_unreceivable_brokers", labels: ["worker"],
+    "Brokers whose answers are larger than receive.message.max.bytes: nothing can be read from them."
+  )
   package static let kafkaErrors = Counter(
     "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
 
@@ -144,7 +148,7 @@ package enum Metrics {
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     databaseErrors, databaseReconnects, consumerLagRecords,
-    rebalances, assignedPartitions, partitionsHalted, kafkaErrors,
+    rebalances, assignedPartitions, partitionsHalted, kafkaUnreceivable, kafkaErrors,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
     legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,
     maintenanceLastSuccess, maintenanceDuration,

@@ -21,7 +21,7 @@ final class LoadProducer {
   /// Checks that the topics are there, or makes them.
   init(_ context: CommandContext, topics: [String]) throws(Fault) {
     let settings = context.settings
-    let client = try context.kafkaClient()
+    let client = try Self.client(context)
     let isEven = settings.text(ProduceOptions.partitionBy) == "random"
     pace = settings.text(ProduceOptions.rate).flatMap { Int($0) }.map { Pace(perSecond: $0) }
     do throws(KafkaError) {
@@ -66,6 +66,13 @@ final class LoadProducer {
       throw Fault(error)
     }
     producer.close(deadline: Self.closeDeadline)
+  }
+
+  /// Compressed unless the site says otherwise: its own properties stand behind, and win.
+  private static func client(_ context: CommandContext) throws(Fault) -> ClientSettings {
+    var client = try context.kafkaClient()
+    client.overrides.insert(("compression.type", LibraryFeatures.compression), at: 0)
+    return client
   }
 
   private static func ensure(

@@ -4,6 +4,7 @@ import Foundation
 import Ingest
 import Kafka
 import Records
+import Telemetry
 
 /// The broker of this test run, with topics of a test's own.
 struct Broker {
@@ -62,8 +63,8 @@ final class RunningIngester: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var result: Result<Void, IngestError> = .success(())
 
-  init(_ settings: IngestSettings) {
-    ingester = Ingester(settings)
+  init(_ settings: IngestSettings, health: Health = Health()) {
+    ingester = Ingester(settings, health: health)
     Thread.detachNewThread { [self] in
       result = Result { () throws(IngestError) in try ingester.run() }
       done.signal()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kafka
 import Testing
+
+@testable import Kafka
 
 @Suite struct ErrorTests {
   @Test(arguments: [
@@ -30,6 +31,12 @@ import Testing
   @Test func codeFromTheFutureHasAName() {
     #expect(!KafkaError.Code(rawValue: 30_000).name.isEmpty)
     #expect(!KafkaError.Code(rawValue: -30_000).name.isEmpty)
+  }
+
+  @Test func theBestCompressionOfTheLibraryIsTaken() {
+    #expect(LibraryFeatures.compression(of: "gzip,snappy,lz4,zstd,plugins") == "zstd")
+    #expect(LibraryFeatures.compression(of: "gzip,snappy,lz4") == "lz4")
+    #expect(LibraryFeatures.builtin.contains("lz4"), "it is part of every librdkafka")
   }
 
   @Test func versionsAreOrdered() throws {

@@ -4,9 +4,14 @@
 
 database=daybook
 
-# build_daybook: sets $daybook to the release build. Its directory goes to the front of PATH, so that
-# what we print can be typed.
+# build_daybook: sets $daybook to the release build, or to DAYBOOK_PROGRAM where that names one.
 build_daybook() {
+  daybook=${DAYBOOK_PROGRAM:-}
+  if [[ -n $daybook ]]; then
+    [[ -x $daybook ]] || die "DAYBOOK_PROGRAM=$daybook is no program"
+    return 0
+  fi
+  say "building"
   (cd "$root" && swift build -c release --product daybook >&2) || die "the build failed (see above)"
   daybook=$(cd "$root" && swift build -c release --show-bin-path)/daybook
 }
