@@ -27,6 +27,8 @@ struct Assignment {
   /// Everything that is fetched.
   var running: [TopicPartition] { states.filter { !$0.isHalted }.map(\.place) }
 
+  var places: Set<TopicPartition> { Set(states.map(\.place)) }
+
   var isEmpty: Bool { states.isEmpty }
 
   mutating func add(_ added: [PartitionState]) {

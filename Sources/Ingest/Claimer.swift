@@ -13,17 +13,18 @@ final class Claimer {
   private let cluster: String
   private let stop: StopFlag
   private let pulse: Pulse
-
-  private static let kafkaMilliseconds: Int32 = 10_000
+  private let watch: BrokerWatch
 
   init(
-    _ settings: IngestSettings, owner: String, cluster: String, stop: StopFlag, pulse: Pulse
+    _ settings: IngestSettings, owner: String, cluster: String, watch: BrokerWatch,
+    stop: StopFlag, pulse: Pulse
   ) {
     link = DatabaseLink(settings.database)
     sql = IngestSQL(schema: settings.schema)
     offsets = OffsetRows(sql: sql, cluster: cluster)
     self.owner = owner
     self.cluster = cluster
+    self.watch = watch
     self.stop = stop
     self.pulse = pulse
   }
@@ -31,18 +32,20 @@ final class Claimer {
   /// Makes this worker the owner and returns what to do with each partition. Tries for
   /// `claimSecondsMax`; the group waits meanwhile.
   func claim(
-    _ partitions: [TopicPartition], _ consumer: Consumer
+    _ partitions: [TopicPartition]
   ) throws(IngestError) -> [(ClaimedPartition, StartDecision)] {
     let deadline = ContinuousClock.now + .seconds(IngestLimits.claimSecondsMax)
     var backoff = Backoff()
     while true {
       let problem: String
       do {
-        let claimed = try attempt(partitions, consumer)
+        let claimed = try attempt(partitions)
         pulse.postgres(failure: nil)
         return claimed
-      } catch let error as PostgresError where error.recovery == .stop {
-        throw IngestError("\(error)", exitCode: error.exitCode)
+      } catch let error as PostgresError {
+        if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
+        pulse.postgres(failure: "partitions cannot be claimed: \(error.sqlState.rawValue)")
+        problem = "\(error)"
       } catch {
         problem = "\(error)"
       }
@@ -50,31 +53,23 @@ final class Claimer {
         throw IngestError(
           "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.tempFail)
       }
-      Log.warn("claim failed", ["error": LogValue(problem)])
+      Log.warn(
+        "claim failed",
+        ["partitions": LogValue(Session.names(partitions)), "error": LogValue(problem)])
       pulse.beat()
-      pulse.postgres(failure: "claim failed")
+      pulse.partitions(failure: "the claim waits for the database or a leader")
       stop.pause(milliseconds: backoff.next())
     }
   }
 
   private func attempt(
-    _ partitions: [TopicPartition], _ consumer: Consumer
+    _ partitions: [TopicPartition]
   ) throws -> [(ClaimedPartition, StartDecision)] {
-    var marks: [TopicPartition: (low: Int64, high: Int64)] = [:]
-    var counts: [String: Int] = [:]
-    for partition in partitions {
-      // Asked first: librdkafka does not know a partition that was added until it is told.
-      if counts[partition.topic] == nil {
-        counts[partition.topic] = try consumer.partitionCount(
-          topic: partition.topic, timeoutMilliseconds: Self.kafkaMilliseconds)
-      }
-      marks[partition] = try consumer.watermarks(
-        partition, timeoutMilliseconds: Self.kafkaMilliseconds)
-    }
+    let marks = try ask(partitions)
     let claims = partitions.map { partition in
       """
       {"topic":\(JSONText.quoted(partition.topic)),"partition":\(partition.partition),\
-      "low":\(marks[partition]?.low ?? 0),"partitions":\(counts[partition.topic] ?? 0)}
+      "low":\(marks[partition]?.low ?? 0),"partitions":\(marks[partition]?.partitionCount ?? 0)}
       """
     }
     let claimed = try store("[" + claims.joined(separator: ",") + "]", partitions)
@@ -84,7 +79,7 @@ final class Claimer {
       guard var mark = marks[place] else { continue }
       // An earlier owner may have gone on until the claim; nobody can since.
       if row.nextOffset > mark.high {
-        mark = try consumer.watermarks(place, timeoutMilliseconds: Self.kafkaMilliseconds)
+        mark = try ask([place])[place] ?? mark
       }
       let decision = StartDecision(row, low: mark.low, high: mark.high)
       if case .halt(let reason, let detail) = decision {
@@ -93,6 +88,12 @@ final class Claimer {
       decisions.append((row, decision))
     }
     return decisions
+  }
+
+  private func ask(
+    _ places: [TopicPartition]
+  ) throws(KafkaError) -> [TopicPartition: LogMark] {
+    try watch.marks(of: places, within: .seconds(IngestLimits.markSecondsMax), stop: stop)
   }
 
   private func store(

@@ -20,7 +20,6 @@ enum HaltReport {
   static func released(_ states: [PartitionState]) {
     for state in states {
       let partition = String(state.place.partition)
-      Metrics.consumerLagRecords.remove([state.place.topic, partition])
       guard let reason = state.haltReason else { continue }
       Metrics.partitionsHalted.remove([state.place.topic, partition, reason])
     }

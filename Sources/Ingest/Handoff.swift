@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Telemetry
 
 import struct Records.Stream
 
@@ -9,7 +9,7 @@ import struct Records.Stream
 /// all the back-pressure there is. Invariant: empty + filling + ready + writing = 2.
 final class Handoff: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var empty: [Batch]
   /// In the order of their offsets.
   private var ready: [Batch] = []
@@ -35,8 +35,8 @@ final class Handoff: @unchecked Sendable {
 
   /// An empty batch, or nil if there is none within the time.
   func takeEmpty(waitMilliseconds: Int) -> Batch? {
-    condition.withLock {
-      let deadline = Date(timeIntervalSinceNow: Double(waitMilliseconds) / 1000)
+    let deadline = ContinuousClock.now + .milliseconds(waitMilliseconds)
+    return condition.withLock {
       while empty.isEmpty, receipts.isEmpty, condition.wait(until: deadline) {}
       return empty.popLast()
     }
@@ -68,7 +68,7 @@ final class Handoff: @unchecked Sendable {
   }
 
   /// Waits until everything that was submitted has been settled; false if the time is over.
-  func drain(until deadline: Date) -> Bool {
+  func drain(until deadline: ContinuousClock.Instant) -> Bool {
     condition.withLock {
       while !ready.isEmpty || isWriting, condition.wait(until: deadline) {}
       return ready.isEmpty && !isWriting
@@ -109,8 +109,8 @@ final class Handoff: @unchecked Sendable {
 
   /// Waits between two attempts; returns at once when the batch is abandoned.
   func pause(milliseconds: Int, generation: Int) {
+    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
     condition.withLock {
-      let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
       while generation > abandonedGeneration, condition.wait(until: deadline) {}
     }
   }

@@ -3,20 +3,12 @@ import Kafka
 import Postgres
 import Telemetry
 
-/// What a session looks at now and then, between polls.
+/// What a session looks at now and then, between polls. Nothing here asks a broker.
 struct Housekeeping {
-  private let worker: String
   private var lastHaltCheck = ContinuousClock.now
-  private var lastLagCheck = ContinuousClock.now
+  private var lastSilenceCheck = ContinuousClock.now
   /// When each partition was first seen to have more than we got, and where we were.
   private var behind: [TopicPartition: (expected: Int64, since: ContinuousClock.Instant)] = [:]
-
-  private static let lagSeconds = 15
-  private static let kafkaMilliseconds: Int32 = 1000
-
-  init(worker: Int) {
-    self.worker = String(worker)
-  }
 
   /// The partitions were paused: that nothing came from them meanwhile means nothing.
   mutating func hasWaited() {
@@ -29,10 +21,9 @@ struct Housekeeping {
       lastHaltCheck = now
       lookForDecisions(session)
     }
-    if lastLagCheck.duration(to: now) > .seconds(Self.lagSeconds) {
-      lastLagCheck = now
-      Metrics.assignedPartitions.set(Double(session.assignment.states.count), [worker])
-      measureLag(session, consumer)
+    if lastSilenceCheck.duration(to: now) > .seconds(IngestLimits.watchSeconds) {
+      lastSilenceCheck = now
+      lookForSilence(session, consumer)
     }
   }
 
@@ -45,20 +36,14 @@ struct Housekeeping {
     if !stored.isSuperset(of: halted) { session.restart = "a halt was decided" }
   }
 
-  /// Lag metrics, and the watchdog: a broker that has more but sends nothing for two minutes.
-  private mutating func measureLag(_ session: Session, _ consumer: Consumer) {
+  /// The watchdog: a broker that has more but sends nothing for two minutes.
+  private mutating func lookForSilence(_ session: Session, _ consumer: Consumer) {
     for state in session.assignment.states {
-      guard
-        let mark = try? consumer.watermarks(
-          state.place, timeoutMilliseconds: Self.kafkaMilliseconds)
-      else { return }
-      Metrics.consumerLagRecords.set(
-        Double(max(0, mark.high - state.committed)),
-        [state.place.topic, String(state.place.partition)])
-      guard mark.high > state.expected, !state.isHalted, let seen = behind[state.place],
+      guard let mark = session.watch.mark(of: state.place) else { continue }
+      guard mark.readableEnd > state.expected, !state.isHalted, let seen = behind[state.place],
         seen.expected == state.expected
       else {
-        behind[state.place] = mark.high > state.expected ? (state.expected, .now) : nil
+        behind[state.place] = mark.readableEnd > state.expected ? (state.expected, .now) : nil
         continue
       }
       if seen.since.duration(to: .now) > .seconds(IngestLimits.silenceSecondsMax),

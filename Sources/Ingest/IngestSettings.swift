@@ -32,6 +32,14 @@ package struct IngestSettings: Sendable {
   package var rejectRatioMax = 0.5
   package var shutdownDeadlineSeconds = 20
 
+  /// How long everything may take after a stop was asked for.
+  var shutdownAllowance: Duration { .seconds(shutdownDeadlineSeconds) }
+
+  /// The part of it in which the open batch is waited for: leaving the group takes time too.
+  var drainAllowance: Duration {
+    shutdownAllowance - min(IngestLimits.leaveTime, shutdownAllowance / 4)
+  }
+
   /// The same for one of the workers: they share the memory that one alone would have.
   ///
   /// What the site overrides stands behind our own share of the fetch queue, and wins.
@@ -70,10 +78,17 @@ enum IngestLimits {
   static let pollMillisecondsMax: Int32 = 100
   /// Without a free batch for this long, the partitions are paused and polling goes on.
   static let stallMillisecondsBeforePause = 2000
-  /// How long a claim may take inside the rebalance callback; well below max.poll.interval.ms.
+  /// How long a claim may take inside the rebalance callback; below max.poll.interval.ms.
   static let claimSecondsMax = 240
-  /// How long a revocation waits for the batch in flight; below half a session.timeout.ms.
+  /// How long an attempt of a claim waits for the partitions' leaders.
+  static let markSecondsMax = 10
+  /// How often the brokers are asked how far the logs reach.
+  static let watchSeconds = 5
+  /// How long a revocation waits for the batch in flight. Heartbeats go on meanwhile: it is
+  /// max.poll.interval.ms that the group allows for it.
   static let revokeSecondsMax = 10
+  /// What a stop leaves of its time for leaving the group.
+  static let leaveTime = Duration.seconds(2)
   /// How long a worker that has ended waits for its writing thread; the drain comes before.
   static let lastWriteSecondsMax = 1
   /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.

@@ -24,23 +24,28 @@ package final class Ingester: Sendable {
   /// Blocks until a stop is requested, a worker fails, or (`untilEnd`) everything is stored.
   package func run() throws(IngestError) {
     let link = DatabaseLink(settings.database)
+    health.set(BrokerWatch.check, failure: "no broker has answered yet")
     let target = try IngestTarget(settings, link)
     let months = MonthGate()
     let references = ReferenceCache(schema: settings.schema)
     let refresher = ReferenceRefresher(settings, cache: references, stop: stop)
     try refresher.load(health)
     refresher.start()
-    defer { refresher.join() }
+    let watch = BrokerWatch(settings, health: health)
+    watch.start()
     let workers = (1...settings.workerCount).map { number in
       Worker(
         settings, number: number, cluster: target.cluster, months: months, references: references,
-        health: health, stop: stop)
+        watch: watch, health: health, stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil
     waitForAny(workers)
     stop.request()
-    let errors = workers.compactMap { $0.join() }
+    let deadline = stop.deadline(settings.shutdownAllowance)
+    let errors = workers.compactMap { $0.join(by: deadline) }
+    refresher.join(by: deadline)
+    watch.end(by: min(deadline, .now + .seconds(IngestLimits.lastWriteSecondsMax)))
     if let error = problem ?? errors.first { throw error }
   }
 

@@ -9,9 +9,11 @@ struct Pulse: Sendable {
   private let health: Health
   private let loop: String
 
+  /// From here on the process is not ready until the worker has its partitions.
   init(_ health: Health, worker: Int) {
     self.health = health
     loop = "worker-\(worker)"
+    partitions(failure: "the group has assigned none yet")
   }
 
   /// Called by the polling thread at least every few seconds, also while it waits.
@@ -20,7 +22,8 @@ struct Pulse: Sendable {
   /// The polling thread has ended on purpose.
   func end() { health.end(loop) }
 
-  func kafka(failure: String?) { health.set("kafka-\(loop)", failure: failure) }
+  /// Whether the group has answered and its partitions are claimed: none is an answer too.
+  func partitions(failure: String?) { health.set("partitions-\(loop)", failure: failure) }
 
   /// Apart from `kafka`: other brokers may go on, and with them the batches.
   func kafkaAnswers(failure: String?) { health.set("kafka-answers-\(loop)", failure: failure) }

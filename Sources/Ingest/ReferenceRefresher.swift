@@ -47,8 +47,9 @@ final class ReferenceRefresher: @unchecked Sendable {
   }
 
   /// Waits for the end after a stop; a read that hangs is left behind.
-  func join() {
-    _ = done.wait(timeout: .now() + .seconds(IngestLimits.lastWriteSecondsMax))
+  func join(by deadline: ContinuousClock.Instant) {
+    let left = max(.zero, deadline - .now) / .milliseconds(1)
+    _ = done.wait(timeout: .now() + .milliseconds(Int(left)))
   }
 
   private func run() {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Kafka
 import Telemetry
 
@@ -7,15 +6,22 @@ extension Session: RebalanceHandler {
   /// Claims the partitions and says where to begin. Runs on the polling thread, inside `poll`.
   func assign(_ added: [TopicPartition], consumer: Consumer) throws -> [PartitionOffset] {
     Metrics.rebalances.add(1)
-    pulse.kafka(failure: nil)
-    guard !added.isEmpty else { return [] }
+    watch.note { [worker, kept = assignment.places.union(added)] book in
+      book.forget(of: worker, except: kept)
+    }
+    guard !added.isEmpty else {
+      reportAssignment()
+      return []
+    }
     do throws(IngestError) {
-      let claimed = try claimer.claim(added, consumer)
+      let claimed = try claimer.claim(added)
       Fault.assignClaimed.reached()
       stagesNextBatch = true
+      defer { reportAssignment() }
       return take(claimed)
     } catch {
       // The session ends; a claim that only took too long is tried again by the next one.
+      pulse.partitions(failure: error.description)
       if error.exitCode == ExitCode.tempFail { restart = "\(error)" } else { failure = error }
       throw error
     }
@@ -43,9 +49,15 @@ extension Session: RebalanceHandler {
       states.append(state)
     }
     assignment.add(states)
+    watch.note { [worker] book in
+      for state in states { book.own(state.place, committed: state.committed, worker: worker) }
+    }
     Log.info(
       "partitions assigned",
-      ["added": LogValue(states.count), "fetching": LogValue(starts.count)])
+      [
+        "partitions": LogValue(Self.names(states.map(\.place))),
+        "fetching": LogValue(starts.count),
+      ])
     return starts
   }
 
@@ -56,21 +68,53 @@ extension Session: RebalanceHandler {
     var isDropped = lost
     if !lost, restart == nil, failure == nil, !isPastDeadline {
       submit()
-      let deadline = Date(timeIntervalSinceNow: Double(IngestLimits.revokeSecondsMax))
-      isDropped = !handoff.drain(until: deadline)
+      isDropped = !handoff.drain(until: .now + .seconds(IngestLimits.revokeSecondsMax))
     }
     if isDropped { abandon() }
     HaltReport.released(assignment.states.filter { removed.contains($0.place) })
     assignment.remove(removed)
+    watch.note { [worker] book in book.release(removed, worker: worker) }
+    Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
+    if assignment.isEmpty {
+      pulse.partitions(
+        failure: lost ? "the group has given them to others" : "the group is dividing them again")
+    }
     // What was dropped may have belonged to partitions that stay: they must be read again.
     if isDropped, !assignment.isEmpty { restart = "records were dropped at a rebalance" }
-    Log.info("partitions revoked", ["removed": LogValue(removed.count), "lost": LogValue(lost)])
+    Log.info(
+      "partitions revoked",
+      ["partitions": LogValue(Self.names(removed)), "lost": LogValue(lost)])
+  }
+
+  /// The group has answered, and what it gave is claimed.
+  private func reportAssignment() {
+    Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
+    pulse.partitions(failure: nil)
+  }
+
+  /// The end of a session: its partitions belong to nobody, until a claim says otherwise.
+  func releaseEverything() {
+    watch.note { [worker, places = assignment.states.map(\.place)] book in
+      book.release(places, worker: worker)
+    }
+    HaltReport.released(assignment.states)
+    assignment = Assignment()
+    Metrics.assignedPartitions.set(0, [String(worker)])
+  }
+
+  static func names(_ places: [TopicPartition]) -> String {
+    places.map(\.description).joined(separator: ",")
   }
 
   private func note(_ committed: Committed) {
     for position in committed.positions {
       guard let index = assignment.index(of: position.topicPartition) else { continue }
       assignment[index].committed = max(assignment[index].committed, position.offset)
+    }
+    watch.note { [worker] book in
+      for position in committed.positions {
+        book.advance(position.topicPartition, to: position.offset, worker: worker)
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-import Foundation
 import Kafka
 import Postgres
 import Records
@@ -20,6 +19,8 @@ final class Session {
   let settings: IngestSettings
   let handoff: Handoff
   let claimer: Claimer
+  let watch: BrokerWatch
+  let worker: Int
   let stop: StopFlag
   let months: MonthGate
   let intake: Intake
@@ -38,22 +39,23 @@ final class Session {
   var failure: IngestError?
   /// The time for an orderly end is over: nothing is waited for any more.
   private(set) var isPastDeadline = false
-  var housekeeping: Housekeeping
+  var housekeeping = Housekeeping()
   var answers: AnswerWatch
 
   init(
-    _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, months: MonthGate,
-    intake: Intake, stop: StopFlag, pulse: Pulse, generation: Int, worker: Int
+    _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, watch: BrokerWatch,
+    months: MonthGate, intake: Intake, stop: StopFlag, pulse: Pulse, generation: Int, worker: Int
   ) {
     self.settings = settings
     self.handoff = handoff
     self.claimer = claimer
+    self.watch = watch
+    self.worker = worker
     self.months = months
     self.intake = intake
     self.stop = stop
     self.pulse = pulse
     self.generation = generation
-    housekeeping = Housekeeping(worker: worker)
     answers = AnswerWatch(worker: worker)
   }
 
@@ -66,12 +68,14 @@ final class Session {
       throw IngestError("\(error)", exitCode: ExitCode.configuration)
     }
     loop(consumer)
-    if stop.isRequested && failure == nil {
+    let isStopping = stop.isRequested && failure == nil
+    if isStopping {
       finish(consumer)
     } else {
       abandon()
     }
-    consumer.close(deadline: .seconds(IngestLimits.revokeSecondsMax))
+    consumer.close(deadline: isStopping ? timeToLeave : .seconds(IngestLimits.revokeSecondsMax))
+    releaseEverything()
     answers.end(pulse)
     if let batch { handoff.discard(batch) }
     batch = nil
@@ -126,7 +130,9 @@ final class Session {
     case .endOfPartition(let place, let offset): reachEnd(of: place, at: offset, consumer)
     case .partitionError(let place, _, let error): partitionFailed(place, error, consumer)
     case .clientError(let error):
-      if error.code == .allBrokersDown { pulse.kafka(failure: error.name) }
+      if error.scope == .client, assignment.isEmpty {
+        pulse.partitions(failure: error.description)
+      }
       Metrics.kafkaErrors.add(1, [error.name])
       // The watch of answers says it once.
       if error.scope != .unreceivable { Log.warn("kafka", ["error": LogValue(error.description)]) }
@@ -150,7 +156,6 @@ final class Session {
     intake.reportDropped()
     Fault.batchFilled.reached()
     handoff.submit(filled)
-    pulse.kafka(failure: nil)
     batch = nil
     stagesNextBatch = false
   }
@@ -166,14 +171,19 @@ final class Session {
   /// The end of a stop that was asked for: what is filled is written, within the deadline.
   private func finish(_ consumer: Consumer) {
     submit()
-    let deadline = Date(timeIntervalSinceNow: Double(settings.shutdownDeadlineSeconds))
-    if !handoff.drain(until: deadline) {
+    if !handoff.drain(until: stop.deadline(settings.drainAllowance)) {
       Log.warn(
         "batch dropped at shutdown", ["deadline_s": LogValue(settings.shutdownDeadlineSeconds)])
       isPastDeadline = true
       abandon()
     }
     take(handoff.takeReceipts(), consumer)
+  }
+
+  /// What is left of a stop's time for leaving the group.
+  private var timeToLeave: Duration {
+    let left = stop.deadline(settings.shutdownAllowance) - .now
+    return min(max(.zero, left), .seconds(IngestLimits.revokeSecondsMax))
   }
 
   private static let recordsBetweenClockReadings = 128

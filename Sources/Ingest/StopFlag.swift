@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Telemetry
 
 /// The request to stop, shared by all threads of an ingester.
 final class StopFlag: @unchecked Sendable {
-  // Sendable: `requested` is read and written under `condition`.
-  private let condition = NSCondition()
-  private var requested = false
+  // Sendable: `requestedAt` is read and written under `condition`.
+  private let condition = MonotonicCondition()
+  private var requestedAt: ContinuousClock.Instant?
 
-  var isRequested: Bool { condition.withLock { requested } }
+  var isRequested: Bool { condition.withLock { requestedAt != nil } }
 
   func request() {
     condition.withLock {
-      requested = true
+      requestedAt = requestedAt ?? .now
       condition.broadcast()
     }
   }
 
   /// Waits, but not longer than until the request.
   func pause(milliseconds: Int) {
+    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
     condition.withLock {
-      let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
-      while !requested, condition.wait(until: deadline) {}
+      while requestedAt == nil, condition.wait(until: deadline) {}
     }
+  }
+
+  /// The end of what is allowed after the request; without one, after now.
+  func deadline(_ allowance: Duration) -> ContinuousClock.Instant {
+    condition.withLock { (requestedAt ?? .now) + allowance }
   }
 }
 

@@ -11,6 +11,7 @@ final class Worker: @unchecked Sendable {
   private let cluster: String
   private let months: MonthGate
   private let references: ReferenceCache
+  private let watch: BrokerWatch
   private let pulse: Pulse
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
@@ -20,13 +21,14 @@ final class Worker: @unchecked Sendable {
 
   init(
     _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate,
-    references: ReferenceCache, health: Health, stop: StopFlag
+    references: ReferenceCache, watch: BrokerWatch, health: Health, stop: StopFlag
   ) {
     self.settings = settings.forOneWorker
     self.number = number
     self.cluster = cluster
     self.months = months
     self.references = references
+    self.watch = watch
     pulse = Pulse(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
@@ -36,9 +38,15 @@ final class Worker: @unchecked Sendable {
     Self.thread("poll-\(number)") { self.run() }
   }
 
-  /// Waits for the end; the error that ended it, if one did.
-  func join() -> IngestError? {
-    done.wait()
+  /// Waits for the end until the time; the error that ended it, if one did.
+  ///
+  /// A thread that hangs in a library is left behind: the database settles what it was doing.
+  func join(by deadline: ContinuousClock.Instant) -> IngestError? {
+    let left = max(.zero, deadline - .now) / .milliseconds(1)
+    guard hasEnded(waitMilliseconds: Int(left)) else {
+      Log.warn("worker did not end in time, leaving it behind", ["worker": LogValue(number)])
+      return nil
+    }
     return outcome
   }
 
@@ -76,17 +84,20 @@ final class Worker: @unchecked Sendable {
 
   private func sessions(_ intake: Intake, _ handoff: Handoff) throws(IngestError) {
     defer { pulse.end() }
-    let claimer = Claimer(settings, owner: owner, cluster: cluster, stop: stop, pulse: pulse)
+    defer { watch.note { [number] book in book.forget(of: number, except: []) } }
+    let claimer = Claimer(
+      settings, owner: owner, cluster: cluster, watch: watch, stop: stop, pulse: pulse)
     var generation = 1
     var backoff = Backoff()
     while !stop.isRequested {
       let startedAt = ContinuousClock.now
       let session = Session(
-        settings, handoff: handoff, claimer: claimer, months: months, intake: intake, stop: stop,
-        pulse: pulse, generation: generation, worker: number)
+        settings, handoff: handoff, claimer: claimer, watch: watch, months: months,
+        intake: intake, stop: stop, pulse: pulse, generation: generation, worker: number)
       let end = try session.run()
       generation = session.generation + 1
       guard case .restart(let why) = end else { return }
+      pulse.partitions(failure: "the session ended: \(why)")
       Log.warn("session ended, reading again from the database's offsets", ["why": LogValue(why)])
       if startedAt.duration(to: .now) > .seconds(60) { backoff.reset() }
       stop.pause(milliseconds: backoff.next())

@@ -5,8 +5,11 @@ import CRdKafka
 struct ClusterMetadata: ~Copyable {
   struct Topic {
     let name: String
-    let partitionCount: Int
+    /// The leader of each partition, -1 where there is none.
+    let leaders: [Int32: Int32]
     let error: rd_kafka_resp_err_t
+
+    var partitionCount: Int { leaders.count }
   }
 
   private let raw: UnsafePointer<rd_kafka_metadata>
@@ -32,8 +35,23 @@ struct ClusterMetadata: ~Copyable {
 
   var topics: [Topic] {
     UnsafeBufferPointer(start: raw.pointee.topics, count: Int(raw.pointee.topic_cnt)).map {
-      Topic(
-        name: String(cString: $0.topic), partitionCount: Int($0.partition_cnt), error: $0.err)
+      let partitions = UnsafeBufferPointer(start: $0.partitions, count: Int($0.partition_cnt))
+      return Topic(
+        name: String(cString: $0.topic),
+        leaders: Dictionary(partitions.map { ($0.id, $0.leader) }) { first, _ in first },
+        error: $0.err)
     }
+  }
+
+  /// A topic that is there and has partitions.
+  func existing(_ name: String) throws(KafkaError) -> Topic {
+    guard let topic = topics.first(where: { $0.name == name }) else {
+      throw KafkaError(.unknownTopic, "the brokers do not know topic \(name)")
+    }
+    try KafkaError.check(topic.error, doing: "look up topic \(name)")
+    guard topic.partitionCount > 0 else {
+      throw KafkaError(.unknownTopic, "topic \(name) has no partitions")
+    }
+    return topic
   }
 }

@@ -5,15 +5,19 @@ extension Consumer {
   /// The first offset that still exists, and the offset after the last record that can be read
   /// (records of open transactions do not count).
   ///
-  /// Asks the partition's leader; may be called from the rebalance handler.
+  /// Asks the partition's leader, at most for the time; may be called from the rebalance handler.
   package func watermarks(
     _ partition: TopicPartition, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
-    var low: Int64 = -1
-    var high: Int64 = -1
-    let result = rd_kafka_query_watermark_offsets(
-      client.raw, partition.topic, partition.partition, &low, &high, timeoutMilliseconds)
-    try KafkaError.check(result, doing: "ask for the offsets of \(partition)")
+    let end = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
+    let low = try LogEnd.earliest.offsets(
+      client.raw, of: [partition], timeoutMilliseconds: timeoutMilliseconds)
+    let high = try LogEnd.latest.offsets(
+      client.raw, of: [partition],
+      timeoutMilliseconds: Int32((end - .now) / .milliseconds(1)))
+    guard let low = low[partition], let high = high[partition] else {
+      throw KafkaError(.unknownPartition, "no offsets of \(partition)")
+    }
     return (low, high)
   }
 
@@ -64,14 +68,7 @@ extension Consumer {
   private func askPartitionCount(_ name: String) throws(KafkaError) -> Int {
     let metadata = try ClusterMetadata(
       client.raw, topic: name, timeoutMilliseconds: Self.metadataSliceMilliseconds)
-    guard let topic = metadata.topics.first(where: { $0.name == name }) else {
-      throw KafkaError(.unknownTopic, "the brokers do not know topic \(name)")
-    }
-    try KafkaError.check(topic.error, doing: "look up topic \(name)")
-    guard topic.partitionCount > 0 else {
-      throw KafkaError(.unknownTopic, "topic \(name) has no partitions")
-    }
-    return topic.partitionCount
+    return try metadata.existing(name).partitionCount
   }
 
   /// Serves the error callback.

@@ -25,6 +25,11 @@ package enum PropertyRules {
     ("fetch.error.backoff.ms", "100"),
   ]
 
+  /// Set on every client that only asks: what takes long is asked again.
+  static let readerDefaults = [
+    ("socket.timeout.ms", "10000")
+  ]
+
   /// Set on every consumer after the overrides.
   static let consumerProtocol = [
     ("enable.auto.commit", "false"),

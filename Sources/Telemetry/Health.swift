@@ -26,7 +26,9 @@ package final class Health: Sendable {
     self.nowSeconds = nowSeconds
   }
 
-  /// Declares a check bad for a reason (shown only in the log), or good again with nil.
+  /// Declares a check bad for a reason, or good again with nil.
+  ///
+  /// The reason is shown to whoever asks: names and codes, never a secret.
   package func set(_ check: String, failure: String?) {
     state.withLock { $0.checks[check] = .some(failure) }
   }
@@ -56,14 +58,16 @@ package final class Health: Sendable {
     }
   }
 
-  /// `[+]kafka ok` / `[-]postgres failed: reason withheld`, one line a check, as Kubernetes' own
-  /// endpoints write it.
-  package var report: String {
+  /// `[+]kafka ok` / `[-]kafka failed: no broker has answered yet`, one line a check, as Kubernetes'
+  /// own endpoints write it; without `all` only what failed.
+  package func report(all: Bool) -> String {
     let (checks, isStopping) = state.withLock { ($0.checks, $0.isStopping) }
-    var lines = checks.sorted { $0.key < $1.key }.map { name, failure in
-      failure == nil ? "[+]\(name) ok" : "[-]\(name) failed: reason withheld"
+    var lines = checks.sorted { $0.key < $1.key }.compactMap { name, failure in
+      if let failure { return "[-]\(name) failed: \(Redaction.redact(failure))" }
+      return all ? "[+]\(name) ok" : nil
     }
     if isStopping { lines.append("[-]running failed: shutting down") }
+    if checks.isEmpty { lines.append("[-]running failed: starting") }
     return lines.map { $0 + "\n" }.joined()
   }
 }

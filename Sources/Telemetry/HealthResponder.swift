@@ -30,7 +30,7 @@ final class HealthResponder: Sendable {
     case "/livez":
       return check(health.isAlive, "alive", details: "")
     case "/readyz", "/healthz":
-      return check(health.isReady, "ready", details: isVerbose ? health.report : "")
+      return check(health.isReady, "ready", details: health.report(all: isVerbose))
     default:
       return Answer(status: 404, body: "see /metrics, /livez, /readyz\n")
     }

@@ -84,7 +84,10 @@ package enum Metrics {
 
   package static let consumerLagRecords = Gauge(
     "daybook_consumer_lag_records", labels: ["topic", "partition"],
-    "End offset minus next offset in the database.")
+    "High watermark of the partition minus next offset in the database, as far as both were known.")
+  package static let consumerLagTimestamp = Gauge(
+    "daybook_consumer_lag_timestamp_seconds", labels: ["topic", "partition"],
+    "When the lag of a partition was known last: the lag is as old as that.")
   package static let rebalances = Counter(
     "daybook_rebalances_total", "Assignments and revocations of partitions.")
   package static let assignedPartitions = Gauge(
@@ -148,7 +151,8 @@ package enum Metrics {
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     databaseErrors, databaseReconnects, consumerLagRecords,
-    rebalances, assignedPartitions, partitionsHalted, kafkaUnreceivable, kafkaErrors,
+    consumerLagTimestamp, rebalances, assignedPartitions, partitionsHalted, kafkaUnreceivable,
+    kafkaErrors,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
     legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,
     maintenanceLastSuccess, maintenanceDuration,

@@ -29,10 +29,12 @@ struct SessionTests {
       let stop = StopFlag()
       let months = MonthGate()
       let pulse = Pulse(Health(), worker: 1)
+      let watch = BrokerWatch(settings, health: Health())
       session = Session(
         settings, handoff: handoff,
-        claimer: Claimer(settings, owner: "owner", cluster: "c", stop: stop, pulse: pulse),
-        months: months,
+        claimer: Claimer(
+          settings, owner: "owner", cluster: "c", watch: watch, stop: stop, pulse: pulse),
+        watch: watch, months: months,
         intake: Intake(
           settings, months: months, references: ReferenceCache(schema: settings.schema)),
         stop: stop, pulse: pulse, generation: 1, worker: 1)
@@ -54,7 +56,7 @@ struct SessionTests {
           Batch.Span(stream: 0, topic: "events", partition: 0, epoch: 1, from: 10, next: 11)) ?? -1
     }
 
-    var isAnythingSubmitted: Bool { !handoff.drain(until: Date()) }
+    var isAnythingSubmitted: Bool { !handoff.drain(until: .now) }
   }
 
   @Test func whatWasReadUnderALostAssignmentIsDropped() throws {

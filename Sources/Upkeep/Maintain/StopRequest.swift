@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Telemetry
 
 /// The request to end, and what has to be interrupted so that the end comes soon.
 ///
 /// Safe from any thread.
 package final class StopRequest: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var requested = false
   private var interrupt: (@Sendable () -> Void)?
   private var isInterrupting = false
 
   /// An interrupt that comes just before the work begins has no effect: it is repeated.
-  private static let repeatSeconds = 0.3
+  private static let repeatAfter = Duration.milliseconds(300)
 
   package init() {}
 
@@ -31,8 +32,8 @@ package final class StopRequest: @unchecked Sendable {
 
   /// Waits, but not longer than until the request.
   package func pause(_ duration: Duration) {
+    let deadline = ContinuousClock.now + duration
     condition.withLock {
-      let deadline = Date(timeIntervalSinceNow: duration / .seconds(1))
       while !requested, condition.wait(until: deadline) {}
     }
   }
@@ -61,7 +62,7 @@ package final class StopRequest: @unchecked Sendable {
       condition.withLock {
         isInterrupting = false
         condition.broadcast()
-        let next = Date(timeIntervalSinceNow: Self.repeatSeconds)
+        let next = ContinuousClock.now + Self.repeatAfter
         while interrupt != nil, condition.wait(until: next) {}
       }
     }

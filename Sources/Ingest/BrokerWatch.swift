@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Kafka
+import Telemetry
+
+/// Knows how far the logs reach, for all workers of a process.
+///
+/// Has a thread and clients of its own: a leader that does not answer stalls no polling thread, and
+/// nobody waits for this one at the end.
+final class BrokerWatch: @unchecked Sendable {
+  // Sendable: what is not constant is read and written under `condition`.
+  private let settings: ClientSettings
+  private let topics: [String]
+  private let health: Health
+  private let condition = MonotonicCondition()
+  private let done = DispatchSemaphore(value: 0)
+  private var book = LagBook()
+  private var answers: [TopicPartition: Answer] = [:]
+  /// Asked for by claims, which cannot wait for the next turn.
+  private var wanted: Set<TopicPartition> = []
+  private var roundsBegun = 0
+  private var roundsEnded = 0
+  private var isEnding = false
+
+  /// What came of asking for a partition, and in which round that was.
+  private struct Answer {
+    var round: Int
+    var at: ContinuousClock.Instant
+    var result: Result<LogMark, KafkaError>
+
+    var failure: KafkaError? {
+      if case .failure(let error) = result { error } else { nil }
+    }
+  }
+
+  init(_ settings: IngestSettings, health: Health) {
+    self.settings = settings.kafka.client
+    self.health = health
+    topics = settings.sources.map(\.topic)
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      done.signal()
+    }
+    thread.name = "broker-watch"
+    thread.start()
+  }
+
+  /// Ends the thread, or leaves it behind when it is not done in time.
+  func end(by deadline: ContinuousClock.Instant) {
+    condition.withLock {
+      isEnding = true
+      condition.broadcast()
+    }
+    let left = max(.zero, deadline - .now) / .milliseconds(1)
+    _ = done.wait(timeout: .now() + .milliseconds(Int(left)))
+  }
+
+  // MARK: for the polling threads
+
+  /// The marks of these partitions, asked for now; waits for them no longer than the limit.
+  func marks(
+    of places: [TopicPartition], within limit: Duration, stop: StopFlag
+  ) throws(KafkaError) -> [TopicPartition: LogMark] {
+    let deadline = ContinuousClock.now + limit
+    return try condition.withLock { () throws(KafkaError) in
+      wanted.formUnion(places)
+      condition.broadcast()
+      // The round under way may have asked before.
+      let round = roundsBegun + 1
+      while true {
+        let found = answers.filter { places.contains($0.key) && $0.value.round >= round }
+        if found.count == places.count || roundsEnded >= round {
+          return try Self.marks(found, of: places)
+        }
+        let slice = min(deadline, .now + .milliseconds(Self.stopCheckMilliseconds))
+        guard ContinuousClock.now < deadline, !stop.isRequested else {
+          throw KafkaError(.timedOut, "no answer about \(places[0]) within \(limit)")
+        }
+        _ = condition.wait(until: slice)
+      }
+    }
+  }
+
+  /// The last answer about a partition; nil when there is none of late.
+  func mark(of place: TopicPartition) -> LogMark? {
+    condition.withLock {
+      guard let answer = answers[place], answer.at.duration(to: .now) < Self.freshness else {
+        return nil
+      }
+      return try? answer.result.get()
+    }
+  }
+
+  /// What the database has, for the lag.
+  func note(_ change: (inout LagBook) -> Void) {
+    condition.withLock { change(&book) }
+  }
+
+  // MARK: the thread
+
+  private func run() {
+    let reader: MarkReader
+    do throws(KafkaError) {
+      reader = try MarkReader(settings)
+    } catch {
+      health.set(Self.check, failure: "\(error)")
+      return
+    }
+    while let (round, places) = beginRound() {
+      let problem = reader.read(places, topics: topics) { place, result in
+        keep(Answer(round: round, at: .now, result: result), of: place)
+      }
+      endRound(round, problem)
+    }
+    reader.close(deadline: Self.closeLimit)
+  }
+
+  /// Waits for the next turn, or for a claim; nil at the end.
+  private func beginRound() -> (Int, Set<TopicPartition>)? {
+    let next = ContinuousClock.now + .seconds(IngestLimits.watchSeconds)
+    return condition.withLock {
+      while roundsBegun > 0, wanted.isEmpty, !isEnding, condition.wait(until: next) {}
+      guard !isEnding else { return nil }
+      roundsBegun += 1
+      defer { wanted.removeAll() }
+      return (roundsBegun, wanted.union(book.places))
+    }
+  }
+
+  private func keep(_ answer: Answer, of place: TopicPartition) {
+    condition.withLock {
+      answers[place] = answer
+      if case .success(let mark) = answer.result { book.measure(place, high: mark.high) }
+      condition.broadcast()
+    }
+  }
+
+  private func endRound(_ round: Int, _ problem: KafkaError?) {
+    let failure = condition.withLock {
+      roundsEnded = round
+      let owned = book.places
+      answers = answers.filter { $0.value.round == round || owned.contains($0.key) }
+      condition.broadcast()
+      return problem ?? answers.values.lazy.compactMap(\.failure).first
+    }
+    report(failure)
+  }
+
+  private var isFailing = false
+
+  private func report(_ failure: KafkaError?) {
+    health.set(Self.check, failure: failure?.description)
+    if let failure, !isFailing {
+      Log.warn("brokers do not answer", ["error": LogValue(failure.description)])
+    } else if failure == nil, isFailing {
+      Log.info("brokers answer again")
+    }
+    isFailing = failure != nil
+  }
+
+  private static func marks(
+    _ found: [TopicPartition: Answer], of places: [TopicPartition]
+  ) throws(KafkaError) -> [TopicPartition: LogMark] {
+    var marks: [TopicPartition: LogMark] = [:]
+    for place in places {
+      guard let answer = found[place] else {
+        throw KafkaError(.unknownPartition, "topic of \(place) is not read")
+      }
+      marks[place] = try answer.result.get()
+    }
+    return marks
+  }
+
+  static let check = "kafka"
+  private static let freshness = Duration.seconds(3 * IngestLimits.watchSeconds)
+  private static let closeLimit = Duration.seconds(1)
+  private static let stopCheckMilliseconds = 100
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A lock with a condition whose waits end in time whatever happens to the wall clock.
+///
+/// `NSCondition.wait(until:)` takes a `Date`: a clock that is set back prolongs it.
+package final class MonotonicCondition: Sendable {
+  // Sendable: POSIX says so of a mutex and a condition that stay where they are.
+  private nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(
+    capacity: 1)
+  private nonisolated(unsafe) let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(
+    capacity: 1)
+
+  package init() {
+    pthread_mutex_init(mutex, nil)
+    #if canImport(Glibc)
+      var attributes = pthread_condattr_t()
+      pthread_condattr_init(&attributes)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, &attributes)
+      pthread_condattr_destroy(&attributes)
+    #else
+      pthread_cond_init(condition, nil)
+    #endif
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  package func withLock<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return try body()
+  }
+
+  /// Wakes all who wait; under the lock.
+  package func broadcast() { pthread_cond_broadcast(condition) }
+
+  /// Waits for a broadcast; under the lock, which is free meanwhile.
+  package func wait() { pthread_cond_wait(condition, mutex) }
+
+  /// The same, but not beyond the time: false then.
+  package func wait(until deadline: ContinuousClock.Instant) -> Bool {
+    let left = max(.zero, deadline - .now).components
+    var time = timespec(
+      tv_sec: Int(clamping: min(left.seconds, Self.secondsMax)),
+      tv_nsec: Int(left.attoseconds / 1_000_000_000))
+    #if canImport(Glibc)
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      time.tv_sec += now.tv_sec + (time.tv_nsec + now.tv_nsec) / 1_000_000_000
+      time.tv_nsec = (time.tv_nsec + now.tv_nsec) % 1_000_000_000
+      let isWoken = pthread_cond_timedwait(condition, mutex, &time) == 0
+    #else
+      let isWoken = pthread_cond_timedwait_relative_np(condition, mutex, &time) == 0
+    #endif
+    return isWoken || ContinuousClock.now < deadline
+  }
+
+  /// Of one wait, so that no sum overflows: who waits for more is woken for nothing.
+  private static let secondsMax: Int64 = 86_400
+}
