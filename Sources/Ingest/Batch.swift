@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Kafka
+import PriceCatalog
 import Records
 
 /// What one transaction will write: rows that are COPY BINARY already, refusals, rollup deltas and
@@ -69,6 +70,10 @@ final class Batch: @unchecked Sendable {
   var id = UUIDBytes(high: 0, low: 0)
   /// The claim under which the records were read.
   var generation = 0
+  /// The catalogue that priced the records: a database without it does not take them.
+  var prices = PriceCatalog.Revision.none
+  /// Nothing is known yet of what was stored before the claim.
+  var isFirstOfClaim = false
   private(set) var entries: [Entry] = []
   var spans: [Span] = []
   private(set) var raw = RawRecords()
@@ -163,6 +168,8 @@ final class Batch: @unchecked Sendable {
     raw.removeAll()
     rollups.removeAll()
     pricing = PricingCounts()
+    prices = .none
+    isFirstOfClaim = false
     for index in streams.indices {
       rowsByStream[index].direct.removeAll()
       rowsByStream[index].direct.shrink(toCapacity: IngestLimits.retainedBufferBytesMax)

@@ -18,18 +18,23 @@ struct BatchCopies {
   let statements: String
   let parts: [Part]
   private let content: BatchContent
-  private let batch: Batch
   private let cluster: String
+
+  private var batch: Batch { content.part.batch }
 
   /// Encoded refusals and raw records are sent in pieces of about this size.
   private static let pieceBytes = 1 << 20
 
-  init(_ content: BatchContent, sql: IngestSQL, batch: Batch, cluster: String) {
+  init(_ content: BatchContent, sql: IngestSQL, cluster: String) {
     self.content = content
-    self.batch = batch
     self.cluster = cluster
+    let batch = content.part.batch
     var parts: [Part] = []
-    var statements = [sql.opening(staged: content.stagedStreams)]
+    var statements = [
+      sql.opening(staged: content.stagedStreams, remakesTables: content.plan.remakesTables),
+      sql.beginBatch(
+        content.part.id.description, staged: content.stagedStreams, prices: batch.prices),
+    ]
     func add(_ part: Part, _ statement: String) {
       parts.append(part)
       statements.append(" " + statement + ";")
@@ -70,9 +75,22 @@ struct BatchCopies {
     try Self.flush(&buffer, into: &sink, above: 0)
     let bytes = batch.directBytes(of: stream)
     let half = bytes.count / 2
-    try sink.put(UnsafeRawBufferPointer(rebasing: bytes[..<half]))
-    Fault.copyMid.reached()
-    try sink.put(UnsafeRawBufferPointer(rebasing: bytes[half...]))
+    var start = 0
+    // What lies between the duplicates, in pieces; the middle is where a test stops it.
+    func put(upTo end: Int) throws(PostgresError) {
+      if start <= half, half < end {
+        try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<half]))
+        Fault.copyMid.reached()
+        start = half
+      }
+      try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+    }
+    for index in content.duplicates(of: stream) {
+      let entry = batch.entries[index]
+      try put(upTo: entry.rowStart)
+      start = entry.rowStart + entry.rowCount
+    }
+    try put(upTo: bytes.count)
   }
 
   private func feedStaged(
@@ -91,11 +109,12 @@ struct BatchCopies {
       for index in content.stagedEntries(of: stream) {
         let entry = batch.entries[index]
         let span = batch.spans[Int(entry.span)]
-        buffer.beginRow(fieldCount: 7)
+        buffer.beginRow(fieldCount: 8)
         buffer.append(text: span.topic)
         buffer.append(int32: span.partition)
         buffer.append(int64: entry.offset)
         append(rawOf: entry, to: &buffer)
+        buffer.append(bool: content.isCounted(index))
         try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
       }
     }
@@ -105,7 +124,7 @@ struct BatchCopies {
     _ buffer: inout CopyBuffer, into sink: inout CopySink
   ) throws(PostgresError) {
     let now = Timestamp.now()
-    for index in batch.entries.indices {
+    for index in content.part.entries {
       guard let refusal = content.refusal(index) else { continue }
       let entry = batch.entries[index]
       let span = batch.spans[Int(entry.span)]
@@ -126,7 +145,7 @@ struct BatchCopies {
       }
       buffer.append(text: refusal.message ?? refusal.rejection.message(in: stream))
       append(bytesOf: entry, to: &buffer)
-      buffer.append(uuid: batch.id)
+      buffer.append(uuid: content.part.id)
       try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
     }
   }

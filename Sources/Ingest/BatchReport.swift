@@ -6,7 +6,8 @@ import Telemetry
 
 /// Log line and metrics of one event in one place, so that they cannot drift apart.
 enum BatchReport {
-  static func committed(_ committed: Committed, _ batch: Batch, _ plan: WritePlan) {
+  static func committed(_ committed: Committed, _ part: BatchPart, _ plan: WritePlan) {
+    let batch = part.batch
     let seconds = committed.duration / .seconds(1)
     let now = Double(Timestamp.now().unixMicroseconds) / 1_000_000
     for table in committed.tables {
@@ -20,21 +21,22 @@ enum BatchReport {
         Metrics.endToEndLatency.observe(max(0, latency), [table.name])
       }
     }
-    for span in batch.spans {
+    for span in part.movedSpans {
       Metrics.recordsConsumed.add(span.seen, [span.topic])
       Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
-    count(batch.pricing)
-    countBytes(batch)
-    count(rejections: batch, plan, committed)
-    let path = plan.refused.isEmpty ? (plan.stagesEverything ? "staging" : "direct") : "bisected"
+    if part.entries.upperBound == batch.entries.count { count(batch.pricing) }
+    countBytes(part)
+    count(rejections: part, plan, committed)
+    let isStaged = plan.stagesEverything || !part.isWhole
+    let path = plan.refused.isEmpty ? (isStaged ? "staging" : "direct") : "bisected"
     Metrics.batchesByPath.add(1, [path])
     Log.debug(
       "batch committed",
       [
         "batch": LogValue(committed.batch.description), "path": LogValue(path),
-        "records": LogValue(batch.entries.count), "bytes": LogValue(committed.byteCount),
+        "records": LogValue(part.entries.count), "bytes": LogValue(committed.byteCount),
         "duration_ms": LogValue(milliseconds: committed.duration),
       ])
   }
@@ -42,12 +44,16 @@ enum BatchReport {
   static func failed(_ error: PostgresError, _ decision: WriteDecision) {
     Metrics.databaseErrors.add(
       1, [String(error.sqlState.classCode), decision == .stop ? "false" : "true"])
-    Log.warn(
-      "batch not committed",
-      [
-        "next": LogValue("\(decision)"), "sqlstate": LogValue(error.sqlState.rawValue),
-        "error": LogValue(error.description),
-      ])
+    let fields: KeyValuePairs<String, LogValue> = [
+      "next": LogValue("\(decision)"), "sqlstate": LogValue(error.sqlState.rawValue),
+      "error": LogValue(error.description),
+    ]
+    // Producers send again: duplicates are ordinary.
+    if decision == .findDuplicates {
+      Log.debug("batch holds records that are stored already", fields)
+    } else {
+      Log.warn("batch not committed", fields)
+    }
   }
 
   static func settled(_ settlement: Settlement) {
@@ -68,22 +74,26 @@ enum BatchReport {
     }
   }
 
-  private static func countBytes(_ batch: Batch) {
-    var bytes = Array(repeating: 0, count: batch.spans.count)
-    for entry in batch.entries {
+  private static func countBytes(_ part: BatchPart) {
+    var bytes = Array(repeating: 0, count: part.spans.count)
+    for entry in part.batch.entries[part.entries] {
       bytes[Int(entry.span)] +=
         Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
     }
-    for (span, count) in zip(batch.spans, bytes) {
+    for (span, count) in zip(part.spans, bytes) {
       Metrics.consumedBytes.add(count, [span.topic])
     }
   }
 
   /// The refusals by reason; what the tables have rejected beyond them are conflicts, which only the
   /// database can see. With several topics for a table they count for the first one of the batch.
-  private static func count(rejections batch: Batch, _ plan: WritePlan, _ committed: Committed) {
+  private static func count(
+    rejections part: BatchPart, _ plan: WritePlan, _ committed: Committed
+  ) {
+    let batch = part.batch
     var known: [String: Int64] = [:]
-    for (index, entry) in batch.entries.enumerated() {
+    for index in part.entries {
+      let entry = batch.entries[index]
       let reason: Reason
       if let refusal = plan.refused[index] {
         reason = refusal.rejection.reason

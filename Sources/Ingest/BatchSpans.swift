@@ -2,19 +2,20 @@
 
 /// The offset spans of a batch as `daybook_apply_batch` takes them.
 enum BatchSpans {
-  static func json(_ batch: Batch, _ content: BatchContent, cluster: String) -> String {
+  static func json(_ content: BatchContent, cluster: String) -> String {
+    let batch = content.part.batch
     var refusedBySpan: [Int32: Int] = [:]
-    for index in content.plan.refused.keys {
+    for index in content.plan.refused.keys where content.part.entries.contains(index) {
       refusedBySpan[batch.entries[index].span, default: 0] += 1
     }
-    let spans = batch.spans.enumerated().map { index, span in
+    let spans = content.part.spans.enumerated().filter { $1.from < $1.next }.map { index, span in
       let anchor = span.anchor.map { "\($0.offset),\"anchor_hash\":\"\($0.hash)\"" }
       return """
         {"cluster":\(JSONText.quoted(cluster)),"topic":\(JSONText.quoted(span.topic)),\
         "partition":\(span.partition),"from":\(span.from),"next":\(span.next),\
         "epoch":\(span.epoch),"anchor_offset":\(anchor ?? "null"),\
         "table":\(JSONText.quoted(batch.table(of: span))),"seen":\(span.seen),\
-        "direct":\(content.direct(span)),\
+        "direct":\(content.direct(span, index)),\
         "rejected":\(span.rejected + refusedBySpan[Int32(index), default: 0]),"gaps":\(span.gaps)}
         """
     }

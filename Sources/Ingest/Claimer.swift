@@ -144,7 +144,7 @@ final class Claimer {
 
   /// The halted partitions of these topics, by the database.
   func halted(_ topics: [String]) throws(PostgresError) -> Set<TopicPartition> {
-    try link.use { connection throws(PostgresError) in
+    try link.transaction { connection throws(PostgresError) in
       let rows = try connection.query(sql.offsets, [cluster, IngestSQL.array(topics)])
       var halted: Set<TopicPartition> = []
       for row in 0..<rows.rowCount where rows.text(row, 3) == "halted" {

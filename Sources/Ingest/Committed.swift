@@ -20,4 +20,47 @@ struct Committed: Sendable {
   var tables: [Table]
   var byteCount: Int
   var duration: Duration
+
+  /// Nothing of a batch yet.
+  init(_ batch: Batch) {
+    self.batch = batch.id
+    generation = batch.generation
+    positions = []
+    tables = []
+    byteCount = 0
+    duration = .zero
+  }
+
+  /// A part of a batch, or all of it.
+  init(_ part: BatchPart, _ tables: [Table], duration: Duration) {
+    batch = part.id
+    generation = part.batch.generation
+    positions = part.movedSpans.map { span in
+      PartitionOffset(
+        TopicPartition(topic: span.topic, partition: span.partition), offset: span.next)
+    }
+    self.tables = tables
+    byteCount = part.byteCount
+    self.duration = duration
+  }
+
+  /// Adds a part that was written after the others.
+  mutating func add(_ part: Committed) {
+    positions.removeAll { old in
+      part.positions.contains { $0.topicPartition == old.topicPartition }
+    }
+    positions += part.positions
+    for table in part.tables {
+      if let index = tables.firstIndex(where: { $0.name == table.name }) {
+        tables[index].seen += table.seen
+        tables[index].stored += table.stored
+        tables[index].duplicates += table.duplicates
+        tables[index].rejected += table.rejected
+      } else {
+        tables.append(table)
+      }
+    }
+    byteCount += part.byteCount
+    duration += part.duration
+  }
 }

@@ -36,7 +36,7 @@ final class DatabaseLink {
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
     try use { connection throws(PostgresError) in
-      _ = try connection.execute(IngestSQL.shortTransaction)
+      _ = try connection.execute(IngestSQL.begin)
       let result = try body(&connection)
       let end = try connection.execute("COMMIT")
       guard end.commandTag == "COMMIT" else {
@@ -63,9 +63,15 @@ final class DatabaseLink {
     openedAt = .now
     if hasConnected { Metrics.databaseReconnects.add(1) }
     hasConnected = true
-    // A failover may leave the name pointing at the old primary, which is read-only now.
-    let mode = try opened.execute("SHOW transaction_read_only")
-    if mode.text(0, 0) == "on" {
+    // A failover may leave the name pointing at the old primary, which is a standby now. A server, or
+    // a role, that was made read-only is not written to either; what another client has SET on a
+    // pooled connection does not count.
+    let mode = try opened.execute(
+      """
+      SELECT pg_catalog.pg_is_in_recovery() OR reset_val = 'on' FROM pg_catalog.pg_settings
+      WHERE name = 'default_transaction_read_only'
+      """)
+    if mode.bool(0, 0) != false {
       throw PostgresError(
         .readOnlyTransaction, "the server is read-only", phase: .answered)
     }

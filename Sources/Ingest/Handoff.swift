@@ -17,6 +17,7 @@ final class Handoff: @unchecked Sendable {
   private var isClosed = false
   private var abandonedGeneration = 0
   private var receipts: [Receipt] = []
+  private var recordCountMax = Int.max
 
   /// What became of a batch.
   enum Receipt: Sendable {
@@ -91,7 +92,15 @@ final class Handoff: @unchecked Sendable {
     }
   }
 
+  /// More records than this did not fit into the time of a statement.
+  var recordLimit: Int { condition.withLock { recordCountMax } }
+
   // MARK: the writing thread
+
+  /// Batches that are begun from now on have no more records.
+  func limit(records: Int) {
+    condition.withLock { recordCountMax = records }
+  }
 
   /// The next batch to write; nil after `close`.
   func takeReady() -> Batch? {

@@ -43,14 +43,6 @@ extension IngestSQL {
     """
   }
 
-  /// Locks and settings for the short transactions of claims and settlements.
-  static let shortTransaction = """
-    BEGIN ISOLATION LEVEL READ COMMITTED; \
-    SET LOCAL lock_timeout = '\(IngestLimits.lockSecondsMax)s'; \
-    SET LOCAL statement_timeout = '\(IngestLimits.statementSecondsMax)s'; \
-    SET LOCAL idle_in_transaction_session_timeout = '\(IngestLimits.idleSecondsMax)s'
-    """
-
   /// An array literal of PostgreSQL: every element quoted.
   static func array(_ elements: [String]) -> String {
     let quoted = elements.map { element in

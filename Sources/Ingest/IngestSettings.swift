@@ -100,11 +100,8 @@ enum IngestLimits {
   static let connectionSecondsMax = 3600
   /// Records of a partition over which the reject ratio is taken.
   static let rejectWindowRecords = 1000
-  /// Records of the first batch after a claim, which is staged whole.
-  static let firstBatchRecordsMax = 1000
-  /// Batches that take the staging path after a unique violation: doubles up to the maximum.
-  static let stagedBatchesMin = 4
-  static let stagedBatchesMax = 64
+  /// A batch whose statement ran out of time is halved down to so many records.
+  static let halfRecordsMin = 100
   /// How often halted partitions are looked at again.
   static let haltCheckSeconds = 2
   /// How often prices and time zones are looked at: a change is in use soon after.

@@ -73,7 +73,7 @@ struct IngestTarget {
   private func stored(
     _ link: DatabaseLink
   ) throws(PostgresError) -> [TopicPartition: (next: Int64, isHalted: Bool)] {
-    try link.use { connection throws(PostgresError) in
+    try link.transaction { connection throws(PostgresError) in
       var stored: [TopicPartition: (next: Int64, isHalted: Bool)] = [:]
       let rows = try connection.query(sql.offsets, [cluster, topics])
       for row in 0..<rows.rowCount {

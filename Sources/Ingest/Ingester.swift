@@ -29,6 +29,7 @@ package final class Ingester: Sendable {
     let months = MonthGate()
     let references = ReferenceCache(schema: settings.schema)
     let refresher = ReferenceRefresher(settings, cache: references, stop: stop)
+    let filter = IdentityFilter(slotBits: IngestLimits.filterSlotBits)
     try refresher.load(health)
     refresher.start()
     let watch = BrokerWatch(settings, health: health)
@@ -36,7 +37,7 @@ package final class Ingester: Sendable {
     let workers = (1...settings.workerCount).map { number in
       Worker(
         settings, number: number, cluster: target.cluster, months: months, references: references,
-        watch: watch, health: health, stop: stop)
+        filter: filter, watch: watch, health: health, stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil

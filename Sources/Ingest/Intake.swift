@@ -15,7 +15,7 @@ final class Intake {
   private let references: ReferenceCache
   /// What the records of the open batch are made with.
   private var reference = ReferenceData.nothing
-  private var filter: IdentityFilter
+  private let filter: IdentityFilter
   private var hasher = AnchorHasher()
   private var headers = EnvelopeHeaders()
   private var packed = CopyBuffer(capacity: 1024)
@@ -25,7 +25,10 @@ final class Intake {
   /// The streams of the sources, each once, in the order that batches use.
   let streams: [Stream]
 
-  init(_ settings: IngestSettings, months: MonthGate, references: ReferenceCache) {
+  init(
+    _ settings: IngestSettings, months: MonthGate, references: ReferenceCache,
+    filter: IdentityFilter
+  ) {
     let sources = settings.sources
     var streams: [Stream] = []
     var streamOfSource: [Int] = []
@@ -41,9 +44,7 @@ final class Intake {
     self.streamOfSource = streamOfSource
     self.months = months
     self.references = references
-    let shareBits =
-      (settings.workerCount - 1).bitWidth - (settings.workerCount - 1).leadingZeroBitCount
-    filter = IdentityFilter(slotBits: max(IngestLimits.filterSlotBits - shareBits, 16))
+    self.filter = filter
     topics = sources.map { Array($0.topic.utf8) }
     decoders = streams.map { RecordDecoder(stream: $0) }
     reported = streams.map { _ in DecoderCounters() }
@@ -55,8 +56,7 @@ final class Intake {
 
   /// Takes one record into the batch; true if it was rejected.
   func take(
-    _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch,
-    staged: Bool
+    _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch
   ) -> Bool {
     let stream = streamOfSource[state.source]
     openSpan(&state, stream: stream, in: batch)
@@ -78,7 +78,7 @@ final class Intake {
     }
     let decoder = decoders[stream]
     let verdict = decoder.price(with: reference.prices)
-    let isSuspect = !filter.insert(decoder.identityHash) || staged
+    let isSuspect = !filter.insert(decoder.identityHash)
     topics[state.source].withUnsafeBytes { topic in
       batch.append(
         record, decoder: decoder, stream: stream, staged: isSuspect,
@@ -171,7 +171,10 @@ final class Intake {
 
   private func openSpan(_ state: inout PartitionState, stream: Int, in batch: Batch) {
     guard state.span < 0 else { return }
-    if batch.isEmpty { reference = references.current }
+    if batch.isEmpty {
+      reference = references.current
+      batch.prices = reference.revision
+    }
     state.span = batch.openSpan(
       Batch.Span(
         stream: stream, topic: state.place.topic, partition: state.place.partition,

@@ -6,17 +6,19 @@ import Records
 /// Finds the records that the database refuses although validation let them pass.
 ///
 /// Halves the batch in transactions that are rolled back: k refused records of n cost about
-/// 2·k·log₂ n probes. Only errors of class 22 and 23 (and 54) count; any other ends the search.
+/// 2·k·log₂ n probes, each with temporary tables of its own: what is wrong with those of another client
+/// is no record's fault. Only errors of class 22 and 23 (and 54) count; any other ends the search.
 struct PoisonSearch {
   let sql: IngestSQL
 
   /// By index of the entry: the SQLSTATE and the server's sentence, which quotes no data.
   func callAsFunction(
-    _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) throws(PostgresError) -> [Int: PostgresError] {
+    let batch = part.batch
     var everything = plan
     everything.stagesEverything = true
-    let content = BatchContent(batch, everything)
+    let content = BatchContent(part, everything)
     var found: [Int: PostgresError] = [:]
     for stream in batch.streams.indices {
       var pending = [ArraySlice(content.stagedEntries(of: stream))]
@@ -44,7 +46,7 @@ struct PoisonSearch {
     let stream = batch.streams[index]
     do throws(PostgresError) {
       _ = try connection.copyIn(
-        sql.opening(staged: [stream]) + " " + sql.copyStaged(stream), count: 1
+        sql.opening(staged: [stream], remakesTables: true) + " " + sql.copyStaged(stream), count: 1
       ) { _, sink throws(PostgresError) in
         var buffer = CopyBuffer(capacity: 1 << 16)
         buffer.beginFile()

@@ -12,8 +12,6 @@ import Telemetry
 final class ReferenceCache: Sendable {
   private struct State {
     var data = ReferenceData.nothing
-    /// Of `data.prices`; nil before the first reading.
-    var revision: PriceCatalog.Revision?
     /// Numbers of the last reading that began, and of the one that `data` is from.
     var begun = 0
     var kept = 0
@@ -36,13 +34,13 @@ final class ReferenceCache: Sendable {
       state.begun += 1
       return (state.begun, state)
     }
-    let next = try link.use { (connection) throws(PostgresError) -> State in
+    let next = try link.transaction { (connection) throws(PostgresError) -> State in
       try read(&connection, known)
     }
     // A reading that was overtaken is older than what is there.
     let isKept = state.withLock { state in
       guard number > state.kept else { return false }
-      (state.kept, state.data, state.revision) = (number, next.data, next.revision)
+      (state.kept, state.data) = (number, next.data)
       return true
     }
     guard isKept else { return }
@@ -59,9 +57,9 @@ final class ReferenceCache: Sendable {
     // Read before the prices, as that of the calendar before the tenants: what changes in between is
     // seen the next time.
     let prices = try catalog.revision(&connection)
-    if prices != known.revision {
-      state.data.prices = try catalog.load(&connection)
-      state.revision = prices
+    if prices != known.data.revision {
+      state.data.prices = try catalog.load(&connection, asOf: prices.version)
+      state.data.revision = prices
     }
     let revision = try connection.query(sql.calendarRevision).text(0, 0) ?? ""
     if revision != known.data.zoned.revision {

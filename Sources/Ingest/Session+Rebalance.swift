@@ -16,7 +16,8 @@ extension Session: RebalanceHandler {
     do throws(IngestError) {
       let claimed = try claimer.claim(added)
       Fault.assignClaimed.reached()
-      stagesNextBatch = true
+      isFirstOfClaim = true
+      batch?.isFirstOfClaim = true
       defer { reportAssignment() }
       return take(claimed)
     } catch {

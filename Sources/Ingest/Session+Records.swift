@@ -17,7 +17,7 @@ extension Session {
     switch assignment[index].verdict(at: message.offset) {
     case .take(let gap):
       let isRejected = intake.take(
-        message, gap: gap, &assignment[index], into: batch, staged: stagesNextBatch)
+        message, gap: gap, &assignment[index], into: batch)
       if let ratio = assignment[index].count(rejected: isRejected),
         ratio > settings.rejectRatioMax
       {

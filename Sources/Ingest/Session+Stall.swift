@@ -51,6 +51,8 @@ extension Session {
     empty.reset(generation: generation)
     assignment.forgetSpans()
     intake.readClock()
+    empty.isFirstOfClaim = isFirstOfClaim
+    recordLimit = handoff.recordLimit
     batch = empty
   }
 

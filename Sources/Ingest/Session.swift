@@ -30,8 +30,10 @@ final class Session {
   var batch: Batch?
   /// The claim that new batches belong to.
   var generation: Int
-  /// The first batch after a claim is staged whole: the filter knows nothing of what came before.
-  var stagesNextBatch = true
+  /// Of the open batch.
+  var recordLimit = Int.max
+  /// No batch was submitted since the last claim.
+  var isFirstOfClaim = true
   /// Partitions of which a record or the end came when there was no batch for it: they are fetched
   /// again.
   var overrun: Set<TopicPartition> = []
@@ -109,12 +111,9 @@ final class Session {
     if batch?.isDue(settings.limits) == true || settings.untilEnd && isIdle { submit() }
   }
 
-  /// The first batch after a claim is small, because staging costs several times a direct COPY.
   private var limits: BatchLimits {
     var limits = settings.limits
-    if stagesNextBatch {
-      limits.recordCountMax = min(limits.recordCountMax, IngestLimits.firstBatchRecordsMax)
-    }
+    limits.recordCountMax = min(limits.recordCountMax, recordLimit)
     return limits
   }
 
@@ -157,7 +156,7 @@ final class Session {
     Fault.batchFilled.reached()
     handoff.submit(filled)
     batch = nil
-    stagesNextBatch = false
+    isFirstOfClaim = false
   }
 
   /// Drops what is filled or waiting; what is in flight is fenced by the next claim at the latest.

@@ -87,7 +87,7 @@ struct OffsetRows {
   func evict(
     _ topics: String, _ partitions: String, _ link: DatabaseLink
   ) throws(PostgresError) {
-    try link.use { connection throws(PostgresError) in
+    try link.transaction { connection throws(PostgresError) in
       _ = try connection.query(sql.evict, [cluster, topics, partitions])
     }
   }

@@ -12,6 +12,7 @@ final class Worker: @unchecked Sendable {
   private let months: MonthGate
   private let references: ReferenceCache
   private let watch: BrokerWatch
+  private let filter: IdentityFilter
   private let pulse: Pulse
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
@@ -21,7 +22,8 @@ final class Worker: @unchecked Sendable {
 
   init(
     _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate,
-    references: ReferenceCache, watch: BrokerWatch, health: Health, stop: StopFlag
+    references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch, health: Health,
+    stop: StopFlag
   ) {
     self.settings = settings.forOneWorker
     self.number = number
@@ -29,6 +31,7 @@ final class Worker: @unchecked Sendable {
     self.months = months
     self.references = references
     self.watch = watch
+    self.filter = filter
     pulse = Pulse(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
@@ -60,7 +63,7 @@ final class Worker: @unchecked Sendable {
   }
 
   private func run() {
-    let intake = Intake(settings, months: months, references: references)
+    let intake = Intake(settings, months: months, references: references, filter: filter)
     let handoff = Handoff(streams: intake.streams)
     let writer = Writer(
       handoff: handoff, months: months, references: references, settings: settings, owner: owner,

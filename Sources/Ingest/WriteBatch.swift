@@ -24,10 +24,10 @@ struct WriteBatch {
 
   /// Returns what happened to each table, in records. Blocks; any thread.
   func callAsFunction(
-    _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {
-    let content = BatchContent(batch, plan)
-    let copies = BatchCopies(content, sql: sql, batch: batch, cluster: cluster)
+    let content = BatchContent(part, plan)
+    let copies = BatchCopies(content, sql: sql, cluster: cluster)
     do throws(PostgresError) {
       _ = try connection.copyIn(
         copies.statements, count: copies.parts.count, deadline: Self.deadline
@@ -39,26 +39,26 @@ struct WriteBatch {
       throw Failure(error: error)
     }
     Fault.copyDone.reached()
-    return try commit(batch, content, on: &connection)
+    return try commit(content, on: &connection)
   }
 
   /// The same, with the failure as a value: the connection is then handed back in any case.
   func result(
-    _ batch: Batch, _ plan: WritePlan, on connection: inout Connection
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) -> Result<[Committed.Table], Failure> {
     do throws(Failure) {
-      return .success(try self(batch, plan, on: &connection))
+      return .success(try self(part, plan, on: &connection))
     } catch {
       return .failure(error)
     }
   }
 
   private func commit(
-    _ batch: Batch, _ content: BatchContent, on connection: inout Connection
+    _ content: BatchContent, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {
     let message = sql.applyAndCommit(
-      batch: batch.id.description, owner: owner, cluster: cluster,
-      spans: BatchSpans.json(batch, content, cluster: cluster), staged: content.stagedStreams,
+      batch: content.part.id.description, owner: owner, cluster: cluster,
+      spans: BatchSpans.json(content, cluster: cluster), staged: content.stagedStreams,
       hasRollups: content.hasRollups)
     do throws(PostgresError) {
       try connection.send(message, deadline: Self.deadline)

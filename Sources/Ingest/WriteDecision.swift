@@ -10,40 +10,63 @@ enum WriteDecision: Equatable {
   case evict
   /// Look into the database first: the transaction may have committed.
   case settle
+  /// A statement ran out of time: try with half of the records.
+  case halve
+  /// Ask which rows are stored already, and stage those.
+  case findDuplicates
   /// Try again with every row on the staging path.
   case stageEverything
   /// Ask for the batch's monthly partitions again, then retry.
   case ensurePartitions
   /// Find the records that the database refuses, and leave them out.
   case findPoison
-  /// A time zone was changed: read the calendar, then the records again.
-  case rereadCalendar
+  /// Try again with temporary tables of our own making.
+  case remakeTables
+  /// Prices or time zones are others than the batch was made with: read them, then the records again.
+  case rereadReference
   /// Another owner has the partitions.
   case drop
   /// Nothing helps without an operator.
   case stop
 
-  init(_ failure: WriteBatch.Failure, isStaged: Bool, poisonSearches: Int) {
+  /// What was done about the batch before.
+  struct History: Equatable {
+    var poisonSearches = 0
+    var hasSearchedDuplicates = false
+    var isStaged = false
+    var hasRemadeTables = false
+  }
+
+  init(_ failure: WriteBatch.Failure, after history: History) {
     if failure.isOutcomeUnknown {
       self = .settle
       return
     }
     let error = failure.error
     switch error.recovery {
-    case .retry, .reconnect: self = error.sqlState == .lockNotAvailable ? .evict : .retry
-    case .fenced: self = error.sqlState == .calendarChanged ? .rereadCalendar : .drop
-    case .stop: self = .stop
-    case .data:
-      if error.sqlState == .uniqueViolation, !isStaged {
-        self = .stageEverything
-      } else if error.sqlState == .checkViolation, error.constraint == nil, poisonSearches == 0 {
-        // "no partition of relation … found for row" names no constraint.
-        self = .ensurePartitions
-      } else if poisonSearches < 2 {
-        self = .findPoison
-      } else {
-        self = .stop
+    case .retry, .reconnect:
+      switch error.sqlState {
+      case .lockNotAvailable: self = .evict
+      case .queryCanceled: self = .halve
+      default: self = .retry
       }
+    case .fenced: self = error.sqlState == .fenced ? .drop : .rereadReference
+    case .stop:
+      // What another client left may have other columns, or rows.
+      let isAboutTables = error.sqlState == .strayRows || error.sqlState.classCode == "42"
+      self = isAboutTables && !history.hasRemadeTables ? .remakeTables : .stop
+    case .data: self = Self.data(error, history)
     }
+  }
+
+  private static func data(_ error: PostgresError, _ history: History) -> WriteDecision {
+    if error.sqlState == .uniqueViolation, !history.isStaged {
+      return history.hasSearchedDuplicates ? .stageEverything : .findDuplicates
+    }
+    if error.sqlState == .checkViolation, error.constraint == nil, history.poisonSearches == 0 {
+      // "no partition of relation … found for row" names no constraint.
+      return .ensurePartitions
+    }
+    return history.poisonSearches < 2 ? .findPoison : .stop
   }
 }

@@ -10,9 +10,13 @@ struct WritePlan {
     var message: String?
   }
 
-  /// Every row takes the staging path: a unique violation showed duplicates that the filter did not
-  /// know, or single rows must be left out.
+  /// Every row takes the staging path: single rows must be left out, or a duplicate came between
+  /// question and COPY.
   var stagesEverything = false
+  /// Rows that the filter took for new and the primary key knows, by index of the entry: staged too.
+  var duplicates: Set<Int> = []
+  /// The temporary tables on the connection are not what they should be.
+  var remakesTables = false
   /// By index of the entry.
   var refused: [Int: Refusal] = [:]
 

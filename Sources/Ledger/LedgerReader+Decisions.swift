@@ -31,7 +31,7 @@ extension LedgerReader {
 
   /// Carries a decision out; false if the partition has moved since it was looked at.
   package mutating func decide(_ decision: OffsetDecision) throws(PostgresError) -> Bool {
-    let all = ["BEGIN"] + statements(for: decision) + ["COMMIT"]
+    let all = [Begin.readWrite] + statements(for: decision) + ["COMMIT"]
     let result = try connection.execute(all.joined(separator: ";\n"))
     return result.tags.contains("INSERT 0 1") && result.commandTag == "COMMIT"
   }

@@ -37,7 +37,7 @@ package struct LedgerReader: ~Copyable {
   package mutating func snapshot<Result>(
     _ body: (inout LedgerReader) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
-    try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try connection.execute(Begin.snapshot)
     do throws(PostgresError) {
       let result = try body(&self)
       try connection.execute("COMMIT")

@@ -25,7 +25,10 @@ package struct SchemaCheck: Sendable {
   ) throws(PostgresError) -> [SchemaDifference] {
     var found: [SchemaDifference] = []
     let isReadOnly = try connection.execute(
-      "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
+      """
+      SELECT pg_is_in_recovery() OR reset_val = 'on' FROM pg_settings
+      WHERE name = 'default_transaction_read_only'
+      """)
     if isReadOnly.bool(0, 0) != false { found.append(.readOnlyServer) }
     let version = try version(&connection)
     if version < versionNeeded {

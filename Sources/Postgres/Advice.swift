@@ -25,6 +25,12 @@ struct Advice {
     .fenced: Advice(.fenced, 75, "another process owns the partitions now; nothing to do"),
     .calendarChanged: Advice(
       .fenced, 75, "a time zone was changed meanwhile; the records are read again"),
+    .strayRows: Advice(
+      .stop, 70, "another client left tables of Daybook's names on the pooled connection; end it"),
+    .pricesLost: Advice(
+      .fenced, 75,
+      "the database was restored to before a change of prices; the records are read again"
+    ),
     .readOnlyTransaction: Advice(
       .reconnect, 69, "the server is read-only (a standby, or a failover); connect to the primary"),
     .invalidPassword: Advice(

@@ -47,4 +47,11 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   /// Raised by Daybook's own functions: a tenant has another time zone than the batch was made for.
   package static let calendarChanged = SQLState(rawValue: "DB003")
+
+  /// Raised by Daybook's own functions: the temporary tables hold rows that are not of the batch.
+  package static let strayRows = SQLState(rawValue: "DB004")
+
+  /// Raised by Daybook's own functions: the prices that the batch was made with are not in this
+  /// database.
+  package static let pricesLost = SQLState(rawValue: "DB005")
 }

@@ -16,7 +16,7 @@ extension PriceCatalog {
     var comparison = PriceComparison()
     var count: Int64 = 0
     // In one transaction, so that the cursor also lives through a pooler in transaction mode.
-    try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try connection.execute(Begin.snapshot)
     let only = tenant.map { "AND tenant_id = \(SQL.literal($0))" } ?? ""
     try connection.execute(
       """

@@ -21,9 +21,11 @@ package struct PriceCatalog: Sendable {
   /// Of a state of the catalogue. A database that was restored may give a number again to another
   /// change, but not at the same time.
   package struct Revision: Sendable, Hashable {
-    let version: Int64
+    package let version: Int64
     /// Seconds since 1970, exact; nil for a catalogue that nobody has changed yet.
-    let changedAt: String?
+    package let changedAt: String?
+
+    package static let none = Revision(version: 0, changedAt: nil)
   }
 
   /// The revision in force. One index look-up.
@@ -33,7 +35,7 @@ package struct PriceCatalog: Sendable {
       SELECT version, extract(epoch FROM changed_at) FROM \(schema).price_versions
        ORDER BY version DESC LIMIT 1
       """)
-    guard newest.rowCount > 0 else { return Revision(version: 0, changedAt: nil) }
+    guard newest.rowCount > 0 else { return .none }
     return Revision(version: newest.int64(0, 0) ?? 0, changedAt: newest.text(0, 1))
   }
 }

@@ -43,7 +43,7 @@ extension CommandContext {
     do throws(PostgresError) {
       var connection = try Connection(database)
       try connection.execute(
-        readOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")
+        readOnly ? Begin.snapshot : Begin.readWrite)
       let result = try body(&connection)
       try connection.execute("COMMIT")
       return result

@@ -48,7 +48,8 @@ struct DocumentTable: Sendable {
       row("latest `occurred_at`, whatever the clock", "end of \(TimeBounds.yearMax)", "time"),
       row("records of a batch", BatchLimits().recordCountMax, "records (`batch_rows`)"),
       row(
-        "records of the first batch after a claim", IngestLimits.firstBatchRecordsMax, "records"),
+        "records of half a batch after a statement timeout, at least", IngestLimits.halfRecordsMin,
+        "records"),
       row("bytes of a batch", BatchLimits().byteCountMax, "bytes (`batch_bytes`)"),
       row("age of a batch", BatchLimits().ageMillisecondsMax, "milliseconds (`batch_age`)"),
       row("batches in memory", 2, "batches a worker"),

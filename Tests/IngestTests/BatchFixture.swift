@@ -51,6 +51,7 @@ final class BatchFixture {
   ) throws -> Batch {
     let batch = Batch(streams: [stream])
     batch.reset(generation: 1)
+    batch.prices = reference.revision
     var random = SystemRandomNumberGenerator()
     batch.id = UUIDBytes.v7(using: &random)
     let span = batch.openSpan(
@@ -96,7 +97,7 @@ final class BatchFixture {
   func write(_ batch: Batch, _ plan: WritePlan = WritePlan()) throws -> [Committed.Table] {
     let write = WriteBatch(sql: sql, owner: "owner", cluster: Self.cluster)
     let result = try link.use { connection throws(PostgresError) in
-      write.result(batch, plan, on: &connection)
+      write.result(BatchPart(batch), plan, on: &connection)
     }
     return try result.get()
   }

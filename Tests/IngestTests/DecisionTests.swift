@@ -15,8 +15,9 @@ struct DecisionTests {
       for searches in 0...3 {
         let error = PostgresError(SQLState(rawValue: state), "m", phase: .answered)
         let decision = WriteDecision(
-          WriteBatch.Failure(error: error), isStaged: staged, poisonSearches: searches)
-        #expect(decision == .retry)
+          WriteBatch.Failure(error: error),
+          after: .init(poisonSearches: searches, isStaged: staged))
+        #expect(decision == (state == "57014" ? .halve : .retry))
       }
     }
   }
@@ -28,9 +29,10 @@ struct DecisionTests {
       let error = PostgresError(
         SQLState(rawValue: state), "m", phase: .answered, constraint: constraint)
       return WriteDecision(
-        WriteBatch.Failure(error: error), isStaged: staged, poisonSearches: searches)
+        WriteBatch.Failure(error: error),
+        after: .init(poisonSearches: searches, isStaged: staged))
     }
-    #expect(decide("23505", "invocations_pkey", false, 0) == .stageEverything)
+    #expect(decide("23505", "invocations_pkey", false, 0) == .findDuplicates)
     #expect(decide("23505", "other_key", true, 0) == .findPoison)
     #expect(decide("23514", nil, false, 0) == .ensurePartitions)
     #expect(decide("23514", nil, false, 1) == .findPoison)
@@ -38,16 +40,32 @@ struct DecisionTests {
     #expect(decide("22021", nil, false, 0) == .findPoison)
     #expect(decide("22021", nil, true, 2) == .stop)
     #expect(decide("DB001", nil, true, 0) == .drop)
-    #expect(decide("DB003", nil, false, 0) == .rereadCalendar)
-    #expect(decide("DB003", nil, true, 3) == .rereadCalendar)
-    #expect(decide("42501", nil, true, 0) == .stop)
+    #expect(decide("DB003", nil, false, 0) == .rereadReference)
+    #expect(decide("DB003", nil, true, 3) == .rereadReference)
+    #expect(decide("DB005", nil, true, 0) == .rereadReference)
+    #expect(decide("42501", nil, true, 0) == .remakeTables)
+    #expect(decide("DB004", nil, false, 0) == .remakeTables)
+    #expect(decide("28P01", nil, false, 0) == .stop)
     #expect(decide("55P03", nil, true, 2) == .evict)
+  }
+
+  @Test func whatWasDoneOnceIsNotDoneForEver() {
+    func decide(_ state: String, _ history: WriteDecision.History) -> WriteDecision {
+      let error = PostgresError(
+        SQLState(rawValue: state), "m", phase: .answered, constraint: "audit_logs_pkey")
+      return WriteDecision(WriteBatch.Failure(error: error), after: history)
+    }
+    #expect(decide("23505", .init(hasSearchedDuplicates: true)) == .stageEverything)
+    #expect(
+      decide("23505", .init(hasSearchedDuplicates: true, isStaged: true)) == .findPoison)
+    #expect(decide("42703", .init(hasRemadeTables: true)) == .stop)
+    #expect(decide("DB004", .init(hasRemadeTables: true)) == .stop)
   }
 
   @Test func aLostAnswerIsLookedUpWhateverTheErrorSays() {
     let error = PostgresError(.connectionFailure, "m", phase: .unanswered)
     let failure = WriteBatch.Failure(error: error, isOutcomeUnknown: true)
-    #expect(WriteDecision(failure, isStaged: false, poisonSearches: 0) == .settle)
+    #expect(WriteDecision(failure, after: .init()) == .settle)
   }
 
   @Test func settlementFollowsTheOffsetRows() {

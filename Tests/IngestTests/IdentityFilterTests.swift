@@ -5,7 +5,7 @@ import Testing
 
 struct IdentityFilterTests {
   @Test func remembersWhatItHasSeen() {
-    var filter = IdentityFilter(slotBits: 16)
+    let filter = IdentityFilter(slotBits: 16)
     var hash: UInt64 = 0x1234_5678_9abc_def0
     for _ in 0..<10_000 {
       hash = hash &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -16,7 +16,7 @@ struct IdentityFilterTests {
   }
 
   @Test func forgetsTheOldWhenFullAndNeverGrows() {
-    var filter = IdentityFilter(slotBits: 4)
+    let filter = IdentityFilter(slotBits: 4)
     var fresh = 0
     for number in UInt64(1)...1000 where filter.insert(Self.mixed(number)) { fresh += 1 }
     #expect(fresh == 1000)
@@ -31,7 +31,7 @@ struct IdentityFilterTests {
   }
 
   @Test func zeroIsAnIdentityToo() {
-    var filter = IdentityFilter(slotBits: 4)
+    let filter = IdentityFilter(slotBits: 4)
     let isNew = filter.insert(0)
     let isNewAgain = filter.insert(0)
     #expect(isNew && !isNewAgain)

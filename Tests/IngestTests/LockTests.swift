@@ -226,7 +226,7 @@ private final class FrozenCopy: @unchecked Sendable {
   func run(until thaw: DispatchSemaphore) {
     let sql = IngestSQL(schema: "public")
     let copies = BatchCopies(
-      BatchContent(batch, WritePlan()), sql: sql, batch: batch, cluster: BatchFixture.cluster)
+      BatchContent(BatchPart(batch), WritePlan()), sql: sql, cluster: BatchFixture.cluster)
     _ = try? connection.copyIn(
       copies.statements, count: copies.parts.count, deadline: .seconds(120)
     ) { index, sink throws(PostgresError) in

@@ -3,6 +3,7 @@ import CopyFormat
 import DaybookTesting
 import Foundation
 import Kafka
+import Ledger
 import Postgres
 import Pricing
 import Telemetry
@@ -230,5 +231,81 @@ struct PricingTests {
       let error = #expect(throws: IngestError.self) { try result.get() }
       #expect(error?.description.contains("price_versions") == true)
     }
+  }
+}
+
+/// A database that lost the newest change of prices, as an asynchronous standby does that is promoted.
+struct LostPricesTests {
+  typealias Fixture = BatchFixture
+
+  /// Takes the newest change back and gives its numbers to another price.
+  private func loseNewestPrices(_ database: TestDatabase) throws {
+    let version = try database.value("SELECT max(version) FROM price_versions") ?? "0"
+    try database.value(
+      """
+      ALTER TABLE model_prices DISABLE TRIGGER USER;
+      ALTER TABLE price_versions DISABLE TRIGGER USER;
+      DELETE FROM model_prices WHERE version = \(version);
+      UPDATE model_prices SET superseded_by = NULL WHERE superseded_by = \(version);
+      DELETE FROM price_versions WHERE version = \(version);
+      ALTER TABLE model_prices ENABLE TRIGGER USER;
+      ALTER TABLE price_versions ENABLE TRIGGER USER;
+      SELECT setval(pg_get_serial_sequence('model_prices', 'price_id'), (SELECT max(price_id) FROM model_prices));
+      SELECT setval(pg_get_serial_sequence('price_versions', 'version'), (SELECT max(version) FROM price_versions));
+      """)
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func aBatchOfLostPricesIsMadeAgain(isStaged: Bool, isReused: Bool) throws {
+    try TestDatabase.with { database in
+      let books = Books(database: database)
+      try books.setPrice(input: "0.001", output: "0")
+      try books.setPrice(input: "0.002", output: "0")
+      let fixture = try Fixture(database)
+      let settings = try database.settings(.transactionPooler)
+      try fixture.readReference()
+      let payloads = (0..<4).map { Fixture.invocation($0, cost: nil) }
+      let batch = try fixture.batch(payloads, staged: isStaged ? [1, 2] : [])
+      try loseNewestPrices(database)
+      if isReused { try books.setPrice(input: "0.005", output: "0") }
+      let writer = RunningWriter(settings)
+      defer { writer.close() }
+      writer.submit(batch)
+      #expect(writer.receipt().isFenced)
+      #expect(try Sums(database).problems(produced: 0, accepted: 0) == [])
+      fixture.reference = writer.references.current
+      try fixture.claim()
+      #expect(RunningWriter.settle(try fixture.batch(payloads), settings).storedCount == 4)
+      let cost = isReused ? "2" : "0.4"
+      #expect(try Sums(database).problems(produced: 4, accepted: 4, cost: cost) == [])
+      #expect(try problems(database) == [])
+    }
+  }
+
+  @Test func theAuditNamesStampsWithoutARow() throws {
+    try TestDatabase.with { database in
+      try Books(database: database).setPrice(input: "0.001", output: "0")
+      let fixture = try Fixture(database)
+      try fixture.readReference()
+      _ = try fixture.write(
+        try fixture.batch((0..<3).map { Fixture.invocation($0, cost: nil) }))
+      #expect(try problems(database) == [])
+      try Books(database: database).setPrice(input: "0.002", output: "0")
+      try loseNewestPrices(database)
+      try database.value(
+        """
+        ALTER TABLE invocations DISABLE TRIGGER USER;
+        UPDATE invocations SET price_version = '77' WHERE invocation_id::text LIKE '%1'
+        """)
+      #expect(
+        try problems(database) == [
+          "invocations: 1 records name price 77, which is not in the catalogue"
+        ])
+    }
+  }
+
+  private func problems(_ database: TestDatabase) throws -> [String] {
+    var ledger = LedgerReader(try database.connect(), schema: "public")
+    return try ledger.audit().problems
   }
 }

@@ -104,10 +104,14 @@ struct ServerTroubleTests {
     "SET standard_conforming_strings = off", "SET TimeZone = 'Pacific/Kiritimati'",
     "SET bytea_output = escape", "SET extra_float_digits = 0", "SET client_min_messages = debug5",
     "CREATE SCHEMA rogue; CREATE TABLE rogue.invocations (a int); SET search_path = rogue, public",
+    "SET default_transaction_read_only = on", "SET statement_timeout = 5", "SET lock_timeout = 1",
+    "SET row_security = off", "SET plan_cache_mode = force_generic_plan", "SET ROLE app_read",
+    "SET enable_partition_pruning = off", "SET synchronous_commit = off", "SET jit_above_cost = 0",
     "SET enable_seqscan = off", "SET check_function_bodies = off", "DISCARD ALL",
   ])
   func whatAnotherClientLeavesOnAPooledConnectionDoesNotMatter(statement: String) throws {
     try TestDatabase.with { database in
+      try noteSettings(database)
       let fixture = try Fixture(database)
       for round in 0..<3 {
         var rogue = try database.connect(.transactionPooler)
@@ -118,7 +122,25 @@ struct ServerTroubleTests {
         _ = try fixture.write(batch)
       }
       #expect(try Sums(database).problems(produced: 9, accepted: 6, cost: "1.5") == [])
+      #expect(
+        try database.value("SELECT string_agg(DISTINCT settings, '; ') FROM noted") == "on off")
     }
+  }
+
+  /// What a batch commits with, that nobody sees in its rows.
+  private func noteSettings(_ database: TestDatabase) throws {
+    try database.value(
+      """
+      CREATE TABLE noted (settings text);
+      CREATE FUNCTION note_settings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+      BEGIN
+        INSERT INTO public.noted
+        SELECT current_setting('synchronous_commit') || ' ' || current_setting('jit');
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note AFTER INSERT ON ingest_batches
+        FOR EACH STATEMENT EXECUTE FUNCTION note_settings();
+      """)
   }
 
   /// After a failover the old primary may go on, read-only, at the other end of a connection.

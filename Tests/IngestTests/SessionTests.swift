@@ -36,7 +36,8 @@ struct SessionTests {
           settings, owner: "owner", cluster: "c", watch: watch, stop: stop, pulse: pulse),
         watch: watch, months: months,
         intake: Intake(
-          settings, months: months, references: ReferenceCache(schema: settings.schema)),
+          settings, months: months, references: ReferenceCache(schema: settings.schema),
+          filter: IdentityFilter(slotBits: 16)),
         stop: stop, pulse: pulse, generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
       let claimed = ClaimedPartition(

@@ -166,7 +166,7 @@ struct WriteBatchTests {
       let batch = try fixture.batch(payloads)
       let search = PoisonSearch(sql: fixture.sql)
       let found = try fixture.link.use { connection throws(PostgresError) in
-        try search(batch, WritePlan(), on: &connection)
+        try search(BatchPart(batch), WritePlan(), on: &connection)
       }
       #expect(found.keys.sorted() == [4, 5, 32])
       #expect(found[4]?.sqlState == .checkViolation)

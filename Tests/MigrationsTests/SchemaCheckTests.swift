@@ -75,11 +75,16 @@ struct SchemaCheckTests {
           SELECT to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY-MM')
           """))
       try database.value("DROP TABLE invocations_p\(month.replacing("-", with: ""))01")
-      var connection = try database.connect()
-      try connection.execute("SET default_transaction_read_only = on; SET timezone = 'Asia/Tokyo'")
+      var connection = try database.connect(
+        .direct, ["options": "-c default_transaction_read_only=on"])
+      try connection.execute("SET timezone = 'Asia/Tokyo'")
       let found = try SchemaCheck(tables: []).differences(&connection)
       #expect(found == [.readOnlyServer, .missingPartition(table: "invocations", month: month)])
       #expect(found.map(\.exitCode) == [69, 78])
+      // What another client of a pool has set is not the server's.
+      var pooled = try database.connect()
+      try pooled.execute("SET default_transaction_read_only = on")
+      #expect(try !SchemaCheck(tables: []).differences(&pooled).contains(.readOnlyServer))
     }
   }
 }

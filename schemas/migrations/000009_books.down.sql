@@ -27,6 +27,7 @@ DROP FUNCTION daybook_statement_sha256(statements);
 DROP FUNCTION daybook_set_tenant(text, jsonb, text);
 DROP FUNCTION daybook_rebuild_tenant(text);
 DROP FUNCTION daybook_add_rollups(uuid);
+DROP FUNCTION daybook_begin_batch(uuid, text[], bigint, numeric);
 
 -- Adds the staged rollup deltas to both cost tables, in key order: two workers never wait in a circle.
 CREATE FUNCTION daybook_add_rollups() RETURNS void
@@ -79,6 +80,75 @@ BEGIN
     updated_at = excluded.updated_at;
 END $$;
 COMMENT ON FUNCTION daybook_add_rollups IS 'Adds the staged deltas to costs_daily and costs_monthly';
+
+CREATE OR REPLACE FUNCTION daybook_insert_staged_audit_logs() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  WITH inserted AS (
+    INSERT INTO audit_logs (
+      event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, actor_name,
+      target_type, target_id, target_name, targets, outcome, reason, severity, source_ip,
+      user_agent, session_id, request_id, trace_id, span_id, service, service_version,
+      metadata, changes, content_sha256, ingested_at, source_topic, source_partition,
+      source_offset)
+    SELECT
+      event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, actor_name,
+      target_type, target_id, target_name, targets, outcome, reason, severity, source_ip,
+      user_agent, session_id, request_id, trace_id, span_id, service, service_version,
+      metadata, changes, content_sha256, ingested_at, source_topic, source_partition,
+      source_offset
+    FROM pg_temp.daybook_staged_audit_logs
+    ORDER BY tenant_id COLLATE "C", occurred_at, event_id, source_topic COLLATE "C",
+      source_partition, source_offset
+    ON CONFLICT DO NOTHING
+    RETURNING source_topic, source_partition, source_offset
+  )
+  INSERT INTO pg_temp.daybook_inserted SELECT * FROM inserted;
+END $$;
+COMMENT ON FUNCTION daybook_insert_staged_audit_logs IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new';
+
+-- What became of each staged row. Equal content under the same identity is a duplicate; other content is
+-- a conflict and is kept as a rejected record: evidence, not noise.
+CREATE OR REPLACE FUNCTION daybook_settle_duplicates(p_batch uuid, p_cluster text, p_staged text[]) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF 'audit_logs' = ANY (p_staged) THEN
+    INSERT INTO pg_temp.daybook_settled (table_name, source_topic, source_partition, source_offset, verdict)
+    SELECT k.table_name, k.source_topic, k.source_partition, k.source_offset,
+           CASE WHEN i.source_offset IS NOT NULL THEN 'stored' WHEN k.staged = k.kept THEN 'duplicate' ELSE 'conflict' END
+    FROM (
+      SELECT 'audit_logs', s.source_topic, s.source_partition, s.source_offset, s.content_sha256,
+             (SELECT t.content_sha256 FROM audit_logs t
+               WHERE t.tenant_id = s.tenant_id COLLATE "C" AND t.occurred_at = s.occurred_at
+                 AND t.event_id = s.event_id)
+        FROM pg_temp.daybook_staged_audit_logs s
+    ) AS k (table_name, source_topic, source_partition, source_offset, staged, kept)
+    LEFT JOIN pg_temp.daybook_inserted i USING (source_topic, source_partition, source_offset);
+  END IF;
+  IF 'invocations' = ANY (p_staged) THEN
+    INSERT INTO pg_temp.daybook_settled (table_name, source_topic, source_partition, source_offset, verdict)
+    SELECT k.table_name, k.source_topic, k.source_partition, k.source_offset,
+           CASE WHEN i.source_offset IS NOT NULL THEN 'stored' WHEN k.staged = k.kept THEN 'duplicate' ELSE 'conflict' END
+    FROM (
+      SELECT 'invocations', s.source_topic, s.source_partition, s.source_offset, s.content_sha256,
+             (SELECT t.content_sha256 FROM invocations t
+               WHERE t.tenant_id = s.tenant_id COLLATE "C" AND t.occurred_at = s.occurred_at
+                 AND t.invocation_id = s.invocation_id)
+        FROM pg_temp.daybook_staged_invocations s
+    ) AS k (table_name, source_topic, source_partition, source_offset, staged, kept)
+    LEFT JOIN pg_temp.daybook_inserted i USING (source_topic, source_partition, source_offset);
+  END IF;
+  INSERT INTO rejected_records (rejected_at, cluster_id, topic, partition, "offset", record_timestamp, table_name,
+    reason, field, message, key, payload, headers, batch_id)
+  SELECT clock_timestamp(), p_cluster, d.source_topic, d.source_partition, d.source_offset, r.record_timestamp,
+    d.table_name, 'conflicting_duplicate', NULL,
+    'a record with the same tenant_id, occurred_at and id but other content is stored already; send a new id',
+    r.key, r.payload, r.headers, p_batch
+  FROM pg_temp.daybook_settled d
+  LEFT JOIN pg_temp.daybook_staged_raw r USING (source_topic, source_partition, source_offset)
+  WHERE d.verdict = 'conflict';
+END $$;
+COMMENT ON FUNCTION daybook_settle_duplicates IS 'Tells stored, duplicate and conflicting staged rows apart and keeps the conflicts';
 
 CREATE OR REPLACE FUNCTION daybook_insert_staged_invocations() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$

@@ -506,6 +506,7 @@ ALTER TABLE cost_adjustments ENABLE ALWAYS TRIGGER share_books;
 
 -- Adds the staged deltas to both cost tables, in key order: two workers never wait in a circle. Deltas are staged by UTC day,
 -- and for tenants with a zone of their own by quarter of an hour: no zone changes its offset within one.
+-- A group without a record is what was counted and turned out to be duplicates.
 DROP FUNCTION daybook_add_rollups();
 CREATE FUNCTION daybook_add_rollups(p_batch uuid) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
@@ -514,11 +515,11 @@ DECLARE
 BEGIN
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
-  IF EXISTS (SELECT FROM pg_temp.daybook_rollup_deltas
+  IF EXISTS (SELECT FROM pg_temp.daybook_rollup_deltas_178b1b36
               WHERE slot IS NULL AND tenant_id IN (SELECT z.tenant_id FROM tenant_time_zones z)) THEN
     RAISE EXCEPTION 'a tenant has another time zone than the batch was made for' USING ERRCODE = 'DB003';
   END IF;
-  UPDATE pg_temp.daybook_rollup_deltas SET
+  UPDATE pg_temp.daybook_rollup_deltas_178b1b36 SET
     day = daybook_billing_day(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC'),
     time_zone = daybook_billing_zone(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC')
    WHERE slot IS NOT NULL;
@@ -531,8 +532,9 @@ BEGIN
       sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens),
       sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens),
       'came after ' || to_char(day, 'YYYY-MM') || ' was closed', p_batch
-    FROM pg_temp.daybook_rollup_deltas WHERE day < open_from
-    GROUP BY tenant_id, day, project_id, provider, model, service_tier, currency;
+    FROM pg_temp.daybook_rollup_deltas_178b1b36 WHERE day < open_from
+    GROUP BY tenant_id, day, project_id, provider, model, service_tier, currency
+    HAVING sum(records) > 0;
   END IF;
 
   INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency,
@@ -542,8 +544,9 @@ BEGIN
     sum(cost), sum(records), sum(failed_records), sum(unpriced_records),
     sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
     sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
-  FROM pg_temp.daybook_rollup_deltas WHERE day >= open_from
+  FROM pg_temp.daybook_rollup_deltas_178b1b36 WHERE day >= open_from
   GROUP BY 1, 2, 3, 4, 5, 6, 7
+  HAVING sum(records) > 0
   ORDER BY tenant_id COLLATE "C", 2, provider COLLATE "C", model COLLATE "C",
     project_id COLLATE "C", service_tier COLLATE "C", currency COLLATE "C"
   ON CONFLICT (tenant_id, day, provider, model, project_id, service_tier, currency) DO UPDATE SET
@@ -565,8 +568,9 @@ BEGIN
     sum(cost), sum(records), sum(failed_records), sum(unpriced_records),
     sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
     sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
-  FROM pg_temp.daybook_rollup_deltas WHERE day >= open_from
+  FROM pg_temp.daybook_rollup_deltas_178b1b36 WHERE day >= open_from
   GROUP BY 1, 2, 3, 4, 5, 6, 7
+  HAVING sum(records) > 0
   ORDER BY tenant_id COLLATE "C", 2, provider COLLATE "C", model COLLATE "C",
     project_id COLLATE "C", service_tier COLLATE "C", currency COLLATE "C"
   ON CONFLICT (tenant_id, month, provider, model, project_id, service_tier, currency) DO UPDATE SET
@@ -603,7 +607,7 @@ BEGIN
       currency, cost_source, price_version, status, error_type, finish_reasons, stream,
       duration_ms, time_to_first_token_ms, conversation_id, trace_id, span_id, region, tags,
       metadata, content_sha256, ingested_at, source_topic, source_partition, source_offset
-    FROM pg_temp.daybook_staged_invocations
+    FROM pg_temp.daybook_staged_invocations_6335b328
     ORDER BY tenant_id COLLATE "C", occurred_at, invocation_id, source_topic COLLATE "C",
       source_partition, source_offset
     ON CONFLICT DO NOTHING
@@ -613,10 +617,10 @@ BEGIN
       reasoning_output_tokens
   )
   , noted AS (
-    INSERT INTO pg_temp.daybook_inserted
+    INSERT INTO pg_temp.daybook_inserted_92ea6027
     SELECT source_topic, source_partition, source_offset FROM inserted
   )
-  INSERT INTO pg_temp.daybook_rollup_deltas (tenant_id, day, slot, project_id, provider, model, service_tier, currency,
+  INSERT INTO pg_temp.daybook_rollup_deltas_178b1b36 (tenant_id, day, slot, project_id, provider, model, service_tier, currency,
     records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
     cache_creation_input_tokens, reasoning_output_tokens, cost)
   SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date,
@@ -630,9 +634,131 @@ BEGIN
     coalesce(sum(reasoning_output_tokens), 0), coalesce(sum(cost), 0)
   FROM inserted
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+
+  -- Rows that the batch's own deltas have counted already: once again, with the opposite sign.
+  IF EXISTS (SELECT FROM pg_temp.daybook_staged_raw_de1abd51 WHERE is_counted) THEN
+    INSERT INTO pg_temp.daybook_rollup_deltas_178b1b36 (tenant_id, day, slot, project_id, provider, model, service_tier, currency,
+      records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
+      cache_creation_input_tokens, reasoning_output_tokens, cost)
+    SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date,
+      CASE WHEN tenant_id IN (SELECT z.tenant_id FROM tenant_time_zones z)
+           THEN floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
+      coalesce(project_id, ''), provider,
+      coalesce(response_model, request_model), service_tier, CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END,
+      -count(*), -count(*) FILTER (WHERE status = 'failure'), -count(*) FILTER (WHERE cost IS NULL),
+      -coalesce(sum(input_tokens), 0), -coalesce(sum(output_tokens), 0),
+      -coalesce(sum(cache_read_input_tokens), 0), -coalesce(sum(cache_creation_input_tokens), 0),
+      -coalesce(sum(reasoning_output_tokens), 0), -coalesce(sum(cost), 0)
+    FROM pg_temp.daybook_staged_invocations_6335b328 JOIN pg_temp.daybook_staged_raw_de1abd51 r USING (source_topic, source_partition, source_offset)
+    WHERE r.is_counted
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+  END IF;
 END $$;
 COMMENT ON FUNCTION daybook_insert_staged_invocations IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new';
 
+CREATE OR REPLACE FUNCTION daybook_insert_staged_audit_logs() RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  WITH inserted AS (
+    INSERT INTO audit_logs (
+      event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, actor_name,
+      target_type, target_id, target_name, targets, outcome, reason, severity, source_ip,
+      user_agent, session_id, request_id, trace_id, span_id, service, service_version,
+      metadata, changes, content_sha256, ingested_at, source_topic, source_partition,
+      source_offset)
+    SELECT
+      event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, actor_name,
+      target_type, target_id, target_name, targets, outcome, reason, severity, source_ip,
+      user_agent, session_id, request_id, trace_id, span_id, service, service_version,
+      metadata, changes, content_sha256, ingested_at, source_topic, source_partition,
+      source_offset
+    FROM pg_temp.daybook_staged_audit_logs_0443fece
+    ORDER BY tenant_id COLLATE "C", occurred_at, event_id, source_topic COLLATE "C",
+      source_partition, source_offset
+    ON CONFLICT DO NOTHING
+    RETURNING source_topic, source_partition, source_offset
+  )
+  INSERT INTO pg_temp.daybook_inserted_92ea6027 SELECT * FROM inserted;
+END $$;
+COMMENT ON FUNCTION daybook_insert_staged_audit_logs IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new';
+
+-- What became of each staged row. Equal content under the same identity is a duplicate; other content is
+-- a conflict and is kept as a rejected record: evidence, not noise. The range is for the planner, which then looks
+-- into the months of the batch only: into all of them, each look-up would be planned, opened and compiled for each.
+CREATE OR REPLACE FUNCTION daybook_settle_duplicates(p_batch uuid, p_cluster text, p_staged text[]) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  first timestamptz;
+  last timestamptz;
+BEGIN
+  IF 'audit_logs' = ANY (p_staged) THEN
+    SELECT min(occurred_at), max(occurred_at) INTO first, last FROM pg_temp.daybook_staged_audit_logs_0443fece;
+    INSERT INTO pg_temp.daybook_settled_7361c080 (table_name, source_topic, source_partition, source_offset, verdict)
+    SELECT 'audit_logs', s.source_topic, s.source_partition, s.source_offset,
+           CASE WHEN i.source_offset IS NOT NULL THEN 'stored'
+                WHEN s.content_sha256 = (
+                  SELECT t.content_sha256 FROM audit_logs t
+                   WHERE t.occurred_at BETWEEN first AND last AND t.tenant_id = s.tenant_id COLLATE "C"
+                     AND t.occurred_at = s.occurred_at AND t.event_id = s.event_id) THEN 'duplicate'
+                ELSE 'conflict' END
+      FROM pg_temp.daybook_staged_audit_logs_0443fece s
+      LEFT JOIN pg_temp.daybook_inserted_92ea6027 i USING (source_topic, source_partition, source_offset);
+  END IF;
+  IF 'invocations' = ANY (p_staged) THEN
+    SELECT min(occurred_at), max(occurred_at) INTO first, last FROM pg_temp.daybook_staged_invocations_6335b328;
+    INSERT INTO pg_temp.daybook_settled_7361c080 (table_name, source_topic, source_partition, source_offset, verdict)
+    SELECT 'invocations', s.source_topic, s.source_partition, s.source_offset,
+           CASE WHEN i.source_offset IS NOT NULL THEN 'stored'
+                WHEN s.content_sha256 = (
+                  SELECT t.content_sha256 FROM invocations t
+                   WHERE t.occurred_at BETWEEN first AND last AND t.tenant_id = s.tenant_id COLLATE "C"
+                     AND t.occurred_at = s.occurred_at AND t.invocation_id = s.invocation_id) THEN 'duplicate'
+                ELSE 'conflict' END
+      FROM pg_temp.daybook_staged_invocations_6335b328 s
+      LEFT JOIN pg_temp.daybook_inserted_92ea6027 i USING (source_topic, source_partition, source_offset);
+  END IF;
+  INSERT INTO rejected_records (rejected_at, cluster_id, topic, partition, "offset", record_timestamp, table_name,
+    reason, field, message, key, payload, headers, batch_id)
+  SELECT clock_timestamp(), p_cluster, d.source_topic, d.source_partition, d.source_offset, r.record_timestamp,
+    d.table_name, 'conflicting_duplicate', NULL,
+    'a record with the same tenant_id, occurred_at and id but other content is stored already; send a new id',
+    r.key, r.payload, r.headers, p_batch
+  FROM pg_temp.daybook_settled_7361c080 d
+  LEFT JOIN pg_temp.daybook_staged_raw_de1abd51 r USING (source_topic, source_partition, source_offset)
+  WHERE d.verdict = 'conflict';
+END $$;
+COMMENT ON FUNCTION daybook_settle_duplicates IS 'Tells stored, duplicate and conflicting staged rows apart and keeps the conflicts';
+
+-- Part of the first message of a batch, before its rows. What it says holds for the second message only if that meets the
+-- same transaction; the names of the temporary tables end with a hash of their columns, so that another version of the
+-- program brings its own, and rows in them are not of this batch.
+CREATE FUNCTION daybook_begin_batch(p_batch uuid, p_staged text[], p_price_version bigint, p_priced_at numeric)
+RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  is_empty boolean;
+BEGIN
+  PERFORM set_config('daybook.batch', p_batch::text, true);
+  IF p_price_version > 0 AND NOT EXISTS (SELECT FROM price_versions v
+       WHERE v.version = p_price_version AND extract(epoch FROM v.changed_at) = p_priced_at) THEN
+    RAISE EXCEPTION 'this database does not have version % of the prices that the batch was made with', p_price_version
+      USING ERRCODE = 'DB005';
+  END IF;
+  is_empty := NOT EXISTS (SELECT FROM pg_temp.daybook_rollup_deltas_178b1b36);
+  IF is_empty AND cardinality(p_staged) > 0 THEN
+    is_empty := NOT EXISTS (SELECT FROM pg_temp.daybook_staged_raw_de1abd51) AND NOT EXISTS (SELECT FROM pg_temp.daybook_inserted_92ea6027)
+      AND NOT EXISTS (SELECT FROM pg_temp.daybook_settled_7361c080);
+  END IF;
+  IF is_empty AND 'audit_logs' = ANY (p_staged) THEN
+    is_empty := NOT EXISTS (SELECT FROM pg_temp.daybook_staged_audit_logs_0443fece);
+  END IF;
+  IF is_empty AND 'invocations' = ANY (p_staged) THEN
+    is_empty := NOT EXISTS (SELECT FROM pg_temp.daybook_staged_invocations_6335b328);
+  END IF;
+  IF NOT is_empty THEN
+    RAISE EXCEPTION 'the temporary tables of a batch hold rows before it' USING ERRCODE = 'DB004';
+  END IF;
+END $$;
+COMMENT ON FUNCTION daybook_begin_batch IS 'Names the batch of the transaction. SQLSTATE DB004: the temporary tables are not empty; DB005: the prices that the batch was made with are not in this database';
 
 -- The second message of a batch: everything after the COPYs, in one statement that the server finishes
 -- even if its client is gone. Order: fence, rows, refusals, ledger, rollups (hot rows, locked last).
@@ -645,6 +771,9 @@ DECLARE
   fenced bigint;
   ledger jsonb;
 BEGIN
+  IF current_setting('daybook.batch', true) IS DISTINCT FROM p_batch::text THEN
+    RAISE EXCEPTION 'the rows of batch % were copied in another transaction', p_batch USING ERRCODE = 'DB004';
+  END IF;
   PERFORM FROM ingest_offsets o
     JOIN jsonb_to_recordset(p_spans) AS s(topic text, partition integer)
       ON o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
@@ -682,7 +811,7 @@ BEGIN
                         count(*) FILTER (WHERE verdict = 'stored') AS stored,
                         count(*) FILTER (WHERE verdict = 'duplicate') AS duplicates,
                         count(*) FILTER (WHERE verdict = 'conflict') AS conflicts
-                   FROM pg_temp.daybook_settled GROUP BY 1, 2) AS d
+                   FROM pg_temp.daybook_settled_7361c080 GROUP BY 1, 2) AS d
         ON d.source_topic = s.topic AND d.source_partition = s.partition;
   ELSE
     SELECT jsonb_agg(to_jsonb(s) - 'direct' || jsonb_build_object('stored', s.direct, 'duplicates', 0)
@@ -696,6 +825,11 @@ BEGIN
   SELECT p_batch, p_owner, sum(l.seen), sum(l.stored), sum(l.duplicates), sum(l.rejected), sum(l.gaps), ledger
     FROM jsonb_to_recordset(ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint, gaps bigint);
 
+  IF (SELECT coalesce(sum(records), 0) FROM pg_temp.daybook_rollup_deltas_178b1b36) IS DISTINCT FROM
+     (SELECT coalesce(sum(l.stored), 0) FROM jsonb_to_recordset(ledger) AS l("table" text, stored bigint)
+       WHERE l."table" = 'invocations') THEN
+    RAISE EXCEPTION 'the sums of batch % are not those of its rows', p_batch USING ERRCODE = 'DB004';
+  END IF;
   IF p_rollups OR 'invocations' = ANY (p_staged) THEN
     PERFORM daybook_add_rollups(p_batch);
   END IF;
@@ -705,7 +839,7 @@ BEGIN
     FROM jsonb_to_recordset(ledger) AS l("table" text, seen bigint, stored bigint, duplicates bigint, rejected bigint)
    GROUP BY 1;
 END $$;
-COMMENT ON FUNCTION daybook_apply_batch IS 'Fences the offsets (SQLSTATE DB001), inserts the staged rows of the tables p_staged, keeps conflicts, writes the ledger, adds the rollups';
+COMMENT ON FUNCTION daybook_apply_batch IS 'Fences the offsets (SQLSTATE DB001), inserts the staged rows of the tables p_staged, keeps conflicts, writes the ledger, adds the rollups. SQLSTATE DB004: the rows are of another transaction, or their number is not that of the rollups';
 
 
 -- Rollups are read by month as well as by tenant; rows come nearly in order of time.
@@ -1328,13 +1462,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months that a finished reconciliation names right again, and journals it; returns how many of its differences that settles';
 
-REVOKE ALL ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
+REVOKE ALL ON FUNCTION daybook_begin_batch, daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
   daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_share_books_first, daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_add_rollups TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_begin_batch, daybook_add_rollups TO app_write;
 GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;

@@ -10,7 +10,7 @@ extension Books {
   package mutating func explain(
     _ request: ExplainRequest
   ) throws(PostgresError) -> Explanation {
-    try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try connection.execute(Begin.snapshot)
     do throws(PostgresError) {
       let result = try explainInSnapshot(request)
       try connection.execute("COMMIT")

@@ -25,7 +25,7 @@ extension Books {
     try ExportError.sql { () throws(PostgresError) in
       // The fingerprint is made of rows as text: the same for every login and server.
       try connection.execute(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL timezone = 'UTC';"
+        "\(Begin.snapshot); SET LOCAL timezone = 'UTC';"
           + " SET LOCAL datestyle = 'ISO, YMD'")
     }
     do throws(ExportError) {

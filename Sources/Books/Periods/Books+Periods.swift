@@ -88,7 +88,7 @@ extension Books {
   }
 
   /// What was written while the lock was waited for must be seen, whatever the default of the server.
-  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  private static let begin = Begin.readWrite
   /// While it waits for a batch, others wait behind it; and a program that was stopped must not keep
   /// the books from everybody.
   private static let timeouts = """

@@ -17,7 +17,7 @@ extension Books {
   ) throws(PostgresError) -> Statement {
     var statement = Statement(month: month, basis: .recomputed)
     statement.dataAsOf = "\(time)"
-    statement.lines = try transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+    statement.lines = try transaction(Begin.snapshot) {
       (books: inout Books) throws(PostgresError) in
       let retired = try RetiredDays.read(&books.connection, schema: books.schemaName)
       guard !retired.mayTouch(month) else {

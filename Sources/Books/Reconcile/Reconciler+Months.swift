@@ -19,7 +19,7 @@ extension Reconciler {
     if let month = scope.month { return [month] }
     let answer = try source.execute(
       """
-      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      \(Begin.snapshot);
       SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY';
       \(monthsSQL);
       COMMIT
@@ -86,9 +86,9 @@ extension Reconciler {
   private mutating func read(_ month: Month) throws(PostgresError) -> Finding? {
     try source.execute(
       """
-      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      \(Begin.snapshot);
       SET LOCAL work_mem = '\(Self.workMemory)'; SET LOCAL timezone = 'UTC';
-      SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL lock_timeout = '30s'; SET LOCAL jit = off;
+      SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL lock_timeout = '30s';
       SET LOCAL statement_timeout = '\(Self.scanDeadline.components.seconds)s'
       """)
     do throws(PostgresError) {
@@ -137,7 +137,7 @@ extension Reconciler {
   private mutating func write(
     _ finding: Finding, _ month: Month, _ id: Int64
   ) throws(PostgresError) {
-    try primary.execute("BEGIN")
+    try primary.execute(Begin.readWrite)
     do throws(PostgresError) {
       let marked = try primary.query(
         """

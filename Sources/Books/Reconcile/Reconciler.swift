@@ -15,7 +15,7 @@ package struct Reconciler: ~Copyable {
   static let driftShownMax = 20
   /// An interrupted run of the same scope is continued when it began so recently.
   static let resumeHoursMax = 24
-  private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  private static let begin = Begin.readWrite
   static let attemptsMax = 5
   static let attemptPauseSeconds = 2
   static let scanDeadline = Duration.seconds(7_200)

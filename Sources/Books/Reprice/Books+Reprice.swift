@@ -68,7 +68,7 @@ extension Books {
   private mutating func chunk(
     _ sql: RepriceSQL, _ from: Timestamp, _ to: Timestamp, after last: RepriceRow?
   ) throws(PostgresError) -> Chunk? {
-    try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try connection.execute(Begin.snapshot)
     do throws(PostgresError) {
       let found = try connection.execute(
         sql.rows(from: from, to: to, after: last, limit: Self.repriceRows),

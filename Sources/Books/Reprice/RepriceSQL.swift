@@ -103,7 +103,7 @@ struct RepriceSQL {
   }
 
   /// A server may have another default, at which the books cannot be changed.
-  static let beginPost = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  static let beginPost = Begin.readWrite
 
   var post: String { "SELECT \(schema)daybook_post_adjustments($1, $2::jsonb)" }
 

@@ -97,7 +97,7 @@ extension Books {
     // Under the lock, a snapshot from before the wait for it would miss what ingest has added.
     try connection.execute(
       """
-      BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '\(Self.booksLockSecondsMax)s';
+      \(Begin.readWrite); SET LOCAL lock_timeout = '\(Self.booksLockSecondsMax)s';
       SET LOCAL statement_timeout = '\(Self.rebuildSecondsMax)s';
       SET LOCAL idle_in_transaction_session_timeout = '\(Self.rebuildIdleSecondsMax)s'
       """)

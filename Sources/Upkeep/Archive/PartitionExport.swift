@@ -39,7 +39,7 @@ package enum PartitionExport {
   /// Only the owner may read a partition that was detached and closed. On the snapshot the rows
   /// stay the same, whoever else writes. Without row security: an error instead of hidden rows.
   private static let begin =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE app_owner;"
+    "\(Begin.snapshot); SET LOCAL ROLE app_owner;"
     + " SET LOCAL row_security = off;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 

@@ -75,7 +75,7 @@ package enum PartitionRestore {
   /// Nobody waits long behind a restore that waits for a lock. Without row security: an error instead
   /// of hidden rows.
   private static let begin =
-    "BEGIN; SET LOCAL ROLE app_owner; SET LOCAL lock_timeout = '3s'; SET LOCAL row_security = off;"
+    "\(Begin.readWrite); SET LOCAL ROLE app_owner; SET LOCAL lock_timeout = '3s'; SET LOCAL row_security = off;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 
   private static func create(_ target: String, _ schema: String, _ manifest: Manifest) -> String {

@@ -31,7 +31,7 @@ package struct CatalogReader: Sendable {
     _ connection: inout Connection
   ) throws(PostgresError) -> (now: Timestamp, sets: [PartitionSet]) {
     let isAlone = connection.transactionStatus == .idle
-    if isAlone { try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+    if isAlone { try connection.execute(Begin.snapshot) }
     do throws(PostgresError) {
       let result = try readSnapshot(&connection)
       if isAlone { try connection.execute("COMMIT") }

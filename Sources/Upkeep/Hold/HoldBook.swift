@@ -56,7 +56,7 @@ package struct HoldBook: ~Copyable {
   /// `statement` with what stands around it, for one transaction.
   package func transaction(_ statement: String) -> [String] {
     [
-      "BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL ROLE app_owner",
+      Begin.readWrite, "SET LOCAL ROLE app_owner",
       "SET LOCAL lock_timeout = '\(Self.lockSecondsMax)s'", statement, "COMMIT",
     ]
   }
@@ -76,7 +76,7 @@ package struct HoldBook: ~Copyable {
     _ sql: String, asOwner: Bool = true, statementSeconds: Int = 30
   ) throws(PostgresError) -> [[String?]] {
     let text = """
-      BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; \(asOwner ? "SET LOCAL ROLE app_owner;" : "")
+      BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL jit = off; \(asOwner ? "SET LOCAL ROLE app_owner;" : "")
       SET LOCAL statement_timeout = '\(statementSeconds)s'; SET LOCAL timezone = 'UTC';
       SET LOCAL datestyle = 'ISO, MDY'; \(sql); COMMIT
       """

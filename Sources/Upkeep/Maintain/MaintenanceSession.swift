@@ -33,7 +33,7 @@ package struct MaintenanceSession: ~Copyable {
     let answer: (pid: Int64?, isReadOnly: Bool?)
     do throws(PostgresError) {
       let row = try opened.execute(
-        "SELECT pg_backend_pid(), pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+        "SET jit = off; SELECT pg_backend_pid(), pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
       )
       answer = (row.int64(0, 0), row.bool(0, 1))
     } catch {

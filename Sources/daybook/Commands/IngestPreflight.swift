@@ -49,6 +49,7 @@ enum IngestPreflight {
     _ settings: IngestSettings, _ connection: inout Connection
   ) throws(PostgresError) {
     try connection.execute(
-      "SELECT * FROM \(SQL.identifier(settings.schema)).daybook_ensure_runway()")
+      "\(Begin.readWrite); SELECT * FROM \(SQL.identifier(settings.schema)).daybook_ensure_runway(); COMMIT"
+    )
   }
 }

@@ -4,8 +4,10 @@ import DaybookTesting
 import Foundation
 import Ledger
 import Postgres
+import Records
 
 @testable import Books
+@testable import Ingest
 
 /// A database with some months of `invocations`, and batches that go through the functions of ingest.
 final class BooksScene {
@@ -19,6 +21,10 @@ final class BooksScene {
   var connection: Connection
   private var next: Int64 = 0
   private var epoch: Int64 = 0
+
+  private static let temporaryTables: [TemporaryTable] = [
+    .rollupDeltas, .stagedRaw, .inserted, .settled, .staged(.invocations),
+  ]
 
   /// A record as ingest would have decoded it; the cost is nil without a price.
   struct Record {
@@ -58,20 +64,7 @@ final class BooksScene {
       INSERT INTO price_versions (source, format) VALUES ('test', 'manual');
       INSERT INTO model_prices (provider, model, currency, input_price, effective_from, version)
         VALUES ('p', 'usd', 'USD', 0, '2020-01-01', 1), ('p', 'eur', 'EUR', 0, '2020-01-01', 1);
-      CREATE TEMP TABLE daybook_rollup_deltas (tenant_id text, day date, slot smallint,
-        project_id text, provider text, model text, service_tier text, currency text,
-        records bigint, failed_records bigint, unpriced_records bigint, input_tokens bigint,
-        output_tokens bigint, cache_read_input_tokens bigint, cache_creation_input_tokens bigint,
-        reasoning_output_tokens bigint, cost numeric, time_zone text NOT NULL DEFAULT 'UTC')
-        ON COMMIT DELETE ROWS;
-      CREATE TEMP TABLE daybook_staged_invocations (LIKE invocations) ON COMMIT DELETE ROWS;
-      CREATE TEMP TABLE daybook_staged_raw (source_topic text, source_partition integer,
-        source_offset bigint, record_timestamp timestamptz, key bytea, payload bytea, headers jsonb)
-        ON COMMIT DELETE ROWS;
-      CREATE TEMP TABLE daybook_inserted (source_topic text, source_partition integer,
-        source_offset bigint) ON COMMIT DELETE ROWS;
-      CREATE TEMP TABLE daybook_settled (table_name text, source_topic text,
-        source_partition integer, source_offset bigint, verdict text) ON COMMIT DELETE ROWS
+      \(Self.temporaryTables.map(\.create).joined())
       """)
   }
 
@@ -84,9 +77,11 @@ final class BooksScene {
   /// Writes a batch as a worker does: rows by COPY and their sums, or all of it staged.
   func ingest(_ records: [Record], staged: Bool = false) throws {
     let zoned = "v.tenant_id IN (SELECT tenant_id FROM tenant_time_zones)"
-    let target = staged ? "pg_temp.daybook_staged_invocations" : "invocations"
+    let target = staged ? TemporaryTable.staged(.invocations).qualified : "invocations"
+    let tables = staged ? "ARRAY['invocations']" : "'{}'::text[]"
+    let batch = UUID()
     let deltas = """
-      INSERT INTO pg_temp.daybook_rollup_deltas
+      INSERT INTO \(TemporaryTable.rollupDeltas.qualified)
       SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date, CASE WHEN \(zoned) THEN
           floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
         'search', 'openai', request_model, 'standard', coalesce(currency, 'XXX'), count(*),
@@ -119,11 +114,12 @@ final class BooksScene {
     try connection.execute(
       """
       BEGIN;
+      SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL);
       WITH written AS (INSERT INTO \(target) (\(columns))
         VALUES \(rows.joined(separator: ",\n")) RETURNING *)
       \(staged ? "SELECT count(*) FROM written" : deltas);
-      SELECT * FROM daybook_apply_batch(gen_random_uuid(), 'w', '\(Self.cluster)', '\(span)',
-        \(staged ? "ARRAY['invocations']" : "'{}'"), true);
+      SELECT * FROM daybook_apply_batch('\(batch)', 'w', '\(Self.cluster)', '\(span)',
+        \(tables), true);
       COMMIT
       """)
     next += Int64(records.count)

@@ -8,6 +8,7 @@ import Synchronization
 import Testing
 
 @testable import Books
+@testable import Ingest
 
 /// The rollups against the records: what is wrong is found, and only that.
 @Suite struct ReconcileTests {
@@ -126,19 +127,14 @@ import Testing
   /// A batch of its own for a second writer: rows and sums in one transaction, under the books' lock.
   private static let concurrentBatch = """
     BEGIN; SET LOCAL timezone = 'UTC';
-    CREATE TEMP TABLE IF NOT EXISTS daybook_rollup_deltas (tenant_id text, day date, slot smallint,
-      project_id text, provider text, model text, service_tier text, currency text, records bigint,
-      failed_records bigint, unpriced_records bigint, input_tokens bigint, output_tokens bigint,
-      cache_read_input_tokens bigint, cache_creation_input_tokens bigint,
-      reasoning_output_tokens bigint, cost numeric, time_zone text NOT NULL DEFAULT 'UTC')
-      ON COMMIT DELETE ROWS;
+    \(TemporaryTable.rollupDeltas.create)
     WITH written AS (INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation,
         request_model, service_tier, cost, currency, cost_source, status, content_sha256, ingested_at,
         source_topic, source_partition, source_offset)
       SELECT gen_random_uuid(), '\(month.start)'::timestamptz + n * interval '6 hours', 'tenant-' || n, 'openai',
         'chat', 'model-1', 'standard', 0.000000000001, 'USD', 'producer', 'success', '\\x00', now(), 't',
         8, n FROM generate_series(1, 20) AS n RETURNING *)
-    INSERT INTO pg_temp.daybook_rollup_deltas SELECT tenant_id, occurred_at::date, NULL, '', provider,
+    INSERT INTO \(TemporaryTable.rollupDeltas.qualified) SELECT tenant_id, occurred_at::date, NULL, '', provider,
       request_model, service_tier, currency, 1, 0, 0, 0, 0, 0, 0, 0, cost FROM written;
     SELECT daybook_add_rollups(gen_random_uuid());
     COMMIT

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+
+/// What one transaction writes: a batch, or a stretch of one after a statement ran out of time.
+///
+/// A stretch is a range of entries. Those of a Kafka partition stand in the order of their offsets, so
+/// it has contiguous offsets `[from, next)` of each; its spans are those of the batch, cut there, with
+/// the record before the cut as their anchor.
+struct BatchPart {
+  let batch: Batch
+  let id: UUIDBytes
+  let entries: Range<Int>
+  /// By index of the span of an entry; one that has nothing here ends where it begins.
+  let spans: [Batch.Span]
+
+  init(_ batch: Batch) {
+    self.batch = batch
+    id = batch.id
+    entries = batch.entries.indices
+    spans = batch.spans
+  }
+
+  private init(_ batch: Batch, id: UUIDBytes, _ entries: Range<Int>, _ spans: [Batch.Span]) {
+    self.batch = batch
+    self.id = id
+    self.entries = entries
+    self.spans = spans
+  }
+
+  var isWhole: Bool { entries == batch.entries.indices }
+
+  /// The offsets that the part moves on.
+  var movedSpans: [Batch.Span] { spans.filter { $0.from < $0.next } }
+
+  /// Payload bytes plus encoded rows.
+  var byteCount: Int {
+    guard !isWhole else { return batch.byteCount }
+    return batch.entries[entries].reduce(0) { sum, entry in
+      sum + entry.rowCount + Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
+    }
+  }
+
+  /// The first half of the entries, then the rest; nil when there are too few.
+  func halves(
+    recordCountMin: Int, using random: inout some RandomNumberGenerator
+  ) -> (first: BatchPart, rest: BatchPart)? {
+    guard entries.count >= max(2, 2 * recordCountMin) else { return nil }
+    let cut = entries.lowerBound + entries.count / 2
+    let first = spans(of: entries.lowerBound..<cut)
+    let rest = zip(spans, first).map { whole, first in
+      var span = whole
+      span.from = first.next
+      span.seen -= first.seen
+      span.direct -= first.direct
+      span.rejected -= first.rejected
+      span.gaps -= first.gaps
+      return span
+    }
+    return (
+      BatchPart(batch, id: .v7(using: &random), entries.lowerBound..<cut, first),
+      BatchPart(batch, id: .v7(using: &random), cut..<entries.upperBound, rest)
+    )
+  }
+
+  /// The spans as they are when only the first entries are taken.
+  private func spans(of entries: Range<Int>) -> [Batch.Span] {
+    var first = spans.map { span in
+      var empty = span
+      (empty.next, empty.seen, empty.direct, empty.rejected, empty.gaps) = (span.from, 0, 0, 0, 0)
+      empty.lastEntry = -1
+      return empty
+    }
+    for index in entries {
+      let entry = batch.entries[index]
+      let span = Int(entry.span)
+      first[span].seen += 1
+      first[span].next = entry.offset + 1
+      first[span].lastEntry = index
+      switch entry.path {
+      case .direct: first[span].direct += 1
+      case .rejected: first[span].rejected += 1
+      case .staged: break
+      }
+    }
+    var hasher = AnchorHasher()
+    for index in first.indices where first[index].seen > 0 {
+      guard first[index].seen < spans[index].seen else {
+        first[index] = spans[index]
+        continue
+      }
+      first[index].gaps = first[index].next - first[index].from - Int64(first[index].seen)
+      first[index].anchor = anchor(of: batch.entries[first[index].lastEntry], &hasher)
+    }
+    return first
+  }
+
+  private func anchor(of entry: Batch.Entry, _ hasher: inout AnchorHasher) -> Anchor {
+    batch.withRaw { raw in
+      hasher.anchor(
+        offset: entry.offset, timestampMilliseconds: entry.timestampMilliseconds,
+        key: raw.key(entry.raw), payload: raw.payload(entry.raw))
+    }
+  }
+}
