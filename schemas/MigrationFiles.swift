@@ -24,5 +24,7 @@ package enum MigrationFiles {
     ("000009_books.up.sql", PackageResources._00009_books_up_sql),
     ("000010_reporting.down.sql", PackageResources._00010_reporting_down_sql),
     ("000010_reporting.up.sql", PackageResources._00010_reporting_up_sql),
+    ("000011_positions.down.sql", PackageResources._00011_positions_down_sql),
+    ("000011_positions.up.sql", PackageResources._00011_positions_up_sql),
   ]
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Digest
+import Kafka
 
 /// The last consumed record of a partition: read again at each claim, it shows whether the log is
 /// still the one that was read before. A topic that was deleted and made again, already longer than
@@ -14,6 +15,12 @@ struct Anchor: Equatable {
 /// Computes anchors: SHA-256 of timestamp, key and value, each part preceded by its length.
 struct AnchorHasher: ~Copyable {
   private var buffer = CopyBuffer(capacity: 4096)
+
+  mutating func anchor(of message: borrowing Message) -> Anchor {
+    anchor(
+      offset: message.offset, timestampMilliseconds: message.timestampMilliseconds,
+      key: message.key, payload: message.payload)
+  }
 
   mutating func anchor(
     offset: Int64, timestampMilliseconds: Int64, key: UnsafeRawBufferPointer?,

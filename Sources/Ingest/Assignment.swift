@@ -47,6 +47,17 @@ struct Assignment {
     for index in states.indices { states[index].span = -1 }
   }
 
+  /// Back to where the batch began, with the record before it to be found first.
+  mutating func rewind(_ places: [TopicPartition], in batch: Batch?) {
+    for place in places {
+      guard let index = index(of: place) else { continue }
+      let span = states[index].span
+      if span >= 0, let batch { states[index].rewind(to: batch.spans[span].from) }
+      states[index].span = -1
+      states[index].prove()
+    }
+  }
+
   private mutating func rebuild() {
     lookup = []
     for (index, state) in states.enumerated() {

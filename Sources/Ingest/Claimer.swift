@@ -9,7 +9,7 @@ final class Claimer {
   private let link: DatabaseLink
   private let sql: IngestSQL
   private let offsets: OffsetRows
-  private let owner: String
+  let owner: String
   private let cluster: String
   private let stop: StopFlag
   private let pulse: Pulse
@@ -74,13 +74,14 @@ final class Claimer {
     }
     let claimed = try store("[" + claims.joined(separator: ",") + "]", partitions)
     var decisions: [(ClaimedPartition, StartDecision)] = []
-    for row in claimed {
+    for var row in claimed {
       let place = TopicPartition(topic: row.topic, partition: row.partition)
       guard var mark = marks[place] else { continue }
       // An earlier owner may have gone on until the claim; nobody can since.
       if row.nextOffset > mark.high {
         mark = try ask([place])[place] ?? mark
       }
+      row.low = mark.low
       let decision = StartDecision(row, low: mark.low, high: mark.high)
       if case .halt(let reason, let detail) = decision {
         try halt(place, epoch: row.epoch, reason, detail: detail)
@@ -139,19 +140,6 @@ final class Claimer {
         [
           cluster, place.topic, String(place.partition), String(epoch), reason.rawValue, detail,
         ])
-    }
-  }
-
-  /// The halted partitions of these topics, by the database.
-  func halted(_ topics: [String]) throws(PostgresError) -> Set<TopicPartition> {
-    try link.transaction { connection throws(PostgresError) in
-      let rows = try connection.query(sql.offsets, [cluster, IngestSQL.array(topics)])
-      var halted: Set<TopicPartition> = []
-      for row in 0..<rows.rowCount where rows.text(row, 3) == "halted" {
-        let partition = rows.int64(row, 1).flatMap { Int32(exactly: $0) } ?? -1
-        halted.insert(TopicPartition(topic: rows.text(row, 0) ?? "", partition: partition))
-      }
-      return halted
     }
   }
 }

@@ -5,10 +5,16 @@ import Telemetry
 
 /// What a session looks at now and then, between polls. Nothing here asks a broker.
 struct Housekeeping {
-  private var lastHaltCheck = ContinuousClock.now
+  private let board: PositionBoard
+  /// The number of the last reading of the board.
+  private var boardNumber = 0
   private var lastSilenceCheck = ContinuousClock.now
   /// When each partition was first seen to have more than we got, and where we were.
   private var behind: [TopicPartition: (expected: Int64, since: ContinuousClock.Instant)] = [:]
+
+  init(board: PositionBoard) {
+    self.board = board
+  }
 
   /// The partitions were paused: that nothing came from them meanwhile means nothing.
   mutating func hasWaited() {
@@ -16,24 +22,24 @@ struct Housekeeping {
   }
 
   mutating func run(_ session: Session, _ consumer: Consumer) {
+    lookForDecisions(session)
     let now = ContinuousClock.now
-    if lastHaltCheck.duration(to: now) > .seconds(IngestLimits.haltCheckSeconds) {
-      lastHaltCheck = now
-      lookForDecisions(session)
-    }
     if lastSilenceCheck.duration(to: now) > .seconds(IngestLimits.watchSeconds) {
       lastSilenceCheck = now
       lookForSilence(session, consumer)
     }
   }
 
-  /// An operator may have decided about a halted partition: a new claim then takes it up.
-  private func lookForDecisions(_ session: Session) {
-    let halted = session.assignment.states.filter(\.isHalted).map(\.place)
-    guard !halted.isEmpty,
-      let stored = try? session.claimer.halted(session.settings.sources.map(\.topic))
-    else { return }
-    if !stored.isSuperset(of: halted) { session.restart = "a halt was decided" }
+  /// An operator may have decided about a partition, halted or not: a new claim takes it up.
+  private mutating func lookForDecisions(_ session: Session) {
+    guard let reading = board.reading(after: boardNumber) else { return }
+    boardNumber = reading.number
+    for state in session.assignment.states {
+      guard let stored = reading.positions[state.place] else { continue }
+      if state.isDecided(stored, owner: session.claimer.owner) {
+        session.restart = "somebody has decided about \(state.place)"
+      }
+    }
   }
 
   /// The watchdog: a broker that has more but sends nothing for two minutes.

@@ -38,8 +38,8 @@ extension IngestSQL {
 
   var offsets: String {
     """
-    SELECT topic, partition, next_offset, state, coalesce(halt_reason, '') \
-    FROM \(schema).ingest_offsets WHERE cluster_id = $1 AND topic = ANY ($2::text[])
+    SELECT topic, partition, next_offset, epoch, owner, state, anchor_offset, \
+    encode(anchor_hash, 'hex') FROM \(schema).ingest_offsets WHERE cluster_id = $1 AND topic = ANY ($2::text[])
     """
   }
 

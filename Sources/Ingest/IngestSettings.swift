@@ -102,9 +102,11 @@ enum IngestLimits {
   static let rejectWindowRecords = 1000
   /// A batch whose statement ran out of time is halved down to so many records.
   static let halfRecordsMin = 100
-  /// How often halted partitions are looked at again.
-  static let haltCheckSeconds = 2
-  /// How often prices and time zones are looked at: a change is in use soon after.
+  /// How often the last record of a partition that brings nothing is read again and compared.
+  static let idleProofSeconds = 30
+  /// How long a log may seem to end before a record that was read from it.
+  static let shortLogSecondsMax = 5
+  /// How often prices, time zones and decisions are looked at: a change is in use soon after.
   static let referencePollMilliseconds = 2000
   /// A broker says there is more, but nothing arrives.
   static let silenceSecondsMax = 120

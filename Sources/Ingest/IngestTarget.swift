@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import Postgres
+import Telemetry
 
 /// The cluster and the end offsets that a run found at its start.
 struct IngestTarget {
@@ -12,77 +13,153 @@ struct IngestTarget {
   }
 
   let cluster: String
-  /// Per partition, the offset after the last record, where there were records.
+  /// Per partition, the offset after the last record, where there is or was one.
   private(set) var ends: [TopicPartition: Int64] = [:]
-  /// Partitions whose log ends before the stored offset: their claim will halt them.
-  private var shrunk: Set<TopicPartition> = []
-  private let sql: IngestSQL
-  private let topics: String
+  /// Positions that do not fit their logs: their claims will halt them, and until then nothing is
+  /// done.
+  private(set) var unfit: [TopicPartition: StoredPosition] = [:]
+  private let positions: StoredPositions
 
   private static let answerMilliseconds: Int32 = 10_000
+  private static let databaseSecondsMax = 15
 
-  init(_ settings: IngestSettings, _ link: DatabaseLink) throws(IngestError) {
-    sql = IngestSQL(schema: settings.schema)
-    topics = IngestSQL.array(settings.sources.map(\.topic))
-    do throws(KafkaError) {
+  init(
+    _ settings: IngestSettings, _ link: DatabaseLink, _ stop: StopFlag
+  ) throws(IngestError) {
+    let probe = try Self.asking { () throws(KafkaError) in
       var kafka = settings.kafka
       // The error that ends the start says what librdkafka would log over and over before it.
       kafka.client.overrides.insert(("log_level", "2"), at: 0)
-      let probe = try Consumer(settings: kafka, rebalance: NoRebalance())
-      defer { probe.close(deadline: .seconds(2)) }
-      var counts: [String: Int] = [:]
-      for source in settings.sources {
-        counts[source.topic] = try probe.partitionCount(
-          topic: source.topic, timeoutMilliseconds: Self.answerMilliseconds)
-      }
-      guard let cluster = probe.clusterID(timeoutMilliseconds: Self.answerMilliseconds) else {
-        throw KafkaError(.timedOut, "the brokers do not tell the cluster's id")
-      }
-      self.cluster = cluster
-      guard settings.untilEnd else { return }
-      // Read before the ends: an offset beyond its end is then no other ingester's progress.
-      let stored = try? stored(link)
-      for (topic, count) in counts {
-        for partition in 0..<Int32(clamping: count) {
-          let place = TopicPartition(topic: topic, partition: partition)
-          let mark = try probe.watermarks(place, timeoutMilliseconds: Self.answerMilliseconds)
-          if mark.high > mark.low { ends[place] = mark.high }
-          if let next = stored?[place]?.next, next > mark.high { shrunk.insert(place) }
-        }
-      }
-    } catch {
-      throw IngestError("kafka: \(error)", exitCode: error.exitCode)
+      return try Consumer(settings: kafka, rebalance: NoRebalance())
+    }
+    defer { probe.close(deadline: .seconds(2)) }
+    let (cluster, counts) = try Self.asking { () throws(KafkaError) in
+      try Self.cluster(settings, probe)
+    }
+    self.cluster = cluster
+    positions = StoredPositions(settings, cluster: cluster)
+    guard settings.untilEnd else { return }
+    // Read before the ends: an offset beyond its end is then no other ingester's progress.
+    let stored = try Self.stored(positions, link, stop)
+    try Self.asking { () throws(KafkaError) in
+      try compare(stored, counts, settings, probe)
     }
   }
 
   /// Compares the stored offsets with the ends; an unreachable database is no progress.
   func progress(_ link: DatabaseLink) -> Progress {
-    guard let stored = try? stored(link) else { return .unfinished }
+    guard let stored = try? positions.read(link) else { return .unfinished }
     var halted: [String] = []
-    for place in shrunk.union(ends.keys) {
+    for (place, end) in ends {
       guard let position = stored[place] else { return .unfinished }
       if position.isHalted {
         halted.append("\(place)@\(position.next)")
-      } else if shrunk.contains(place) || position.next < ends[place, default: 0] {
+      } else if position.next < end || isUnfit(place, position) {
         return .unfinished
       }
     }
     return halted.isEmpty ? .done : .halted(halted.sorted())
   }
 
-  private func stored(
-    _ link: DatabaseLink
-  ) throws(PostgresError) -> [TopicPartition: (next: Int64, isHalted: Bool)] {
-    try link.transaction { connection throws(PostgresError) in
-      var stored: [TopicPartition: (next: Int64, isHalted: Bool)] = [:]
-      let rows = try connection.query(sql.offsets, [cluster, topics])
-      for row in 0..<rows.rowCount {
-        let partition = rows.int64(row, 1).flatMap { Int32(exactly: $0) } ?? -1
-        let place = TopicPartition(topic: rows.text(row, 0) ?? "", partition: partition)
-        stored[place] = (rows.int64(row, 2) ?? 0, rows.text(row, 3) == "halted")
-      }
-      return stored
+  /// A position that has not changed since it was found not to fit.
+  private func isUnfit(_ place: TopicPartition, _ position: StoredPosition) -> Bool {
+    guard let found = unfit[place] else { return false }
+    return position.next == found.next && position.anchor == found.anchor
+  }
+
+  private static func cluster(
+    _ settings: IngestSettings, _ probe: Consumer
+  ) throws(KafkaError) -> (String, [String: Int]) {
+    var counts: [String: Int] = [:]
+    for source in settings.sources {
+      counts[source.topic] = try probe.partitionCount(
+        topic: source.topic, timeoutMilliseconds: answerMilliseconds)
     }
+    guard let cluster = probe.clusterID(timeoutMilliseconds: answerMilliseconds) else {
+      throw KafkaError(.timedOut, "the brokers do not tell the cluster's id")
+    }
+    return (cluster, counts)
+  }
+
+  /// Without the stored offsets nobody could say whether everything is stored: waits, and gives up.
+  private static func stored(
+    _ positions: StoredPositions, _ link: DatabaseLink, _ stop: StopFlag
+  ) throws(IngestError) -> [TopicPartition: StoredPosition] {
+    let deadline = ContinuousClock.now + .seconds(databaseSecondsMax)
+    var backoff = Backoff()
+    while true {
+      do throws(PostgresError) {
+        return try positions.read(link)
+      } catch {
+        guard error.recovery != .stop, !stop.isRequested, ContinuousClock.now < deadline else {
+          throw IngestError("\(error)", exitCode: error.exitCode)
+        }
+        Log.warn("stored offsets cannot be read", ["error": LogValue("\(error)")])
+      }
+      stop.pause(milliseconds: backoff.next())
+    }
+  }
+
+  /// Finds the ends, and the positions that do not fit.
+  private mutating func compare(
+    _ stored: [TopicPartition: StoredPosition], _ counts: [String: Int],
+    _ settings: IngestSettings, _ probe: Consumer
+  ) throws(KafkaError) {
+    // Where nothing is left to read no record will be compared on the way: that is done here.
+    var anchors: [TopicPartition: Anchor] = [:]
+    for (topic, count) in counts {
+      for partition in 0..<Int32(clamping: count) {
+        let place = TopicPartition(topic: topic, partition: partition)
+        let mark = try probe.watermarks(place, timeoutMilliseconds: Self.answerMilliseconds)
+        if mark.high > 0 { ends[place] = mark.high }
+        guard let position = stored[place], !position.isHalted else { continue }
+        switch StartDecision(position.claimed(place), low: mark.low, high: mark.high) {
+        case .halt, .stayHalted: unfit[place] = position
+        case .fetch(_, let anchor): if position.next == mark.high { anchors[place] = anchor }
+        }
+      }
+    }
+    let gapped = Set(settings.sources.filter { !$0.isContiguous }.map(\.topic))
+    for place in try changed(anchors, probe, gapped) { unfit[place] = stored[place] }
+  }
+
+  /// The partitions whose anchor is another record now, or none.
+  private func changed(
+    _ anchors: [TopicPartition: Anchor], _ probe: Consumer, _ gapped: Set<String>
+  ) throws(KafkaError) -> [TopicPartition] {
+    var found: [TopicPartition: Anchor] = [:]
+    var hasher = AnchorHasher()
+    try probe.readEach(
+      anchors.map { PartitionOffset($0, offset: $1.offset) },
+      timeoutMilliseconds: Self.answerMilliseconds
+    ) { place, message in
+      found[place] = hasher.anchor(of: message)
+    }
+    return anchors.compactMap { place, anchor in
+      // A compacted topic may have dropped the record.
+      let isMissing = found[place]?.offset != anchor.offset
+      if isMissing && gapped.contains(place.topic) { return nil }
+      return found[place] == anchor ? nil : place
+    }
+  }
+
+  private static func asking<Result: ~Copyable>(
+    _ body: () throws(KafkaError) -> Result
+  ) throws(IngestError) -> Result {
+    do throws(KafkaError) {
+      return try body()
+    } catch {
+      throw IngestError("kafka: \(error)", exitCode: error.exitCode)
+    }
+  }
+}
+
+extension StoredPosition {
+  /// As a claim would return it.
+  fileprivate func claimed(_ place: TopicPartition) -> ClaimedPartition {
+    ClaimedPartition(
+      topic: place.topic, partition: place.partition, nextOffset: next, epoch: epoch,
+      anchor: anchor)
   }
 }
 

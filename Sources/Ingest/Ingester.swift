@@ -25,10 +25,11 @@ package final class Ingester: Sendable {
   package func run() throws(IngestError) {
     let link = DatabaseLink(settings.database)
     health.set(BrokerWatch.check, failure: "no broker has answered yet")
-    let target = try IngestTarget(settings, link)
+    let target = try IngestTarget(settings, link, stop)
+    let board = PositionBoard(StoredPositions(settings, cluster: target.cluster))
     let months = MonthGate()
     let references = ReferenceCache(schema: settings.schema)
-    let refresher = ReferenceRefresher(settings, cache: references, stop: stop)
+    let refresher = ReferenceRefresher(settings, cache: references, board: board, stop: stop)
     let filter = IdentityFilter(slotBits: IngestLimits.filterSlotBits)
     try refresher.load(health)
     refresher.start()
@@ -37,7 +38,7 @@ package final class Ingester: Sendable {
     let workers = (1...settings.workerCount).map { number in
       Worker(
         settings, number: number, cluster: target.cluster, months: months, references: references,
-        filter: filter, watch: watch, health: health, stop: stop)
+        filter: filter, watch: watch, board: board, health: health, stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil

@@ -102,9 +102,7 @@ final class Intake {
 
   /// Compares the first record of a claimed partition with the last one that was consumed.
   func matches(_ anchor: Anchor, _ message: borrowing Message) -> Bool {
-    hasher.anchor(
-      offset: message.offset, timestampMilliseconds: message.timestampMilliseconds,
-      key: message.key, payload: message.payload) == anchor
+    hasher.anchor(of: message) == anchor
   }
 
   /// Reports what the decoders have left out since the last report.
@@ -140,6 +138,7 @@ final class Intake {
       }
       batch.spans[span].anchor = assignment[index].anchor
       assignment[index].span = -1
+      assignment[index].checkedAt = .now
     }
   }
 

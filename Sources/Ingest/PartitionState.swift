@@ -17,12 +17,21 @@ struct PartitionState {
   var anchor: Anchor?
   /// Set while the partition waits for an operator.
   var haltReason: String?
+  /// Where the log begins and how far it reached, as the broker said last: neither goes back in the
+  /// same log.
+  var low: Int64
+  var high: Int64 = 0
+  /// When the anchor was last asked for, or a record came.
+  var checkedAt = ContinuousClock.now
+  /// Since when the log seems to end before the anchor.
+  var shortSince: ContinuousClock.Instant?
   /// Index of its span in the batch that is being filled, or -1.
-  var span = -1
+  var span = -1 {
+    didSet { if span >= 0 { window.begin() } }
+  }
   /// Times that the next record was asked for again.
   var refetches = 0
-  private var recentRecords = 0
-  private var recentRejections = 0
+  private var window = RejectWindow()
 
   init(claimed: ClaimedPartition, source: Int, isContiguous: Bool) {
     place = TopicPartition(topic: claimed.topic, partition: claimed.partition)
@@ -32,6 +41,7 @@ struct PartitionState {
     expected = claimed.nextOffset
     committed = claimed.nextOffset
     anchor = claimed.anchor
+    low = claimed.low
     haltReason = claimed.haltReason
   }
 
@@ -70,15 +80,51 @@ struct PartitionState {
     return .take(gap: offset - expected)
   }
 
-  /// Counts a record; the share of rejected ones when a window is full.
-  mutating func count(rejected: Bool) -> Double? {
-    recentRecords += 1
-    if rejected { recentRejections += 1 }
-    guard recentRecords == IngestLimits.rejectWindowRecords else { return nil }
-    defer {
-      recentRecords = 0
-      recentRejections = 0
-    }
-    return Double(recentRejections) / Double(recentRecords)
+  /// The database shows that somebody has decided: a halt is over, or the epoch went up although
+  /// nobody else has claimed. (Who has lost a partition to another owner learns it when it writes.)
+  func isDecided(_ stored: StoredPosition, owner: String) -> Bool {
+    guard stored.epoch > epoch else { return false }
+    return isHalted ? !stored.isHalted : stored.owner == owner
   }
+
+  /// Nothing has come for so long that the log is to be compared again.
+  func isDue(at now: ContinuousClock.Instant) -> Bool {
+    !isHalted && pendingAnchor == nil
+      && checkedAt.duration(to: now) > .seconds(IngestLimits.idleProofSeconds)
+  }
+
+  /// The anchor was asked for, and the log has ended before it for too long.
+  func seemsShort(at now: ContinuousClock.Instant) -> Bool {
+    guard !isHalted, pendingAnchor != nil, let shortSince else { return false }
+    return shortSince.duration(to: now) > .seconds(IngestLimits.shortLogSecondsMax)
+  }
+
+  /// The anchor has to come first again. One that retention has deleted cannot.
+  mutating func prove() {
+    pendingAnchor = anchor.flatMap { $0.offset >= low ? $0 : nil }
+    checkedAt = .now
+    shortSince = nil
+    if pendingAnchor == nil, anchor != nil { ProofResult.gone.count() }
+  }
+
+  /// The log is the one that was read.
+  mutating func proven() {
+    pendingAnchor = nil
+    shortSince = nil
+  }
+
+  /// Takes note of where the log begins and ends now; true if either went back.
+  mutating func note(low: Int64, high: Int64) -> Bool {
+    defer { (self.low, self.high) = (low, high) }
+    return low < self.low || high < self.high
+  }
+
+  /// Back to where the batch began that holds this offset as its first.
+  mutating func rewind(to from: Int64) {
+    expected = from
+    window.rewind()
+  }
+
+  /// Counts a record; the share of rejected ones when a window is full.
+  mutating func count(rejected: Bool) -> Double? { window.count(rejected: rejected) }
 }

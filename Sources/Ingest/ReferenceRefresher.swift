@@ -3,19 +3,24 @@ import Foundation
 import Postgres
 import Telemetry
 
-/// Keeps a process's reference data fresh, on a thread and a connection of its own.
+/// Keeps what a process knows of the database fresh, on a thread and a connection of its own: prices
+/// and time zones, and the positions, about which operators decide.
 ///
 /// Polls instead of LISTEN: behind a pooler in transaction mode a session belongs to nobody.
 final class ReferenceRefresher: @unchecked Sendable {
   // Sendable: `link` and `isFailing` are used by `load`, and after that by the thread alone.
   private let cache: ReferenceCache
+  private let board: PositionBoard
   private let link: DatabaseLink
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
   private var isFailing = false
 
-  init(_ settings: IngestSettings, cache: ReferenceCache, stop: StopFlag) {
+  init(
+    _ settings: IngestSettings, cache: ReferenceCache, board: PositionBoard, stop: StopFlag
+  ) {
     self.cache = cache
+    self.board = board
     self.stop = stop
     link = DatabaseLink(settings.database)
   }
@@ -58,6 +63,7 @@ final class ReferenceRefresher: @unchecked Sendable {
       if stop.isRequested { break }
       do throws(PostgresError) {
         try cache.refresh(link)
+        try board.refresh(link)
         isFailing = false
       } catch {
         // The workers tell of an outage; here only how it begins.

@@ -40,6 +40,7 @@ extension Session: RebalanceHandler {
       switch decision {
       case .fetch(let offset, let anchor):
         state.pendingAnchor = anchor
+        if anchor == nil, state.anchor != nil { ProofResult.gone.count() }
         starts.append(PartitionOffset(state.place, offset: offset))
       case .halt(let reason, let detail):
         state.haltReason = reason.rawValue
@@ -68,8 +69,10 @@ extension Session: RebalanceHandler {
     Fault.revokeReceived.reached()
     var isDropped = lost
     if !lost, restart == nil, failure == nil, !isPastDeadline {
-      submit()
-      isDropped = !handoff.drain(until: .now + .seconds(IngestLimits.revokeSecondsMax))
+      let isDoubtful = isBatchDoubtful(consumer)
+      if !isDoubtful { submit() }
+      isDropped =
+        !handoff.drain(until: .now + .seconds(IngestLimits.revokeSecondsMax)) || isDoubtful
     }
     if isDropped { abandon() }
     HaltReport.released(assignment.states.filter { removed.contains($0.place) })

@@ -28,16 +28,23 @@ extension Session {
       }
     case .pass: break
     case .compare(let anchor):
-      if intake.matches(anchor, message) {
-        assignment[index].pendingAnchor = nil
-      } else {
-        let detail =
-          "record \(anchor.offset) is not the one that was read before: "
-          + "the topic was probably deleted and made again"
-        halt(index, .logIdentityChanged, detail: detail, consumer)
-      }
+      compare(anchor, message, index, consumer)
     case .halt(let reason, let detail): halt(index, reason, detail: detail, consumer)
     }
+  }
+
+  private func compare(
+    _ anchor: Anchor, _ message: borrowing Message, _ index: Int, _ consumer: Consumer
+  ) {
+    guard intake.matches(anchor, message) else {
+      ProofResult.changed.count()
+      let detail =
+        "record \(anchor.offset) is not the one that was read before: the topic was probably deleted "
+        + "and made again, or its log cut off and written on; nothing after it was stored"
+      return halt(index, .logIdentityChanged, detail: detail, consumer)
+    }
+    ProofResult.same.count()
+    assignment[index].proven()
   }
 
   /// Everything before `offset` has been delivered, so what is missing holds no record.
@@ -48,7 +55,10 @@ extension Session {
       overrun.insert(place)
       return
     }
-    if case .halt(let reason, let detail) = assignment[index].verdict(at: offset) {
+    if let anchor = assignment[index].pendingAnchor, offset <= anchor.offset {
+      // After a change of leaders the end may lag behind for a moment.
+      assignment[index].shortSince = assignment[index].shortSince ?? .now
+    } else if case .halt(let reason, let detail) = assignment[index].verdict(at: offset) {
       halt(index, reason, detail: detail, consumer)
     } else if offset > assignment[index].expected {
       intake.skip(to: offset, &assignment[index], in: batch)
@@ -71,6 +81,9 @@ extension Session {
     }
     switch error.scope {
     case .partition(.skips): refetch(index, error, consumer)
+    case .partition(.stops) where assignment[index].pendingAnchor != nil:
+      // Retention may have passed the anchor only, or the log is shorter: the claim finds out.
+      restart = "\(place) does not have the record that was read last: \(error.name)"
     case .partition(.stops) where !error.isAboutMissingTopic:
       let detail = "the broker does not have offset \(assignment[index].expected): \(error.name)"
       halt(index, .offsetOutOfRange, detail: detail, consumer)
@@ -89,7 +102,8 @@ extension Session {
     }
     do throws(KafkaError) {
       try consumer.seek(
-        place, to: assignment[index].fetchOffset, timeoutMilliseconds: Self.seekMilliseconds)
+        [PartitionOffset(place, offset: assignment[index].fetchOffset)],
+        timeoutMilliseconds: Self.seekMilliseconds)
     } catch {
       restart = "\(error)"
     }

@@ -36,14 +36,15 @@ extension Session {
     }
     housekeeping.hasWaited()
     try consumer.resume(assignment.running)
+    // While nothing was asked for, no answer could tell of a topic that was gone.
+    ownDoubt = Doubt(why: "nothing was fetched while the database was behind", places: nil)
   }
 
   private func fetchOverrunAgain(_ consumer: Consumer) throws(KafkaError) {
-    for place in overrun {
-      guard let index = assignment.index(of: place), !assignment[index].isHalted else { continue }
-      try consumer.seek(
-        place, to: assignment[index].fetchOffset, timeoutMilliseconds: Self.seekMilliseconds)
-    }
+    let missed = assignment.states.filter { overrun.contains($0.place) && !$0.isHalted }
+    try consumer.seek(
+      missed.map { PartitionOffset($0.place, offset: $0.fetchOffset) },
+      timeoutMilliseconds: Self.seekMilliseconds)
     overrun.removeAll()
   }
 

@@ -37,16 +37,23 @@ final class Session {
   /// Partitions of which a record or the end came when there was no batch for it: they are fetched
   /// again.
   var overrun: Set<TopicPartition> = []
+  /// The consumer's count of doubts at the last proof: everything in the queue was fetched since.
+  var provenAtDoubt = 0
+  /// A doubt that the consumer cannot know of.
+  var ownDoubt: Doubt?
+  /// When partitions that bring nothing were last looked at.
+  var idleLookAt = ContinuousClock.now
   var restart: String?
   var failure: IngestError?
   /// The time for an orderly end is over: nothing is waited for any more.
   private(set) var isPastDeadline = false
-  var housekeeping = Housekeeping()
+  var housekeeping: Housekeeping
   var answers: AnswerWatch
 
   init(
     _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, watch: BrokerWatch,
-    months: MonthGate, intake: Intake, stop: StopFlag, pulse: Pulse, generation: Int, worker: Int
+    months: MonthGate, intake: Intake, board: PositionBoard, stop: StopFlag, pulse: Pulse,
+    generation: Int, worker: Int
   ) {
     self.settings = settings
     self.handoff = handoff
@@ -58,6 +65,7 @@ final class Session {
     self.stop = stop
     self.pulse = pulse
     self.generation = generation
+    housekeeping = Housekeeping(board: board)
     answers = AnswerWatch(worker: worker)
   }
 
@@ -90,8 +98,10 @@ final class Session {
       pulse.beat()
       take(handoff.takeReceipts(), consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
+      if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
       fill(consumer)
       answers.look(at: consumer.unreceivable, pulse)
+      proveIdle(consumer)
       housekeeping.run(self, consumer)
     }
   }
@@ -104,11 +114,17 @@ final class Session {
       let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
       isIdle = !poll(consumer, timeout) { message in accept(message, consumer) }
       recordsBeforeClock -= 1
-      if batch?.isFull(limits) == true { return submit() }
+      if batch?.isFull(limits) == true { return handOver(consumer) }
     }
     intake.readClock()
     // A run with an end has nothing to wait for when nothing comes.
-    if batch?.isDue(settings.limits) == true || settings.untilEnd && isIdle { submit() }
+    if batch?.isDue(settings.limits) == true || settings.untilEnd && isIdle { handOver(consumer) }
+  }
+
+  /// Submits the batch, unless a log of it may have become another one while it was filled.
+  private func handOver(_ consumer: Consumer) {
+    if let doubt = doubt(consumer) { proveAgain(because: doubt, consumer) }
+    submit()
   }
 
   private var limits: BatchLimits {
@@ -169,7 +185,7 @@ final class Session {
 
   /// The end of a stop that was asked for: what is filled is written, within the deadline.
   private func finish(_ consumer: Consumer) {
-    submit()
+    if !isBatchDoubtful(consumer) { submit() }
     if !handoff.drain(until: stop.deadline(settings.drainAllowance)) {
       Log.warn(
         "batch dropped at shutdown", ["deadline_s": LogValue(settings.shutdownDeadlineSeconds)])

@@ -7,6 +7,8 @@ struct ClaimedPartition: Equatable {
   var nextOffset: Int64
   var epoch: Int64
   var anchor: Anchor?
+  /// The first offset of the log at the claim.
+  var low: Int64 = 0
   /// The stored halt, if there is one.
   var haltReason: String?
 }

@@ -13,6 +13,7 @@ final class Worker: @unchecked Sendable {
   private let references: ReferenceCache
   private let watch: BrokerWatch
   private let filter: IdentityFilter
+  private let board: PositionBoard
   private let pulse: Pulse
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
@@ -22,8 +23,8 @@ final class Worker: @unchecked Sendable {
 
   init(
     _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate,
-    references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch, health: Health,
-    stop: StopFlag
+    references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch, board: PositionBoard,
+    health: Health, stop: StopFlag
   ) {
     self.settings = settings.forOneWorker
     self.number = number
@@ -32,6 +33,7 @@ final class Worker: @unchecked Sendable {
     self.references = references
     self.watch = watch
     self.filter = filter
+    self.board = board
     pulse = Pulse(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
@@ -96,7 +98,8 @@ final class Worker: @unchecked Sendable {
       let startedAt = ContinuousClock.now
       let session = Session(
         settings, handoff: handoff, claimer: claimer, watch: watch, months: months,
-        intake: intake, stop: stop, pulse: pulse, generation: generation, worker: number)
+        intake: intake, board: board, stop: stop, pulse: pulse, generation: generation,
+        worker: number)
       let end = try session.run()
       generation = session.generation + 1
       guard case .restart(let why) = end else { return }

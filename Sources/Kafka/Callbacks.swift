@@ -7,12 +7,19 @@ import Telemetry
 
 /// Any thread of librdkafka, also while the client is being created.
 ///
-/// Uses no context. A consumer hears of an answer that cannot be received through `receiveError` too,
-/// so that the line here is for those who look for details.
+/// A consumer hears of an answer that cannot be received through `receiveError` too, so that the line
+/// here is for those who look for details.
 func forwardLog(
   _ client: OpaquePointer?, _ level: Int32, _ facility: UnsafePointer<CChar>?,
   _ text: UnsafePointer<CChar>?
 ) {
+  let context = client.flatMap { rd_kafka_opaque($0) }.map {
+    Unmanaged<ClientContext>.fromOpaque($0).takeUnretainedValue()
+  }
+  if let facility, isAboutLeader(facility, text) {
+    context?.doubts.add(about: text.flatMap { partition(in: $0) })
+  }
+  guard level <= context?.logLevelMax ?? logLevelDefault else { return }
   let text = text.map { String(cString: $0) } ?? ""
   let fields: KeyValuePairs<String, LogValue> = [
     "facility": LogValue(facility.map { String(cString: $0) } ?? ""),

@@ -8,6 +8,12 @@ import Telemetry
 class ClientContext {
   /// Client-level errors that nobody has taken yet, oldest first.
   private(set) var errors: [KafkaError] = []
+  /// The lowest importance of a line that goes to the log, as in syslog.
+  let logLevelMax: Int32
+  /// What happened after which a log may be another one. Any thread.
+  let doubts = DoubtCounter()
+
+  init(logLevelMax: Int32 = logLevelDefault) { self.logLevelMax = logLevelMax }
 
   /// Keeps an error for the next poll; beyond the limit the log has to do.
   func report(_ error: KafkaError) {
@@ -27,3 +33,6 @@ class ClientContext {
 
   private static let errorsMax = 64
 }
+
+/// librdkafka's own: up to information.
+let logLevelDefault: Int32 = 6

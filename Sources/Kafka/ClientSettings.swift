@@ -17,6 +17,15 @@ package struct ClientSettings: Sendable, CustomStringConvertible, CustomDebugStr
     self.overrides = overrides
   }
 
+  /// What the site wants to see of librdkafka's work.
+  var debugContexts: String? { overrides.last { $0.0 == "debug" }?.1 }
+
+  /// librdkafka's rule: a context of debugging raises the level.
+  var logLevelMax: Int32 {
+    if debugContexts != nil { return 7 }
+    return overrides.last { $0.0 == "log_level" }.flatMap { Int32($0.1) } ?? logLevelDefault
+  }
+
   package var description: String {
     "brokers=\(brokers) client=\(clientID) overrides=\(overrides.map(\.0))"
   }

@@ -46,6 +46,17 @@ struct Configuration: ~Copyable {
 
   func setRebalanceCallback() { rd_kafka_conf_set_rebalance_cb(raw, receiveRebalance) }
 
+  /// Lets the context of the client count what may mean that a log is another one.
+  mutating func watchFetches(_ settings: ClientSettings, _ context: ClientContext)
+    throws(KafkaError)
+  {
+    let opaque = Unmanaged.passUnretained(context).toOpaque()
+    rd_kafka_conf_interceptor_add_on_new(raw, fetchWatchName, watchConnections, opaque)
+    try set(
+      "debug",
+      [settings.debugContexts, fetchWatchDebugContext].compactMap(\.self).joined(separator: ","))
+  }
+
   func setDeliveryCallback() { rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
 
   /// Creates the client.

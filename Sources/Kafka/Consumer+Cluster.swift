@@ -21,6 +21,28 @@ extension Consumer {
     return (low, high)
   }
 
+  /// How often something happened after which a log may no longer be the one that was read: a new
+  /// connection to a broker, a fetch refused because of leader or topic, a leader that moved.
+  ///
+  /// It is counted before anything is fetched after it.
+  package var doubtCount: Int { context.doubts.count }
+
+  /// The partitions that the doubts behind that count are about; nil for all of them.
+  package func doubtedPartitions(since count: Int) -> Set<TopicPartition>? {
+    context.doubts.places(since: count)
+  }
+
+  /// The first offset and the high watermark that the last fetch has brought; nil when it failed or
+  /// there was none.
+  package func lastWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
+    var low: Int64 = -1
+    var high: Int64 = -1
+    let result = rd_kafka_get_watermark_offsets(
+      client.raw, partition.topic, partition.partition, &low, &high)
+    guard result == RD_KAFKA_RESP_ERR_NO_ERROR, low >= 0, high >= 0 else { return nil }
+    return (low, high)
+  }
+
   /// The cluster's own name for itself; nil when no broker answered in time.
   package func clusterID(timeoutMilliseconds: Int32) -> String? {
     guard let text = rd_kafka_clusterid(client.raw, timeoutMilliseconds) else { return nil }

@@ -29,21 +29,23 @@ extension Consumer {
     context.paused.subtract(waiting)
   }
 
-  /// The next message of this assigned partition will be the one at `offset`.
+  /// The next message of each of these assigned partitions will be the one at its offset.
   ///
   /// Blocks until the change is made, at most the time; what was fetched before is dropped.
   package func seek(
-    _ partition: TopicPartition, to offset: Int64, timeoutMilliseconds: Int32
+    _ positions: [PartitionOffset], timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    let action = "seek \(partition) to \(offset)"
-    guard context.assigned.contains(partition), offset >= 0 else {
-      throw KafkaError(.state, "\(action): not assigned to this consumer, or no absolute offset")
+    guard !positions.isEmpty else { return }
+    for position in positions
+    where position.offset < 0 || !context.assigned.contains(position.topicPartition) {
+      throw KafkaError(
+        .state, "seek \(position): not assigned to this consumer, or no absolute offset")
     }
+    let list = PartitionList(positions)
     // A wait of 0 would mean not to wait at all, and then a record of before may still come.
-    let wait = max(1, timeoutMilliseconds)
-    let topic = try TopicHandle(client.raw, name: partition.topic)
     try KafkaError.check(
-      rd_kafka_seek(topic.raw, partition.partition, offset, wait), doing: action)
+      rd_kafka_seek_partitions(client.raw, list.raw, max(1, timeoutMilliseconds)), doing: "seek")
+    try list.checkEach(doing: "seek")
   }
 
   /// Tells the group how far we are, for lag displays; never read back.

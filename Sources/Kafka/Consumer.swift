@@ -26,7 +26,8 @@ package final class Consumer {
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()
-    context = ConsumerContext(handler: handler)
+    context = ConsumerContext(handler: handler, logLevelMax: settings.client.logLevelMax)
+    try configuration.watchFetches(settings.client, context)
     client = try configuration.makeClient(RD_KAFKA_CONSUMER, context: context)
     rd_kafka_poll_set_consumer(client.raw)
     context.consumer = self

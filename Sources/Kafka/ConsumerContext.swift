@@ -21,7 +21,10 @@ final class ConsumerContext: ClientContext {
   /// Read once: asking again while the consumer closes can hang.
   private var isCooperative: Bool?
 
-  init(handler: any RebalanceHandler) { self.handler = handler }
+  init(handler: any RebalanceHandler, logLevelMax: Int32) {
+    self.handler = handler
+    super.init(logLevelMax: logLevelMax)
+  }
 
   override func report(_ error: KafkaError) {
     if let answer = error.unreceivable { unreceivable.failed(answer, at: .now) }
@@ -29,6 +32,20 @@ final class ConsumerContext: ClientContext {
   }
 
   func fail(_ error: KafkaError) { failure = failure ?? error }
+
+  /// Begins to read without a group.
+  func assign(_ client: OpaquePointer, _ positions: [PartitionOffset]) throws(KafkaError) {
+    topics = TopicIndex(Set(positions.map(\.topicPartition.topic)).sorted())
+    assigned = Set(positions.map(\.topicPartition))
+    let list = PartitionList(positions)
+    try KafkaError.check(rd_kafka_assign(client, list.raw), doing: "assign")
+  }
+
+  func unassign(_ client: OpaquePointer) {
+    topics.forget()
+    assigned = []
+    rd_kafka_assign(client, nil)
+  }
 
   /// Exactly one assignment change is made on every path.
   func rebalance(_ client: OpaquePointer, _ event: rd_kafka_resp_err_t, _ list: [TopicPartition]) {

@@ -55,6 +55,7 @@ package enum PropertyRules {
 
   private static let refused = [
     "allow.auto.create.topics": "a mistyped topic name must be an error, not a new topic",
+    "api.version.request": "a connection that was made again shows by this question",
     "auto.commit.enable": offsetsInDatabase,
     "auto.commit.interval.ms": offsetsInDatabase,
     "auto.offset.reset": "an offset that does not fit must halt its partition",

@@ -17,7 +17,8 @@ extension LedgerReader {
         UPDATE \(table("ingest_offsets"))
            SET next_offset = \(decision.newOffset), epoch = epoch + 1, state = 'active',
                halt_reason = NULL, halt_detail = NULL, halted_at = NULL,
-               anchor_offset = NULL, anchor_hash = NULL, updated_at = clock_timestamp()
+               anchor_offset = NULL, anchor_hash = NULL, log_start_offset = NULL,
+               updated_at = clock_timestamp()
          WHERE \(key) AND next_offset = \(decision.oldOffset)
          RETURNING 1)
       INSERT INTO \(table("offset_changes"))

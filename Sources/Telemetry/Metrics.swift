@@ -100,6 +100,11 @@ package enum Metrics {
     "daybook_kafka_unreceivable_brokers", labels: ["worker"],
     "Brokers whose answers are larger than receive.message.max.bytes: nothing can be read from them."
   )
+  package static let positionProofs = Counter(
+    "daybook_position_proofs_total", labels: ["result"],
+    "Times that the last record of a partition was read again and compared: same, changed (another "
+      + "log: it halts), or gone (retention has deleted it). Nothing is proven while nothing happens."
+  )
   package static let kafkaErrors = Counter(
     "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
 
@@ -152,7 +157,8 @@ package enum Metrics {
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     databaseErrors, databaseReconnects, consumerLagRecords,
-    consumerLagTimestamp, rebalances, assignedPartitions, partitionsHalted, kafkaUnreceivable,
+    consumerLagTimestamp, rebalances, assignedPartitions, partitionsHalted, positionProofs,
+    kafkaUnreceivable,
     kafkaErrors,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
     legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,

@@ -64,6 +64,9 @@ struct DocumentTable: Sendable {
       row(
         "records over which the reject ratio is taken", IngestLimits.rejectWindowRecords, "records"),
       row("silence of a broker that has more", IngestLimits.silenceSecondsMax, "seconds"),
+      row(
+        "a partition that brings nothing: its last record is read again and compared",
+        IngestLimits.idleProofSeconds, "seconds"),
     ])
 
   /// The fields of a stream.

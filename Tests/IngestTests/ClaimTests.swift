@@ -19,6 +19,49 @@ struct ClaimTests {
     return (0..<rows.rowCount).map { rows.text($0, 7) ?? "active" }
   }
 
+  @Test(arguments: TestServer.all)
+  func onlyAPartitionThatWasAddedHaltsWhenItsLogBeginsLate(server: TestServer) throws {
+    try TestDatabase.with(on: server) { database in
+      var connection = try database.connect()
+      func claim(_ partition: Int, low: Int, of count: Int) throws -> String {
+        let claims =
+          #"[{"topic":"t","partition":\#(partition),"low":\#(low),"partitions":\#(count)}]"#
+        let rows = try connection.query(sql.claim, ["o", "c", claims])
+        return "\(rows.text(0, 7) ?? "active") \(rows.int64(0, 2) ?? -1)"
+      }
+      // The workers of a first start claim one after the other.
+      #expect(try claim(0, low: 7, of: 2) == "active 7")
+      #expect(try claim(1, low: 40, of: 2) == "active 40")
+      #expect(try claim(2, low: 0, of: 3) == "active 0")
+      #expect(try claim(3, low: 5, of: 4) == "new_partition_starts_late 0")
+      #expect(try claim(3, low: 5, of: 4) == "new_partition_starts_late 0")
+      #expect(
+        try database.value(
+          "SELECT string_agg(concat_ws(' ', partition, action, old_offset, new_offset), ', ' ORDER BY id) FROM offset_changes"
+        )
+          == "0 start 0 7, 1 start 0 40, 3 halt 0 0")
+    }
+  }
+
+  @Test func aLogThatBeginsEarlierThanItDidIsAnotherOne() throws {
+    try TestDatabase.with { database in
+      var connection = try database.connect()
+      func claim(low: Int) throws -> String {
+        let claims = #"[{"topic":"t","partition":0,"low":\#(low),"partitions":1}]"#
+        return try connection.query(sql.claim, ["o", "c", claims]).text(0, 7) ?? "active"
+      }
+      #expect(try claim(low: 40) == "active")
+      #expect(try claim(low: 40) == "active")
+      #expect(try claim(low: 0) == "log_identity_changed")
+      try database.value(
+        """
+        UPDATE ingest_offsets SET epoch = epoch + 1, state = 'active', halt_reason = NULL,
+          halt_detail = NULL, halted_at = NULL, log_start_offset = NULL
+        """)
+      #expect(try claim(low: 0) == "active")
+    }
+  }
+
   let resume = """
     UPDATE ingest_offsets SET epoch = epoch + 1, state = 'active', halt_reason = NULL,
     halt_detail = NULL, halted_at = NULL WHERE partition < 2

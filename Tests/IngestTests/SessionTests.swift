@@ -38,7 +38,8 @@ struct SessionTests {
         intake: Intake(
           settings, months: months, references: ReferenceCache(schema: settings.schema),
           filter: IdentityFilter(slotBits: 16)),
-        stop: stop, pulse: pulse, generation: 1, worker: 1)
+        board: PositionBoard(StoredPositions(settings, cluster: "c")), stop: stop, pulse: pulse,
+        generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
       let claimed = ClaimedPartition(
         topic: "events", partition: 0, nextOffset: 10, epoch: 1, anchor: nil, haltReason: nil)

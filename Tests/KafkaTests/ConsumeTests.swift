@@ -86,7 +86,8 @@ import Testing
     try produce(values, to: topic, brokers: cluster.brokers)
     let probe = try Probe(cluster.brokers, topic: topic)
     #expect(probe.poll { probe.values().count == 50 })
-    try probe.consumer.seek(probe.partition(0), to: 20, timeoutMilliseconds: 5_000)
+    try probe.consumer.seek(
+      [PartitionOffset(probe.partition(0), offset: 20)], timeoutMilliseconds: 5_000)
     #expect(probe.poll { probe.values().count == 50 + 180 })
     #expect(probe.values() == Array(values[..<50]) + Array(values[20...]))
   }
@@ -96,7 +97,8 @@ import Testing
     probe.handler.heldBack = [1]
     #expect(probe.poll { !probe.ends.isEmpty })
     let error = #expect(throws: KafkaError.self) {
-      try probe.consumer.seek(probe.partition(1), to: 0, timeoutMilliseconds: 1_000)
+      try probe.consumer.seek(
+        [PartitionOffset(probe.partition(1), offset: 0)], timeoutMilliseconds: 1_000)
     }
     #expect(error?.code == .state)
   }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// Counts what may mean that a log is no longer the one that was read. Any thread.
+final class DoubtCounter: Sendable {
+  private let number = Atomic<Int>(0)
+  /// The number of the last doubt about each partition; nil stands for all of them.
+  private let last = Mutex<[TopicPartition?: Int]>([:])
+
+  var count: Int { number.load(ordering: .acquiring) }
+
+  func add(about place: TopicPartition?) {
+    last.withLock { last in
+      last[place] = number.add(1, ordering: .acquiringAndReleasing).newValue
+    }
+  }
+
+  /// What the doubts behind that number are about; nil for every partition.
+  func places(since known: Int) -> Set<TopicPartition>? {
+    last.withLock { last in
+      last = last.filter { $0.value > known }
+      let places = Set(last.keys.compactMap(\.self))
+      return places.count == last.count ? places : nil
+    }
+  }
+}
