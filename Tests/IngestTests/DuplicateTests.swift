@@ -46,6 +46,37 @@ struct DuplicateTests {
     }
   }
 
+  /// However many months there are, and however often the connection has done it before.
+  @Test(arguments: TestServer.all)
+  func onlyTheMonthsOfTheBatchAreLookedInto(server: TestServer) throws {
+    try TestDatabase.with(on: server) { database in
+      try database.value(
+        """
+        SET ROLE app_owner;
+        SELECT count(daybook_create_partition('invocations', m::date)) FROM generate_series(
+          now() - interval '20 months', now() - interval '2 months', interval '1 month') AS m;
+        RESET ROLE;
+        CREATE TABLE noted (partitions bigint);
+        CREATE FUNCTION note_locks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+          INSERT INTO public.noted SELECT count(DISTINCT inhrelid) FROM pg_locks
+            JOIN pg_inherits ON inhrelid = relation AND inhparent = 'public.invocations'::regclass
+           WHERE pid = pg_backend_pid();
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER note AFTER INSERT ON ingest_batches
+          FOR EACH STATEMENT EXECUTE FUNCTION note_locks();
+        """)
+      let fixture = try Fixture(database, .direct)
+      for _ in 0..<8 {
+        let payloads = (0..<3).map { Fixture.invocation($0) }
+        _ = try fixture.write(try fixture.batch(payloads, staged: [0, 1, 2]))
+      }
+      #expect(try Sums(database).problems(produced: 24, accepted: 3, cost: "0.75") == [])
+      #expect(try database.value("SELECT max(partitions) FROM noted") == "1")
+    }
+  }
+
   /// A duplicate that comes between question and COPY: everything is staged then.
   @Test func aDuplicateOfTheMeantimeIsSettled() throws {
     try TestDatabase.with { database in
