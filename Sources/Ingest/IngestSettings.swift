@@ -42,9 +42,13 @@ package struct IngestSettings: Sendable {
 
   /// The same for one of the workers: they share the memory that one alone would have.
   ///
-  /// What the site overrides stands behind our own share of the fetch queue, and wins.
-  var forOneWorker: IngestSettings {
+  /// What the site overrides stands behind our own share of the fetch queue, and wins. A name in the
+  /// group gets the worker's number: two members of one name fence each other.
+  func forWorker(_ number: Int) -> IngestSettings {
     var share = self
+    share.kafka.client.overrides = share.kafka.client.overrides.map { name, value in
+      name == "group.instance.id" && !value.isEmpty ? (name, "\(value)-\(number)") : (name, value)
+    }
     share.limits.byteCountMax = max(
       limits.byteCountMax / workerCount, min(limits.byteCountMax, IngestLimits.batchBytesMin))
     let kilobytes = IngestLimits.fetchQueueBytesMax / workerCount / 1024
@@ -78,8 +82,12 @@ enum IngestLimits {
   static let pollMillisecondsMax: Int32 = 100
   /// Without a free batch for this long, the partitions are paused and polling goes on.
   static let stallMillisecondsBeforePause = 2000
+  /// Paused for so long, the worker is not ready.
+  static let stallSecondsBeforeNotReady = 10
   /// How long a claim may take inside the rebalance callback; below max.poll.interval.ms.
   static let claimSecondsMax = 240
+  /// How much longer it takes when its last attempt hangs: leaders, connection and statement.
+  static let claimAttemptSecondsMax = 60
   /// How long an attempt of a claim waits for the partitions' leaders.
   static let markSecondsMax = 10
   /// How often the brokers are asked how far the logs reach.

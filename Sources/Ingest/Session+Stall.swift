@@ -25,8 +25,13 @@ extension Session {
   private func waitPaused(_ consumer: Consumer) throws(KafkaError) {
     guard !handoff.hasReceipts, !stop.isRequested else { return }
     Log.info("waiting for the database")
+    let notReadyAt = ContinuousClock.now + .seconds(IngestLimits.stallSecondsBeforeNotReady)
     while batch == nil, !handoff.hasReceipts, !stop.isRequested, restart == nil, failure == nil {
       pulse.beat()
+      if ContinuousClock.now > notReadyAt {
+        pulse.postgres(
+          failure: "no batch is committed for \(IngestLimits.stallSecondsBeforeNotReady) s")
+      }
       // Also what a rebalance has brought meanwhile.
       try consumer.pause(assignment.running)
       _ = poll(consumer, IngestLimits.pollMillisecondsMax) { message in

@@ -158,7 +158,9 @@ final class Session {
       }
     case .fatal(let error):
       if failure == nil && restart == nil {
-        failure = IngestError("\(error)", exitCode: ExitCode.unavailable)
+        let isSetUpWrong = error.exitCode == ExitCode.configuration
+        failure = IngestError(
+          "kafka: \(error)", exitCode: isSetUpWrong ? error.exitCode : ExitCode.unavailable)
       }
     }
     return false

@@ -26,7 +26,7 @@ final class Worker: @unchecked Sendable {
     references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch, board: PositionBoard,
     health: Health, stop: StopFlag
   ) {
-    self.settings = settings.forOneWorker
+    self.settings = settings.forWorker(number)
     self.number = number
     self.cluster = cluster
     self.months = months
@@ -40,7 +40,7 @@ final class Worker: @unchecked Sendable {
   }
 
   func start() {
-    Self.thread("poll-\(number)") { self.run() }
+    thread("poll") { self.run() }
   }
 
   /// Waits for the end until the time; the error that ended it, if one did.
@@ -72,7 +72,7 @@ final class Worker: @unchecked Sendable {
       cluster: cluster, pulse: pulse)
     let writerDone = DispatchSemaphore(value: 0)
     let boxed = Transfer(writer)
-    Self.thread("write-\(number)") {
+    thread("write") {
       boxed.value.run()
       writerDone.signal()
     }
@@ -110,10 +110,11 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  private static func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
-    thread.name = name
-    thread.stackSize = stackBytes
+  /// Every line that the thread logs says which worker it is.
+  private func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread { [number] in Log.$worker.withValue(number, operation: body) }
+    thread.name = "\(name)-\(number)"
+    thread.stackSize = Self.stackBytes
     thread.start()
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
+import Foundation
 
 extension Consumer {
   /// The first offset that still exists, and the offset after the last record that can be read
@@ -10,11 +11,28 @@ extension Consumer {
     _ partition: TopicPartition, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
     let end = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
+    while true {
+      do throws(KafkaError) {
+        return try askWatermarks(partition, until: end)
+      } catch {
+        guard error.isRetriable, ContinuousClock.now < end else { throw error }
+      }
+      // A broker that has just started, or a new leader: the next question goes where it says.
+      Thread.sleep(forTimeInterval: Self.retrySeconds)
+      _ = try? ClusterMetadata(
+        client.raw, topic: partition.topic,
+        timeoutMilliseconds: Self.metadataSliceMilliseconds)
+    }
+  }
+
+  private func askWatermarks(
+    _ partition: TopicPartition, until end: ContinuousClock.Instant
+  ) throws(KafkaError) -> (low: Int64, high: Int64) {
+    func left() -> Int32 { Int32(max(1, (end - .now) / .milliseconds(1))) }
     let low = try LogEnd.earliest.offsets(
-      client.raw, of: [partition], timeoutMilliseconds: timeoutMilliseconds)
+      client.raw, of: [partition], timeoutMilliseconds: left())
     let high = try LogEnd.latest.offsets(
-      client.raw, of: [partition],
-      timeoutMilliseconds: Int32((end - .now) / .milliseconds(1)))
+      client.raw, of: [partition], timeoutMilliseconds: left())
     guard let low = low[partition], let high = high[partition] else {
       throw KafkaError(.unknownPartition, "no offsets of \(partition)")
     }
@@ -103,4 +121,5 @@ extension Consumer {
   }
 
   private static let metadataSliceMilliseconds: Int32 = 250
+  private static let retrySeconds = 0.1
 }

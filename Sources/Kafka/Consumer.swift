@@ -22,7 +22,9 @@ package final class Consumer {
     }
     Self.warnAboutCooperation(settings.client)
     var configuration = try Configuration(
-      settings.client, defaults: PropertyRules.consumerDefaults)
+      settings.client,
+      defaults: PropertyRules.consumerDefaults
+        + [PropertyRules.heartbeat(settings.client.overrides)])
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()

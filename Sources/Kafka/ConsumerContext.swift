@@ -62,7 +62,8 @@ final class ConsumerContext: ClientContext {
         try KafkaError.check(rd_kafka_assign(client, nil), doing: "drop the assignment")
       }
     } catch {
-      fail(error)
+      // After a fatal error every change is refused: what counts is the error itself.
+      fail(error.code == .fatal ? fatalError(of: client) : error)
     }
     if failure != nil { rd_kafka_yield(client) }
   }

@@ -9,7 +9,7 @@ extension KafkaError {
       .groupAuthorizationFailed, .clusterAuthorizationFailed:
       77
     case .invalidArgument, .invalidTopic, .unknownTopic, .unknownTopicOrPartition, .ssl,
-      .inconsistentGroupProtocol, .invalidGroupID, .invalidSessionTimeout:
+      .inconsistentGroupProtocol, .invalidGroupID, .invalidSessionTimeout, .fencedInstanceID:
       78
     case .transport, .allBrokersDown, .timedOut, .resolve, .queueFull: 69
     default: isRetriable ? 75 : 70

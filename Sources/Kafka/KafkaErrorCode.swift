@@ -31,6 +31,7 @@ extension KafkaError.Code {
   package static let coordinatorNotAvailable = Self(RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE)
   package static let destroyed = Self(RD_KAFKA_RESP_ERR__DESTROY)
   package static let fatal = Self(RD_KAFKA_RESP_ERR__FATAL)
+  package static let fencedInstanceID = Self(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
   package static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
   package static let inconsistentGroupProtocol = Self(
     RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)

@@ -21,6 +21,9 @@ extension KafkaError {
       "correct the name of the consumer group"
     case .invalidSessionTimeout:
       "set session.timeout.ms within group.min and group.max.session.timeout.ms of the brokers"
+    case .fencedInstanceID:
+      "another member has joined with the same group.instance.id: give each process its own, and end "
+        + "a process before its successor starts"
     case .clusterAuthorizationFailed:
       "grant this login the operation on the cluster"
     case .authentication, .saslAuthenticationFailed:

@@ -59,6 +59,9 @@ package enum Log {
     put(repeated.map { summary($0, time: time).rendered(as: format) }.joined())
   }
 
+  /// Set by the threads of a worker: a field of every line that they write.
+  @TaskLocal package static var worker: Int?
+
   private struct State {
     var level = LogLevel.info
     var format = LogFormat.text
@@ -72,9 +75,12 @@ package enum Log {
   ) {
     guard writes(level) else { return }
     let time = WallClock.rfc3339Now()
+    var all = fields.map { ($0.key, $0.value) }
+    if let worker, !all.contains(where: { $0.0 == "worker" }) {
+      all.insert(("worker", LogValue(worker)), at: 0)
+    }
     let line = LogLine(
-      time: time, level: level, message: message.description,
-      fields: fields.map { ($0.key, $0.value) })
+      time: time, level: level, message: message.description, fields: all)
     let now = WallClock.monotonicSeconds()
     let (format, isAdmitted, repeated) = state.withLock { state in
       let repeated = state.limiter.closeWindows(nowSeconds: now)

@@ -18,7 +18,9 @@ package enum Daybook {
     let code = run(
       Array(CommandLine.arguments.dropFirst()), environment: environment(), output: .standard)
     Log.flush()
-    exit(code.rawValue)
+    // Threads may have been left behind in a library: its clean-up at exit must not meet them.
+    fflush(nil)
+    _exit(code.rawValue)
   }
 
   /// Runs one command; a fault becomes one line on stderr and its exit code.

@@ -32,6 +32,9 @@ enum IngestCommand {
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let settings = try settings(of: context)
+    if let contradiction = settings.contradiction {
+      throw Fault(.configuration, contradiction)
+    }
     try IngestPreflight.check(settings)
     let health = Health()
     let server = try startServer(context, health)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+
+extension IngestSettings {
+  /// Properties of the site that break what others presume, in one line that names both.
+  ///
+  /// librdkafka itself compares session.timeout.ms with max.poll.interval.ms.
+  package var contradiction: String? {
+    let overrides = kafka.client.overrides
+    let claim = IngestLimits.claimSecondsMax + IngestLimits.claimAttemptSecondsMax
+    if let poll = PropertyRules.milliseconds("max.poll.interval.ms", overrides),
+      poll < claim * 1000
+    {
+      return
+        "kafka property max.poll.interval.ms=\(poll) is too short for the claim of partitions, "
+        + "which may take \(claim) s: set \(claim * 1000) or more"
+    }
+    if let session = PropertyRules.milliseconds("session.timeout.ms", overrides),
+      let heartbeat = PropertyRules.milliseconds("heartbeat.interval.ms", overrides),
+      heartbeat > session / 2
+    {
+      return "kafka property heartbeat.interval.ms=\(heartbeat) is more than half of "
+        + "session.timeout.ms=\(session): set a third of it, or leave it out"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// What a process answers at `--metrics-listen :0`.
+struct HealthPage {
+  let status: Int
+  let body: String
+
+  /// Nil as long as there is no answer.
+  init?(_ path: String, of child: Child) {
+    guard let port = Self.port(of: child), let text = Self.get(path, port) else { return nil }
+    let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+    guard parts.count == 2, let status = parts[0].split(separator: " ").dropFirst().first,
+      let number = Int(status)
+    else { return nil }
+    self.status = number
+    body = String(parts[1])
+  }
+
+  /// As the log tells it.
+  private static func port(of child: Child) -> UInt16? {
+    let line = child.output.split(separator: "\n").first { $0.contains("metrics are served") }
+    return line?.firstRange(of: "127.0.0.1:").flatMap { found in
+      UInt16(line?[found.upperBound...].prefix { $0.isNumber } ?? "")
+    }
+  }
+
+  private static func get(_ path: String, _ port: UInt16) -> String? {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var limit = timeval(tv_sec: 2, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isConnected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
+    }
+    guard isConnected == 0 else { return nil }
+    let request = Array("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n".utf8)
+    guard send(descriptor, request, request.count, Int32(truncatingIfNeeded: MSG_NOSIGNAL)) > 0
+    else { return nil }
+    var answer: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = recv(descriptor, &piece, piece.count, 0)
+      guard count > 0 else { break }
+      answer += piece[..<count]
+    }
+    return String(decoding: answer, as: UTF8.self)
+  }
+}

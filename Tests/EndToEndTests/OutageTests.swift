@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
+import Foundation
+import Postgres
+import Testing
+
+extension EndToEnd {
+  /// One server is away or frozen: not ready and says why, never not alive, and SIGTERM ends it in time.
+  ///
+  /// A frozen server is also what a network that swallows everything looks like: its kernel goes on
+  /// to acknowledge.
+  @Suite(.enabled(if: Stack.isKafka, "noida-db loses what it has not saved when it is killed"))
+  struct OutageTests {
+    enum Outage: CaseIterable {
+      case kafkaKilled, kafkaFrozen, postgresKilled, poolerFrozen
+
+      var reason: String {
+        switch self {
+        case .kafkaKilled, .kafkaFrozen: "[-]kafka failed"
+        case .postgresKilled, .poolerFrozen: "[-]postgres-worker-"
+        }
+      }
+
+      func begin() throws {
+        switch self {
+        case .kafkaKilled: try Stack.servers("kill", Stack.broker)
+        case .kafkaFrozen: try Stack.signal(Stack.broker, SIGSTOP)
+        case .postgresKilled: try Stack.servers("kill", "postgres15")
+        case .poolerFrozen: try Stack.signal("pooler-transaction", SIGSTOP)
+        }
+      }
+
+      func end() {
+        #expect(throws: Never.self) {
+          switch self {
+          case .kafkaKilled: try Stack.servers("start", Stack.broker)
+          case .kafkaFrozen: try Stack.signal(Stack.broker, SIGCONT)
+          case .postgresKilled: try Stack.servers("start", "postgres15")
+          case .poolerFrozen: try Stack.signal("pooler-transaction", SIGCONT)
+          }
+        }
+      }
+    }
+
+    private static let drainSeconds = 4
+
+    @Test(arguments: Outage.allCases)
+    func endsInTimeAndSaysWhatIsWrong(outage: Outage) throws {
+      try Scenario.run { scenario in
+        try scenario.load.send(2_000)
+        let process = try scenario.ingest(
+          "--drain-timeout", "\(Self.drainSeconds)", "--metrics-listen", ":0")
+        try scenario.expectAllSeen(process)
+        let isReady = eventually(seconds: 20) { Self.status("/readyz", process) == 200 }
+        #expect(isReady, "\(process.lastLines)")
+        // For the writers to have something to do.
+        try scenario.load.send(20_000)
+        try outage.begin()
+        var reasons = ""
+        let isNotReady = eventually(seconds: 30) {
+          reasons = Self.body("/readyz", process)
+          return reasons.contains(outage.reason)
+        }
+        #expect(isNotReady, "\(reasons)")
+        let (ready, alive) = (Self.status("/readyz", process), Self.status("/livez", process))
+        #expect(ready == 503)
+        #expect(alive == 200)
+        scenario.expectOrderlyStop(process, seconds: Self.drainSeconds + 1)
+        outage.end()
+        // The pooler waits before it tries a server again that had refused it.
+        let isBack = try eventually(seconds: 30) {
+          let route = try scenario.database.settings(.transactionPooler)
+          return (try? Connection(route)) != nil
+        }
+        #expect(isBack)
+        try scenario.ingestRest()
+        try scenario.expectSums()
+      }
+    }
+
+    private static func status(_ path: String, _ process: Child) -> Int {
+      HealthPage(path, of: process)?.status ?? 0
+    }
+
+    private static func body(_ path: String, _ process: Child) -> String {
+      HealthPage(path, of: process)?.body ?? ""
+    }
+  }
+}
