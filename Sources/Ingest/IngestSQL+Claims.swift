@@ -19,13 +19,7 @@ extension IngestSQL {
   /// Reads offsets under their locks: a plain read could see the old value of a transaction that
   /// has committed and is still waiting for its standby.
   var lockOffsets: String {
-    """
-    SELECT o.topic, o.partition, o.next_offset, o.epoch, o.last_batch \
-    FROM \(schema).ingest_offsets o \
-    JOIN unnest($2::text[], $3::integer[]) AS wanted (topic, partition) \
-    ON o.topic = wanted.topic AND o.partition = wanted.partition \
-    WHERE o.cluster_id = $1 ORDER BY o.topic, o.partition FOR UPDATE OF o
-    """
+    "SELECT * FROM \(schema).daybook_lock_offsets($1, $2::text[], $3::integer[])"
   }
 
   var batchTables: String {

@@ -13,6 +13,8 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   /// The database is ahead of this program.
   case newer(version: Int64, latest: Int64)
   case noSuchVersion(Int64)
+  /// Others could make functions of this schema do what they want.
+  case untrusted([SchemaIntruder])
   /// Another process migrates the same schema.
   case busy
   /// The step would drop a table that has rows.
@@ -36,6 +38,8 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
         + " use a newer release"
     case .noSuchVersion(let version):
       "there is no migration \(version); `daybook migrate status` lists them"
+    case .untrusted(let intruders):
+      intruders.map(\.description).joined(separator: "; ") + "; then migrate again"
     case .busy:
       "another process migrates this schema; try again when it has finished"
     case .wouldDropRows(let table):
@@ -47,7 +51,7 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .postgres(let error), .failed(_, let error): error.exitCode
-    case .changed, .dirty, .newer: 78
+    case .changed, .dirty, .newer, .untrusted: 78
     case .noSuchVersion, .wouldDropRows: 64
     case .busy: 75
     }

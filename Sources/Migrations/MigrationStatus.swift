@@ -29,6 +29,8 @@ package struct MigrationStatus: Sendable {
   /// Set only by golang-migrate: our steps are atomic.
   package let isDirty: Bool
   package let entries: [Entry]
+  /// Who or what in the schema cannot be trusted.
+  package let intruders: [SchemaIntruder]
 
   package var changed: [String] {
     entries.compactMap { entry in

@@ -9,6 +9,9 @@ extension Migrator {
       try postgres { (migrator) throws(PostgresError) in try migrator.createTables() }
       let status = try status()
       guard status.version == step.before, !status.isDirty else { throw MigrationError.busy }
+      if step.direction == .up && !status.intruders.isEmpty {
+        throw MigrationError.untrusted(status.intruders)
+      }
       let filled = step.direction == .down ? try lockFilledTables() : []
       try run(step)
       if !force { try refuseLoss(of: filled) }

@@ -5,8 +5,10 @@ extension Migrator {
   /// What has been applied; reads only, and does not need the tables of the migrator to exist.
   package mutating func status() throws(MigrationError) -> MigrationStatus {
     do {
+      let intruders = try SchemaIntruder.all(in: schema, trustsLogin: true, &connection)
       guard try exists("schema_migrations"), try exists("daybook_migrations") else {
-        return MigrationStatus(version: 0, isDirty: false, entries: entries(version: 0, [:]))
+        return MigrationStatus(
+          version: 0, isDirty: false, entries: entries(version: 0, [:]), intruders: intruders)
       }
       let current = try connection.execute(
         "SELECT version, dirty FROM \(table("schema_migrations"))")
@@ -15,7 +17,8 @@ extension Migrator {
       var states: [Int64: MigrationStatus.State] = [:]
       for migration in migrations { states[migration.version] = try recorded(migration) }
       return MigrationStatus(
-        version: version, isDirty: isDirty, entries: entries(version: version, states))
+        version: version, isDirty: isDirty, entries: entries(version: version, states),
+        intruders: intruders)
     } catch {
       throw .postgres(error)
     }

@@ -34,6 +34,8 @@ package struct SchemaCheck: Sendable {
     if version < versionNeeded {
       found.append(.oldSchema(found: version, needed: versionNeeded))
     }
+    found += try SchemaIntruder.all(in: schema, trustsLogin: false, &connection)
+      .map { .untrusted($0) }
     for table in tables { found += try compare(table, &connection) }
     guard version >= versionNeeded else { return found }
     if let role = try roleWithoutGrant(&connection) {

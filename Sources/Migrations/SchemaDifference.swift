@@ -13,6 +13,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   case unknownRequiredColumn(table: String, column: String)
   /// `month` as "2026-01".
   case missingPartition(table: String, month: String)
+  /// Somebody could make functions of the schema do what he wants.
+  case untrusted(SchemaIntruder)
   /// The login role may not call the functions of the ingest protocol.
   case missingGrant(role: String)
 
@@ -36,6 +38,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
         + " give it a default, or use a newer release"
     case .missingPartition(let table, let month):
       "table \(table) has no partition for \(month); run `SELECT * FROM daybook_ensure_runway()`"
+    case .untrusted(let intruder):
+      intruder.description
     case .missingGrant(let role):
       "role \(role) may not write; run `GRANT app_write TO \(SQL.identifier(role))` as a superuser or"
         + " the owner of that group"

@@ -22,11 +22,13 @@ final class BatchFixture {
   var reference = ReferenceData.nothing
 
   init(
-    _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0
+    _ database: TestDatabase, _ route: TestRoute = .transactionPooler, partition: Int32 = 0,
+    as login: String? = nil
   ) throws {
     self.database = database
     self.partition = partition
-    link = DatabaseLink(try database.settings(route))
+    let options = login.map { ["user": $0, "password": "test"] } ?? [:]
+    link = DatabaseLink(try database.settings(route, options))
     try claim()
   }
 

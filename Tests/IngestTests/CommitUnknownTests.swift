@@ -145,6 +145,6 @@ struct CommitUnknownTests {
 
   static let waitingForTheOffsetRow = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-    AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE OF o%'
+    AND wait_event_type = 'Lock' AND query LIKE '%daybook_lock_offsets%'
     """
 }

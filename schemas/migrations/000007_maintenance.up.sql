@@ -69,9 +69,9 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   INSERT INTO partition_journal (action, table_name, reason, detail)
   VALUES ('policy', coalesce(NEW.table_name, OLD.table_name),
-          coalesce(nullif(current_setting('daybook.reason', true), ''), 'no reason was given'),
-          jsonb_build_object('old', CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
-                             'new', CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END));
+          coalesce(nullif(pg_catalog.current_setting('daybook.reason', true), ''), 'no reason was given'),
+          pg_catalog.jsonb_build_object('old', CASE WHEN TG_OP <> 'INSERT' THEN pg_catalog.to_jsonb(OLD) END,
+                             'new', CASE WHEN TG_OP <> 'DELETE' THEN pg_catalog.to_jsonb(NEW) END));
   RETURN NULL;
 END $$;
 COMMENT ON FUNCTION daybook_journal_policy IS 'Trigger: journals a change of a policy with the reason in the setting daybook.reason';
@@ -190,25 +190,25 @@ COMMENT ON COLUMN maintenance_runs.message IS 'What it did, or why it failed, in
 CREATE FUNCTION daybook_equip_partition(p_table text, p_partition text) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  parent regclass := quote_ident(p_table)::regclass;
+  parent regclass := pg_catalog.quote_ident(p_table)::regclass;
   item record;
 BEGIN
   FOR item IN
-    SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
-      FROM pg_class c, aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END AS grantee
+      FROM pg_class c, pg_catalog.aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
      WHERE c.oid = parent AND a.grantee <> c.relowner
   LOOP
-    EXECUTE format('GRANT %s ON %I TO %s', item.privilege_type, p_partition, item.grantee);
+    EXECUTE pg_catalog.format('GRANT %s ON %I TO %s', item.privilege_type, p_partition, item.grantee);
   END LOOP;
   -- Row triggers come with ATTACH; bit 5 of tgtype is TRUNCATE.
   FOR item IN
     SELECT tgname, tgfoid::regproc AS call, tgenabled FROM pg_trigger
      WHERE tgrelid = parent AND NOT tgisinternal AND tgtype & 32 <> 0
   LOOP
-    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+    EXECUTE pg_catalog.format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION %s()',
                    item.tgname, p_partition, item.call);
     IF item.tgenabled = 'A' THEN
-      EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', p_partition, item.tgname);
+      EXECUTE pg_catalog.format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', p_partition, item.tgname);
     END IF;
   END LOOP;
 END $$;
@@ -219,22 +219,22 @@ CREATE OR REPLACE FUNCTION daybook_create_partition(p_table text, p_month date) 
 LANGUAGE plpgsql
 SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET lock_timeout = '3s' AS $$
 DECLARE
-  first_day date := date_trunc('month', p_month)::date;
+  first_day date := pg_catalog.date_trunc('month', p_month)::date;
   next_day date := (first_day + interval '1 month')::date;
-  parent regclass := quote_ident(p_table)::regclass;
+  parent regclass := pg_catalog.quote_ident(p_table)::regclass;
   control name;
-  child text := p_table || '_p' || to_char(first_day, 'YYYYMMDD');
+  child text := p_table || '_p' || pg_catalog.to_char(first_day, 'YYYYMMDD');
   existing text;
   sibling record;
   item record;
 BEGIN
   -- The lock that ATTACH takes; no advisory lock, because any login may take those.
-  EXECUTE format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', p_table);
+  EXECUTE pg_catalog.format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', p_table);
   existing := daybook_partition_of(p_table, p_month);
   IF existing IS NOT NULL THEN
     RETURN existing;
   END IF;
-  IF to_regclass(quote_ident(child)) IS NOT NULL THEN
+  IF pg_catalog.to_regclass(pg_catalog.quote_ident(child)) IS NOT NULL THEN
     RAISE EXCEPTION 'table % exists and is not the partition of % for %', child, p_table, first_day
       USING ERRCODE = 'duplicate_table',
             HINT = 'It was detached, or a detach was interrupted: attach it, finish that, or rename it.';
@@ -251,25 +251,25 @@ BEGIN
    WHERE i.inhparent = parent
    ORDER BY c.oid DESC LIMIT 1;
 
-  EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)%s', child, p_table,
-                 CASE WHEN sibling.spcname IS NOT NULL THEN format(' TABLESPACE %I', sibling.spcname) END);
+  EXECUTE pg_catalog.format('CREATE TABLE %I (LIKE %I INCLUDING ALL)%s', child, p_table,
+                 CASE WHEN sibling.spcname IS NOT NULL THEN pg_catalog.format(' TABLESPACE %I', sibling.spcname) END);
   -- A superuser may call this: the set's owner has to maintain the partition.
-  EXECUTE format('ALTER TABLE %I OWNER TO %s', child, (SELECT relowner::regrole FROM pg_class WHERE oid = parent));
-  FOR item IN SELECT option_name, option_value FROM pg_options_to_table(sibling.reloptions) LOOP
-    EXECUTE format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
+  EXECUTE pg_catalog.format('ALTER TABLE %I OWNER TO %s', child, (SELECT relowner::regrole FROM pg_class WHERE oid = parent));
+  FOR item IN SELECT option_name, option_value FROM pg_catalog.pg_options_to_table(sibling.reloptions) LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
   END LOOP;
-  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (%I >= %L AND %I < %L)',
+  EXECUTE pg_catalog.format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (%I >= %L AND %I < %L)',
                  child, child || '_bounds', control, first_day::timestamptz, control, next_day::timestamptz);
-  EXECUTE format('COMMENT ON TABLE %I IS %L', child,
-                 format('Partition of %s for %s (UTC)', p_table, to_char(first_day, 'YYYY-MM')));
+  EXECUTE pg_catalog.format('COMMENT ON TABLE %I IS %L', child,
+                 pg_catalog.format('Partition of %s for %s (UTC)', p_table, pg_catalog.to_char(first_day, 'YYYY-MM')));
   PERFORM daybook_equip_partition(p_table, child);
-  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+  EXECUTE pg_catalog.format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                  p_table, child, first_day::timestamptz, next_day::timestamptz);
   -- From here on the partition bound says the same, and every row would be checked twice.
-  EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', child, child || '_bounds');
+  EXECUTE pg_catalog.format('ALTER TABLE %I DROP CONSTRAINT %I', child, child || '_bounds');
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
-  VALUES ('create', p_table, child, quote_ident(child)::regclass,
-          format('month %s had no partition', to_char(first_day, 'YYYY-MM')));
+  VALUES ('create', p_table, child, pg_catalog.quote_ident(child)::regclass,
+          pg_catalog.format('month %s had no partition', pg_catalog.to_char(first_day, 'YYYY-MM')));
   RETURN child;
 END $$;
 
@@ -278,8 +278,8 @@ CREATE OR REPLACE FUNCTION daybook_ensure_partition(p_table text, p_month date) 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
   policy partition_policies;
-  first_day date := date_trunc('month', p_month)::date;
-  this_month date := date_trunc('month', now())::date;
+  first_day date := pg_catalog.date_trunc('month', p_month)::date;
+  this_month date := pg_catalog.date_trunc('month', pg_catalog.now())::date;
   existing text := daybook_partition_of(p_table, p_month);
 BEGIN
   IF p_month IS NULL THEN
@@ -294,8 +294,8 @@ BEGIN
   IF existing IS NOT NULL THEN
     RETURN existing;
   END IF;
-  IF first_day < this_month - make_interval(months => policy.retention_months)
-     OR first_day > this_month + make_interval(months => policy.months_ahead)
+  IF first_day < this_month - pg_catalog.make_interval(months => policy.retention_months)
+     OR first_day > this_month + pg_catalog.make_interval(months => policy.months_ahead)
      OR EXISTS (SELECT FROM partition_retirements r
                  WHERE r.table_name = p_table AND r.upper_bound > first_day::timestamptz
                    AND r.lower_bound < (first_day + interval '1 month')::timestamptz) THEN
@@ -313,35 +313,35 @@ DECLARE
 BEGIN
   CASE p_table
   WHEN 'invocations' THEN
-    EXECUTE format($sql$
-      SELECT jsonb_build_object('rows', coalesce(sum(n), 0), 'costs',
-               coalesce(jsonb_object_agg(currency, cost::text) FILTER (WHERE currency IS NOT NULL), '{}'))
-        FROM (SELECT CASE WHEN cost IS NOT NULL THEN currency END AS currency, count(*) AS n, sum(cost) AS cost
+    EXECUTE pg_catalog.format($sql$
+      SELECT pg_catalog.jsonb_build_object('rows', coalesce(pg_catalog.sum(n), 0), 'costs',
+               coalesce(pg_catalog.jsonb_object_agg(currency, cost::text) FILTER (WHERE currency IS NOT NULL), '{}'))
+        FROM (SELECT CASE WHEN cost IS NOT NULL THEN currency END AS currency, pg_catalog.count(*) AS n, pg_catalog.sum(cost) AS cost
                 FROM ONLY %I GROUP BY 1) AS sums $sql$, p_partition) INTO result;
   WHEN 'rejected_records' THEN
-    EXECUTE format($sql$
-      SELECT jsonb_build_object('rows', coalesce(sum(n), 0), 'tables', coalesce(jsonb_object_agg(table_name, n), '{}'))
-        FROM (SELECT table_name, count(*) AS n FROM ONLY %I GROUP BY 1) AS sums $sql$, p_partition) INTO result;
+    EXECUTE pg_catalog.format($sql$
+      SELECT pg_catalog.jsonb_build_object('rows', coalesce(pg_catalog.sum(n), 0), 'tables', coalesce(pg_catalog.jsonb_object_agg(table_name, n), '{}'))
+        FROM (SELECT table_name, pg_catalog.count(*) AS n FROM ONLY %I GROUP BY 1) AS sums $sql$, p_partition) INTO result;
   WHEN 'ingest_batches' THEN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
       WITH spans AS (
-        SELECT b.committed_at, s.* FROM ONLY %I b, jsonb_to_recordset(b.spans) AS s(cluster text, topic text, partition integer,
+        SELECT b.committed_at, s.* FROM ONLY %I b, pg_catalog.jsonb_to_recordset(b.spans) AS s(cluster text, topic text, partition integer,
           "from" bigint, next bigint, "table" text, seen bigint, stored bigint, duplicates bigint,
           rejected bigint, gaps bigint))
-      SELECT jsonb_build_object('rows', (SELECT count(*) FROM ONLY %I),
-        'tables', (SELECT coalesce(jsonb_object_agg(t."table", to_jsonb(t) - 'table'), '{}') FROM (
-            SELECT "table", sum(seen) AS seen, sum(stored) AS stored, sum(duplicates) AS duplicates,
-                   sum(rejected) AS rejected, sum(gaps) AS gaps FROM spans GROUP BY 1) AS t),
-        'positions', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM (
+      SELECT pg_catalog.jsonb_build_object('rows', (SELECT pg_catalog.count(*) FROM ONLY %I),
+        'tables', (SELECT coalesce(pg_catalog.jsonb_object_agg(t."table", pg_catalog.to_jsonb(t) - 'table'), '{}') FROM (
+            SELECT "table", pg_catalog.sum(seen) AS seen, pg_catalog.sum(stored) AS stored, pg_catalog.sum(duplicates) AS duplicates,
+                   pg_catalog.sum(rejected) AS rejected, pg_catalog.sum(gaps) AS gaps FROM spans GROUP BY 1) AS t),
+        'positions', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p)), '[]') FROM (
             -- The last span in time, not the highest offset: an operator may have set a partition back.
-            SELECT cluster, topic, partition, min("from") FILTER (WHERE is_first) AS "from",
-                   min(next) FILTER (WHERE is_last) AS next, min(committed_at) AS first_at,
-                   max(committed_at) AS last_at, sum(next - "from") AS offsets, sum(seen) AS seen, sum(gaps) AS gaps
-              FROM (SELECT *, row_number() OVER w = 1 AS is_first, lead(true) OVER w IS NULL AS is_last FROM spans
+            SELECT cluster, topic, partition, pg_catalog.min("from") FILTER (WHERE is_first) AS "from",
+                   pg_catalog.min(next) FILTER (WHERE is_last) AS next, pg_catalog.min(committed_at) AS first_at,
+                   pg_catalog.max(committed_at) AS last_at, pg_catalog.sum(next - "from") AS offsets, pg_catalog.sum(seen) AS seen, pg_catalog.sum(gaps) AS gaps
+              FROM (SELECT *, pg_catalog.row_number() OVER w = 1 AS is_first, pg_catalog.lead(true) OVER w IS NULL AS is_last FROM spans
                     WINDOW w AS (PARTITION BY cluster, topic, partition ORDER BY committed_at, "from")) AS ordered
              GROUP BY 1, 2, 3) AS p)) $sql$, p_partition, p_partition) INTO result;
   ELSE
-    EXECUTE format('SELECT jsonb_build_object(''rows'', count(*)) FROM ONLY %I', p_partition) INTO result;
+    EXECUTE pg_catalog.format('SELECT pg_catalog.jsonb_build_object(''rows'', pg_catalog.count(*)) FROM ONLY %I', p_partition) INTO result;
   END CASE;
   RETURN result;
 END $$;
@@ -355,7 +355,7 @@ SET bytea_output = 'hex' SET extra_float_digits = 1 SET row_security = off AS $$
 DECLARE
   result numeric;
 BEGIN
-  EXECUTE format('SELECT coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) FROM ONLY %I AS r', p_partition)
+  EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.sum(pg_catalog.hashtextextended(r::text, 0)::numeric), 0) FROM ONLY %I AS r', p_partition)
     INTO result;
   RETURN result;
 END $$;
@@ -365,17 +365,17 @@ COMMENT ON FUNCTION daybook_partition_checksum IS 'Sum of a 64-bit hash of every
 -- table without tenant_id may belong to anybody, so a hold on a tenant covers them all.
 CREATE FUNCTION daybook_held_condition(p_table text, p_from timestamptz, p_to timestamptz) RETURNS text
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
-  SELECT string_agg(format('(%s)', concat_ws(' AND ', 'true',
-           CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN format('tenant_id = %L', h.tenant_id) END,
+  SELECT pg_catalog.string_agg(pg_catalog.format('(%s)', pg_catalog.concat_ws(' AND ', 'true',
+           CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN pg_catalog.format('tenant_id = %L', h.tenant_id) END,
            CASE WHEN control.attname IS NOT NULL THEN
-             format('%I >= %L AND %I < %L', control.attname, greatest(h.held_from, p_from),
+             pg_catalog.format('%I >= %L AND %I < %L', control.attname, greatest(h.held_from, p_from),
                     control.attname, least(h.held_to, p_to)) END)), ' OR ' ORDER BY h.hold_id)
   FROM legal_holds h
   -- Without a column to compare (partitioned by an expression) the whole range is held, not nothing.
   LEFT JOIN (SELECT a.attname FROM pg_partitioned_table p
                JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-              WHERE p.partrelid = quote_ident(p_table)::regclass) AS control ON true,
-       (SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = quote_ident(p_table)::regclass
+              WHERE p.partrelid = pg_catalog.quote_ident(p_table)::regclass) AS control ON true,
+       (SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_catalog.quote_ident(p_table)::regclass
                           AND attname = 'tenant_id' AND NOT attisdropped) AS yes) AS has_tenant
   WHERE h.released_at IS NULL AND (h.table_name IS NULL OR h.table_name = p_table)
     AND h.held_from < p_to AND h.held_to > p_from
@@ -387,8 +387,8 @@ COMMENT ON FUNCTION daybook_held_condition IS 'SQL condition of the rows of a ra
 CREATE FUNCTION daybook_lock_holds() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    RAISE EXCEPTION 'legal holds cannot be looked up at isolation level %', current_setting('transaction_isolation')
+  IF pg_catalog.current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'legal holds cannot be looked up at isolation level %', pg_catalog.current_setting('transaction_isolation')
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use READ COMMITTED.';
   END IF;
   LOCK TABLE legal_holds IN SHARE MODE;
@@ -408,7 +408,7 @@ BEGIN
   PERFORM daybook_lock_holds();
   held := daybook_held_condition(TG_ARGV[0], '-infinity', 'infinity');
   IF held IS NOT NULL THEN
-    EXECUTE format('SELECT %s FROM (SELECT ($1).*) AS r', held) USING OLD INTO is_held;
+    EXECUTE pg_catalog.format('SELECT %s FROM (SELECT ($1).*) AS r', held) USING OLD INTO is_held;
   END IF;
   IF is_held THEN
     RAISE EXCEPTION 'a row of % is under legal hold', TG_TABLE_NAME
@@ -422,7 +422,7 @@ COMMENT ON FUNCTION daybook_held_table_refuse IS 'Trigger of <table>_held: rows 
 CREATE FUNCTION daybook_check_held_table(p_table text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(p_table || '_held'))
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_catalog.to_regclass(pg_catalog.quote_ident(p_table || '_held'))
                     AND tgfoid = 'daybook_held_table_refuse'::regproc) THEN
     RAISE EXCEPTION 'table %_held is not one that Daybook made for rows under legal hold', p_table
       USING ERRCODE = 'duplicate_table', HINT = 'Rename it.';
@@ -451,46 +451,46 @@ BEGIN
   SELECT a.attname INTO STRICT control
     FROM pg_partitioned_table p
     JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-   WHERE p.partrelid = quote_ident(p_table)::regclass;
-  IF to_regclass(quote_ident(target)) IS NULL THEN
+   WHERE p.partrelid = pg_catalog.quote_ident(p_table)::regclass;
+  IF pg_catalog.to_regclass(pg_catalog.quote_ident(target)) IS NULL THEN
     -- Without keys: a month that was made again may have another row under the key of one that was carved before.
-    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING COMMENTS INCLUDING STORAGE INCLUDING COMPRESSION)', target, p_table);
-    EXECUTE format('ALTER TABLE %I OWNER TO %s', target,
-                   (SELECT relowner::regrole FROM pg_class WHERE oid = quote_ident(p_table)::regclass));
-    EXECUTE format('CREATE INDEX ON %I (%I)', target, control);
-    EXECUTE format('COMMENT ON TABLE %I IS %L', target,
-                   format('Rows of dropped partitions of %s that are under legal hold', p_table));
-    EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
+    EXECUTE pg_catalog.format('CREATE TABLE %I (LIKE %I INCLUDING COMMENTS INCLUDING STORAGE INCLUDING COMPRESSION)', target, p_table);
+    EXECUTE pg_catalog.format('ALTER TABLE %I OWNER TO %s', target,
+                   (SELECT relowner::regrole FROM pg_class WHERE oid = pg_catalog.quote_ident(p_table)::regclass));
+    EXECUTE pg_catalog.format('CREATE INDEX ON %I (%I)', target, control);
+    EXECUTE pg_catalog.format('COMMENT ON TABLE %I IS %L', target,
+                   pg_catalog.format('Rows of dropped partitions of %s that are under legal hold', p_table));
+    EXECUTE pg_catalog.format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
                    ' EXECUTE FUNCTION daybook_held_table_refuse(%L)', target, p_table);
-    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+    EXECUTE pg_catalog.format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
                    ' EXECUTE FUNCTION daybook_refuse_change()', target);
-    EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', target);
-    EXECUTE format('GRANT SELECT ON %I TO app_audit_read', target);
+    EXECUTE pg_catalog.format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', target);
+    EXECUTE pg_catalog.format('GRANT SELECT ON %I TO app_audit_read', target);
   END IF;
   PERFORM daybook_check_held_table(p_table);
   -- The held table may be older or younger than a change of the columns.
   FOR item IN
-    SELECT coalesce(p.attname, t.attname) AS name, format_type(p.atttypid, p.atttypmod) AS type, t.attname IS NULL AS is_new
-      FROM (SELECT * FROM pg_attribute WHERE attrelid = quote_ident(p_partition)::regclass
+    SELECT coalesce(p.attname, t.attname) AS name, pg_catalog.format_type(p.atttypid, p.atttypmod) AS type, t.attname IS NULL AS is_new
+      FROM (SELECT * FROM pg_attribute WHERE attrelid = pg_catalog.quote_ident(p_partition)::regclass
                AND attnum > 0 AND NOT attisdropped) AS p
-      FULL JOIN (SELECT * FROM pg_attribute WHERE attrelid = quote_ident(target)::regclass
+      FULL JOIN (SELECT * FROM pg_attribute WHERE attrelid = pg_catalog.quote_ident(target)::regclass
                     AND attnum > 0 AND NOT attisdropped) AS t USING (attname)
      WHERE t.attname IS NULL OR p.attname IS NULL AND t.attnotnull
   LOOP
-    EXECUTE CASE WHEN item.is_new THEN format('ALTER TABLE %I ADD COLUMN %I %s', target, item.name, item.type)
-                 ELSE format('ALTER TABLE %I ALTER COLUMN %I DROP NOT NULL', target, item.name) END;
+    EXECUTE CASE WHEN item.is_new THEN pg_catalog.format('ALTER TABLE %I ADD COLUMN %I %s', target, item.name, item.type)
+                 ELSE pg_catalog.format('ALTER TABLE %I ALTER COLUMN %I DROP NOT NULL', target, item.name) END;
   END LOOP;
-  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
-         format('EXISTS (SELECT FROM %I AS t WHERE t.%I = p.%I AND ROW(%s)::text = ROW(%s)::text)', target, control, control,
-                string_agg('t.' || quote_ident(attname), ', ' ORDER BY attnum),
-                string_agg('p.' || quote_ident(attname), ', ' ORDER BY attnum))
+  SELECT pg_catalog.string_agg(pg_catalog.quote_ident(attname), ', ' ORDER BY attnum),
+         pg_catalog.format('EXISTS (SELECT FROM %I AS t WHERE t.%I = p.%I AND ROW(%s)::text = ROW(%s)::text)', target, control, control,
+                pg_catalog.string_agg('t.' || pg_catalog.quote_ident(attname), ', ' ORDER BY attnum),
+                pg_catalog.string_agg('p.' || pg_catalog.quote_ident(attname), ', ' ORDER BY attnum))
     INTO columns, is_there
-    FROM pg_attribute WHERE attrelid = quote_ident(p_partition)::regclass AND attnum > 0 AND NOT attisdropped;
-  EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', p_partition, held) INTO wanted;
+    FROM pg_attribute WHERE attrelid = pg_catalog.quote_ident(p_partition)::regclass AND attnum > 0 AND NOT attisdropped;
+  EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I WHERE %s', p_partition, held) INTO wanted;
   -- A month that was retired and made again may have been carved before: what is there already stays, once.
-  EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM ONLY %I AS p WHERE (%s) AND NOT %s',
+  EXECUTE pg_catalog.format('INSERT INTO %I (%s) SELECT %s FROM ONLY %I AS p WHERE (%s) AND NOT %s',
                  target, columns, columns, p_partition, held, is_there);
-  EXECUTE format('SELECT count(*) FROM ONLY %I AS p WHERE (%s) AND %s', p_partition, held, is_there) INTO present;
+  EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I AS p WHERE (%s) AND %s', p_partition, held, is_there) INTO present;
   IF present <> wanted THEN
     RAISE EXCEPTION '% holds % of the % held rows of %', target, present, wanted, p_partition
       USING ERRCODE = 'data_exception', HINT = 'Nothing was changed: compare the two tables.';
@@ -508,13 +508,13 @@ DECLARE
 BEGIN
   PERFORM daybook_check_held_table(p_table);
   PERFORM daybook_lock_holds();
-  EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
+  EXECUTE pg_catalog.format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
                  source, source, coalesce(daybook_held_condition(p_table, '-infinity', 'infinity'), 'false'), p_rows);
   GET DIAGNOSTICS removed = ROW_COUNT;
   IF removed > 0 THEN
     INSERT INTO partition_journal (action, table_name, reason, detail)
     VALUES ('release_rows', p_table, 'no active hold covers these rows any more',
-            jsonb_build_object('rows', removed, 'from', source));
+            pg_catalog.jsonb_build_object('rows', removed, 'from', source));
   END IF;
   RETURN removed;
 END $$;
@@ -534,8 +534,8 @@ BEGIN
   PERFORM daybook_lock_holds();
   SELECT c.oid, c.relkind, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
-         regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
-   WHERE i.inhparent = quote_ident(p_table)::regclass AND c.oid = quote_ident(p_partition)::regclass;
+         pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
+   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass AND c.oid = pg_catalog.quote_ident(p_partition)::regclass;
   IF child.lower IS NULL OR child.upper IS NULL THEN
     RAISE EXCEPTION '% is not a partition of % with two bounds', p_partition, p_table
       USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -546,14 +546,14 @@ BEGIN
             HINT = 'Partitions with partitions of their own, and foreign tables, are archived and dropped by hand.';
   END IF;
   SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = p_table;
-  IF child.upper > date_trunc('month', now()) - make_interval(months => policy.retention_months) THEN
+  IF child.upper > pg_catalog.date_trunc('month', pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
     RAISE EXCEPTION 'partition % has not expired', p_partition
       USING ERRCODE = 'object_not_in_prerequisite_state',
-            HINT = format('%s keeps %s months: it expires later.', p_table, policy.retention_months);
+            HINT = pg_catalog.format('%s keeps %s months: it expires later.', p_table, policy.retention_months);
   END IF;
   held := daybook_held_condition(p_table, child.lower, child.upper);
   IF held IS NOT NULL AND policy.held_rows = 'keep' THEN
-    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %I WHERE %s)', p_partition, held) INTO is_held;
+    EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM ONLY %I WHERE %s)', p_partition, held) INTO is_held;
   END IF;
   IF is_held THEN
     RAISE EXCEPTION 'partition % holds rows under legal hold', p_partition
@@ -565,12 +565,12 @@ BEGIN
     SET state = 'detaching', partition_name = excluded.partition_name, partition_oid = excluded.partition_oid,
         upper_bound = excluded.upper_bound, reason = excluded.reason, row_count = NULL, totals = NULL,
         checksum = NULL, manifest = NULL, manifest_path = NULL, content_sha256 = NULL, carved_rows = 0, attempts = 0,
-        last_error = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp(),
+        last_error = NULL, started_at = pg_catalog.clock_timestamp(), updated_at = pg_catalog.clock_timestamp(),
         earlier = CASE WHEN partition_retirements.state = 'detaching' THEN partition_retirements.earlier
-                       ELSE partition_retirements.earlier || jsonb_build_object(
+                       ELSE partition_retirements.earlier || pg_catalog.jsonb_build_object(
           'partition_oid', partition_retirements.partition_oid, 'row_count', partition_retirements.row_count,
           'totals', partition_retirements.totals, 'manifest_path', partition_retirements.manifest_path,
-          'content_sha256', encode(partition_retirements.content_sha256, 'hex'),
+          'content_sha256', pg_catalog.encode(partition_retirements.content_sha256, 'hex'),
           'carved_rows', partition_retirements.carved_rows, 'dropped_at', partition_retirements.updated_at) END
     -- The month was retired before and somebody made it again: what left then is still missing from the rows. Or the
     -- retirement began in a database that this one was restored from, and its table has another oid here.
@@ -598,7 +598,7 @@ BEGIN
     RAISE EXCEPTION 'retirement % is %, not %', p_retirement, coalesce(r.state, 'not there'), p_state
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Another run went on with it: look at daybook partitions list.';
   END IF;
-  IF to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
+  IF pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
     RAISE EXCEPTION 'table % is not the partition whose retirement began', r.partition_name
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out who replaced or removed it.';
   END IF;
@@ -614,7 +614,7 @@ CREATE FUNCTION daybook_mark_detached(p_retirement bigint) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM daybook_retirement(p_retirement, 'detaching');
-  UPDATE partition_retirements SET state = 'detached', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+  UPDATE partition_retirements SET state = 'detached', attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
 END $$;
 COMMENT ON FUNCTION daybook_mark_detached IS 'detaching → detached, if the partition stands alone';
@@ -628,23 +628,23 @@ DECLARE
   sums jsonb;
   grantee text;
 BEGIN
-  EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
+  EXECUTE pg_catalog.format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
   FOR grantee IN
     SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
-      FROM pg_class c, aclexplode(c.relacl) AS a WHERE c.oid = r.partition_oid AND a.grantee <> c.relowner
+      FROM pg_class c, pg_catalog.aclexplode(c.relacl) AS a WHERE c.oid = r.partition_oid AND a.grantee <> c.relowner
   LOOP
-    EXECUTE format('REVOKE ALL ON TABLE %I FROM %s CASCADE', r.partition_name, grantee);
+    EXECUTE pg_catalog.format('REVOKE ALL ON TABLE %I FROM %s CASCADE', r.partition_name, grantee);
   END LOOP;
-  EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
+  EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
                  ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
-  EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
+  EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
                  ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
-  EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', r.partition_name);
+  EXECUTE pg_catalog.format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', r.partition_name);
   sums := daybook_partition_totals(r.table_name, r.partition_name);
   UPDATE partition_retirements
      SET state = 'revoked', row_count = (sums->>'rows')::bigint, totals = sums,
          checksum = daybook_partition_checksum(r.partition_name), attempts = 0, last_error = NULL,
-         updated_at = clock_timestamp()
+         updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('revoke', r.table_name, r.partition_name, r.partition_oid, 'it stands alone, and its rows were counted', sums);
@@ -661,8 +661,8 @@ BEGIN
     RAISE EXCEPTION 'the archive of % has % rows, the table %', r.partition_name, p_rows, r.row_count
       USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again.';
   END IF;
-  IF EXISTS (SELECT FROM jsonb_each_text(coalesce(r.totals->'costs', '{}')) AS t(currency, cost)
-               FULL JOIN jsonb_each_text(coalesce(p_costs, '{}')) AS a(currency, cost) USING (currency)
+  IF EXISTS (SELECT FROM pg_catalog.jsonb_each_text(coalesce(r.totals->'costs', '{}')) AS t(currency, cost)
+               FULL JOIN pg_catalog.jsonb_each_text(coalesce(p_costs, '{}')) AS a(currency, cost) USING (currency)
               -- A currency of which no cost is known is a sum of nothing in one of them, and absent in the other.
               WHERE coalesce(t.cost::numeric, 0) <> coalesce(a.cost::numeric, 0)) THEN
     RAISE EXCEPTION 'the costs in the archive of % are not those of the table', r.partition_name
@@ -670,12 +670,12 @@ BEGIN
   END IF;
   UPDATE partition_retirements
      SET state = 'archived', manifest = p_manifest, manifest_path = p_path, content_sha256 = p_content_sha256,
-         attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+         attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('archive', r.table_name, r.partition_name, r.partition_oid, 'it was exported',
-          jsonb_build_object('rows', p_rows, 'costs', p_costs, 'manifest', p_path,
-                             'content_sha256', encode(p_content_sha256, 'hex')));
+          pg_catalog.jsonb_build_object('rows', p_rows, 'costs', p_costs, 'manifest', p_path,
+                             'content_sha256', pg_catalog.encode(p_content_sha256, 'hex')));
 END $$;
 COMMENT ON FUNCTION daybook_record_archive IS 'revoked → archived, if rows and costs are those that were counted; costs is an object of decimal strings by currency';
 
@@ -688,11 +688,11 @@ BEGIN
     RAISE EXCEPTION 'the file of % is not the one that was exported', r.partition_name
       USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again (daybook partitions apply).';
   END IF;
-  UPDATE partition_retirements SET state = 'verified', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+  UPDATE partition_retirements SET state = 'verified', attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('verify', r.table_name, r.partition_name, r.partition_oid, 'the archive was read back',
-          jsonb_build_object('content_sha256', encode(p_content_sha256, 'hex')));
+          pg_catalog.jsonb_build_object('content_sha256', pg_catalog.encode(p_content_sha256, 'hex')));
 END $$;
 COMMENT ON FUNCTION daybook_record_verified IS 'archived → verified, if what was read back is what was exported';
 
@@ -701,7 +701,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   r partition_retirements := daybook_retirement(p_retirement, 'verified');
 BEGIN
-  UPDATE partition_retirements SET state = 'shipped', attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+  UPDATE partition_retirements SET state = 'shipped', attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
   VALUES ('ship', r.table_name, r.partition_name, r.partition_oid, 'archive_command has taken it');
@@ -720,7 +720,7 @@ BEGIN
     RAISE EXCEPTION 'retirement % has no archive', p_retirement USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   UPDATE partition_retirements
-     SET state = 'revoked', manifest = NULL, manifest_path = NULL, content_sha256 = NULL, updated_at = clock_timestamp()
+     SET state = 'revoked', manifest = NULL, manifest_path = NULL, content_sha256 = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
   VALUES ('restart', r.table_name, r.partition_name, r.partition_oid, p_reason);
@@ -748,13 +748,13 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
   END IF;
-  IF r.upper_bound > date_trunc('month', now()) - make_interval(months => policy.retention_months) THEN
+  IF r.upper_bound > pg_catalog.date_trunc('month', pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
     RAISE EXCEPTION 'partition % has not expired any more', r.partition_name
       USING ERRCODE = 'DB002',
-            HINT = format('%s keeps %s months now. To attach it again: daybook_cancel_retirement.', r.table_name,
+            HINT = pg_catalog.format('%s keeps %s months now. To attach it again: daybook_cancel_retirement.', r.table_name,
                           policy.retention_months);
   END IF;
-  IF to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
+  IF pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
     RAISE EXCEPTION 'table % is not the partition that was archived', r.partition_name
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out who replaced or removed it.';
   END IF;
@@ -762,8 +762,8 @@ BEGIN
     RAISE EXCEPTION 'partition % is attached', r.partition_name
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody attached it again: detach it, it has been counted.';
   END IF;
-  EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
-  EXECUTE format('SELECT count(*) FROM ONLY %I', r.partition_name) INTO rows_now;
+  EXECUTE pg_catalog.format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
+  EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I', r.partition_name) INTO rows_now;
   IF rows_now <> r.row_count THEN
     RAISE EXCEPTION 'partition % has % rows, and % were archived', r.partition_name, rows_now, r.row_count
       USING ERRCODE = 'data_exception', HINT = 'Somebody changed it after it was detached: find out who.';
@@ -776,25 +776,25 @@ BEGIN
   PERFORM daybook_lock_holds();
   held := daybook_held_condition(r.table_name, r.lower_bound, r.upper_bound);
   IF held IS NOT NULL THEN
-    EXECUTE format('SELECT count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
+    EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
     IF held_rows > 0 AND policy.held_rows = 'carve' THEN
       r.carved_rows := daybook_carve_held_rows(r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
       INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
       VALUES ('carve', r.table_name, r.partition_name, r.partition_oid, 'rows under legal hold outlive their partition',
-              jsonb_build_object('rows', r.carved_rows, 'into', r.table_name || '_held'));
+              pg_catalog.jsonb_build_object('rows', r.carved_rows, 'into', r.table_name || '_held'));
     ELSIF held_rows > 0 THEN
       RAISE EXCEPTION 'partition % holds % rows under legal hold', r.partition_name, held_rows
         USING ERRCODE = 'DB002', HINT = 'It is kept until the hold is released: daybook hold list.';
     END IF;
   END IF;
-  EXECUTE format('DROP TABLE %I', r.partition_name);
+  EXECUTE pg_catalog.format('DROP TABLE %I', r.partition_name);
   UPDATE partition_retirements
-     SET state = 'dropped', carved_rows = r.carved_rows, attempts = 0, last_error = NULL, updated_at = clock_timestamp()
+     SET state = 'dropped', carved_rows = r.carved_rows, attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('drop', r.table_name, r.partition_name, r.partition_oid, r.reason,
-          jsonb_build_object('rows', rows_now, 'state', r.state, 'carved_rows', r.carved_rows,
-                             'content_sha256', encode(r.content_sha256, 'hex'), 'manifest', r.manifest_path,
+          pg_catalog.jsonb_build_object('rows', rows_now, 'state', r.state, 'carved_rows', r.carved_rows,
+                             'content_sha256', pg_catalog.encode(r.content_sha256, 'hex'), 'manifest', r.manifest_path,
                              'no_archive_reason', policy.no_archive_reason));
 END $$;
 COMMENT ON FUNCTION daybook_drop_retired_partition IS 'Drops an expired partition, if its archive was verified (or none is wanted), its rows are those that were counted, and no hold covers it. Call it in a transaction of its own; SQLSTATE 55P03 means try again, DB002 under legal hold';
@@ -810,7 +810,7 @@ DECLARE
 BEGIN
   SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
   IF r.state IS NULL OR r.state IN ('detaching', 'dropped')
-     OR to_regclass(quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid
+     OR pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid
      OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
     RAISE EXCEPTION 'retirement % cannot be cancelled: its table does not stand alone', p_retirement
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let daybook maintain detach it first; what was dropped is in its archive.';
@@ -818,15 +818,15 @@ BEGIN
   SELECT a.attname INTO STRICT control
     FROM pg_partitioned_table p
     JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-   WHERE p.partrelid = quote_ident(r.table_name)::regclass;
-  EXECUTE format('DROP TRIGGER IF EXISTS refuse_change ON %I', r.partition_name);
-  EXECUTE format('DROP TRIGGER IF EXISTS refuse_truncate ON %I', r.partition_name);
+   WHERE p.partrelid = pg_catalog.quote_ident(r.table_name)::regclass;
+  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS refuse_change ON %I', r.partition_name);
+  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS refuse_truncate ON %I', r.partition_name);
   PERFORM daybook_equip_partition(r.table_name, r.partition_name);
-  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT daybook_bounds CHECK (%I >= %L AND %I < %L)',
+  EXECUTE pg_catalog.format('ALTER TABLE %I ADD CONSTRAINT daybook_bounds CHECK (%I >= %L AND %I < %L)',
                  r.partition_name, control, r.lower_bound, control, r.upper_bound);
-  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+  EXECUTE pg_catalog.format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                  r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
-  EXECUTE format('ALTER TABLE %I DROP CONSTRAINT daybook_bounds', r.partition_name);
+  EXECUTE pg_catalog.format('ALTER TABLE %I DROP CONSTRAINT daybook_bounds', r.partition_name);
   receipt := r.earlier -> -1;
   IF receipt IS NULL THEN
     DELETE FROM partition_retirements WHERE retirement_id = p_retirement;
@@ -835,13 +835,13 @@ BEGIN
     UPDATE partition_retirements
        SET state = 'dropped', partition_oid = (receipt->>'partition_oid')::oid, row_count = (receipt->>'row_count')::bigint,
            totals = receipt->'totals', checksum = NULL, manifest = NULL, manifest_path = receipt->>'manifest_path',
-           content_sha256 = decode(receipt->>'content_sha256', 'hex'), carved_rows = (receipt->>'carved_rows')::bigint,
+           content_sha256 = pg_catalog.decode(receipt->>'content_sha256', 'hex'), carved_rows = (receipt->>'carved_rows')::bigint,
            attempts = 0, last_error = NULL, updated_at = (receipt->>'dropped_at')::timestamptz, earlier = r.earlier - -1
      WHERE retirement_id = p_retirement;
   END IF;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('cancel', r.table_name, r.partition_name, r.partition_oid, p_reason,
-          jsonb_build_object('state', r.state, 'rows', r.row_count, 'manifest', r.manifest_path));
+          pg_catalog.jsonb_build_object('state', r.state, 'rows', r.row_count, 'manifest', r.manifest_path));
 END $$;
 COMMENT ON FUNCTION daybook_cancel_retirement IS 'Attaches a partition that was on its way out again, with the rights and triggers of its set, and forgets the retirement. SQLSTATE 55P03 means try again';
 
@@ -853,20 +853,20 @@ DECLARE
   has_rows boolean;
 BEGIN
   SELECT c.oid INTO child FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-   WHERE i.inhparent = quote_ident(p_table)::regclass AND c.oid = quote_ident(p_partition)::regclass
-     AND pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT';
+   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass AND c.oid = pg_catalog.quote_ident(p_partition)::regclass
+     AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT';
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is not the default partition of %', p_partition, p_table
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   -- Locks both: no row comes between the look and the drop.
-  EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', p_table, p_partition);
-  EXECUTE format('SELECT EXISTS (SELECT FROM %I)', p_partition) INTO has_rows;
+  EXECUTE pg_catalog.format('ALTER TABLE %I DETACH PARTITION %I', p_table, p_partition);
+  EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %I)', p_partition) INTO has_rows;
   IF has_rows THEN
     RAISE EXCEPTION 'the default partition % has rows', p_partition
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Move them to the partitions of their months first.';
   END IF;
-  EXECUTE format('DROP TABLE %I', p_partition);
+  EXECUTE pg_catalog.format('DROP TABLE %I', p_partition);
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
   VALUES ('drop', p_table, p_partition, child, 'it was an empty default partition');
 END $$;
@@ -878,29 +878,29 @@ CREATE FUNCTION daybook_record_event(p_tenant text, p_action text, p_target_type
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
   position_now bigint;
-  event uuid := gen_random_uuid();
-  batch uuid := gen_random_uuid();
+  event uuid := pg_catalog.gen_random_uuid();
+  batch uuid := pg_catalog.gen_random_uuid();
   moment timestamptz;
 BEGIN
-  PERFORM daybook_ensure_partition(name, now()::date) FROM unnest(ARRAY['audit_logs', 'ingest_batches']) AS name;
+  PERFORM daybook_ensure_partition(name, pg_catalog.now()::date) FROM pg_catalog.unnest(ARRAY['audit_logs', 'ingest_batches']) AS name;
   INSERT INTO ingest_offsets AS o (cluster_id, topic, partition, next_offset, owner, last_batch)
   VALUES ('daybook', 'daybook.events', 0, 1, session_user, batch)
   ON CONFLICT (cluster_id, topic, partition) DO UPDATE
     SET next_offset = o.next_offset + 1, owner = excluded.owner, last_batch = excluded.last_batch,
-        updated_at = clock_timestamp()
+        updated_at = pg_catalog.clock_timestamp()
   RETURNING o.next_offset - 1 INTO position_now;
   -- Under the lock of the offset, so that times are in the order of offsets.
-  moment := clock_timestamp();
+  moment := pg_catalog.clock_timestamp();
   INSERT INTO audit_logs (event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, target_type,
     target_id, outcome, reason, severity, service, metadata, content_sha256, ingested_at, source_topic,
     source_partition, source_offset)
   VALUES (event, moment, p_tenant, p_action, 'configuration', session_user, 'user', p_target_type,
-    p_target_id, 'success', left(p_reason, 1024), 3, 'daybook', p_metadata,
-    sha256(convert_to(jsonb_build_array(event, moment, p_tenant, p_action, session_user, p_target_type, p_target_id,
+    p_target_id, 'success', pg_catalog.left(p_reason, 1024), 3, 'daybook', p_metadata,
+    pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.jsonb_build_array(event, moment, p_tenant, p_action, session_user, p_target_type, p_target_id,
                                         p_reason, p_metadata)::text, 'UTF8')), moment, 'daybook.events',
     0, position_now);
   INSERT INTO ingest_batches (batch_id, committed_at, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
-  VALUES (batch, moment, session_user, 1, 1, 0, 0, 0, jsonb_build_array(jsonb_build_object(
+  VALUES (batch, moment, session_user, 1, 1, 0, 0, 0, pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
     'cluster', 'daybook', 'topic', 'daybook.events', 'partition', 0, 'from', position_now, 'next', position_now + 1,
     'table', 'audit_logs', 'seen', 1, 'stored', 1, 'duplicates', 0, 'rejected', 0, 'gaps', 0)));
   RETURN event;
@@ -913,7 +913,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.released_at IS NULL AND NEW.release_reason IS NOT NULL THEN
-      NEW.released_at := clock_timestamp();
+      NEW.released_at := pg_catalog.clock_timestamp();
       NEW.released_by := session_user;
     END IF;
     RETURN NEW;
@@ -922,11 +922,11 @@ BEGIN
     RAISE EXCEPTION 'a legal hold cannot be placed as released' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.table_name IS NOT NULL AND NOT EXISTS (
-    SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(quote_ident(NEW.table_name))) THEN
+    SELECT FROM pg_partitioned_table WHERE partrelid = pg_catalog.to_regclass(pg_catalog.quote_ident(NEW.table_name))) THEN
     RAISE EXCEPTION 'there is no partitioned table %', NEW.table_name
       USING ERRCODE = 'undefined_table', HINT = 'Holds name the table, not a partition of it.';
   END IF;
-  NEW.placed_at := clock_timestamp();
+  NEW.placed_at := pg_catalog.clock_timestamp();
   NEW.placed_by := session_user;
   RETURN NEW;
 END $$;
@@ -940,12 +940,12 @@ DECLARE
   facts jsonb;
 BEGIN
   IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.released_at IS NOT NULL OR NEW.released_at IS NULL
-     OR (to_jsonb(OLD) - '{released_at,released_by,release_reason}'::text[])
-        <> (to_jsonb(NEW) - '{released_at,released_by,release_reason}'::text[])) THEN
+     OR (pg_catalog.to_jsonb(OLD) - '{released_at,released_by,release_reason}'::text[])
+        <> (pg_catalog.to_jsonb(NEW) - '{released_at,released_by,release_reason}'::text[])) THEN
     RAISE EXCEPTION 'a legal hold changes only once, when it is released'
       USING ERRCODE = 'insufficient_privilege', HINT = 'Place another hold, or release this one: daybook hold release.';
   END IF;
-  facts := jsonb_strip_nulls(to_jsonb(NEW));
+  facts := pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(NEW));
   INSERT INTO partition_journal (action, table_name, reason, detail)
   VALUES (CASE TG_OP WHEN 'INSERT' THEN 'hold' ELSE 'release' END, NEW.table_name,
           CASE TG_OP WHEN 'INSERT' THEN NEW.reason ELSE NEW.release_reason END, facts);

@@ -117,7 +117,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.superseded_by IS NULL AND NEW.superseded_by IS NOT NULL
-       AND to_jsonb(OLD) - 'superseded_by' = to_jsonb(NEW) - 'superseded_by' THEN
+       AND pg_catalog.to_jsonb(OLD) - 'superseded_by' = pg_catalog.to_jsonb(NEW) - 'superseded_by' THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -160,13 +160,13 @@ BEGIN
     RAISE EXCEPTION 'prices or aliases are missing' USING ERRCODE = 'null_value_not_allowed';
   END IF;
   -- A snapshot from before the wait for the lock would not see the change that was waited for.
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'prices cannot be changed at isolation level %', current_setting('transaction_isolation')
+  IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'prices cannot be changed at isolation level %', pg_catalog.current_setting('transaction_isolation')
       USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
   END IF;
   -- No advisory lock: any login may take those.
   LOCK TABLE price_versions IN SHARE ROW EXCLUSIVE MODE;
-  SELECT coalesce(max(version), 0) INTO current_version FROM price_versions;
+  SELECT coalesce(pg_catalog.max(version), 0) INTO current_version FROM price_versions;
   IF p_expected_version IS DISTINCT FROM current_version THEN
     RAISE EXCEPTION 'the catalogue is at version % now, not %', current_version, p_expected_version
       USING ERRCODE = 'serialization_failure', HINT = 'Look at the difference again and repeat the command.';
@@ -175,17 +175,17 @@ BEGIN
   RETURNING version INTO new_version;
 
   FOR change IN
-    SELECT * FROM jsonb_to_recordset(p_prices) AS c(provider text, model text, service_tier text, min_input_tokens bigint,
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, service_tier text, min_input_tokens bigint,
       currency text, input_price numeric, output_price numeric, cache_read_input_price numeric,
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
       audio_input_price numeric, audio_output_price numeric, effective_from timestamptz, effective_to timestamptz, ends boolean)
   LOOP
     -- Under an incomplete key nothing would end, and nobody would hear of it.
-    IF num_nulls(change.provider, change.model, change.service_tier, change.min_input_tokens) > 0 THEN
+    IF pg_catalog.num_nulls(change.provider, change.model, change.service_tier, change.min_input_tokens) > 0 THEN
       RAISE EXCEPTION 'a price wants provider, model, service_tier and min_input_tokens'
         USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF change.effective_from IS NULL OR (SELECT max(scale(trim_scale(price))) FROM unnest(ARRAY[change.input_price,
+    IF change.effective_from IS NULL OR (SELECT pg_catalog.max(pg_catalog.scale(pg_catalog.trim_scale(price))) FROM pg_catalog.unnest(ARRAY[change.input_price,
          change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
          change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
          change.audio_output_price]) AS price) > 24 THEN
@@ -225,9 +225,9 @@ BEGIN
   END LOOP;
 
   FOR change IN
-    SELECT * FROM jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text, target_model text)
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text, target_model text)
   LOOP
-    IF num_nulls(change.provider, change.pattern) > 0 THEN
+    IF pg_catalog.num_nulls(change.provider, change.pattern) > 0 THEN
       RAISE EXCEPTION 'an alias wants provider and pattern' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     UPDATE price_aliases a SET superseded_by = new_version

@@ -28,6 +28,9 @@ DROP FUNCTION daybook_set_tenant(text, jsonb, text);
 DROP FUNCTION daybook_rebuild_tenant(text);
 DROP FUNCTION daybook_add_rollups(uuid);
 DROP FUNCTION daybook_begin_batch(uuid, text[], bigint, numeric);
+DROP FUNCTION daybook_lock_offsets(text, text[], integer[]);
+DROP FUNCTION daybook_fence_offsets(text, jsonb);
+DROP FUNCTION daybook_write_ledger(uuid, text, text, jsonb, jsonb);
 
 -- Adds the staged rollup deltas to both cost tables, in key order: two workers never wait in a circle.
 CREATE FUNCTION daybook_add_rollups() RETURNS void

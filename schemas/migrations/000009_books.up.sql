@@ -372,7 +372,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.repaired_at IS NULL AND NEW.repaired_at IS NOT NULL
-       AND to_jsonb(OLD) - 'repaired_at' = to_jsonb(NEW) - 'repaired_at' THEN
+       AND pg_catalog.to_jsonb(OLD) - 'repaired_at' = pg_catalog.to_jsonb(NEW) - 'repaired_at' THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -390,8 +390,8 @@ ALTER TABLE reconciliation_drift ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALW
 CREATE FUNCTION daybook_check_adjustment() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-  IF NEW.billing_month <> greatest(date_trunc('month', NEW.charge_day::timestamp)::date, daybook_first_open_month()) THEN
-    RAISE EXCEPTION 'an adjustment of % cannot be billed in %', NEW.charge_day, to_char(NEW.billing_month, 'YYYY-MM')
+  IF NEW.billing_month <> greatest(pg_catalog.date_trunc('month', NEW.charge_day::timestamp)::date, daybook_first_open_month()) THEN
+    RAISE EXCEPTION 'an adjustment of % cannot be billed in %', NEW.charge_day, pg_catalog.to_char(NEW.billing_month, 'YYYY-MM')
       USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -420,8 +420,8 @@ CREATE FUNCTION daybook_require_read_committed() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   -- A snapshot from before the wait for a lock would not see what was changed meanwhile.
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'the books cannot be changed at isolation level %', current_setting('transaction_isolation')
+  IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the books cannot be changed at isolation level %', pg_catalog.current_setting('transaction_isolation')
       USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
   END IF;
 END $$;
@@ -760,6 +760,65 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_begin_batch IS 'Names the batch of the transaction. SQLSTATE DB004: the temporary tables are not empty; DB005: the prices that the batch was made with are not in this database';
 
+-- Offsets and ledger move together and only so: whoever writes batches has no right to change either by itself.
+CREATE FUNCTION daybook_lock_offsets(p_cluster text, p_topics text[], p_partitions integer[])
+RETURNS TABLE (topic text, "partition" integer, next_offset bigint, epoch bigint, last_batch uuid)
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  SELECT o.topic, o.partition, o.next_offset, o.epoch, o.last_batch
+    FROM ingest_offsets o
+    JOIN ROWS FROM (pg_catalog.unnest(p_topics), pg_catalog.unnest(p_partitions)) AS wanted (topic, partition)
+      ON o.topic = wanted.topic AND o.partition = wanted.partition
+   WHERE o.cluster_id = p_cluster ORDER BY o.topic, o.partition FOR UPDATE OF o
+$$;
+COMMENT ON FUNCTION daybook_lock_offsets IS 'Positions, locked in key order until the end of the transaction';
+
+CREATE FUNCTION daybook_fence_offsets(p_cluster text, p_spans jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  fenced bigint;
+BEGIN
+  SELECT pg_catalog.jsonb_array_length(p_spans)
+         - pg_catalog.count(*) FILTER (WHERE locked.next_offset = locked."from" AND locked.epoch = locked.claimed) INTO fenced
+    FROM (SELECT o.next_offset, o.epoch, s."from", s.epoch AS claimed
+            FROM ingest_offsets o
+            JOIN pg_catalog.jsonb_to_recordset(p_spans) AS s(topic text, partition integer, "from" bigint, epoch bigint)
+              ON o.topic = s.topic AND o.partition = s.partition
+           WHERE o.cluster_id = p_cluster ORDER BY o.topic, o.partition FOR UPDATE OF o) AS locked;
+  IF fenced IS DISTINCT FROM 0 THEN
+    RAISE EXCEPTION 'fenced: % of % partitions have another owner or position', fenced,
+      pg_catalog.jsonb_array_length(p_spans) USING ERRCODE = 'DB001';
+  END IF;
+END $$;
+COMMENT ON FUNCTION daybook_fence_offsets IS 'Locks the positions of a batch in key order; SQLSTATE DB001 unless each is at its beginning and of its epoch';
+
+-- p_spans has the epochs and anchors, p_ledger what became of the records.
+CREATE FUNCTION daybook_write_ledger(p_batch uuid, p_owner text, p_cluster text, p_spans jsonb, p_ledger jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  moved bigint;
+BEGIN
+  UPDATE ingest_offsets o
+     SET next_offset = l.next, last_batch = p_batch, updated_at = pg_catalog.clock_timestamp(),
+         anchor_offset = s.anchor_offset, anchor_hash = pg_catalog.decode(s.anchor_hash, 'hex')
+    FROM pg_catalog.jsonb_to_recordset(p_spans) AS s(topic text, partition integer, epoch bigint, anchor_offset bigint,
+           anchor_hash text),
+         pg_catalog.jsonb_to_recordset(p_ledger) AS l(cluster text, topic text, partition integer, "from" bigint,
+           next bigint, seen bigint, gaps bigint)
+   WHERE l.topic = s.topic AND l.partition = s.partition AND l.cluster = p_cluster AND p_cluster <> 'daybook'
+     AND o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
+     AND o.next_offset = l."from" AND o.epoch = s.epoch
+     AND l.next - l."from" = l.seen + l.gaps AND l.next >= l."from";
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  IF moved IS DISTINCT FROM pg_catalog.jsonb_array_length(p_ledger) THEN
+    RAISE EXCEPTION 'batch %: the ledger does not say what the positions do', p_batch USING ERRCODE = 'internal_error';
+  END IF;
+  INSERT INTO ingest_batches (batch_id, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
+  SELECT p_batch, p_owner, pg_catalog.sum(l.seen), pg_catalog.sum(l.stored), pg_catalog.sum(l.duplicates),
+         pg_catalog.sum(l.rejected), pg_catalog.sum(l.gaps), p_ledger
+    FROM pg_catalog.jsonb_to_recordset(p_ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint, gaps bigint);
+END $$;
+COMMENT ON FUNCTION daybook_write_ledger IS 'Writes the ledger row of a batch, and moves the positions by exactly what it says';
+
 -- The second message of a batch: everything after the COPYs, in one statement that the server finishes
 -- even if its client is gone. Order: fence, rows, refusals, ledger, rollups (hot rows, locked last).
 CREATE OR REPLACE FUNCTION daybook_apply_batch(
@@ -768,31 +827,12 @@ RETURNS TABLE (table_name text, seen bigint, stored bigint, duplicates bigint, r
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
-  fenced bigint;
   ledger jsonb;
 BEGIN
   IF current_setting('daybook.batch', true) IS DISTINCT FROM p_batch::text THEN
     RAISE EXCEPTION 'the rows of batch % were copied in another transaction', p_batch USING ERRCODE = 'DB004';
   END IF;
-  PERFORM FROM ingest_offsets o
-    JOIN jsonb_to_recordset(p_spans) AS s(topic text, partition integer)
-      ON o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
-   ORDER BY o.cluster_id, o.topic, o.partition
-     FOR UPDATE OF o;
-  UPDATE ingest_offsets o
-     SET next_offset = s.next, last_batch = p_batch, updated_at = clock_timestamp(),
-         anchor_offset = s.anchor_offset, anchor_hash = decode(s.anchor_hash, 'hex')
-    FROM jsonb_to_recordset(p_spans) AS s(topic text, partition integer, "from" bigint, next bigint,
-           epoch bigint, anchor_offset bigint, anchor_hash text)
-   WHERE o.cluster_id = p_cluster AND o.topic = s.topic AND o.partition = s.partition
-     AND o.next_offset = s."from" AND o.epoch = s.epoch;
-  GET DIAGNOSTICS fenced = ROW_COUNT;
-  fenced := jsonb_array_length(p_spans) - fenced;
-  IF fenced > 0 THEN
-    RAISE EXCEPTION 'fenced: % of % partitions have another owner or position', fenced, jsonb_array_length(p_spans)
-      USING ERRCODE = 'DB001';
-  END IF;
-
+  PERFORM daybook_fence_offsets(p_cluster, p_spans);
   IF cardinality(p_staged) > 0 THEN
     IF 'audit_logs' = ANY (p_staged) THEN
       PERFORM daybook_insert_staged_audit_logs();
@@ -821,9 +861,7 @@ BEGIN
              "table" text, seen bigint, direct bigint, rejected bigint, gaps bigint);
   END IF;
 
-  INSERT INTO ingest_batches (batch_id, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
-  SELECT p_batch, p_owner, sum(l.seen), sum(l.stored), sum(l.duplicates), sum(l.rejected), sum(l.gaps), ledger
-    FROM jsonb_to_recordset(ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint, gaps bigint);
+  PERFORM daybook_write_ledger(p_batch, p_owner, p_cluster, p_spans, ledger);
 
   IF (SELECT coalesce(sum(records), 0) FROM pg_temp.daybook_rollup_deltas_178b1b36) IS DISTINCT FROM
      (SELECT coalesce(sum(l.stored), 0) FROM jsonb_to_recordset(ledger) AS l("table" text, stored bigint)
@@ -903,9 +941,9 @@ BEGIN
   INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records, failed_records,
     unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
     reasoning_output_tokens, updated_at, time_zone)
-  SELECT p_tenant, day, project_id, provider, model, service_tier, currency, sum(cost), sum(records), sum(failed_records),
-    sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
-    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(zone)
+  SELECT p_tenant, day, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost), pg_catalog.sum(records), pg_catalog.sum(failed_records),
+    pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens), pg_catalog.sum(cache_read_input_tokens),
+    pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens), pg_catalog.clock_timestamp(), pg_catalog.max(zone)
   FROM (
     SELECT daybook_billing_day(p_tenant, occurred_at) AS day, daybook_billing_zone(p_tenant, occurred_at) AS zone,
       coalesce(project_id, '') AS project_id, provider, coalesce(response_model, request_model) AS model, service_tier,
@@ -926,10 +964,10 @@ BEGIN
   INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
     failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
     reasoning_output_tokens, updated_at, time_zone)
-  SELECT tenant_id, date_trunc('month', day)::date, project_id, provider, model, service_tier, currency, sum(cost),
-    sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens),
-    sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(),
-    max(time_zone)
+  SELECT tenant_id, pg_catalog.date_trunc('month', day)::date, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost),
+    pg_catalog.sum(records), pg_catalog.sum(failed_records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens),
+    pg_catalog.sum(cache_read_input_tokens), pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens), pg_catalog.clock_timestamp(),
+    pg_catalog.max(time_zone)
   FROM costs_daily WHERE tenant_id = p_tenant AND day >= open_from
   GROUP BY 1, 2, 3, 4, 5, 6, 7;
 END $$;
@@ -949,7 +987,7 @@ BEGIN
   IF p_changes IS NULL THEN
     RAISE EXCEPTION 'the changes are missing' USING ERRCODE = 'null_value_not_allowed';
   END IF;
-  SELECT string_agg(key, ', ') INTO unknown FROM jsonb_object_keys(p_changes) AS key
+  SELECT pg_catalog.string_agg(key, ', ') INTO unknown FROM pg_catalog.jsonb_object_keys(p_changes) AS key
    WHERE key NOT IN ('display_name', 'time_zone', 'payer', 'currency');
   IF unknown IS NOT NULL THEN
     RAISE EXCEPTION 'a tenant has no %', unknown USING ERRCODE = 'invalid_parameter_value';
@@ -975,14 +1013,14 @@ BEGIN
   END IF;
   IF changed IS DISTINCT FROM before THEN
     UPDATE tenants SET display_name = changed.display_name, payer = changed.payer, currency = changed.currency,
-      time_zone = changed.time_zone, updated_at = clock_timestamp(), updated_by = session_user
+      time_zone = changed.time_zone, updated_at = pg_catalog.clock_timestamp(), updated_by = session_user
      WHERE tenant_id = p_tenant;
   END IF;
   IF (changed.display_name, changed.payer, changed.currency) IS DISTINCT FROM (before.display_name, before.payer, before.currency) THEN
     INSERT INTO billing_journal (action, tenant_id, reason, detail)
-    VALUES ('tenant', p_tenant, p_reason, jsonb_build_object(
-      'before', to_jsonb(before) - '{tenant_id,time_zone,updated_at,updated_by}'::text[],
-      'after', to_jsonb(changed) - '{tenant_id,time_zone,updated_at,updated_by}'::text[]));
+    VALUES ('tenant', p_tenant, p_reason, pg_catalog.jsonb_build_object(
+      'before', pg_catalog.to_jsonb(before) - '{tenant_id,time_zone,updated_at,updated_by}'::text[],
+      'after', pg_catalog.to_jsonb(changed) - '{tenant_id,time_zone,updated_at,updated_by}'::text[]));
   END IF;
   IF NOT p_changes ? 'time_zone' THEN
     RETURN false;
@@ -1005,18 +1043,18 @@ BEGIN
   PERFORM daybook_rebuild_tenant(p_tenant);
   INSERT INTO billing_journal (action, tenant_id, reason, detail)
   VALUES ('time_zone', p_tenant, p_reason,
-          jsonb_build_object('before', zone_in_force, 'after', changed.time_zone, 'first_month', open_from));
+          pg_catalog.jsonb_build_object('before', zone_in_force, 'after', changed.time_zone, 'first_month', open_from));
   RETURN true;
 END $$;
 COMMENT ON FUNCTION daybook_set_tenant IS 'Changes what finance knows of a tenant, and journals it; another time zone rebuilds its open months. True when it did';
 
 CREATE FUNCTION daybook_statement_sha256(p_statement statements) RETURNS bytea
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
-  SELECT sha256(convert_to(concat_ws(E'\n',
-    jsonb_build_array(encode(p_statement.previous_sha256, 'hex'), p_statement.month, p_statement.version,
+  SELECT pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(E'\n',
+    pg_catalog.jsonb_build_array(pg_catalog.encode(p_statement.previous_sha256, 'hex'), p_statement.month, p_statement.version,
                       p_statement.closed_at, p_statement.closed_by, p_statement.reason, p_statement.data_as_of,
                       p_statement.line_count)::text,
-    string_agg(jsonb_build_array(tenant_id, currency, tenant_name, payer, time_zone, charges::text, corrections::text,
+    pg_catalog.string_agg(pg_catalog.jsonb_build_array(tenant_id, currency, tenant_name, payer, time_zone, charges::text, corrections::text,
                                  total::text, minor_units, total_rounded::text, records, unpriced_records, input_tokens,
                                  output_tokens)::text, E'\n' ORDER BY tenant_id, currency)), 'UTF8'))
     FROM statement_lines WHERE month = p_statement.month AND version = p_statement.version
@@ -1035,8 +1073,8 @@ BEGIN
   statement.closed_by := session_user;
   statement.reason := p_reason;
   -- Taken under the lock, so that statements are in the order of their times, whatever the clock does.
-  statement.closed_at := greatest(clock_timestamp(), (SELECT max(closed_at) FROM statements) + interval '1 microsecond');
-  statement.data_as_of := (SELECT max(updated_at) FROM ingest_offsets WHERE cluster_id <> 'daybook');
+  statement.closed_at := greatest(pg_catalog.clock_timestamp(), (SELECT pg_catalog.max(closed_at) FROM statements) + interval '1 microsecond');
+  statement.data_as_of := (SELECT pg_catalog.max(updated_at) FROM ingest_offsets WHERE cluster_id <> 'daybook');
   statement.previous_sha256 := (SELECT sha256 FROM statements ORDER BY closed_at DESC LIMIT 1);
   INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
   VALUES (p_month, 'closed', 1, statement.closed_at, p_reason)
@@ -1045,10 +1083,10 @@ BEGIN
   RETURNING version INTO statement.version;
   INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
     total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
-  SELECT p_month, statement.version, tenant_id, amounts.currency, max(t.display_name), max(t.payer),
-    coalesce(max(zone), max(t.time_zone), 'UTC'), sum(charges), sum(corrections), sum(charges) + sum(corrections),
-    max(digits), round(sum(charges) + sum(corrections), max(digits)),
-    sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens)
+  SELECT p_month, statement.version, tenant_id, amounts.currency, pg_catalog.max(t.display_name), pg_catalog.max(t.payer),
+    coalesce(pg_catalog.max(zone), pg_catalog.max(t.time_zone), 'UTC'), pg_catalog.sum(charges), pg_catalog.sum(corrections), pg_catalog.sum(charges) + pg_catalog.sum(corrections),
+    pg_catalog.max(digits), pg_catalog.round(pg_catalog.sum(charges) + pg_catalog.sum(corrections), pg_catalog.max(digits)),
+    pg_catalog.sum(records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens)
   FROM (
     SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records, unpriced_records,
       input_tokens, output_tokens
@@ -1061,16 +1099,16 @@ BEGIN
   LATERAL (SELECT CASE amounts.currency WHEN 'XXX' THEN 0 ELSE coalesce(c.minor_units, 12) END AS digits) AS rounding
   GROUP BY tenant_id, amounts.currency
   -- Where all records were priced meanwhile, nothing is left of those without a cost.
-  HAVING (sum(charges), sum(corrections), sum(records), sum(unpriced_records), sum(input_tokens), sum(output_tokens))
+  HAVING (pg_catalog.sum(charges), pg_catalog.sum(corrections), pg_catalog.sum(records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens))
          <> (0, 0, 0, 0, 0, 0);
   GET DIAGNOSTICS statement.line_count = ROW_COUNT;
   statement.sha256 := daybook_statement_sha256(statement);
   INSERT INTO statements SELECT statement.*;
-  facts := jsonb_build_object('version', statement.version, 'lines', statement.line_count,
-                              'sha256', encode(statement.sha256, 'hex'));
+  facts := pg_catalog.jsonb_build_object('version', statement.version, 'lines', statement.line_count,
+                              'sha256', pg_catalog.encode(statement.sha256, 'hex'));
   INSERT INTO billing_journal (at, action, month, reason, detail)
   VALUES (statement.closed_at, 'close', p_month, coalesce(p_reason, 'the month is over'), facts);
-  PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', to_char(p_month, 'YYYY-MM'),
+  PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', pg_catalog.to_char(p_month, 'YYYY-MM'),
     coalesce(p_reason, 'the month is over'), facts);
   RETURN statement.version;
 END $$;
@@ -1084,29 +1122,29 @@ DECLARE
   ends timestamptz;
   wrong text;
 BEGIN
-  IF p_month IS NULL OR NOT isfinite(p_month) OR extract(day FROM p_month) <> 1 THEN
+  IF p_month IS NULL OR NOT pg_catalog.isfinite(p_month) OR extract(day FROM p_month) <> 1 THEN
     RAISE EXCEPTION '% is not the first day of a month', p_month USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM daybook_lock_books();
   open_from := daybook_first_open_month();
   IF p_month < open_from THEN
-    RAISE EXCEPTION 'month % is closed already', to_char(p_month, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state';
+    RAISE EXCEPTION 'month % is closed already', pg_catalog.to_char(p_month, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
-  SELECT min(m) INTO earlier FROM (
-    SELECT min(month) FROM costs_monthly WHERE month >= open_from AND month < p_month
+  SELECT pg_catalog.min(m) INTO earlier FROM (
+    SELECT pg_catalog.min(month) FROM costs_monthly WHERE month >= open_from AND month < p_month
     UNION ALL
-    SELECT min(billing_month) FROM cost_adjustments WHERE billing_month >= open_from AND billing_month < p_month
+    SELECT pg_catalog.min(billing_month) FROM cost_adjustments WHERE billing_month >= open_from AND billing_month < p_month
     UNION ALL
-    SELECT min(month) FROM billing_periods WHERE status = 'open' AND month >= open_from AND month < p_month) AS earlier_months(m);
+    SELECT pg_catalog.min(month) FROM billing_periods WHERE status = 'open' AND month >= open_from AND month < p_month) AS earlier_months(m);
   IF earlier IS NOT NULL THEN
-    RAISE EXCEPTION 'month % is still open', to_char(earlier, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state',
+    RAISE EXCEPTION 'month % is still open', pg_catalog.to_char(earlier, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state',
       HINT = 'Months are closed in order.';
   END IF;
-  SELECT max((p_month + interval '1 month') AT TIME ZONE z) INTO ends
+  SELECT pg_catalog.max((p_month + interval '1 month') AT TIME ZONE z) INTO ends
     FROM (SELECT 'UTC' UNION SELECT time_zone FROM tenants) AS zones(z);
-  IF ends > clock_timestamp() THEN
-    RAISE EXCEPTION 'month % is not over in every tenant''s zone before %', to_char(p_month, 'YYYY-MM'),
-      to_char(ends, 'YYYY-MM-DD"T"HH24:MI"Z"') USING ERRCODE = 'object_not_in_prerequisite_state';
+  IF ends > pg_catalog.clock_timestamp() THEN
+    RAISE EXCEPTION 'month % is not over in every tenant''s zone before %', pg_catalog.to_char(p_month, 'YYYY-MM'),
+      pg_catalog.to_char(ends, 'YYYY-MM-DD"T"HH24:MI"Z"') USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   -- The last look at what is billed, cheap because it reads no records: daybook reconcile does that.
   SELECT tenant_id || ' ' || provider || ' ' || model INTO wrong FROM (
@@ -1114,16 +1152,16 @@ BEGIN
     UNION ALL
     SELECT tenant_id, project_id, provider, model, service_tier, currency, -cost, -records FROM costs_daily
      WHERE day >= p_month AND day < p_month + interval '1 month') AS amounts
-   GROUP BY tenant_id, project_id, provider, model, service_tier, currency HAVING sum(cost) <> 0 OR sum(records) <> 0 LIMIT 1;
+   GROUP BY tenant_id, project_id, provider, model, service_tier, currency HAVING pg_catalog.sum(cost) <> 0 OR pg_catalog.sum(records) <> 0 LIMIT 1;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'days and month of % differ: %', to_char(p_month, 'YYYY-MM'), wrong
+    RAISE EXCEPTION 'days and month of % differ: %', pg_catalog.to_char(p_month, 'YYYY-MM'), wrong
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run daybook reconcile.';
   END IF;
 
   -- Months without any cost are closed on the way, so that none of them opens again on its own.
   IF open_from > '-infinity' THEN
     PERFORM daybook_write_statement(m::date, p_reason)
-       FROM generate_series(open_from, p_month - interval '1 month', interval '1 month') AS m;
+       FROM pg_catalog.generate_series(open_from, p_month - interval '1 month', interval '1 month') AS m;
   END IF;
   RETURN daybook_write_statement(p_month, p_reason);
 END $$;
@@ -1139,17 +1177,17 @@ BEGIN
     RAISE EXCEPTION 'a month is missing' USING ERRCODE = 'null_value_not_allowed';
   END IF;
   PERFORM daybook_lock_books();
-  SELECT max(month) INTO last_closed FROM billing_periods WHERE status = 'closed';
+  SELECT pg_catalog.max(month) INTO last_closed FROM billing_periods WHERE status = 'closed';
   IF p_month IS DISTINCT FROM last_closed THEN
-    RAISE EXCEPTION 'month % is not the last closed one', to_char(p_month, 'YYYY-MM')
+    RAISE EXCEPTION 'month % is not the last closed one', pg_catalog.to_char(p_month, 'YYYY-MM')
       USING ERRCODE = 'object_not_in_prerequisite_state',
-            HINT = coalesce('Months are reopened in reverse order; the last closed one is ' || to_char(last_closed, 'YYYY-MM') || '.',
+            HINT = coalesce('Months are reopened in reverse order; the last closed one is ' || pg_catalog.to_char(last_closed, 'YYYY-MM') || '.',
                             'No month is closed.');
   END IF;
-  UPDATE billing_periods SET status = 'open', changed_at = clock_timestamp(), changed_by = session_user, reason = p_reason
+  UPDATE billing_periods SET status = 'open', changed_at = pg_catalog.clock_timestamp(), changed_by = session_user, reason = p_reason
    WHERE month = p_month;
   INSERT INTO billing_journal (action, month, reason) VALUES ('reopen', p_month, p_reason);
-  PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period', to_char(p_month, 'YYYY-MM'),
+  PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period', pg_catalog.to_char(p_month, 'YYYY-MM'),
     p_reason, '{}');
 END $$;
 COMMENT ON FUNCTION daybook_reopen_period IS 'Opens the last closed month again; its statements stay. SQLSTATE 55000 for any other month';
@@ -1161,9 +1199,9 @@ BEGIN
   INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency, cost, records,
     failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
     reasoning_output_tokens, updated_at, time_zone)
-  SELECT tenant_id, charge_day, project_id, provider, model, service_tier, currency, sum(cost), sum(records),
-    sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
-    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  SELECT tenant_id, charge_day, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost), pg_catalog.sum(records),
+    pg_catalog.sum(failed_records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens), pg_catalog.sum(cache_read_input_tokens),
+    pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens), pg_catalog.clock_timestamp(), pg_catalog.max(time_zone)
   FROM cost_adjustments WHERE adjustment_id = ANY (p_ids) AND billing_month = charge_month
   GROUP BY 1, 2, 3, 4, 5, 6, 7
   ORDER BY tenant_id, 2, provider, model, project_id, service_tier, currency
@@ -1181,9 +1219,9 @@ BEGIN
   INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier, currency, cost, records,
     failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
     reasoning_output_tokens, updated_at, time_zone)
-  SELECT tenant_id, charge_month, project_id, provider, model, service_tier, currency, sum(cost), sum(records),
-    sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens),
-    sum(cache_creation_input_tokens), sum(reasoning_output_tokens), clock_timestamp(), max(time_zone)
+  SELECT tenant_id, charge_month, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost), pg_catalog.sum(records),
+    pg_catalog.sum(failed_records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens), pg_catalog.sum(cache_read_input_tokens),
+    pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens), pg_catalog.clock_timestamp(), pg_catalog.max(time_zone)
   FROM cost_adjustments WHERE adjustment_id = ANY (p_ids) AND billing_month = charge_month
   GROUP BY 1, 2, 3, 4, 5, 6, 7
   ORDER BY tenant_id, 2, provider, model, project_id, service_tier, currency
@@ -1207,11 +1245,11 @@ DECLARE
   run bigint;
 BEGIN
   INSERT INTO reprice_runs (range_from, range_to, filters, reason, price_version)
-  VALUES (p_from, p_to, p_filters, p_reason, (SELECT max(version) FROM price_versions))
+  VALUES (p_from, p_to, p_filters, p_reason, (SELECT pg_catalog.max(version) FROM price_versions))
   RETURNING run_id INTO run;
   -- A run that is cut off never ends, but its lines are posted.
   INSERT INTO billing_journal (action, reason, detail)
-  VALUES ('reprice', p_reason, jsonb_build_object('run_id', run, 'range_from', p_from, 'range_to', p_to, 'filters', p_filters));
+  VALUES ('reprice', p_reason, pg_catalog.jsonb_build_object('run_id', run, 'range_from', p_from, 'range_to', p_to, 'filters', p_filters));
   RETURN run;
 END $$;
 COMMENT ON FUNCTION daybook_begin_reprice IS 'Notes and journals that a run of daybook reprice begins; its id';
@@ -1234,11 +1272,11 @@ BEGIN
   IF run.run_id IS NULL OR run.finished_at IS NOT NULL OR run.started_by <> session_user THEN
     RAISE EXCEPTION 'run % is not under way, or not yours', p_run USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
-  SELECT CASE WHEN count(*) <> count(DISTINCT (tenant_id, occurred_at, invocation_id)) THEN 'a record is there twice'
-              WHEN bool_or(cost IS NULL OR cost < 0 OR cost = 'NaN') THEN 'a cost is negative or missing'
-              WHEN bool_or(occurred_at < run.range_from OR occurred_at >= run.range_to) THEN 'a record is outside of the range'
-              WHEN bool_or(p.price_id IS NULL) THEN 'a price is not in the catalogue, or in another currency' END INTO wrong
-    FROM jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+  SELECT CASE WHEN pg_catalog.count(*) <> pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id)) THEN 'a record is there twice'
+              WHEN pg_catalog.bool_or(cost IS NULL OR cost < 0 OR cost = 'NaN') THEN 'a cost is negative or missing'
+              WHEN pg_catalog.bool_or(occurred_at < run.range_from OR occurred_at >= run.range_to) THEN 'a record is outside of the range'
+              WHEN pg_catalog.bool_or(p.price_id IS NULL) THEN 'a price is not in the catalogue, or in another currency' END INTO wrong
+    FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
            cost numeric(24,12), currency text, price_version bigint)
     LEFT JOIN model_prices p ON p.price_id = i.price_version AND p.currency = i.currency::char(3);
   IF wrong IS NOT NULL THEN
@@ -1249,7 +1287,7 @@ BEGIN
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
   WITH items AS (
-    SELECT * FROM jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
       cost numeric(24,12), currency text, price_version text)
   ), changed AS (
     SELECT v.*, i.cost AS new_cost, i.currency AS new_currency, i.price_version AS new_price_version,
@@ -1270,7 +1308,7 @@ BEGIN
       service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
       cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, run_id, occurred_at,
       invocation_id, from_price_version, to_price_version)
-    SELECT 'reprice', l.tenant_id, l.charge_day, greatest(date_trunc('month', l.charge_day::timestamp)::date, open_from),
+    SELECT 'reprice', l.tenant_id, l.charge_day, greatest(pg_catalog.date_trunc('month', l.charge_day::timestamp)::date, open_from),
       daybook_billing_zone(l.tenant_id, l.occurred_at), coalesce(l.project_id, ''), l.provider,
       coalesce(l.response_model, l.request_model), l.service_tier, l.line_currency, l.line_cost, l.sign,
       CASE WHEN l.status = 'failure' THEN l.sign ELSE 0 END, CASE WHEN l.line_currency = 'XXX' THEN l.sign ELSE 0 END,
@@ -1281,7 +1319,7 @@ BEGIN
     ORDER BY l.tenant_id, l.occurred_at, l.invocation_id, l.side DESC
     RETURNING adjustment_id, occurred_at, invocation_id, tenant_id
   )
-  SELECT array_agg(adjustment_id), count(DISTINCT (tenant_id, occurred_at, invocation_id)) INTO ids, adjusted FROM posted;
+  SELECT pg_catalog.array_agg(adjustment_id), pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id)) INTO ids, adjusted FROM posted;
   IF adjusted > 0 THEN
     PERFORM daybook_add_adjustments(ids);
   END IF;
@@ -1293,11 +1331,11 @@ COMMENT ON FUNCTION daybook_post_adjustments IS 'Posts what records should cost 
 CREATE FUNCTION daybook_finish_reprice(p_run bigint, p_examined bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  UPDATE reprice_runs SET finished_at = clock_timestamp(), rows_examined = p_examined
+  UPDATE reprice_runs SET finished_at = pg_catalog.clock_timestamp(), rows_examined = p_examined
    WHERE run_id = p_run AND finished_at IS NULL AND started_by = session_user;
   IF FOUND THEN
     INSERT INTO billing_journal (action, reason, detail)
-    SELECT 'reprice', reason, to_jsonb(r) - 'reason' FROM reprice_runs r WHERE run_id = p_run;
+    SELECT 'reprice', reason, pg_catalog.to_jsonb(r) - 'reason' FROM reprice_runs r WHERE run_id = p_run;
   END IF;
 END $$;
 COMMENT ON FUNCTION daybook_finish_reprice IS 'Notes that a run of daybook reprice is at its end, and journals it';
@@ -1315,15 +1353,15 @@ COMMENT ON FUNCTION daybook_has_left IS 'Whether invocations of these billing da
 -- What the records and adjustments of a tenant's day make, less what costs_daily says; rows where anything differs.
 CREATE FUNCTION daybook_day_differences(p_tenant text, p_day date) RETURNS SETOF costs_daily
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
-  SELECT p_tenant, p_day, project_id, provider, model, service_tier, currency, sum(cost) AS cost,
-    sum(records)::bigint AS records,
-    sum(failed_records)::bigint AS failed_records,
-    sum(unpriced_records)::bigint AS unpriced_records,
-    sum(input_tokens)::bigint AS input_tokens,
-    sum(output_tokens)::bigint AS output_tokens,
-    sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
-    sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
-    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), coalesce(max(zone), max(found_zone), 'UTC')
+  SELECT p_tenant, p_day, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost) AS cost,
+    pg_catalog.sum(records)::bigint AS records,
+    pg_catalog.sum(failed_records)::bigint AS failed_records,
+    pg_catalog.sum(unpriced_records)::bigint AS unpriced_records,
+    pg_catalog.sum(input_tokens)::bigint AS input_tokens,
+    pg_catalog.sum(output_tokens)::bigint AS output_tokens,
+    pg_catalog.sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
+    pg_catalog.sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
+    pg_catalog.sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, pg_catalog.clock_timestamp(), coalesce(pg_catalog.max(zone), pg_catalog.max(found_zone), 'UTC')
   FROM (
     SELECT coalesce(project_id, '') AS project_id, provider, coalesce(response_model, request_model) AS model, service_tier,
       (CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END)::char(3) AS currency, coalesce(cost, 0) AS cost, 1 AS records,
@@ -1343,27 +1381,27 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_se
     SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, time_zone, NULL
     FROM cost_adjustments
     WHERE tenant_id = p_tenant AND kind = 'late' AND charge_day = p_day
-      AND charge_month = date_trunc('month', p_day::timestamp)::date
+      AND charge_month = pg_catalog.date_trunc('month', p_day::timestamp)::date
     UNION ALL
     SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, NULL, time_zone
     FROM costs_daily WHERE tenant_id = p_tenant AND day = p_day) AS amounts
   GROUP BY project_id, provider, model, service_tier, currency
-  HAVING (sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR max(zone) <> max(found_zone)
+  HAVING (pg_catalog.sum(cost), pg_catalog.sum(records), pg_catalog.sum(failed_records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens), pg_catalog.sum(cache_read_input_tokens), pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR pg_catalog.max(zone) <> pg_catalog.max(found_zone)
 $$;
 COMMENT ON FUNCTION daybook_day_differences IS 'Signed differences of costs_daily to the records and adjustments of one tenant and day';
 
 -- The days of a tenant's month, less what costs_monthly says.
 CREATE FUNCTION daybook_month_differences(p_tenant text, p_month date) RETURNS SETOF costs_monthly
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
-  SELECT p_tenant, p_month, project_id, provider, model, service_tier, currency, sum(cost) AS cost,
-    sum(records)::bigint AS records,
-    sum(failed_records)::bigint AS failed_records,
-    sum(unpriced_records)::bigint AS unpriced_records,
-    sum(input_tokens)::bigint AS input_tokens,
-    sum(output_tokens)::bigint AS output_tokens,
-    sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
-    sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
-    sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, clock_timestamp(), coalesce(max(zone), max(found_zone), 'UTC')
+  SELECT p_tenant, p_month, project_id, provider, model, service_tier, currency, pg_catalog.sum(cost) AS cost,
+    pg_catalog.sum(records)::bigint AS records,
+    pg_catalog.sum(failed_records)::bigint AS failed_records,
+    pg_catalog.sum(unpriced_records)::bigint AS unpriced_records,
+    pg_catalog.sum(input_tokens)::bigint AS input_tokens,
+    pg_catalog.sum(output_tokens)::bigint AS output_tokens,
+    pg_catalog.sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
+    pg_catalog.sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
+    pg_catalog.sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, pg_catalog.clock_timestamp(), coalesce(pg_catalog.max(zone), pg_catalog.max(found_zone), 'UTC')
   FROM (
     SELECT project_id, provider, model, service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, time_zone AS zone, NULL AS found_zone
     FROM costs_daily WHERE tenant_id = p_tenant AND day >= p_month AND day < p_month + interval '1 month'
@@ -1371,7 +1409,7 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
     SELECT project_id, provider, model, service_tier, currency, -cost, -records, -failed_records, -unpriced_records, -input_tokens, -output_tokens, -cache_read_input_tokens, -cache_creation_input_tokens, -reasoning_output_tokens, NULL, time_zone
     FROM costs_monthly WHERE tenant_id = p_tenant AND month = p_month) AS amounts
   GROUP BY project_id, provider, model, service_tier, currency
-  HAVING (sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens), sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR max(zone) <> max(found_zone)
+  HAVING (pg_catalog.sum(cost), pg_catalog.sum(records), pg_catalog.sum(failed_records), pg_catalog.sum(unpriced_records), pg_catalog.sum(input_tokens), pg_catalog.sum(output_tokens), pg_catalog.sum(cache_read_input_tokens), pg_catalog.sum(cache_creation_input_tokens), pg_catalog.sum(reasoning_output_tokens)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0) OR pg_catalog.max(zone) <> pg_catalog.max(found_zone)
 $$;
 COMMENT ON FUNCTION daybook_month_differences IS 'Signed differences of costs_monthly to the days of one tenant and month';
 
@@ -1417,12 +1455,12 @@ BEGIN
     reasoning_output_tokens = costs_daily.reasoning_output_tokens + excluded.reasoning_output_tokens,
     updated_at = excluded.updated_at, time_zone = excluded.time_zone
   )
-  SELECT coalesce(jsonb_object_agg(currency, cost::text), '{}') INTO added
-    FROM (SELECT currency, sum(cost) AS cost FROM differences GROUP BY 1) AS sums;
+  SELECT coalesce(pg_catalog.jsonb_object_agg(currency, cost::text), '{}') INTO added
+    FROM (SELECT currency, pg_catalog.sum(cost) AS cost FROM differences GROUP BY 1) AS sums;
 
   INSERT INTO costs_monthly
   SELECT f.* FROM (
-    SELECT DISTINCT tenant_id, date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+    SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
      WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS months,
     LATERAL daybook_month_differences(months.tenant_id, months.month) AS f
   ORDER BY tenant_id, month, provider, model, project_id, service_tier, currency
@@ -1445,18 +1483,18 @@ BEGIN
    WHERE c.tenant_id = d.tenant_id AND c.day = d.period_start
      AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
   DELETE FROM costs_monthly c USING (
-    SELECT DISTINCT tenant_id, date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+    SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
      WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS d
    WHERE c.tenant_id = d.tenant_id AND c.month = d.month
      AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
-  UPDATE reconciliation_drift SET repaired_at = clock_timestamp()
+  UPDATE reconciliation_drift SET repaired_at = pg_catalog.clock_timestamp()
    WHERE reconciliation_id = p_reconciliation AND repaired_at IS NULL AND period_start >= open_from
      AND (granularity = 'month' OR NOT daybook_has_left(period_start, period_start + 1));
   GET DIAGNOSTICS repaired = ROW_COUNT;
   IF repaired > 0 THEN
     INSERT INTO billing_journal (action, month, tenant_id, reason, detail)
     VALUES ('repair', run.month, run.tenant_id, p_reason,
-            jsonb_build_object('reconciliation_id', p_reconciliation, 'rows', repaired, 'costs', added));
+            pg_catalog.jsonb_build_object('reconciliation_id', p_reconciliation, 'rows', repaired, 'costs', added));
   END IF;
   RETURN repaired;
 END $$;
@@ -1467,8 +1505,8 @@ REVOKE ALL ON FUNCTION daybook_begin_batch, daybook_billing_day, daybook_billing
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_share_books_first, daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
-  daybook_finish_reprice, daybook_repair_rollups FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_begin_batch, daybook_add_rollups TO app_write;
+  daybook_finish_reprice, daybook_repair_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_begin_batch, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger TO app_write;
 GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;
@@ -1483,8 +1521,13 @@ GRANT INSERT (kind, tenant_id, charge_day, billing_month, time_zone, project_id,
   cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id) ON cost_adjustments TO app_write;
 GRANT SELECT ON costs_daily, costs_monthly, costs, ingest_offsets, ingest_batches, ingest_spans, partition_policies,
   partition_retirements TO app_finance;
-GRANT INSERT, UPDATE ON reconciliations TO app_finance;
-GRANT INSERT ON reconciliation_drift TO app_finance;
+-- Who ran it, and when, is not for the caller to say.
+GRANT INSERT (month, tenant_id, source), UPDATE (finished_at, months_done, rows_read, differences, data_as_of)
+  ON reconciliations TO app_finance;
+GRANT INSERT (reconciliation_id, granularity, tenant_id, period_start, project_id, provider, model, service_tier, currency,
+  time_zone, is_closed, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+  cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost_expected, cost_found)
+  ON reconciliation_drift TO app_finance;
 GRANT SELECT ON invocation_costs TO app_finance, app_audit_read;
 -- Finance sees what a call cost and where it came from, not who made it or what was in it.
 GRANT SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,

@@ -35,7 +35,7 @@ extension Books {
       Self.section(
         "period", "month \(request.month)",
         "status,#version,#lines,closed_at,closed_by,reason,sha256",
-        period, limit: 1))
+        period))
     if isClosed, period.bool(0, 7) != true {
       result.checks.append(
         Explanation.Check(
@@ -84,7 +84,7 @@ extension Books {
     try append(
       "calls", "the largest calls, as they cost now",
       "invocation_id,occurred_at,provider,model,currency,#cost,#input_tokens,#output_tokens,"
-        + "cost_source,price_version,topic,#partition,#offset,batch_id",
+        + "cost_source,price_version,cluster,topic,#partition,#offset,batch_id",
       sql.calls(limit: request.limit), scope, Int.max, &result)
     try append(
       "positions", "where the records came from",
@@ -92,32 +92,35 @@ extension Books {
       sql.positions, scope, Int.max, &result)
     try append(
       "late_batches", "batches with late records",
-      "batch_id,committed_at,topic,#partition,#from_offset,#next_offset", sql.lateBatches, scope,
-      request.limit, &result)
+      "batch_id,committed_at,cluster,topic,#partition,#from_offset,#next_offset", sql.lateBatches,
+      scope, request.limit, &result)
   }
 
   private mutating func append(
     _ name: String, _ title: String, _ columns: String, _ question: String, _ scope: [String?],
     _ limit: Int, _ result: inout Explanation
   ) throws(PostgresError) {
-    let found = try connection.query(question, scope, deadline: Self.explainDeadline)
-    result.sections.append(Self.section(name, title, columns, found, limit: limit))
+    let found = try connection.query(
+      limit == Int.max ? question : ExplainSQL.first(limit, of: question), scope,
+      deadline: Self.explainDeadline)
+    result.sections.append(Self.section(name, title, columns, found))
   }
 
-  /// `columns`: names, numbers with `#`.
+  /// `columns`: names, numbers with `#`. What stands behind them is how many rows there are in all.
   private static func section(
-    _ name: String, _ title: String, _ columns: String, _ found: borrowing QueryResult, limit: Int
+    _ name: String, _ title: String, _ columns: String, _ found: borrowing QueryResult
   ) -> Explanation.Section {
     let columns = columns.split(separator: ",").map { column in
       Explanation.Section.Column(
         name: String(column.drop { $0 == "#" }), isNumber: column.hasPrefix("#"))
     }
-    let rows = (0..<min(found.rowCount, limit)).map { row in
+    let rows = (0..<found.rowCount).map { row in
       columns.indices.map { found.text(row, $0) }
     }
+    let count = found.int64(0, columns.count)
     return Explanation.Section(
       name: name, title: title, columns: columns, rows: rows,
-      more: Int64(found.rowCount - rows.count))
+      more: count.map { $0 - Int64(rows.count) } ?? 0)
   }
 
   private mutating func check(

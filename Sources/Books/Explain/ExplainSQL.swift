@@ -17,6 +17,11 @@ struct ExplainSQL {
     "to_char(\(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
   }
 
+  /// The first rows of an answer, each with the number of all of them behind it.
+  static func first(_ limit: Int, of question: String) -> String {
+    "SELECT q.*, count(*) OVER () FROM (\(question)) AS q LIMIT \(limit)"
+  }
+
   /// The whole month of the tenant, by currency: rollups and corrections.
   private var books: String {
     """
@@ -137,7 +142,8 @@ struct ExplainSQL {
     """
   }
 
-  /// The batch is the one whose span has the record's offset.
+  /// The batch is the one whose span has the record's offset; a record does not say of which cluster, so that
+  /// among several spans it is the one that was committed soonest after the record came.
   func calls(limit: Int) -> String {
     let found = rows("*", from: "invocation_costs")
     return """
@@ -145,14 +151,16 @@ struct ExplainSQL {
         ORDER BY cost DESC NULLS LAST, occurred_at, invocation_id LIMIT \(limit))
       SELECT c.invocation_id, \(Self.utc("c.occurred_at")), c.provider, c.model, c.currency,
         trim_scale(c.cost), c.input_tokens, c.output_tokens, c.cost_source, c.price_version,
-        c.source_topic, c.source_partition, c.source_offset,
-        (SELECT s.batch_id FROM \(schema)ingest_spans s
-          WHERE s.topic = c.source_topic AND s.partition = c.source_partition
-            AND s.from_offset <= c.source_offset AND s.next_offset > c.source_offset
-            AND s.committed_at >= c.ingested_at - interval '1 hour'
-            AND s.committed_at < c.ingested_at + interval '1 day'
-          ORDER BY s.committed_at LIMIT 1)
-      FROM calls c ORDER BY c.cost DESC NULLS LAST, c.occurred_at, c.invocation_id
+        b.cluster_id, c.source_topic, c.source_partition, c.source_offset, b.batch_id
+      FROM calls c LEFT JOIN LATERAL (
+        SELECT s.cluster_id, s.batch_id FROM \(schema)ingest_spans s
+        WHERE s.topic = c.source_topic AND s.partition = c.source_partition
+          AND s.from_offset <= c.source_offset AND s.next_offset > c.source_offset
+          AND s.committed_at >= c.ingested_at - interval '1 hour'
+          AND s.committed_at < c.ingested_at + interval '1 day'
+        ORDER BY s.committed_at < c.ingested_at, abs(extract(epoch FROM s.committed_at - c.ingested_at))
+        LIMIT 1) AS b ON true
+      ORDER BY c.cost DESC NULLS LAST, c.occurred_at, c.invocation_id
       """
   }
 
@@ -167,14 +175,14 @@ struct ExplainSQL {
   /// Where the late records of the month came from.
   var lateBatches: String {
     """
-    SELECT DISTINCT s.batch_id, \(Self.utc("s.committed_at")), s.topic, s.partition, s.from_offset,
-      s.next_offset
+    SELECT DISTINCT s.batch_id, \(Self.utc("s.committed_at")), s.cluster_id, s.topic, s.partition,
+      s.from_offset, s.next_offset
     FROM \(schema)cost_adjustments a JOIN \(schema)ingest_spans s
       ON s.batch_id = a.batch_id AND s.table_name = 'invocations'
     WHERE a.kind = 'late' AND a.tenant_id = $1
       AND (a.charge_month = $2::date OR a.billing_month = $2::date)
       AND \(Self.model) AND ($4::date IS NULL OR a.charge_day = $4)
-    ORDER BY 2, 3, 4
+    ORDER BY 2, 3, 4, 5
     """
   }
 

@@ -93,6 +93,7 @@ enum MigrateCommand {
             return .init(name: column.name, value: number.map { .integer($0) } ?? .optional(value))
           })
       })
+    for intruder in status.intruders { context.say("\(intruder)") }
     if status.isDirty { context.say("another tool left version \(status.version) half applied") }
     return .success
   }

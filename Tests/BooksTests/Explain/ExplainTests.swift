@@ -47,7 +47,42 @@ struct ExplainTests {
       let period = try #require(closed.sections.first { $0.name == "period" })
       #expect(period.rows.first?[0] == "closed" && period.rows.first?[1] == "1")
       let late = try #require(closed.sections.first { $0.name == "late_batches" })
-      #expect(late.rows.map { $0[4] } == ["900"])
+      #expect(late.rows.map { [$0[2], $0[5]] } == [["k", "900"]])
+    }
+  }
+
+  /// Another cluster had the same topic, and a record at the same offset shortly before.
+  @Test func aBatchIsNamedWithItsCluster() throws {
+    try FinanceScene.with { scene in
+      try Self.addLate(scene)
+      try scene.run(
+        """
+        INSERT INTO ingest_batches (batch_id, committed_at, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
+        SELECT gen_random_uuid(), committed_at - interval '30 minutes', owner, seen, stored, duplicates, rejected,
+          gap_offsets, jsonb_set(spans, '{0,cluster}', '"other"')
+        FROM ingest_batches WHERE batch_id = '0190b7c2-6f3e-7c1a-9a53-0000000000b9'
+        """)
+      var books = try scene.books()
+      let month = try #require(Month(scene.first))
+      let found = try books.explain(ExplainRequest(tenant: "acme", month: month, limit: 1000))
+      let calls = try #require(found.sections.first { $0.name == "calls" })
+      let call = try #require(calls.rows.first { $0[13] == "900" })
+      #expect(call[10] == "k" && call[14] == "0190b7c2-6f3e-7c1a-9a53-0000000000b9")
+    }
+  }
+
+  @Test func whatIsCutIsCounted() throws {
+    try FinanceScene.with { scene in
+      var books = try scene.books()
+      let month = try #require(Month(scene.first))
+      let all = try books.explain(ExplainRequest(tenant: "acme", month: month, limit: 1000))
+      let cut = try books.explain(ExplainRequest(tenant: "acme", month: month, limit: 1))
+      for name in ["rollups", "prices"] {
+        let whole = try #require(all.sections.first { $0.name == name })
+        let part = try #require(cut.sections.first { $0.name == name })
+        #expect(whole.rows.count > 1 && whole.more == 0, "\(name)")
+        #expect(part.rows == [whole.rows[0]] && part.more == Int64(whole.rows.count) - 1, "\(name)")
+      }
     }
   }
 
