@@ -26,5 +26,7 @@ package enum MigrationFiles {
     ("000010_reporting.up.sql", PackageResources._00010_reporting_up_sql),
     ("000011_positions.down.sql", PackageResources._00011_positions_down_sql),
     ("000011_positions.up.sql", PackageResources._00011_positions_up_sql),
+    ("000012_decisions.down.sql", PackageResources._00012_decisions_down_sql),
+    ("000012_decisions.up.sql", PackageResources._00012_decisions_up_sql),
   ]
 }

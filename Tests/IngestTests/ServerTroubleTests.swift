@@ -16,7 +16,7 @@ struct ServerTroubleTests {
       try database.value(
         """
         CREATE SEQUENCE attempts;
-        CREATE FUNCTION fail_at_first() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION fail_at_first() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
           IF nextval('attempts') <= 3 THEN
             RAISE EXCEPTION 'trouble' USING ERRCODE = '\(state)';
@@ -149,7 +149,7 @@ struct ServerTroubleTests {
       try database.value(
         """
         CREATE SEQUENCE refused_backend;
-        CREATE FUNCTION refuse_backend() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION refuse_backend() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
           IF (SELECT last_value FROM refused_backend) IN (1, pg_backend_pid()) THEN
             PERFORM setval('refused_backend', pg_backend_pid());

@@ -8,8 +8,10 @@ struct Fixture {
   let database: TestDatabase
 
   /// Makes a database with the fixture in it and drops it afterwards.
-  static func with(_ body: (Fixture) throws -> Void) throws {
-    try TestDatabase.with { database in
+  static func with(
+    on server: TestServer? = nil, _ body: (Fixture) throws -> Void
+  ) throws {
+    try TestDatabase.with(on: server) { database in
       try database.value(sql)
       try body(Fixture(database: database))
     }
@@ -18,6 +20,17 @@ struct Fixture {
   func ledger() throws -> LedgerReader { LedgerReader(try database.connect(), schema: "public") }
 
   func run(_ sql: String) throws { try database.value(sql) }
+
+  /// SQLSTATE with which a login fails, or nil when it does not.
+  func state(of sql: String, as login: String) throws -> String? {
+    var connection = try database.connect(as: login)
+    do throws(PostgresError) {
+      try connection.execute(sql)
+      return nil
+    } catch {
+      return error.sqlState.rawValue
+    }
+  }
 
   /// In this month, so that the partitions exist.
   private static let sql = """

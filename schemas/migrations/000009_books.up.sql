@@ -833,6 +833,7 @@ BEGIN
     RAISE EXCEPTION 'the rows of batch % were copied in another transaction', p_batch USING ERRCODE = 'DB004';
   END IF;
   PERFORM daybook_fence_offsets(p_cluster, p_spans);
+
   IF cardinality(p_staged) > 0 THEN
     IF 'audit_logs' = ANY (p_staged) THEN
       PERFORM daybook_insert_staged_audit_logs();

@@ -32,14 +32,14 @@ DECLARE
   start bigint := p_low;
 BEGIN
   SELECT 'cluster_id_changed' AS reason,
-         format('cluster %s has been read up to offset %s', p.cluster_id, p.next_offset) AS detail
+         pg_catalog.format('cluster %s has been read up to offset %s', p.cluster_id, p.next_offset) AS detail
     INTO halt
     FROM ingest_offsets p
    WHERE p.topic = p_topic AND p.partition = p_partition AND p.cluster_id <> p_cluster
    ORDER BY p.updated_at DESC LIMIT 1;
   IF NOT FOUND AND p_low > 0 THEN
     SELECT 'new_partition_starts_late' AS reason,
-           format('records [0, %s) are gone from the log of a partition that was added when the topic was read already: %s records', p_low, p_low) AS detail
+           pg_catalog.format('records [0, %s) are gone from the log of a partition that was added when the topic was read already: %s records', p_low, p_low) AS detail
       INTO halt
       FROM ingest_offsets p
      WHERE p.cluster_id = p_cluster AND p.topic = p_topic AND p.topic_partitions <= p_partition
@@ -52,13 +52,13 @@ BEGIN
     state, halt_reason, halt_detail, halted_at)
   VALUES (p_cluster, p_topic, p_partition, start, p_partitions,
     CASE WHEN halt.reason IS NULL THEN 'active' ELSE 'halted' END, halt.reason, halt.detail,
-    CASE WHEN halt.reason IS NOT NULL THEN clock_timestamp() END)
+    CASE WHEN halt.reason IS NOT NULL THEN pg_catalog.clock_timestamp() END)
   ON CONFLICT DO NOTHING;
   IF FOUND AND (halt.reason IS NOT NULL OR start > 0) THEN
     INSERT INTO offset_changes (cluster_id, topic, partition, action, old_offset, new_offset, reason)
     VALUES (p_cluster, p_topic, p_partition, CASE WHEN halt.reason IS NULL THEN 'start' ELSE 'halt' END,
       CASE WHEN halt.reason IS NULL THEN 0 ELSE start END, start,
-      coalesce(halt.reason || ': ' || halt.detail, format('the log begins at %s', start)));
+      coalesce(halt.reason || ': ' || halt.detail, pg_catalog.format('the log begins at %s', start)));
   END IF;
 END $$;
 COMMENT ON FUNCTION daybook_first_position IS 'Makes the row of a partition that is claimed for the first time, if it has none';
@@ -76,7 +76,7 @@ DECLARE
 BEGIN
   FOR claim IN
     SELECT c.topic, c.partition, c.low, c.partitions
-    FROM jsonb_to_recordset(p_claims) AS c(topic text, partition integer, low bigint, partitions integer)
+    FROM pg_catalog.jsonb_to_recordset(p_claims) AS c(topic text, partition integer, low bigint, partitions integer)
     ORDER BY c.topic COLLATE "C", c.partition
   LOOP
     IF NOT EXISTS (SELECT FROM ingest_offsets o WHERE o.cluster_id = p_cluster AND o.topic = claim.topic
@@ -88,24 +88,24 @@ BEGIN
                  AND o.partition >= claim.partitions AND o.state = 'active') THEN
       -- The whole topic once, with the partitions that are gone: what an operator then decides is final.
       PERFORM daybook_halt_partition(p_cluster, o.topic, o.partition, NULL, 'partition_count_shrank',
-        format('the topic has %s partitions and had more: it was probably deleted and made again', claim.partitions))
+        pg_catalog.format('the topic has %s partitions and had more: it was probably deleted and made again', claim.partitions))
       FROM (SELECT i.topic, i.partition FROM ingest_offsets i
              WHERE i.cluster_id = p_cluster AND i.topic = claim.topic ORDER BY i.partition) AS o;
     END IF;
 
     -- With an anchor, its record tells whether the log is the same one.
     PERFORM daybook_halt_partition(p_cluster, o.topic, o.partition, NULL, 'log_identity_changed',
-      format('the log begins at %s, it began at %s: the topic was probably deleted and made again', claim.low, o.log_start_offset))
+      pg_catalog.format('the log begins at %s, it began at %s: the topic was probably deleted and made again', claim.low, o.log_start_offset))
     FROM ingest_offsets o
     WHERE o.cluster_id = p_cluster AND o.topic = claim.topic AND o.partition = claim.partition
       AND o.anchor_offset IS NULL AND o.log_start_offset > claim.low AND o.next_offset > claim.low;
 
     RETURN QUERY
     UPDATE ingest_offsets o
-       SET epoch = o.epoch + 1, owner = p_owner, claimed_at = clock_timestamp(),
+       SET epoch = o.epoch + 1, owner = p_owner, claimed_at = pg_catalog.clock_timestamp(),
            log_start_offset = CASE o.state WHEN 'active' THEN claim.low ELSE o.log_start_offset END
      WHERE o.cluster_id = p_cluster AND o.topic = claim.topic AND o.partition = claim.partition
     RETURNING o.topic, o.partition, o.next_offset, o.epoch, o.anchor_offset,
-              encode(o.anchor_hash, 'hex'), o.state, o.halt_reason;
+              pg_catalog.encode(o.anchor_hash, 'hex'), o.state, o.halt_reason;
   END LOOP;
 END $$;

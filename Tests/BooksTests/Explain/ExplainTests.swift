@@ -54,6 +54,7 @@ struct ExplainTests {
   /// Another cluster had the same topic, and a record at the same offset shortly before.
   @Test func aBatchIsNamedWithItsCluster() throws {
     try FinanceScene.with { scene in
+      try scene.close(scene.first)
       try Self.addLate(scene)
       try scene.run(
         """
