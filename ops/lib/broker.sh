@@ -87,6 +87,40 @@ share.coordinator.state.topic.min.isr=1
 CONF
 }
 
+# noida-db ignores fetch limits: it answers with everything that waits, and librdkafka holds one answer in memory,
+# of 2,147,483,647 bytes at most. The records of the demo take 260 bytes in it, and 1,100 bytes in the ingester.
+noida_records_max=5000000
+noida_bytes_per_record=2048 # of memory, for both processes
+
+# check_backlog RECORDS: whether so many may wait in noida-db; ends the script with the reason if not.
+check_backlog() {
+  local needed=$(($1 * noida_bytes_per_record / 1048576)) there
+  (($1 <= noida_records_max)) ||
+    die "noida-db answers with everything that waits, and more than $(grouped "$noida_records_max") records fit$(
+    ) in no answer: produce fewer, or name an unpacked Apache Kafka in KAFKA_HOME"
+  there=$(memory_available_mib)
+  [[ -z $there ]] || ((needed <= there)) ||
+    die "noida-db answers with everything that waits, and $(grouped "$1") records need $(grouped "$needed") MiB$(
+    ) of memory, of which $(grouped "$there") are free: produce fewer, or name an unpacked Apache Kafka in KAFKA_HOME"
+}
+
+# memory_available_mib: what the kernel and the control group would give; nothing where it cannot be known.
+memory_available_mib() {
+  local bytes limit used
+  bytes=$(awk '$1 == "MemAvailable:" { printf "%d", $2 * 1024 }' /proc/meminfo 2>/dev/null) || return 0
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null) || limit=max
+  used=$(cat /sys/fs/cgroup/memory.current 2>/dev/null) || used=0
+  if [[ $limit != max ]] && ((limit - used < bytes)); then bytes=$((limit - used)); fi
+  echo $((bytes / 1048576))
+}
+
+# ingest_options KIND: fills the array of that name with what `daybook ingest` needs to read from this broker.
+# shellcheck disable=SC2034 # the caller takes it
+ingest_options() {
+  ingest_options=()
+  if [[ $1 == noida ]]; then ingest_options=(-X receive.message.max.bytes=2147483647); fi
+}
+
 # start_noida DIRECTORY: only its Kafka service.
 start_noida() {
   local directory=$1 program
