@@ -81,7 +81,8 @@ extension Session: RebalanceHandler {
     Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
     if assignment.isEmpty {
       pulse.partitions(
-        failure: lost ? "the group has given them to others" : "the group is dividing them again")
+        failure: lost
+          ? "the session with the group has expired" : "the group is dividing them again")
     }
     // What was dropped may have belonged to partitions that stay: they must be read again.
     if isDropped, !assignment.isEmpty { restart = "records were dropped at a rebalance" }
