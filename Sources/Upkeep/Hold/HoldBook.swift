@@ -56,7 +56,7 @@ package struct HoldBook: ~Copyable {
   /// `statement` with what stands around it, for one transaction.
   package func transaction(_ statement: String) -> [String] {
     [
-      Begin.readWrite, "SET LOCAL ROLE app_owner",
+      "BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL ROLE app_owner",
       "SET LOCAL lock_timeout = '\(Self.lockSecondsMax)s'", statement, "COMMIT",
     ]
   }
