@@ -92,7 +92,10 @@ let package = Package(
     library("Generator", ["CopyFormat"]),
     library(
       "Ingest",
-      ["CopyFormat", "Kafka", "Postgres", "PriceCatalog", "Pricing", "Records", "Telemetry"]),
+      [
+        "CopyFormat", "Digest", "JSON", "Kafka", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "Telemetry",
+      ]),
 
     // 4
     .executableTarget(
@@ -141,8 +144,8 @@ let package = Package(
     tests(
       "IngestTests",
       [
-        "Ingest", "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records",
-        "CopyFormat", "Telemetry",
+        "Digest", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog",
+        "Pricing", "Records", "CopyFormat", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),

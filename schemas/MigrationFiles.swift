@@ -28,5 +28,7 @@ package enum MigrationFiles {
     ("000011_positions.up.sql", PackageResources._00011_positions_up_sql),
     ("000012_decisions.down.sql", PackageResources._00012_decisions_down_sql),
     ("000012_decisions.up.sql", PackageResources._00012_decisions_up_sql),
+    ("000013_refusals.down.sql", PackageResources._00013_refusals_down_sql),
+    ("000013_refusals.up.sql", PackageResources._00013_refusals_up_sql),
   ]
 }

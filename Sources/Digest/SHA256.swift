@@ -18,10 +18,13 @@ package enum SHA256 {
 
   /// 64 lower-case hexadecimal digits.
   package static func hex(of bytes: [UInt8]) -> String {
+    bytes.withUnsafeBytes { hex(of: $0) }
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
     var output = [UInt8](repeating: 0, count: byteCount)
-    output.withUnsafeMutableBytes { output in
-      bytes.withUnsafeBytes { digest($0, into: output) }
-    }
+    output.withUnsafeMutableBytes { digest(bytes, into: $0) }
     return hex(digest: output)
   }
 

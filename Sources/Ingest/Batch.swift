@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import JSON
 import Kafka
 import PriceCatalog
 import Records
@@ -68,6 +69,8 @@ final class Batch: @unchecked Sendable {
 
   let streams: [Stream]
   var id = UUIDBytes(high: 0, low: 0)
+  /// When the writer took it up, by the server's clock.
+  var writtenAt = Timestamp.now()
   /// The claim under which the records were read.
   var generation = 0
   /// The catalogue that priced the records: a database without it does not take them.
@@ -77,6 +80,8 @@ final class Batch: @unchecked Sendable {
   private(set) var entries: [Entry] = []
   var spans: [Span] = []
   private(set) var raw = RawRecords()
+  /// By index of the entry; refused ones.
+  private(set) var cutPayloads: [Int: CutPayload] = [:]
   private(set) var rollups = RollupTable()
   /// How the accepted records came to their costs.
   var pricing = PricingCounts()
@@ -166,6 +171,7 @@ final class Batch: @unchecked Sendable {
     entries.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
     raw.removeAll()
+    cutPayloads.removeAll(keepingCapacity: true)
     rollups.removeAll()
     pricing = PricingCounts()
     prices = .none
@@ -215,8 +221,15 @@ final class Batch: @unchecked Sendable {
     add(record, path: staged ? .staged : .direct, rowStart: start, rowCount: count, month: month)
   }
 
-  /// Adds a refused record and moves its span on.
+  /// Adds a refused record and moves its span on. Of a value that is too large for a record the
+  /// beginning is kept.
   func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
+    var record = record
+    if let payload = record.payload, payload.count > JSONLimits.payloadBytesMax {
+      let kept = IngestLimits.keptPayloadBytesMax
+      cutPayloads[entries.count] = CutPayload(payload, of: record, keptCount: kept)
+      record.payload = UnsafeRawBufferPointer(rebasing: payload.prefix(kept))
+    }
     add(record, path: .rejected(rejection), rowStart: 0, rowCount: 0, month: -1)
   }
 

@@ -123,14 +123,13 @@ struct BatchCopies {
   private func feedRejections(
     _ buffer: inout CopyBuffer, into sink: inout CopySink
   ) throws(PostgresError) {
-    let now = Timestamp.now()
     for index in content.part.entries {
       guard let refusal = content.refusal(index) else { continue }
       let entry = batch.entries[index]
       let span = batch.spans[Int(entry.span)]
       let stream = batch.streams[span.stream]
       buffer.beginRow(fieldCount: 14)
-      buffer.append(timestamp: now)
+      buffer.append(timestamp: batch.writtenAt)
       buffer.append(text: cluster)
       buffer.append(text: span.topic)
       buffer.append(int32: span.partition)
@@ -143,7 +142,9 @@ struct BatchCopies {
       } else {
         buffer.appendNull()
       }
-      buffer.append(text: refusal.message ?? refusal.rejection.message(in: stream))
+      buffer.append(
+        text: (refusal.message ?? refusal.rejection.message(in: stream))
+          + (batch.cutPayloads[index]?.sentence ?? ""))
       append(bytesOf: entry, to: &buffer)
       buffer.append(uuid: content.part.id)
       try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)

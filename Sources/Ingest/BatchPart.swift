@@ -57,8 +57,9 @@ struct BatchPart {
       return span
     }
     return (
-      BatchPart(batch, id: .v7(using: &random), entries.lowerBound..<cut, first),
-      BatchPart(batch, id: .v7(using: &random), cut..<entries.upperBound, rest)
+      BatchPart(
+        batch, id: .v7(at: batch.writtenAt, using: &random), entries.lowerBound..<cut, first),
+      BatchPart(batch, id: .v7(at: batch.writtenAt, using: &random), cut..<entries.upperBound, rest)
     )
   }
 
@@ -89,16 +90,8 @@ struct BatchPart {
         continue
       }
       first[index].gaps = first[index].next - first[index].from - Int64(first[index].seen)
-      first[index].anchor = anchor(of: batch.entries[first[index].lastEntry], &hasher)
+      first[index].anchor = batch.anchor(of: first[index].lastEntry, &hasher)
     }
     return first
-  }
-
-  private func anchor(of entry: Batch.Entry, _ hasher: inout AnchorHasher) -> Anchor {
-    batch.withRaw { raw in
-      hasher.anchor(
-        offset: entry.offset, timestampMilliseconds: entry.timestampMilliseconds,
-        key: raw.key(entry.raw), payload: raw.payload(entry.raw))
-    }
   }
 }

@@ -17,8 +17,8 @@ enum BatchReport {
       Metrics.batchRecords.observe(Double(table.seen), [table.name])
       Metrics.batchBytes.observe(Double(committed.byteCount), [table.name])
       if let oldest = batch.oldest(in: table.name) {
-        let latency = now - Double(oldest.unixMicroseconds) / 1_000_000
-        Metrics.endToEndLatency.observe(max(0, latency), [table.name])
+        let waited = Double(batch.writtenAt.microseconds &- oldest.microseconds) / 1_000_000
+        Metrics.endToEndLatency.observe(max(0, waited + seconds), [table.name])
       }
     }
     for span in part.movedSpans {
@@ -79,6 +79,9 @@ enum BatchReport {
     for entry in part.batch.entries[part.entries] {
       bytes[Int(entry.span)] +=
         Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
+    }
+    for (index, cut) in part.batch.cutPayloads where part.entries.contains(index) {
+      bytes[Int(part.batch.entries[index].span)] += cut.byteCount - cut.keptCount
     }
     for (span, count) in zip(part.spans, bytes) {
       Metrics.consumedBytes.add(count, [span.topic])

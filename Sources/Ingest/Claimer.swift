@@ -142,4 +142,12 @@ final class Claimer {
         ])
     }
   }
+
+  /// The offset before which an operator accepts any share of refusals.
+  func rejectsAccepted(_ place: TopicPartition) throws(PostgresError) -> Int64 {
+    try link.transaction { connection throws(PostgresError) in
+      let parameters = [cluster, place.topic, String(place.partition)]
+      return try connection.query(sql.rejectsAccepted, parameters).int64(0, 0) ?? 0
+    }
+  }
 }

@@ -8,6 +8,10 @@ extension IngestSQL {
     "SELECT \(schema).daybook_halt_partition($1, $2, $3::integer, $4::bigint, $5, $6)"
   }
 
+  var rejectsAccepted: String {
+    "SELECT \(schema).daybook_rejects_accepted($1, $2, $3::integer)"
+  }
+
   var evict: String {
     "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
   }

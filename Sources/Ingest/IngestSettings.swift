@@ -31,6 +31,8 @@ package struct IngestSettings: Sendable {
   /// More rejected records than this share of a partition's recent records halts the partition.
   package var rejectRatioMax = 0.5
   package var shutdownDeadlineSeconds = 20
+  /// Tests set another host's clock.
+  var clock = ServerClock()
 
   /// How long everything may take after a stop was asked for.
   var shutdownAllowance: Duration { .seconds(shutdownDeadlineSeconds) }
@@ -114,6 +116,14 @@ enum IngestLimits {
   static let idleProofSeconds = 30
   /// How long a log may seem to end before a record that was read from it.
   static let shortLogSecondsMax = 5
+  /// A month that may have no partition is asked for again after so long.
+  static let monthRefusalSeconds = 2
+  /// A host's clock that is farther from the server's is told of.
+  static let clockOffsetSecondsWarned: Int64 = 5
+  /// From here on one of the two is wrong: not ready, and what only one of them calls too new waits.
+  static let clockOffsetSecondsMax: Int64 = 60
+  /// What is kept of the value of a refused record that is larger than any record may be.
+  static let keptPayloadBytesMax = 64 << 10
   /// How often prices, time zones and decisions are looked at: a change is in use soon after.
   static let referencePollMilliseconds = 2000
   /// A broker says there is more, but nothing arrives.

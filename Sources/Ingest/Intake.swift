@@ -20,7 +20,7 @@ final class Intake {
   private var headers = EnvelopeHeaders()
   private var packed = CopyBuffer(capacity: 1024)
   /// Read every few records: nobody needs `ingested_at` to the microsecond.
-  private(set) var now = Timestamp.now()
+  private var clock: ClockReading
 
   /// The streams of the sources, each once, in the order that batches use.
   let streams: [Stream]
@@ -45,19 +45,27 @@ final class Intake {
     self.months = months
     self.references = references
     self.filter = filter
+    clock = references.clock.reading
     topics = sources.map { Array($0.topic.utf8) }
     decoders = streams.map { RecordDecoder(stream: $0) }
     reported = streams.map { _ in DecoderCounters() }
   }
 
   func readClock() {
-    now = .now()
+    clock = references.clock.reading
   }
 
-  /// Takes one record into the batch; true if it was rejected.
+  enum Outcome {
+    case accepted
+    case rejected
+    /// Only one of two clocks that contradict each other calls it too new; the batch is not complete.
+    case inDoubt
+  }
+
+  /// Takes one record into the batch.
   func take(
     _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch
-  ) -> Bool {
+  ) -> Outcome {
     let stream = streamOfSource[state.source]
     openSpan(&state, stream: stream, in: batch)
     batch.spans[state.span].gaps += gap
@@ -73,8 +81,9 @@ final class Intake {
       guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
       try decode(record, stream: stream)
     } catch {
+      if isInDoubt(error, record, stream: stream) { return .inDoubt }
       batch.reject(record, error)
-      return true
+      return .rejected
     }
     let decoder = decoders[stream]
     let verdict = decoder.price(with: reference.prices)
@@ -84,12 +93,15 @@ final class Intake {
         record, decoder: decoder, stream: stream, staged: isSuspect,
         isZoned: reference.zoned.contains(decoder.tenant),
         provenance: Provenance(
-          ingestedAt: now, topic: topic, partition: message.partition, offset: message.offset))
+          ingestedAt: clock.now, topic: topic, partition: message.partition, offset: message.offset)
+      )
     }
     // The rollups may not have room for the numbers of the record.
-    if case .rejected = batch.entries[batch.entries.count - 1].path { return true }
+    if case .rejected = batch.entries[batch.entries.count - 1].path {
+      return .rejected
+    }
     if let verdict { batch.pricing.count(verdict) }
-    return false
+    return .accepted
   }
 
   /// Moves a partition on over offsets that hold no record.
@@ -129,12 +141,7 @@ final class Intake {
       let span = assignment[index].span
       let last = batch.spans[span].lastEntry
       if last >= 0 {
-        let entry = batch.entries[last]
-        assignment[index].anchor = batch.withRaw { raw in
-          hasher.anchor(
-            offset: entry.offset, timestampMilliseconds: entry.timestampMilliseconds,
-            key: raw.key(entry.raw), payload: raw.payload(entry.raw))
-        }
+        assignment[index].anchor = batch.anchor(of: last, &hasher)
       }
       batch.spans[span].anchor = assignment[index].anchor
       assignment[index].span = -1
@@ -145,9 +152,24 @@ final class Intake {
   private func decode(_ record: ConsumedRecord, stream: Int) throws(Rejection) {
     let decoder = decoders[stream]
     try decoder.decode(
-      RawRecord(payload: record.payload, key: record.key, headers: headers), now: now)
+      RawRecord(payload: record.payload, key: record.key, headers: headers), now: clock.now)
     if months.state(decoder.occurredAt.month, of: streams[stream].table) == .refused {
       throw MonthGate.rejection(streams[stream])
+    }
+  }
+
+  /// True if the server's clock calls the record too new, and the host's, which is far ahead of it,
+  /// does not: nobody here knows which of them is wrong.
+  private func isInDoubt(_ rejection: Rejection, _ record: ConsumedRecord, stream: Int) -> Bool {
+    guard rejection.reason == .tooNew, clock.isContradictory, clock.hostAhead > 0 else {
+      return false
+    }
+    do throws(Rejection) {
+      try decoders[stream].decode(
+        RawRecord(payload: record.payload, key: record.key, headers: headers), now: clock.host)
+      return true
+    } catch {
+      return error.reason != .tooNew
     }
   }
 

@@ -23,23 +23,31 @@ final class MonthGate: Sendable {
     var learnedAt: ContinuousClock.Instant
   }
 
-  /// Policies change and partitions are dropped: what was learned is asked for again.
-  private static let lifetime = Duration.seconds(300)
+  /// Policies change and partitions are dropped: what was learned is asked for again. A refusal soon,
+  /// because somebody may be making the month at this moment, and what is refused is not read again.
+  private static func lifetime(_ state: State) -> Duration {
+    switch state {
+    case .open: .seconds(300)
+    case .refused: .seconds(IngestLimits.monthRefusalSeconds)
+    }
+  }
 
   private let entries = Mutex<[Key: Entry]>([:])
 
   func state(_ month: Month, of table: String) -> State? {
     entries.withLock { entries in
       guard let entry = entries[Key(table: table, month: month)],
-        entry.learnedAt.duration(to: .now) < Self.lifetime
+        entry.learnedAt.duration(to: .now) < Self.lifetime(entry.state)
       else { return nil }
       return entry.state
     }
   }
 
-  func learn(_ state: State, _ month: Month, of table: String) {
+  func learn(
+    _ state: State, _ month: Month, of table: String, at time: ContinuousClock.Instant = .now
+  ) {
     entries.withLock {
-      $0[Key(table: table, month: month)] = Entry(state: state, learnedAt: .now)
+      $0[Key(table: table, month: month)] = Entry(state: state, learnedAt: time)
     }
   }
 

@@ -14,7 +14,8 @@ struct RawLayout: BitwiseCopyable {
 ///
 /// They are copied at once, because a librdkafka message pins its whole fetch buffer, and kept
 /// until the commit, because any record may yet turn out to be a conflict or be refused by the
-/// database, and is then stored byte for byte.
+/// database, and is then stored byte for byte. Of a value that is refused for its size the caller
+/// gives only the beginning.
 struct RawRecords: ~Copyable {
   private var buffer = CopyBuffer(capacity: 1 << 20)
 

@@ -17,11 +17,14 @@ final class ReferenceCache: Sendable {
     var kept = 0
   }
 
+  /// Measured again with each reading.
+  let clock: ServerClock
   private let catalog: PriceCatalog
   private let sql: IngestSQL
   private let state = Mutex(State())
 
-  init(schema: String) {
+  init(schema: String, clock: ServerClock = ServerClock()) {
+    self.clock = clock
     catalog = PriceCatalog(schema: schema)
     sql = IngestSQL(schema: schema)
   }
@@ -35,7 +38,8 @@ final class ReferenceCache: Sendable {
       return (state.begun, state)
     }
     let next = try link.transaction { (connection) throws(PostgresError) -> State in
-      try read(&connection, known)
+      try clock.measure(&connection)
+      return try read(&connection, known)
     }
     // A reading that was overtaken is older than what is there.
     let isKept = state.withLock { state in

@@ -3,35 +3,40 @@ import Foundation
 import Postgres
 import Telemetry
 
-/// Keeps what a process knows of the database fresh, on a thread and a connection of its own: prices
-/// and time zones, and the positions, about which operators decide.
+/// Keeps what a process knows of the database fresh, on a thread and a connection of its own: its time,
+/// prices and time zones, and the positions, about which operators decide.
 ///
 /// Polls instead of LISTEN: behind a pooler in transaction mode a session belongs to nobody.
 final class ReferenceRefresher: @unchecked Sendable {
-  // Sendable: `link` and `isFailing` are used by `load`, and after that by the thread alone.
+  // Sendable: `link` and the variables are used by `load`, and after that by the thread alone.
   private let cache: ReferenceCache
   private let board: PositionBoard
   private let link: DatabaseLink
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
+  private let health: Health
   private var isFailing = false
+  private var clockWatch = ClockWatch()
 
   init(
-    _ settings: IngestSettings, cache: ReferenceCache, board: PositionBoard, stop: StopFlag
+    _ settings: IngestSettings, cache: ReferenceCache, board: PositionBoard, stop: StopFlag,
+    health: Health
   ) {
     self.cache = cache
     self.board = board
+    self.health = health
     self.stop = stop
     link = DatabaseLink(settings.database)
   }
 
   /// Reads for the first time, before any record is decoded: waits for a database that is away.
-  func load(_ health: Health) throws(IngestError) {
+  func load() throws(IngestError) {
     var backoff = Backoff()
     while !stop.isRequested {
       do throws(PostgresError) {
         try cache.refresh(link)
         health.set(Self.condition, failure: nil)
+        clockWatch.look(cache.clock.reading, health)
         return
       } catch {
         if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
@@ -74,6 +79,8 @@ final class ReferenceRefresher: @unchecked Sendable {
         }
         isFailing = true
       }
+      // Also in an outage: what was measured last stays good.
+      clockWatch.look(cache.clock.reading, health)
     }
     link.close()
   }

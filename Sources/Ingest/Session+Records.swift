@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Postgres
 import Telemetry
 
 extension Session {
@@ -16,15 +17,14 @@ extension Session {
     }
     switch assignment[index].verdict(at: message.offset) {
     case .take(let gap):
-      let isRejected = intake.take(
-        message, gap: gap, &assignment[index], into: batch)
-      if let ratio = assignment[index].count(rejected: isRejected),
-        ratio > settings.rejectRatioMax
+      switch intake.take(message, gap: gap, &assignment[index], into: batch)
       {
-        let detail =
-          "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
-          + "records were rejected; look at them with `daybook rejects list`"
-        halt(index, .rejectRatio, detail: detail, consumer)
+      case .accepted: judgeRatio(index, rejected: false, consumer)
+      case .rejected: judgeRatio(index, rejected: true, consumer)
+      case .inDoubt:
+        restart =
+          "the host's clock is far ahead of the server's, and a record of \(assignment[index].place) "
+          + "is too new by one of them only: nothing is refused until they agree"
       }
     case .pass: break
     case .compare(let anchor):
@@ -45,6 +45,32 @@ extension Session {
     }
     ProofResult.same.count()
     assignment[index].proven()
+  }
+
+  private func judgeRatio(_ index: Int, rejected: Bool, _ consumer: Consumer) {
+    guard let ratio = assignment[index].count(rejected: rejected), ratio > settings.rejectRatioMax
+    else { return }
+    let place = assignment[index].place
+    do throws(PostgresError) {
+      let end = try claimer.rejectsAccepted(place)
+      // The records of the window lie before the next one; some of them may lie behind `end`.
+      if assignment[index].expected - Int64(IngestLimits.rejectWindowRecords) < end {
+        Log.info(
+          "refusals are accepted, as was decided",
+          [
+            "topic": LogValue(place.topic), "partition": LogValue(place.partition),
+            "until": LogValue(String(end)), "ratio": LogValue(ratio),
+          ])
+        return
+      }
+    } catch {
+      restart = "whether the refusals of \(place) are accepted could not be asked: \(error)"
+      return
+    }
+    let detail =
+      "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
+      + "records were rejected; look at them with `daybook rejects list`"
+    halt(index, .rejectRatio, detail: detail, consumer)
   }
 
   /// Everything before `offset` has been delivered, so what is missing holds no record.

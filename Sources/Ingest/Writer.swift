@@ -48,7 +48,8 @@ final class Writer {
   /// Tries until the batch is committed, in one transaction or part by part, or can never be; nil when
   /// it was abandoned meanwhile.
   private func settle(_ batch: Batch) -> Handoff.Receipt? {
-    batch.id = UUIDBytes.v7(using: &random)
+    batch.writtenAt = references.clock.reading.now
+    batch.id = UUIDBytes.v7(at: batch.writtenAt, using: &random)
     var plan = WritePlan()
     var written = Committed(batch)
     var parts = [BatchPart(batch)]

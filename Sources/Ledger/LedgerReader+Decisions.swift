@@ -6,13 +6,24 @@ extension LedgerReader {
   ///
   /// A decision about a position that has moved meanwhile changes nothing.
   package func statements(for decision: OffsetDecision) -> [String] {
-    let change = """
-      SELECT \(table("daybook_decide_offset"))(\(SQL.literal(decision.clusterID)), \
-      \(SQL.literal(decision.topic)), \(decision.partition), \
-      \(SQL.literal(decision.action.rawValue)), \(decision.oldOffset), \(decision.newOffset), \
-      \(SQL.literal(decision.reason)))
-      """
-    return ["SET LOCAL lock_timeout = '5s'", change]
+    let place =
+      "\(SQL.literal(decision.clusterID)), \(SQL.literal(decision.topic)), \(decision.partition)"
+    let reason = SQL.literal(decision.reason)
+    let change: String
+    if decision.action == .forget {
+      change = "\(table("daybook_forget_partition"))(\(place), \(reason))"
+    } else {
+      let decide = """
+        \(table("daybook_decide_offset"))(\(place), \(SQL.literal(decision.action.rawValue)), \
+        \(decision.oldOffset), \(decision.newOffset), \(reason))
+        """
+      change =
+        decision.acceptsRejectsUntil.map { until in
+          "CASE WHEN \(decide) THEN \(table("daybook_accept_rejects"))(\(place), \(until), \(reason)) "
+            + "ELSE false END"
+        } ?? decide
+    }
+    return ["SET LOCAL lock_timeout = '5s'", "SELECT \(change)"]
   }
 
   /// Carries a decision out; false if the partition has moved since it was looked at.

@@ -33,14 +33,16 @@ extension LedgerReader {
   private mutating func offsetJournal() throws(PostgresError) -> [SpanBreak.Change] {
     try rows(
       """
-      SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at"))
+      SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at")),
+        action
       FROM \(table("offset_changes"))
-      WHERE action = 'set' ORDER BY id
+      WHERE action IN ('start', 'set', 'forget') ORDER BY id
       """
     ).map {
       SpanBreak.Change(
         place: .init(cluster: $0.text(0), topic: $0.text(1), partition: $0.integer(2)),
-        old: $0.integer(3), new: $0.integer(4), time: $0.text(5))
+        old: $0.integer(3), new: $0.integer(4), time: $0.text(5),
+        isForgotten: $0.text(6) == "forget")
     }
   }
 

@@ -15,6 +15,8 @@ struct SpanBreak {
     let new: Int64
     /// RFC 3339, UTC, of fixed width: texts compare as times do.
     let time: String
+    /// The position was removed; a partition of that number begins at `new` again.
+    let isForgotten: Bool
   }
 
   let place: Place
@@ -39,13 +41,15 @@ struct SpanBreak {
 
   /// A sentence, or nil if the journal leads from `expected` to `actual`.
   func problem(journal: [Change]) -> String? {
-    guard let actual else {
-      return "\(name): records up to \(expected) are in the ledger, but it has no offset"
-    }
     var position = expected
+    var isForgotten = false
     for change in journal where change.place == place && change.time >= after {
       if let before, change.time > before { break }
-      if change.old == position { position = change.new }
+      if change.old == position { (position, isForgotten) = (change.new, change.isForgotten) }
+    }
+    guard let actual else {
+      return isForgotten
+        ? nil : "\(name): records up to \(expected) are in the ledger, but it has no offset"
     }
     if position == actual { return nil }
     if isAtEnd {

@@ -77,6 +77,10 @@ package enum Metrics {
   package static let fenced = Counter(
     "daybook_fenced_total", "Batches dropped because another owner has claimed the partitions.")
 
+  package static let clockOffset = Gauge(
+    "daybook_clock_offset_seconds",
+    "The host's clock minus the database server's, as measured with the prices.")
+
   package static let databaseErrors = Counter(
     "daybook_db_errors_total", labels: ["sqlstate_class", "retryable"],
     "Errors of the database by SQLSTATE class.")
@@ -156,7 +160,7 @@ package enum Metrics {
     fieldsDropped, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
-    databaseErrors, databaseReconnects, consumerLagRecords,
+    clockOffset, databaseErrors, databaseReconnects, consumerLagRecords,
     consumerLagTimestamp, rebalances, assignedPartitions, partitionsHalted, positionProofs,
     kafkaUnreceivable,
     kafkaErrors,

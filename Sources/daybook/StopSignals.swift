@@ -8,7 +8,9 @@ import Telemetry
   import Darwin
 #endif
 
-/// The first SIGTERM or SIGINT asks for a graceful end, the second ends the process at once.
+/// The first SIGTERM, SIGINT or SIGHUP asks for a graceful end, a second SIGTERM or SIGINT ends the
+/// process at once. A terminal that is closed sends SIGHUP more than once, so another one is nothing;
+/// under nohup it stays ignored.
 ///
 /// The handlers run on a queue of their own, not in signal context.
 final class StopSignals {
@@ -21,18 +23,29 @@ final class StopSignals {
   ) {
     let queue = DispatchQueue(label: "daybook.signals")
     let count = SignalCount()
-    sources = [SIGTERM, SIGINT].map { number in
+    sources = [SIGTERM, SIGINT, SIGHUP].compactMap { number in
       // The default action would end the process before the source sees the signal.
-      signal(number, SIG_IGN)
+      let inherited = signal(number, SIG_IGN)
+      if number == SIGHUP, Self.isIgnored(inherited) { return nil }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        guard count.next() == 1 else { _exit(128 + number) }
+        guard count.next() == 1 else {
+          if number != SIGHUP { _exit(128 + number) }
+          return
+        }
         Log.info(message, ["signal": LogValue(number)])
         onFirst()
       }
       source.resume()
       return source
     }
+  }
+
+  private typealias Handler = @convention(c) (Int32) -> Void
+
+  /// Whoever started us wants it ignored: nohup does so.
+  private static func isIgnored(_ handler: Handler?) -> Bool {
+    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// No signal is handled after this.

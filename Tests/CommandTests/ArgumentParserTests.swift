@@ -28,10 +28,10 @@ import daybook
   @Test(
     arguments: [
       (["cots"], "unknown command cots (did you mean costs?): see daybook help"),
-      (["offsets"], "offsets needs a second word: give one of list, resume, set"),
+      (["offsets"], "offsets needs a second word: give one of list, resume, set, forget"),
       (
         ["offsets", "lst"],
-        "unknown command offsets lst (did you mean list?): give one of list, resume, set"
+        "unknown command offsets lst (did you mean list?): give one of list, resume, set, forget"
       ),
       (
         ["costs", "--mnth", "2026-08"],

@@ -44,8 +44,19 @@ struct DocumentTable: Sendable {
       row("one number", JSONLimits.numberCharactersMax, "characters"),
       row("exponent of a number, absolute", JSONLimits.exponentMax, "powers of ten"),
       row("earliest `occurred_at`", "\(TimeBounds.yearMin)-01-01T00:00:00Z", "time"),
-      row("`occurred_at` ahead of our clock", TimeBounds.aheadSecondsMax, "seconds"),
+      row("`occurred_at` ahead of the server's clock", TimeBounds.aheadSecondsMax, "seconds"),
+      row(
+        "host's clock from the server's, until told of", IngestLimits.clockOffsetSecondsWarned,
+        "seconds"),
+      row(
+        "host's clock from the server's, until not ready", IngestLimits.clockOffsetSecondsMax,
+        "seconds"),
       row("latest `occurred_at`, whatever the clock", "end of \(TimeBounds.yearMax)", "time"),
+      row(
+        "what is kept of a larger value that is refused", IngestLimits.keptPayloadBytesMax, "bytes"),
+      row(
+        "a month that may have no partition is asked for again", IngestLimits.monthRefusalSeconds,
+        "seconds"),
       row("records of a batch", BatchLimits().recordCountMax, "records (`batch_rows`)"),
       row(
         "records of half a batch after a statement timeout, at least", IngestLimits.halfRecordsMin,

@@ -39,6 +39,35 @@ extension EndToEnd {
       }
     }
 
+    /// The pooler keeps silent while nobody listens behind it, and answers in the server's place when
+    /// that refuses logins, as it does while it starts.
+    @Test(arguments: [true, false])
+    func aStartWhilePostgresIsAwayIsNoFailure(isSilent: Bool) throws {
+      try Scenario.run { scenario in
+        try scenario.load.send(2_000)
+        let limit = "ALTER DATABASE \(scenario.database.name) CONNECTION LIMIT"
+        if isSilent {
+          try Stack.servers("stop", "postgres15")
+        } else {
+          try scenario.database.value("\(limit) 0")
+        }
+        let process = try scenario.ingest()
+        if isSilent {
+          #expect(holds(seconds: 3) { process.isRunning }, "\(process.lastLines)")
+          try Stack.servers("start", "postgres15")
+        } else {
+          #expect(
+            eventually(seconds: 10) { process.output.contains("the database is away") },
+            "\(process.lastLines)")
+          try scenario.database.value("\(limit) -1")
+        }
+        try scenario.load.finish()
+        try scenario.expectAllSeen(process)
+        scenario.expectOrderlyStop(process)
+        try scenario.expectSums()
+      }
+    }
+
     @Test(.enabled(if: Stack.isKafka, "noida-db comes back with fewer partitions at first"))
     func brokerIsRestarted() throws {
       try survive { _, _ in try Stack.servers("restart", Stack.broker) }

@@ -145,8 +145,8 @@ final class Scenario {
   }
 
   /// Asks the process to end, and expects that it does so in an orderly way.
-  func expectOrderlyStop(_ child: Child, seconds: Int = 30) {
-    child.send(SIGTERM)
+  func expectOrderlyStop(_ child: Child, by signal: Int32 = SIGTERM, seconds: Int = 30) {
+    child.send(signal)
     #expect(child.wait(seconds: seconds) == .exit(0), "\(child.lastLines)")
   }
 }

@@ -3,15 +3,15 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// SIGTERM: the open batch is finished or dropped within the deadline.
+  /// SIGTERM, SIGINT and SIGHUP: the open batch is finished or dropped within the deadline.
   @Suite struct StopTests {
     @Test func inTheMiddleOfTheWork() throws {
       try Scenario.run { scenario in
         try scenario.load.send(20_000)
-        for _ in 0..<3 {
+        for signal in [SIGTERM, SIGINT, SIGHUP] {
           let process = try scenario.ingest()
           try scenario.expectProgress(of: 1_000, process)
-          scenario.expectOrderlyStop(process, seconds: 10)
+          scenario.expectOrderlyStop(process, by: signal, seconds: 10)
           #expect(try scenario.batches(of: process) > 0)
           #expect(try scenario.seen() < scenario.load.sentCount, "stopped after the work")
         }
@@ -43,6 +43,9 @@ extension EndToEnd {
           try withSilentPooler {
             process.send(SIGTERM)
             #expect(eventually(seconds: 10) { process.output.contains("stop requested") })
+            // A terminal that is closed says so more than once.
+            process.send(SIGHUP)
+            #expect(holds(seconds: 1) { process.isRunning }, "\(process.lastLines)")
             process.send(SIGTERM)
             #expect(process.wait(seconds: 2) == .exit(128 + SIGTERM), "\(process.lastLines)")
           }

@@ -20,7 +20,9 @@ struct Broker {
   init() throws {
     client = ClientSettings(brokers: Self.address ?? "")
     admin = try Admin(settings: client)
-    producer = try Producer(settings: client)
+    producer = try Producer(
+      settings: ClientSettings(
+        brokers: client.brokers, overrides: [("message.max.bytes", "4000000")]))
   }
 
   /// A new topic; `name` is made unique.

@@ -96,15 +96,42 @@ struct HaltTests {
     }
   }
 
+  /// One decision is enough for thousands of bad records, and holds no longer than was said.
+  @Test func acceptedRefusalsDoNotHaltBeforeTheOffsetThatWasSaid() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("accept", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try broker.settings(database, topic)
+      let bad = [String](repeating: "no", count: 3_500)
+      try broker.produce(bad + [Fixture.invocation(1)], to: topic, partitions: 1)
+      func run() throws -> String? {
+        _ = try #require(RunningIngester(settings).wait())
+        return try database.value(
+          "SELECT concat_ws(' ', halt_reason, next_offset) FROM ingest_offsets")
+      }
+      #expect(try run() == "reject_ratio 1000")
+      try decide(database, partition: 0, .resume, newOffset: 1_000, acceptsRejectsUntil: 3_500)
+      #expect(try run() == "3501")
+      try broker.produce(Array(bad.prefix(2_000)), to: topic, partitions: 1)
+      #expect(try run() == "reject_ratio 4501")
+      #expect(
+        try database.value("SELECT string_agg(action, ' ' ORDER BY id) FROM offset_changes")
+          == "halt resume accept_rejects halt")
+      #expect(try Sums(database).problems(produced: 4_501, accepted: 1) == [])
+    }
+  }
+
   private func decide(
     _ database: TestDatabase, partition: Int64, _ action: OffsetDecision.Action,
-    newOffset: Int64
+    newOffset: Int64, acceptsRejectsUntil: Int64? = nil
   ) throws {
     var reader = LedgerReader(try database.connect(), schema: "public")
     let position = try #require(
       try reader.positions().first { $0.partition == partition })
     #expect(
       try reader.decide(
-        OffsetDecision(position: position, action: action, newOffset: newOffset, reason: "test")))
+        OffsetDecision(
+          position: position, action: action, newOffset: newOffset,
+          acceptsRejectsUntil: acceptsRejectsUntil, reason: "test")))
   }
 }

@@ -32,6 +32,19 @@ struct MonthTests {
     }
   }
 
+  /// An operator makes the months of old records and sends them again.
+  @Test func aRefusedMonthIsAskedForAgainSoon() {
+    let months = MonthGate()
+    let month = Timestamp.now().month
+    let then = ContinuousClock.now - .seconds(IngestLimits.monthRefusalSeconds)
+    months.learn(.refused, month, of: "invocations")
+    #expect(months.state(month, of: "invocations") == .refused)
+    months.learn(.refused, month, of: "invocations", at: then)
+    #expect(months.state(month, of: "invocations") == nil)
+    months.learn(.open, month, of: "invocations", at: then)
+    #expect(months.state(month, of: "invocations") == .open)
+  }
+
   @Test func aMonthThatWasDetachedMeanwhileIsRefusedAndItsNeighboursAreStored() throws {
     try TestDatabase.with { database in
       let fixture = try Fixture(database)

@@ -103,6 +103,32 @@ import Testing
     }
   }
 
+  /// The topic was made again with fewer partitions: what was stored from them stays explained.
+  @Test func aForgottenPartitionIsExplained() throws {
+    try Fixture.with { fixture in
+      var ledger = try fixture.ledger()
+      let position = try #require(try ledger.positions().first)
+      let decision = OffsetDecision(
+        position: position, action: .forget, newOffset: 0, reason: "made again")
+      let isDoneToTheLiving = try ledger.decide(decision)
+      #expect(!isDoneToTheLiving)
+      try fixture.run(
+        "UPDATE ingest_offsets SET state = 'halted', halt_reason = 'partition_count_shrank'")
+      let isDone = try ledger.decide(decision)
+      #expect(isDone)
+      #expect(try ledger.positions().isEmpty)
+      #expect(try ledger.audit().problems == [])
+      #expect(
+        try fixture.database.value(
+          "SELECT concat_ws(' ', action, old_offset, new_offset, reason) FROM offset_changes")
+          == "forget 16 0 made again")
+      try fixture.run(
+        "INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset) VALUES ('k', 'calls', 0, 0)"
+      )
+      #expect(try ledger.audit().problems == [])
+    }
+  }
+
   @Test func identitiesWithSeveralTimesAreInformation() throws {
     try Fixture.with { fixture in
       try fixture.run(

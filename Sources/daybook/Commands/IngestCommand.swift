@@ -11,9 +11,9 @@ enum IngestCommand {
     ["ingest"], "store records from Kafka in PostgreSQL, exactly once",
     options: Options.ingest + Options.kafka + Options.database,
     details: """
-      SIGTERM or SIGINT ends it: the open batch is finished or dropped within --drain-timeout, and
-      the exit code is 0. A second signal ends it at once. Offsets are kept in the database; Kafka's
-      committed offsets are for lag displays only.
+      SIGTERM, SIGINT or SIGHUP ends it: the open batch is finished or dropped within
+      --drain-timeout, and the exit code is 0. A second SIGTERM or SIGINT ends it at once. Offsets
+      are kept in the database; Kafka's committed offsets are for lag displays only.
       """,
     examples: [
       (

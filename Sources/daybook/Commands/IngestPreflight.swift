@@ -3,33 +3,71 @@ import Ingest
 import Migrations
 import Postgres
 import Records
+import Telemetry
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// What `daybook ingest` looks at before it joins the group: it starts only on a schema that fits.
 enum IngestPreflight {
   /// Differences that the one line names; the others are counted.
   private static let namedDifferencesMax = 4
 
+  /// How long the start waits for a database: PgBouncer, after a login that the server refused, tries
+  /// again only every 15 s (server_login_retry).
+  private static let outageSecondsMax = 30
+
+  /// While the database is away it is asked again after so long.
+  private static let retryMicroseconds: UInt32 = 250_000
+
   /// Compares the schema with the declared streams and makes the coming partitions.
+  ///
+  /// An outage is waited out for a while, however it shows itself: nobody listens, nothing answers, or
+  /// a pooler answers in the server's place.
   static func check(_ settings: IngestSettings) throws(Fault) {
-    let differences: [SchemaDifference]
-    do throws(PostgresError) {
-      var connection = try Connection(settings.database)
-      let tables = settings.sources.map(\.stream).map { stream in
-        (
-          name: stream.table,
-          columns: stream.storedColumns.map { (name: $0.name, sqlType: $0.sqlType) }
-        )
+    let deadline = ContinuousClock.now + .seconds(outageSecondsMax)
+    var hasTold = false
+    while true {
+      let found: Result<Fault?, PostgresError>
+      do throws(PostgresError) {
+        found = .success(try look(settings, within: max(.seconds(1), deadline - .now)))
+      } catch {
+        found = .failure(error)
       }
-      let check = SchemaCheck(schema: settings.schema, tables: tables)
-      differences = try check.differences(&connection)
-      if differences.allSatisfy(\.isMissingPartition) {
-        try makePartitions(settings, &connection)
+      switch found {
+      case .success(let fault):
+        if let fault { throw fault }
         return
+      case .failure(let error):
+        guard error.isOutage, ContinuousClock.now < deadline else { throw Fault(error) }
+        if !hasTold {
+          Log.warn("the database is away, it is tried again", ["error": LogValue("\(error)")])
+        }
+        hasTold = true
+        usleep(retryMicroseconds)
       }
-    } catch {
-      throw Fault(error)
     }
-    if let fault = fault(of: differences) { throw fault }
+  }
+
+  /// What hinders the start; the rest is made.
+  private static func look(
+    _ settings: IngestSettings, within deadline: Duration
+  ) throws(PostgresError) -> Fault? {
+    var connection = try Connection(settings.database, deadline: deadline)
+    let tables = settings.sources.map(\.stream).map { stream in
+      (
+        name: stream.table,
+        columns: stream.storedColumns.map { (name: $0.name, sqlType: $0.sqlType) }
+      )
+    }
+    let check = SchemaCheck(schema: settings.schema, tables: tables)
+    let differences = try check.differences(&connection)
+    guard differences.allSatisfy(\.isMissingPartition) else { return fault(of: differences) }
+    try makePartitions(settings, &connection)
+    return nil
   }
 
   /// One line for all differences; one that makes the others meaningless stands alone.
@@ -52,4 +90,9 @@ enum IngestPreflight {
       "\(Begin.readWrite); SELECT * FROM \(SQL.identifier(settings.schema)).daybook_ensure_runway(); COMMIT"
     )
   }
+}
+
+extension PostgresError {
+  /// The server, or the way to it, is away: the same is worth trying again.
+  fileprivate var isOutage: Bool { recovery == .reconnect || recovery == .retry }
 }

@@ -17,6 +17,10 @@ enum OffsetsCommand {
     "the next offset; low and high are the first that exists and the end, asked from the broker")
   private static let reason = OptionDeclaration(
     "reason", "TEXT", kind: .text, sources: .flag, "why, for the journal (offset_changes)")
+  private static let accepted = OptionDeclaration(
+    "accept-rejects-until", "N|high", kind: .text, sources: .flag,
+    "refused records before this offset do not halt it again; high is the end, asked from the broker"
+  )
   private static let place = [topic, partition, cluster, reason, Options.dryRun, Options.yes]
   private static let direct = [Options.databaseURL, Options.adminDatabaseURL, Options.schema]
 
@@ -27,13 +31,17 @@ enum OffsetsCommand {
       examples: [("daybook offsets list", "positions, epochs, owners, halts")], run: list),
     CommandDeclaration(
       ["offsets", "resume"], "let a halted partition go on where it stands",
-      options: place + direct,
+      options: place + [accepted] + Options.kafka + direct,
       details: "Journaled. The epoch goes up, so that a live owner is fenced and claims again.",
       examples: [
         (
           "daybook offsets resume --topic calls.v1 --partition 3 --reason 'producer stopped'",
           "after the cause is gone"
-        )
+        ),
+        (
+          "daybook offsets resume --topic t --partition 3 --accept-rejects-until high --reason bad",
+          "refuse what is bad up to the present end without halting again"
+        ),
       ], run: resume),
     CommandDeclaration(
       ["offsets", "set"], "let a partition go on at another offset",
@@ -48,6 +56,19 @@ enum OffsetsCommand {
           "accept what retention has deleted"
         )
       ], run: set),
+    CommandDeclaration(
+      ["offsets", "forget"], "remove the position of a partition that its topic has no more",
+      options: place + Options.kafka + direct,
+      details: """
+        Only of partitions that were halted with partition_count_shrank, and that the broker does not
+        have. Journaled. A partition of that number that comes later begins at its first record.
+        """,
+      examples: [
+        (
+          "daybook offsets forget --topic calls.v1 --partition 3 --reason 'made again with 3'",
+          "after the topic was made again"
+        )
+      ], run: forget),
   ]
 
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
@@ -83,23 +104,59 @@ enum OffsetsCommand {
     guard position.isHalted else {
       throw Fault(.usage, "\(name(position)) is not halted: there is nothing to resume")
     }
-    return try decide(context, position, .resume, newOffset: position.nextOffset)
+    let until = try context.settings.text(accepted).map { (goal) throws(Fault) in
+      try offset(goal, of: position, accepted, context)
+    }
+    if let until, until <= position.nextOffset {
+      throw Fault(
+        .usage,
+        "--accept-rejects-until \(until): \(name(position)) goes on at \(position.nextOffset), give a "
+          + "later offset")
+    }
+    return try decide(
+      context, position, .resume, newOffset: position.nextOffset, acceptsRejectsUntil: until)
+  }
+
+  private static func forget(_ context: CommandContext) throws(Fault) -> ExitCode {
+    let position = try find(context)
+    guard position.haltReason == "partition_count_shrank" else {
+      throw Fault(
+        .usage, "\(name(position)) was not halted because its topic shrank: decide with offsets set"
+      )
+    }
+    let settings = try context.kafkaConsumer()
+    let isThere: Bool
+    do throws(KafkaError) { isThere = try WatermarkReader(settings).has(position) } catch {
+      throw Fault(error)
+    }
+    guard !isThere else {
+      throw Fault(.usage, "the brokers have \(name(position)): decide with offsets set")
+    }
+    return try decide(context, position, .forget, newOffset: 0)
   }
 
   private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
     let goal = try context.settings.required(target)
     let position = try find(context)
-    let newOffset: Int64
-    if goal == "low" || goal == "high" {
-      let marks = try watermarks(position, context)
-      newOffset = goal == "low" ? marks.low : marks.high
-    } else {
-      guard let number = Int64(goal), number >= 0 else {
-        throw Fault(.usage, "--to \(goal): give an offset, low or high")
-      }
-      newOffset = number
-    }
+    let newOffset = try offset(goal, of: position, target, context)
     return try decide(context, position, .set, newOffset: newOffset)
+  }
+
+  /// A number, or one of the words that the option's value name has.
+  private static func offset(
+    _ goal: String, of position: PartitionPosition, _ option: OptionDeclaration,
+    _ context: CommandContext
+  ) throws(Fault) -> Int64 {
+    let words = option.valueName.split(separator: "|").dropFirst()
+    if words.contains(Substring(goal)) {
+      let marks = try watermarks(position, context)
+      return goal == "low" ? marks.low : marks.high
+    }
+    guard let number = Int64(goal), number >= 0 else {
+      throw Fault(
+        .usage, "\(option.flag) \(goal): give an offset or \(words.joined(separator: " or "))")
+    }
+    return number
   }
 
   private static func find(_ context: CommandContext) throws(Fault) -> PartitionPosition {
@@ -145,10 +202,11 @@ enum OffsetsCommand {
 
   private static func decide(
     _ context: CommandContext, _ position: PartitionPosition, _ action: OffsetDecision.Action,
-    newOffset: Int64
+    newOffset: Int64, acceptsRejectsUntil: Int64? = nil
   ) throws(Fault) -> ExitCode {
     let decision = OffsetDecision(
       position: position, action: action, newOffset: newOffset,
+      acceptsRejectsUntil: acceptsRejectsUntil,
       reason: try context.settings.required(reason))
     let isDry = context.settings.isOn(Options.dryRun)
     context.say(effect(decision))
@@ -167,12 +225,21 @@ enum OffsetsCommand {
     guard isDone else {
       throw Fault(.temporary, "\(name(position)) has moved meanwhile: look again and decide again")
     }
-    try context.output.line("\(name(position)) goes on at offset \(newOffset)")
+    try context.output.line(
+      action == .forget
+        ? "\(name(position)) is forgotten" : "\(name(position)) goes on at offset \(newOffset)")
     return .success
   }
 
   private static func effect(_ decision: OffsetDecision) -> String {
     let name = "\(decision.topic)/\(decision.partition)"
+    if decision.action == .forget {
+      return "\(name): its position \(decision.oldOffset) is removed; what was stored stays"
+    }
+    if let until = decision.acceptsRejectsUntil {
+      return
+        "\(name): goes on at \(decision.oldOffset), refused records before \(until) do not halt it"
+    }
     if decision.newOffset > decision.oldOffset {
       let count = decision.newOffset - decision.oldOffset
       return "\(name): offsets \(decision.oldOffset)..<\(decision.newOffset) are skipped "
