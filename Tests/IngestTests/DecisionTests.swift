@@ -128,6 +128,36 @@ struct DecisionTests {
           detail: "the log ends at 99, 1 records before the stored offset 100"))
   }
 
+  @Test func aPartitionThatBringsNothingIsProvenAtIntervals() {
+    let anchor = Anchor(offset: 9, hash: "ab")
+    var state = PartitionState(
+      claimed: ClaimedPartition(
+        topic: "t", partition: 0, nextOffset: 10, epoch: 1, anchor: anchor, low: 3), source: 0,
+      isContiguous: true)
+    let soon = ContinuousClock.now + .seconds(IngestLimits.idleProofSeconds - 1)
+    let later = soon + .seconds(2)
+    #expect(!state.isDue(at: soon))
+    #expect(state.isDue(at: later))
+    state.prove()
+    #expect(state.pendingAnchor == anchor)
+    #expect(state.fetchOffset == 9)
+    #expect(!state.isDue(at: later), "it is being proven")
+    #expect(!state.seemsShort(at: later))
+    state.shortSince = .now
+    #expect(state.seemsShort(at: later))
+    state.proven()
+    #expect(!state.seemsShort(at: later))
+    // Retention has deleted the anchor: nothing can be compared until the log begins earlier.
+    var hasShrunk = state.note(low: 10, high: 10)
+    #expect(!hasShrunk)
+    state.prove()
+    #expect(state.pendingAnchor == nil)
+    hasShrunk = state.note(low: 0, high: 40)
+    #expect(hasShrunk)
+    state.prove()
+    #expect(state.pendingAnchor == anchor)
+  }
+
   @Test func offsetsAreTakenOnceAndGapsHaltOrCount() {
     func state(_ contiguous: Bool, anchor: Anchor? = nil) -> PartitionState {
       var state = PartitionState(
