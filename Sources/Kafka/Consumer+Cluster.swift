@@ -88,7 +88,9 @@ extension Consumer {
       }
       for error in connectionErrors() {
         if error.scope == .client || error.scope == .unreceivable { throw error }
-        if error.code != .allBrokersDown { connection = error }
+        // That it was closed tells less than why, which librdkafka does not say each time.
+        let isBare = error.message.contains(": Disconnected (")
+        if error.code != .allBrokersDown, connection == nil || !isBare { connection = error }
       }
     } while ContinuousClock.now < end
     cause = connection ?? cause

@@ -48,7 +48,7 @@ extension CommandContext {
       try connection.execute("COMMIT")
       return result
     } catch {
-      throw Fault(error)
+      throw Fault(error, wants: readOnly ? "app_read" : "app_maintain")
     }
   }
 }

@@ -38,15 +38,16 @@ extension CommandContext {
 
   private var applicationName: String { "daybook" }
 
-  /// Runs `body` with a ledger; the connection ends with it.
+  /// Runs `body` with a ledger; the connection ends with it. `role`: whose members may do that.
   func withLedger<Result>(
-    _ database: ConnectionSettings, _ body: (inout LedgerReader) throws(PostgresError) -> Result
+    _ database: ConnectionSettings, wants role: String = "app_read",
+    _ body: (inout LedgerReader) throws(PostgresError) -> Result
   ) throws(Fault) -> Result {
     do throws(PostgresError) {
       var ledger = LedgerReader(try Connection(database), schema: schema)
       return try body(&ledger)
     } catch {
-      throw Fault(error)
+      throw Fault(error, wants: role)
     }
   }
 }

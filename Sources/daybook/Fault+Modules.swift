@@ -14,6 +14,16 @@ extension Fault {
     self.init(ExitCode(rawValue: error.exitCode) ?? .software, "postgres: \(error)")
   }
 
+  /// The same, with the group role that the command wants where the login lacks rights.
+  init(_ error: PostgresError, wants role: String) {
+    guard error.sqlState == .insufficientPrivilege else {
+      self.init(error)
+      return
+    }
+    self.init(
+      .noPermission, "postgres: \(error.message): this wants a login that is a member of \(role)")
+  }
+
   init(_ error: MigrationError) {
     self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
   }

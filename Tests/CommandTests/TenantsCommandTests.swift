@@ -218,19 +218,4 @@ import daybook
       #expect(reopened.output.contains("daybook periods close \(name)"))
     }
   }
-
-  @Test func withoutTheRoleTheAnswerSaysWhich() throws {
-    try CommandScene.with { scene in
-      try scene.database.server.makeLogin("daybook_test_reader", memberOf: ["app_read"])
-      let url = try scene.database.settings(
-        .direct, ["user": "daybook_test_reader", "password": "test"]
-      ).conninfo
-      let environment = ["DAYBOOK_DATABASE_URL": url, "DAYBOOK_ADMIN_DATABASE_URL": url]
-      #expect(try scene.run(["tenants", "list"], environment).code == .success)
-      let result = try scene.run(
-        ["tenants", "set", "acme", "--name", "A", "--reason", "r"], environment)
-      #expect(result.code == .noPermission)
-      #expect(result.output.contains("app_finance"))
-    }
-  }
 }

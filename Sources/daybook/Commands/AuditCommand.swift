@@ -25,7 +25,8 @@ enum AuditCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
-    let report = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+    let report = try context.withLedger(context.adminDatabase, wants: "app_audit_read") {
+      (ledger) throws(PostgresError) in
       try ledger.audit()
     }
     if context.wantsJSON {

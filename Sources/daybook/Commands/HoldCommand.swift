@@ -67,7 +67,7 @@ enum HoldCommand {
         try Connection(database ?? context.adminDatabase), schema: context.schema)
       return try body(&book)
     } catch {
-      throw Fault(error)
+      throw Fault(error, wants: database == nil ? "app_maintain" : "app_read")
     }
   }
 

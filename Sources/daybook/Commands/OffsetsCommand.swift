@@ -211,7 +211,8 @@ enum OffsetsCommand {
     let isDry = context.settings.isOn(Options.dryRun)
     context.say(effect(decision))
     if !isDry { try context.confirm() }
-    let isDone = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+    let isDone = try context.withLedger(context.adminDatabase, wants: "app_maintain") {
+      (ledger) throws(PostgresError) in
       isDry ? nil : try ledger.decide(decision)
     }
     guard let isDone else {

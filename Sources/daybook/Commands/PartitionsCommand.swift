@@ -38,7 +38,8 @@ enum PartitionsCommand {
     let months = try months(context.settings)
     try warnOfExpired(months, of: name, context)
     let isDry = context.settings.isOn(Options.dryRun)
-    let made = try context.withLedger(context.adminDatabase) { (ledger) throws(PostgresError) in
+    let made = try context.withLedger(context.adminDatabase, wants: "app_maintain") {
+      (ledger) throws(PostgresError) in
       var made: [String] = []
       for month in months {
         made.append(

@@ -56,13 +56,8 @@ enum PricesCommand {
     do throws(PostgresError) {
       var connection = try Connection(database ?? context.database)
       return try body(PriceCatalog(schema: context.schema), &connection)
-    } catch  where error.sqlState == .insufficientPrivilege {
-      throw Fault(
-        .noPermission,
-        "postgres: \(error.message): prices are changed and calls are read by a login in app_finance"
-      )
     } catch {
-      throw Fault(error)
+      throw Fault(error, wants: "app_finance")
     }
   }
 

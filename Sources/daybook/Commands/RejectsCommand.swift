@@ -60,7 +60,8 @@ enum RejectsCommand {
 
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
     let filter = filter(context.settings)
-    let records = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+    let records = try context.withLedger(context.database, wants: "app_audit_read") {
+      (ledger) throws(PostgresError) in
       try ledger.rejects(filter)
     }
     let table = Table(
@@ -80,7 +81,8 @@ enum RejectsCommand {
 
   private static func summary(_ context: CommandContext) throws(Fault) -> ExitCode {
     let filter = filter(context.settings)
-    let counts = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+    let counts = try context.withLedger(context.database, wants: "app_audit_read") {
+      (ledger) throws(PostgresError) in
       try ledger.rejectCounts(filter)
     }
     let table = Table(
@@ -102,7 +104,8 @@ enum RejectsCommand {
     guard let partitionNumber = Int(try context.settings.required(partition)),
       let offsetNumber = Int64(try context.settings.required(offset))
     else { throw Fault(.usage, "give --partition and --offset") }
-    let found = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
+    let found = try context.withLedger(context.database, wants: "app_audit_read") {
+      (ledger) throws(PostgresError) in
       try ledger.reject(topic: topicName, partition: partitionNumber, offset: offsetNumber)
     }
     guard let (record, content) = found else {
