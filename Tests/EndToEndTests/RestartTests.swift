@@ -101,7 +101,9 @@ extension EndToEnd {
         try holder.execute("COMMIT")
         try Stack.servers("start", "pooler-transaction")
         let isCommitted = eventually(seconds: 20) {
-          process.output.contains("looked up\",\"outcome\":\"committed\"")
+          process.output.split(separator: "\n").contains { line in
+            line.contains("looked up") && line.contains("\"outcome\":\"committed\"")
+          }
         }
         #expect(isCommitted, "\(process.lastLines)")
         try scenario.expectAllSeen(process)
