@@ -9,6 +9,17 @@ package struct BillingAccount: Sendable, Equatable {
   /// Who issues the invoice; nil: the provider itself.
   package var invoiceIssuer: String?
 
+  /// Zone of months that an account without a suffix bills.
+  private static let plainZone = "UTC"
+
+  /// The part of the account whose months are those of `zone`: one account has one billing period a
+  /// month.
+  func inZone(_ zone: String) -> BillingAccount {
+    guard zone != Self.plainZone else { return self }
+    return BillingAccount(
+      id: "\(id)/\(zone)", name: name.map { "\($0) (\(zone))" }, invoiceIssuer: invoiceIssuer)
+  }
+
   package init(id: String = Self.idDefault, name: String? = nil, invoiceIssuer: String? = nil) {
     self.id = id
     self.name = name

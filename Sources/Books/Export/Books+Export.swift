@@ -46,7 +46,7 @@ extension Books {
       try exportFacts(request, toolVersion: toolVersion)
     }
     var encoder = ExportEncoder(
-      request, book: try priceBook(request),
+      request, prices: try prices(request),
       statements: Dictionary(
         facts.statements.map { ($0.month, "\($0.month)/\($0.version)") },
         uniquingKeysWith: { $1 }))
@@ -143,10 +143,12 @@ extension Books {
     return key
   }
 
-  private mutating func priceBook(_ request: ExportRequest) throws(ExportError) -> PriceBook {
-    guard case .focus = request.format else { return .empty }
+  private mutating func prices(_ request: ExportRequest) throws(ExportError) -> FocusPrices {
+    guard case .focus = request.format else { return .none }
     return try ExportError.sql { () throws(PostgresError) in
-      try PriceCatalog(schema: schemaName).load(&connection)
+      let catalog = PriceCatalog(schema: schemaName)
+      return FocusPrices(
+        inForce: try catalog.load(&connection), listed: try catalog.loadList(&connection))
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import CopyFormat
-import Pricing
 
 /// Turns lines into the bytes of one format, and counts what it wrote.
 ///
@@ -15,13 +14,13 @@ struct ExportEncoder {
   private(set) var bytes: [UInt8] = []
   var tally = ExportTally()
 
-  /// `book` and `statements` (by billing month) are asked for by FOCUS only.
-  init(_ request: ExportRequest, book: PriceBook, statements: [String: String]) {
+  /// `prices` and `statements` (by billing month) are asked for by FOCUS only.
+  init(_ request: ExportRequest, prices: FocusPrices, statements: [String: String]) {
     format = request.format
     columns = ExportColumn.all(request.granularity)
     isRaw = request.isRaw
     if case .focus(let version) = request.format {
-      focus = FocusEncoder(version, request.account, book: book, statements: statements)
+      focus = FocusEncoder(version, request.account, prices: prices, statements: statements)
     } else {
       focus = nil
     }
@@ -42,7 +41,7 @@ struct ExportEncoder {
       }
       for row in try focus.rows(line) {
         appendCSV(focus.columns.lazy.map { ($0.value(row), $0.isText) })
-        try count(row.billedCost, line.currency)
+        try count(row.charge.billedCost, line.currency)
       }
       return
     }

@@ -11,7 +11,7 @@ struct ExportLine {
   let periodStart: String
   let billingMonth: String
   let timeZone: String
-  /// `late` or `reprice`; empty for a line of the rollups.
+  /// `late` or `reprice`, ``rounding`` of a statement, empty for a line of the rollups.
   let kind: String
   /// 0 for none.
   let runID: Int64
@@ -37,9 +37,13 @@ struct ExportLine {
   let chargeEnd: String
   let billingStart: String
   let billingEnd: String
+  /// Zone of the billing month; likewise.
+  let billingZone: String
 
   static let noCurrency = "XXX"
-  var isCorrection: Bool { !kind.isEmpty }
+  static let rounding = "rounding"
+  var isRounding: Bool { kind == Self.rounding }
+  var isCorrection: Bool { !kind.isEmpty && !isRounding }
   var hasCost: Bool { currency != Self.noCurrency }
 
   /// Nil when the answer is not that of `ExportSQL.lines`.
@@ -75,6 +79,7 @@ struct ExportLine {
     chargeEnd = text(25)
     billingStart = text(26)
     billingEnd = text(27)
+    billingZone = text(28)
   }
 
   /// The values of `ExportSQL.keys`: where the export stands behind this line.

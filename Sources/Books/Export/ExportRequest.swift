@@ -26,6 +26,12 @@ package struct ExportRequest: Sendable, Equatable {
   package var isRaw: Bool
   package var account: BillingAccount
 
+  /// An invoice is a statement, and the amount due is rounded.
+  var makesInvoices: Bool {
+    guard case .focus = format else { return false }
+    return account.invoiceIssuer != nil
+  }
+
   package init(
     format: ExportFormat, first: Month, last: Month, granularity: Granularity = .day,
     tenant: String? = nil, basis: Basis = .billing, isRaw: Bool = false,

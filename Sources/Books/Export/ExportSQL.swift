@@ -57,6 +57,19 @@ struct ExportSQL {
         coalesce(run_id, 0), reason COLLATE "C", \(names), sum(cost), \(sums)
       FROM \(schema)cost_adjustments WHERE \(corrections)
       GROUP BY tenant_id, \(lineStart), billing_month, 5, 6, 7, \(names)
+      """ + (request.makesInvoices ? "\n" + roundings : "")
+  }
+
+  /// What makes the exact total of each line of a statement the amount due.
+  private var roundings: String {
+    let none = "'' COLLATE \"C\""
+    let counts = Self.counts.map { _ in "0::bigint" }.joined(separator: ", ")
+    return """
+      UNION ALL
+      SELECT tenant_id, month, month, time_zone, '\(ExportLine.rounding)' COLLATE "C", 0::bigint,
+        \(none), \(none), \(none), \(none), \(none), currency, total_rounded - total, \(counts)
+      FROM \(schema)statement_lines JOIN \(schema)billing_periods p USING (month, version)
+      WHERE p.status = 'closed' AND \(inRange("month"))
       """
   }
 
@@ -91,7 +104,8 @@ struct ExportSQL {
     return ", "
       + [
         instant("period_start", "l.time_zone"), instant(end, "l.time_zone"),
-        instant("billing_month", zone), instant(Self.monthAfter("billing_month"), zone),
+        // An account's period is that of its zone, also where a tenant came from another one.
+        midnight("billing_month", zone), midnight(Self.monthAfter("billing_month"), zone), zone,
       ].joined(separator: ", ")
   }
 
@@ -99,16 +113,28 @@ struct ExportSQL {
     "(\(column) + interval '1 month')::date"
   }
 
+  /// The beginning of a tenant's day: the first one of a zone begins when the zone before it ends.
+  private func instant(_ day: String, _ zone: String) -> String {
+    let start = """
+      (SELECT z.starts_at FROM \(schema)tenant_time_zones z
+        WHERE z.tenant_id = l.tenant_id AND z.first_month = \(day))
+      """
+    return "coalesce(\(Self.text(start)), \(midnight(day, zone)))"
+  }
+
   /// Where clocks go back to midnight, as in Havana, PostgreSQL takes the second one; the day begins
   /// with the first.
-  private func instant(_ day: String, _ zone: String) -> String {
-    """
-    to_char(coalesce((SELECT z.starts_at FROM \(schema)tenant_time_zones z
-        WHERE z.tenant_id = l.tenant_id AND z.first_month = \(day)),
+  private func midnight(_ day: String, _ zone: String) -> String {
+    Self.text(
+      """
       (SELECT CASE WHEN ((midnight - interval '1 hour') AT TIME ZONE zone)::date = \(day)
           THEN midnight - interval '1 hour' ELSE midnight END
         FROM (SELECT zone, (\(day))::timestamp AT TIME ZONE zone FROM (SELECT \(zone)) AS z(zone))
-          AS m(zone, midnight))) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-    """
+          AS m(zone, midnight))
+      """)
+  }
+
+  private static func text(_ instant: String) -> String {
+    "to_char(\(instant) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
   }
 }

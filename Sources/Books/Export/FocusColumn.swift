@@ -29,22 +29,23 @@ struct FocusColumn: Sendable {
   }
 
   private static let costs: [FocusColumn] = [
-    number("BilledCost") { $0.billedCost.description },
-    number("ContractedCost") { $0.billedCost.description },
-    number("EffectiveCost") { $0.billedCost.description },
-    number("ListCost") { $0.listCost },
-    number("ListUnitPrice") { $0.listUnitPrice },
+    number("BilledCost") { $0.charge.billedCost.description },
+    number("ContractedCost") { $0.charge.contracted.cost },
+    number("ContractedUnitPrice") { $0.charge.contracted.unitPrice },
+    number("EffectiveCost") { $0.charge.billedCost.description },
+    number("ListCost") { $0.charge.listed.cost },
+    number("ListUnitPrice") { $0.charge.listed.unitPrice },
     FocusColumn("BillingAccountId") { $0.account.id },
     FocusColumn("BillingAccountName") { $0.account.name },
     FocusColumn("BillingCurrency") { $0.line.currency },
     FocusColumn("BillingPeriodStart") { $0.line.billingStart },
     FocusColumn("BillingPeriodEnd") { $0.line.billingEnd },
-    FocusColumn("ChargePeriodStart") { $0.line.chargeStart },
-    FocusColumn("ChargePeriodEnd") { $0.line.chargeEnd },
-    FocusColumn("ChargeCategory") { _ in "Usage" },
+    FocusColumn("ChargePeriodStart") { $0.chargeStart },
+    FocusColumn("ChargePeriodEnd") { $0.chargeEnd },
+    FocusColumn("ChargeCategory") { $0.category },
     FocusColumn("ChargeClass") { $0.line.isCorrection ? "Correction" : nil },
     FocusColumn("ChargeDescription") { $0.description },
-    FocusColumn("ChargeFrequency") { _ in "Usage-Based" },
+    FocusColumn("ChargeFrequency") { $0.frequency },
     FocusColumn("InvoiceId") { $0.invoiceID },
   ]
 
@@ -68,16 +69,16 @@ struct FocusColumn: Sendable {
   }
 
   private static let usage: [FocusColumn] = [
-    number("ConsumedQuantity") { $0.decimalQuantity },
+    number("ConsumedQuantity") { $0.quantity },
     FocusColumn("ConsumedUnit") { $0.unit },
-    FocusColumn("PricingCategory") { _ in "Standard" },
-    number("PricingQuantity") { $0.decimalQuantity },
+    FocusColumn("PricingCategory") { $0.isUsage ? "Standard" : nil },
+    number("PricingQuantity") { $0.quantity },
     FocusColumn("PricingUnit") { $0.unit },
     FocusColumn("ServiceCategory") { _ in "AI and Machine Learning" },
     FocusColumn("ServiceName") { $0.service.name },
     FocusColumn("ServiceSubcategory") { _ in "Generative AI" },
     FocusColumn("SkuId") { $0.skuID },
-    FocusColumn("SkuMeter") { $0.meter.rawValue },
+    FocusColumn("SkuMeter") { $0.charge.meter?.rawValue },
     FocusColumn("SkuPriceId") { $0.skuPriceID },
     FocusColumn("SkuPriceDetails") { row in
       row.skuPriceID.map { _ in "{\"x_ServiceTier\":\(JSONText.string(row.line.serviceTier))}" }
@@ -91,11 +92,13 @@ struct FocusColumn: Sendable {
   ]
 
   private static let own: [FocusColumn] = [
+    FocusColumn("x_BillingMonth") { String($0.line.billingMonth.prefix(7)) },
+    FocusColumn("x_ChargeDate") { $0.line.periodStart },
     FocusColumn("x_CorrectionKind") { $0.line.isCorrection ? $0.line.kind : nil },
     number("x_FailedRequestCount") { $0.isFirst ? String($0.line.failedRecords) : "0" },
     FocusColumn("x_Model") { $0.line.model },
     FocusColumn("x_Payer") { $0.line.payer },
-    number("x_PriceId") { $0.priceID.map(String.init) },
+    number("x_PriceId") { $0.charge.priceID.map(String.init) },
     number("x_RepriceRunId") { $0.line.runID > 0 ? String($0.line.runID) : nil },
     number("x_RequestCount") { $0.isFirst ? String($0.line.records) : "0" },
     FocusColumn("x_ServiceTier") { $0.line.serviceTier },

@@ -10,105 +10,105 @@ import Pricing
 struct FocusEncoder {
   let columns: [FocusColumn]
   private let account: BillingAccount
-  private let book: PriceBook
+  private let prices: FocusPrices
   private let statements: [String: String]
 
+  /// `statements` are those in force, `2026-08/1` by month.
   init(
-    _ version: FocusVersion, _ account: BillingAccount, book: PriceBook,
+    _ version: FocusVersion, _ account: BillingAccount, prices: FocusPrices,
     statements: [String: String]
   ) {
     columns = FocusColumn.all(version)
     self.account = account
-    self.book = book
+    self.prices = prices
     self.statements = statements
   }
 
   /// At least one; their costs add up to the line's to the last digit.
   func rows(_ line: ExportLine) throws(ExportError) -> [FocusRow] {
-    var rows = try meters(line) ?? []
-    if rows.isEmpty { rows = [try whole(line)] }
-    let sum = rows.reduce(Amount.zero) { Amount(units: $0.units + $1.billedCost.units) }
+    guard !line.isRounding else { return [row(line, .adjustment(of: line.cost), isFirst: true)] }
+    var charges = try meters(line) ?? []
+    if charges.isEmpty { charges = [whole(line)] }
+    let sum = charges.reduce(Amount.zero) { Amount(units: $0.units + $1.billedCost.units) }
     guard sum == line.cost else {
       throw .refused(
         "the meters of \(line.provider) \(line.model) on \(line.periodStart) make \(sum), not"
           + " \(line.cost): this is a defect of Daybook", exitCode: 70)
     }
-    return rows
+    return charges.indices.map { row(line, charges[$0], isFirst: $0 == 0) }
   }
 
   /// Nil when the catalogue cannot divide the cost.
-  private func meters(_ line: ExportLine) throws(ExportError) -> [FocusRow]? {
-    guard let entry = try entry(line) else { return nil }
-    let rates = entry.rates.resolved
+  private func meters(_ line: ExportLine) throws(ExportError) -> [FocusCharge]? {
+    guard let found = try prices.find(line) else { return nil }
+    let rates = found.contracted.rates.resolved
+    let listRates = found.listed?.rates.resolved
     let used = FocusMeter.tokens.filter { $0.quantity(line) != 0 }
-    var prices: [UnitPrice] = []
-    var weights: [Int128] = []
+    var priced: [(contracted: PricedQuantity, listed: PricedQuantity)] = []
     for meter in used {
-      guard let price = meter.price(rates) else { return nil }
-      let (weight, overflow) = price.units.multipliedReportingOverflow(
-        by: Int128(meter.quantity(line)))
-      guard !overflow else { return nil }
-      prices.append(price)
-      weights.append(weight)
+      let quantity = meter.quantity(line)
+      guard let price = meter.price(rates), let contracted = PricedQuantity(quantity, price),
+        let listed = PricedQuantity(quantity, listRates.flatMap(meter.price) ?? price)
+      else { return nil }
+      priced.append((contracted, listed))
     }
-    guard !used.isEmpty, let shares = ProportionalShares.divide(line.cost.units, by: weights)
+    guard !used.isEmpty,
+      let shares = ProportionalShares.divide(line.cost.units, by: priced.map(\.contracted.units))
     else { return nil }
     return used.indices.map { index in
-      row(
-        line, used[index], cost: Amount(units: shares[index]),
-        listCost: ExactDecimal.text(weights[index], scale: UnitPrice.scale),
-        listUnitPrice: prices[index].description,
-        priceID: entry.priceID, isFirst: index == 0)
+      FocusCharge(
+        meter: used[index], billedCost: Amount(units: shares[index]),
+        contracted: priced[index].contracted.focus, listed: priced[index].listed.focus,
+        quantity: used[index].quantity(line), priceID: found.contracted.priceID)
     }
   }
 
-  /// The price of the line's whole period; nil when there is none, or more than one.
-  private func entry(_ line: ExportLine) throws(ExportError) -> PriceEntry? {
-    let end = try time(line.chargeEnd)
-    let last = Timestamp(microseconds: end.microseconds - 1)
-    guard let first = entry(line, at: try time(line.chargeStart)),
-      let final = entry(line, at: last), first.priceID == final.priceID
-    else { return nil }
-    // A list price in another currency would have to be converted.
-    return first.currency.description == line.currency ? first : nil
-  }
-
-  private func entry(_ line: ExportLine, at time: Timestamp) -> PriceEntry? {
-    book.entry(
-      provider: line.provider, responseModel: nil, requestModel: line.model,
-      serviceTier: line.serviceTier, inputTokens: 0, at: time)
-  }
-
-  private func time(_ text: String) throws(ExportError) -> Timestamp {
-    var text = text
-    guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
-      throw .refused("\(text) is no time: this is a defect of Daybook", exitCode: 70)
-    }
-    return time
-  }
-
-  private func whole(_ line: ExportLine) throws(ExportError) -> FocusRow {
+  /// One row of requests, where they can explain the cost.
+  private func whole(_ line: ExportLine) -> FocusCharge {
     let (scaled, overflow) = line.cost.units.multipliedReportingOverflow(by: Amount.unitsPerOne)
-    let price = overflow ? nil : ExactDecimal.divide(scaled, by: Int128(line.records))
-    let isExplained = line.records != 0 && (price ?? 0) >= 0
-    return row(
-      line, .requests, cost: line.cost, listCost: line.cost.description,
-      listUnitPrice: isExplained
-        ? price.map { ExactDecimal.text($0, scale: UnitPrice.scale) } : nil,
-      priceID: nil, isFirst: true, hasQuantity: isExplained)
+    let quotient = overflow ? nil : ExactDecimal.divide(scaled, by: Int128(line.records))
+    guard let quotient, quotient >= 0 else {
+      // What was repriced while its month was open again has a cost and no calls of its own.
+      return line.isCorrection
+        ? FocusCharge(
+          meter: .requests, billedCost: line.cost, contracted: .init(cost: line.cost),
+          listed: .init(cost: line.cost), quantity: nil, priceID: nil)
+        : .adjustment(of: line.cost)
+    }
+    let price = FocusCharge.Price(
+      cost: line.cost.description,
+      unitPrice: ExactDecimal.text(quotient, scale: UnitPrice.scale))
+    return FocusCharge(
+      meter: .requests, billedCost: line.cost, contracted: price, listed: price,
+      quantity: line.records, priceID: nil)
   }
 
-  private func row(
-    _ line: ExportLine, _ meter: FocusMeter, cost: Amount, listCost: String,
-    listUnitPrice: String?, priceID: Int64?, isFirst: Bool, hasQuantity: Bool = true
-  ) -> FocusRow {
-    let hasSkuPrice = priceID != nil || !line.isCorrection
+  private func row(_ line: ExportLine, _ charge: FocusCharge, isFirst: Bool) -> FocusRow {
+    let seller = line.isRounding ? account.invoiceIssuer ?? account.id : line.provider
     return FocusRow(
-      line: line, meter: meter, service: FocusService(provider: line.provider), account: account,
-      billedCost: cost, listCost: listCost, listUnitPrice: listUnitPrice,
-      quantity: hasQuantity ? meter.quantity(line) : nil,
-      skuPriceID: hasSkuPrice ? FocusRow.skuID(line, meter) + "/" + line.serviceTier : nil,
-      priceID: priceID, statementID: statements[String(line.billingMonth.prefix(7))],
-      isFirst: isFirst)
+      line: line, charge: charge, service: FocusService(provider: seller),
+      account: account.inZone(line.billingZone),
+      statementID: statements[String(line.billingMonth.prefix(7))].map {
+        "\($0)/\(line.tenant)/\(line.currency)"
+      }, isFirst: isFirst)
+  }
+}
+
+/// Tokens at a price, exact.
+private struct PricedQuantity {
+  let units: Int128
+  let price: UnitPrice
+
+  /// Nil when the product does not fit.
+  init?(_ quantity: Int64, _ price: UnitPrice) {
+    let (units, overflow) = price.units.multipliedReportingOverflow(by: Int128(quantity))
+    guard !overflow else { return nil }
+    self.units = units
+    self.price = price
+  }
+
+  var focus: FocusCharge.Price {
+    FocusCharge.Price(
+      cost: ExactDecimal.text(units, scale: UnitPrice.scale), unitPrice: price.description)
   }
 }

@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 
-/// One row of FOCUS: what one meter of a line cost.
+/// One row of FOCUS.
 struct FocusRow {
   let line: ExportLine
-  let meter: FocusMeter
+  let charge: FocusCharge
   let service: FocusService
   let account: BillingAccount
-  let billedCost: Amount
-  /// Exact; more digits than a cost has.
-  let listCost: String
-  /// Per unit; nil for a correction that no quantity explains.
-  let listUnitPrice: String?
-  /// Nil likewise.
-  let quantity: Int64?
-  /// Nil for a correction that no quantity explains.
-  let skuPriceID: String?
-  /// `model_prices.price_id`; nil when the cost is not divided by a price.
-  let priceID: Int64?
-  /// Statement of the billing month; nil while it is open.
+  /// Of the tenant's line in the statement of the billing month; nil while that is open.
   let statementID: String?
   /// Counts of calls stand on one row of each line, so that they can be added up.
   let isFirst: Bool
 
-  var skuID: String { Self.skuID(line, meter) }
+  var isUsage: Bool { charge.meter != nil }
+  var category: String { isUsage ? "Usage" : "Adjustment" }
+  var frequency: String { isUsage ? "Usage-Based" : "One-Time" }
   /// A statement of ours stands for an invoice only when somebody issues it.
   var invoiceID: String? { account.invoiceIssuer == nil ? nil : statementID }
   /// A reader that guesses types takes it for a decimal, as FOCUS has it.
-  var decimalQuantity: String? { quantity.map { "\($0).0" } }
-  var unit: String? { quantity == nil ? nil : meter.unit }
+  var quantity: String? { charge.quantity.map { "\($0).0" } }
+  var unit: String? { charge.quantity == nil ? nil : charge.meter?.unit }
+  var skuID: String? { charge.meter.map { "\(line.provider)/\(line.model)/\($0.id)" } }
 
-  var description: String {
-    let what = meter == .requests ? "requests" : meter.rawValue.lowercased()
-    return "\(line.provider) \(line.model) \(what)"
-      + (line.isCorrection ? ", correction: \(line.reason)" : "")
+  /// The same whatever it costs; nil for a correction that no price explains.
+  var skuPriceID: String? {
+    guard charge.priceID != nil || !line.isCorrection else { return nil }
+    return skuID.map { "\($0)/\(line.serviceTier)" }
   }
 
-  static func skuID(_ line: ExportLine, _ meter: FocusMeter) -> String {
-    "\(line.provider)/\(line.model)/\(meter.id)"
+  /// A rounding is charged for the whole month.
+  var chargeStart: String { line.isRounding ? line.billingStart : line.chargeStart }
+  var chargeEnd: String { line.isRounding ? line.billingEnd : line.chargeEnd }
+
+  var description: String {
+    guard !line.isRounding else { return "rounding of statement \(statementID ?? "")" }
+    guard let meter = charge.meter else {
+      return "\(line.provider) \(line.model), difference of prices without calls of its own"
+    }
+    return "\(line.provider) \(line.model) \(meter.rawValue.lowercased())"
+      + (line.isCorrection ? ", correction: \(line.reason)" : "")
   }
 }

@@ -32,13 +32,22 @@ enum CostsExportCommand {
       SHA-256 and what the data were made of. An export that was cut off goes on when the
       data are still the same. Corrections of closed months are lines of their own.
 
-      FOCUS has one row for each kind of token. A cost is divided among them by list price,
-      and the rows add up to it exactly; without a price, or when the price changed within
-      the day or month of the row, it is one row of Requests whose ListCost is BilledCost.
-      List prices ignore thresholds of the context, one-hour caches and audio. SkuPriceId is
-      provider/model/meter/tier; x_PriceId says which price of the catalogue it was. The
-      statement stands in x_StatementId, and in InvoiceId only with --invoice-issuer. Calls
-      without a cost have no currency and are left out: the manifest counts them.
+      FOCUS has one row for each kind of token. A cost is divided among them by the price in
+      force, and the rows add up to it exactly; without a price, or when the price changed
+      within the day or month of the row, it is one row of Requests whose ListCost is
+      BilledCost. Contracted prices are those in force, list prices those of the last import,
+      also where a price set by hand stands in its place; a model that no list knows has its
+      contracted price in both. They ignore thresholds of the context, one-hour caches and
+      audio. SkuPriceId is provider/model/meter/tier; x_PriceId says which price of the
+      catalogue it was. A cost without calls of its own is an Adjustment: what was repriced
+      while a month was open again.
+
+      x_StatementId is month/version/tenant/currency, the tenant's line in a statement. With
+      --invoice-issuer it is the InvoiceId too, and an Adjustment for rounding makes the rows
+      the amount due. Tenants that do not bill by UTC have an account of their zone
+      (default/Europe/Berlin), whose BillingPeriodStart is local midnight in UTC: group by
+      x_BillingMonth and x_ChargeDate. Calls without a cost have no currency and are left
+      out: the manifest counts them.
       """,
     examples: [
       ("daybook costs export --month 2026-08 --output 2026-08.csv", "a month for a spreadsheet"),
@@ -113,7 +122,7 @@ enum CostsExportCommand {
     }
     try context.output.line(
       "\(target.path): \(ExportReport.line(manifest)); manifest: \(target.manifestPath)")
-    if manifest.tally.leftOutRows > 0 {
+    if manifest.tally.leftOutRequests > 0 {
       context.say(
         "left out: \(Progress.grouped(manifest.tally.leftOutRequests)) calls without a cost, in"
           + " \(Progress.grouped(manifest.tally.leftOutRows)) lines: see daybook prices missing")

@@ -21,11 +21,11 @@ enum FinanceOptions {
     "force", kind: .toggle, sources: .flag, "replace a finished export of the same name")
   static let billingAccountID = OptionDeclaration(
     "billing-account-id", "ID", kind: .text, default: BillingAccount.idDefault,
-    "FOCUS: BillingAccountId, the account that pays the providers")
+    "FOCUS: BillingAccountId, who pays; /ZONE follows where months are not those of UTC")
   static let billingAccountName = OptionDeclaration(
     "billing-account-name", "NAME", kind: .text, "FOCUS: BillingAccountName; none by default")
   static let invoiceIssuer = OptionDeclaration(
     "invoice-issuer", "NAME", kind: .text,
-    "FOCUS: InvoiceIssuerName; the default is the provider of each row")
+    "FOCUS: who issues statements as invoices; without one, no InvoiceId, and providers issue")
   static let account = [billingAccountID, billingAccountName, invoiceIssuer]
 }

@@ -8,10 +8,8 @@ struct FocusValidatorTests {
   @Test(.enabled(if: FinancePython.isThere), arguments: [[], ["--invoice-issuer", "Anthropic"]])
   func theFoundationsValidatorAccepts(_ options: [String]) throws {
     try FinanceScene.with { scene in
-      try scene.close(scene.first)
-      try RepriceTests.changePrices(scene)
-      _ = try RepriceTests.reprice(scene)
-      try scene.close(scene.second)
+      try FocusInvoiceTests.reopen(scene)
+      for month in [scene.first, scene.second] { try scene.close(month) }
       let result = try scene.command(
         [
           "costs", "export", "--format", "focus", "--month", scene.first, "--to-month",

@@ -88,13 +88,13 @@ struct FinanceScene {
 
   func price(
     _ model: String, input: String, output: String, cacheRead: String? = nil,
-    from: String = "2020-01-01"
+    from: String = "2020-01-01", format: String = "manual"
   ) throws {
     let cache = cacheRead.map { ", \"cache_read_input_price\": \"\($0)\"" } ?? ""
     try run(
       """
       SELECT daybook_change_prices((SELECT coalesce(max(version), 0) FROM price_versions), 'contract',
-        'manual', NULL, '{}', '[{"provider": "anthropic", "model": "\(model)",
+        '\(format)', NULL, '{}', '[{"provider": "anthropic", "model": "\(model)",
           "service_tier": "standard", "min_input_tokens": 0, "currency": "USD",
           "input_price": "\(input)", "output_price": "\(output)"\(cache),
           "effective_from": "\(from)"}]', '[]')
