@@ -28,6 +28,8 @@ DROP FUNCTION daybook_set_tenant(text, jsonb, text);
 DROP FUNCTION daybook_rebuild_tenant(text);
 DROP FUNCTION daybook_add_rollups(uuid);
 DROP FUNCTION daybook_begin_batch(uuid, text[], bigint, numeric);
+DROP FUNCTION daybook_same_content(text, jsonb[]);
+DROP FUNCTION daybook_content(jsonb);
 DROP FUNCTION daybook_lock_offsets(text, text[], integer[]);
 DROP FUNCTION daybook_fence_offsets(text, jsonb);
 DROP FUNCTION daybook_write_ledger(uuid, text, text, jsonb, jsonb);

@@ -682,6 +682,49 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_insert_staged_audit_logs IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new';
 
+-- What a record said, from its row: not where it came from, and not what it was priced at. A column that is null is one
+-- that the record does not have, and so is one that a later version has added.
+CREATE FUNCTION daybook_content(p_row jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path FROM CURRENT AS $$
+  SELECT pg_catalog.jsonb_object_agg(c.key, c.value)
+    FROM pg_catalog.jsonb_each(p_row) AS c
+   WHERE c.value <> 'null'::jsonb
+     AND c.key NOT IN ('content_sha256', 'ingested_at', 'source_topic', 'source_partition', 'source_offset')
+     AND (c.key NOT IN ('cost', 'currency', 'cost_source', 'price_version') OR p_row->>'cost_source' = 'producer')
+$$;
+COMMENT ON FUNCTION daybook_content IS 'The columns of a row that are there and that its producer decides';
+
+-- Equal fingerprints are equal content. Different ones are not different content: the fingerprint is that of the bytes of one
+-- version of the program, and jsonb is equal whatever the order of its keys. So the columns decide.
+CREATE FUNCTION daybook_same_content(p_table text, p_rows jsonb[])
+RETURNS TABLE (source_topic text, source_partition integer, source_offset bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  first timestamptz;
+  last timestamptz;
+BEGIN
+  SELECT pg_catalog.min((r->>'occurred_at')::timestamptz), pg_catalog.max((r->>'occurred_at')::timestamptz)
+    INTO first, last FROM pg_catalog.unnest(p_rows) AS r;
+  IF p_table = 'audit_logs' THEN
+    RETURN QUERY
+      SELECT r->>'source_topic', (r->>'source_partition')::integer, (r->>'source_offset')::bigint
+        FROM pg_catalog.unnest(p_rows) AS r
+        JOIN audit_logs t ON t.tenant_id = (r->>'tenant_id') COLLATE "C"
+         AND t.occurred_at = (r->>'occurred_at')::timestamptz AND t.event_id = (r->>'event_id')::uuid
+       WHERE t.occurred_at BETWEEN first AND last
+         AND daybook_content(pg_catalog.to_jsonb(t)) = daybook_content(r);
+  ELSE
+    RETURN QUERY
+      SELECT r->>'source_topic', (r->>'source_partition')::integer, (r->>'source_offset')::bigint
+        FROM pg_catalog.unnest(p_rows) AS r
+        JOIN invocations t ON t.tenant_id = (r->>'tenant_id') COLLATE "C"
+         AND t.occurred_at = (r->>'occurred_at')::timestamptz AND t.invocation_id = (r->>'invocation_id')::uuid
+       WHERE t.occurred_at BETWEEN first AND last
+         AND daybook_content(pg_catalog.to_jsonb(t)) = daybook_content(r);
+  END IF;
+END $$;
+COMMENT ON FUNCTION daybook_same_content IS 'Which of these rows are in the table with the same content, column by column as PostgreSQL compares them';
+
 -- What became of each staged row. Equal content under the same identity is a duplicate; other content is
 -- a conflict and is kept as a rejected record: evidence, not noise. The range is for the planner, which then looks
 -- into the months of the batch only: into all of them, each look-up would be planned, opened and compiled for each.
@@ -703,6 +746,15 @@ BEGIN
                 ELSE 'conflict' END
       FROM pg_temp.daybook_staged_audit_logs_0443fece s
       LEFT JOIN pg_temp.daybook_inserted_92ea6027 i USING (source_topic, source_partition, source_offset);
+    IF EXISTS (SELECT FROM pg_temp.daybook_settled_7361c080 WHERE verdict = 'conflict' AND table_name = 'audit_logs') THEN
+      UPDATE pg_temp.daybook_settled_7361c080 d SET verdict = 'duplicate'
+        FROM daybook_same_content('audit_logs', ARRAY(
+               SELECT to_jsonb(s) FROM pg_temp.daybook_staged_audit_logs_0443fece s
+                 JOIN pg_temp.daybook_settled_7361c080 c USING (source_topic, source_partition, source_offset)
+                WHERE c.verdict = 'conflict')) AS same
+       WHERE d.source_topic = same.source_topic AND d.source_partition = same.source_partition
+         AND d.source_offset = same.source_offset;
+    END IF;
   END IF;
   IF 'invocations' = ANY (p_staged) THEN
     SELECT min(occurred_at), max(occurred_at) INTO first, last FROM pg_temp.daybook_staged_invocations_6335b328;
@@ -716,6 +768,15 @@ BEGIN
                 ELSE 'conflict' END
       FROM pg_temp.daybook_staged_invocations_6335b328 s
       LEFT JOIN pg_temp.daybook_inserted_92ea6027 i USING (source_topic, source_partition, source_offset);
+    IF EXISTS (SELECT FROM pg_temp.daybook_settled_7361c080 WHERE verdict = 'conflict' AND table_name = 'invocations') THEN
+      UPDATE pg_temp.daybook_settled_7361c080 d SET verdict = 'duplicate'
+        FROM daybook_same_content('invocations', ARRAY(
+               SELECT to_jsonb(s) FROM pg_temp.daybook_staged_invocations_6335b328 s
+                 JOIN pg_temp.daybook_settled_7361c080 c USING (source_topic, source_partition, source_offset)
+                WHERE c.verdict = 'conflict')) AS same
+       WHERE d.source_topic = same.source_topic AND d.source_partition = same.source_partition
+         AND d.source_offset = same.source_offset;
+    END IF;
   END IF;
   INSERT INTO rejected_records (rejected_at, cluster_id, topic, partition, "offset", record_timestamp, table_name,
     reason, field, message, key, payload, headers, batch_id)
@@ -1501,13 +1562,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months that a finished reconciliation names right again, and journals it; returns how many of its differences that settles';
 
-REVOKE ALL ON FUNCTION daybook_begin_batch, daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
+REVOKE ALL ON FUNCTION daybook_content, daybook_same_content, daybook_begin_batch, daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
   daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_share_books_first, daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_begin_batch, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_same_content, daybook_begin_batch, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger TO app_write;
 GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;
