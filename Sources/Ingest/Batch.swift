@@ -124,6 +124,9 @@ final class Batch: @unchecked Sendable {
     }
   }
 
+  /// Index of the stream of an entry.
+  func stream(of entry: Int) -> Int { spans[Int(entries[entry].span)].stream }
+
   func table(of span: Span) -> String { streams[span.stream].table }
 
   /// The tuples that go straight into the table.

@@ -45,7 +45,14 @@ struct BatchPart {
     recordCountMin: Int, using random: inout some RandomNumberGenerator
   ) -> (first: BatchPart, rest: BatchPart)? {
     guard entries.count >= max(2, 2 * recordCountMin) else { return nil }
-    let cut = entries.lowerBound + entries.count / 2
+    return cut(at: entries.lowerBound + entries.count / 2, using: &random)
+  }
+
+  /// The entries before `cut`, then the rest; nil when either has none.
+  func cut(
+    at cut: Int, using random: inout some RandomNumberGenerator
+  ) -> (first: BatchPart, rest: BatchPart)? {
+    guard entries.lowerBound < cut, cut < entries.upperBound else { return nil }
     let first = spans(of: entries.lowerBound..<cut)
     let rest = zip(spans, first).map { whole, first in
       var span = whole

@@ -20,6 +20,8 @@ struct Committed: Sendable {
   var tables: [Table]
   var byteCount: Int
   var duration: Duration
+  /// What was written last: a part is told of by itself.
+  var shares: [RejectShare]
 
   /// Nothing of a batch yet.
   init(_ batch: Batch) {
@@ -29,10 +31,11 @@ struct Committed: Sendable {
     tables = []
     byteCount = 0
     duration = .zero
+    shares = []
   }
 
   /// A part of a batch, or all of it.
-  init(_ part: BatchPart, _ tables: [Table], duration: Duration) {
+  init(_ part: BatchPart, _ plan: WritePlan, _ tables: [Table], duration: Duration) {
     batch = part.id
     generation = part.batch.generation
     positions = part.movedSpans.map { span in
@@ -42,6 +45,7 @@ struct Committed: Sendable {
     self.tables = tables
     byteCount = part.byteCount
     self.duration = duration
+    shares = RejectShare.all(of: part, plan)
   }
 
   /// Adds a part that was written after the others.
@@ -62,5 +66,6 @@ struct Committed: Sendable {
     }
     byteCount += part.byteCount
     duration += part.duration
+    shares = part.shares
   }
 }

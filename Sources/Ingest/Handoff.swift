@@ -22,6 +22,8 @@ final class Handoff: @unchecked Sendable {
   /// What became of a batch.
   enum Receipt: Sendable {
     case committed(Committed)
+    /// A part of it, and others follow.
+    case partCommitted(Committed)
     /// The batch was not written and never will be: another owner, or a database that went back.
     case fenced(generation: Int, why: String)
     /// The writer cannot go on; the process should end with this error.
@@ -121,6 +123,14 @@ final class Handoff: @unchecked Sendable {
     let deadline = ContinuousClock.now + .milliseconds(milliseconds)
     condition.withLock {
       while generation > abandonedGeneration, condition.wait(until: deadline) {}
+    }
+  }
+
+  /// Tells of a batch that is not settled yet.
+  func report(_ receipt: Receipt) {
+    condition.withLock {
+      receipts.append(receipt)
+      condition.broadcast()
     }
   }
 

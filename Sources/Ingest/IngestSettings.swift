@@ -11,11 +11,15 @@ package struct IngestSettings: Sendable {
     package var stream: Stream
     /// False for a compacted or transactional topic: its gaps are counted instead of halting.
     package var isContiguous: Bool
+    package var keyMeaning: KeyMeaning
 
-    package init(topic: String, stream: Stream, isContiguous: Bool = true) {
+    package init(
+      topic: String, stream: Stream, isContiguous: Bool = true, keyMeaning: KeyMeaning = .compare
+    ) {
       self.topic = topic
       self.stream = stream
       self.isContiguous = isContiguous
+      self.keyMeaning = keyMeaning
     }
   }
 
@@ -112,6 +116,11 @@ enum IngestLimits {
   static let rejectWindowRecords = 1000
   /// A batch whose statement ran out of time is halved down to so many records.
   static let halfRecordsMin = 100
+  /// How many stretches of rows a search for what the database refuses tries before what it has decided
+  /// is written; a few are enough for one record of the largest batch.
+  static let poisonProbesMax = 1000
+  /// How long such a search goes on.
+  static let poisonSecondsMax = 10
   /// How often the last record of a partition that brings nothing is read again and compared.
   static let idleProofSeconds = 30
   /// How long a log may seem to end before a record that was read from it.

@@ -11,6 +11,8 @@ final class Intake {
   private var reported: [DecoderCounters]
   private let streamOfSource: [Int]
   private let topics: [[UInt8]]
+  /// By index of the source.
+  private let keyMeanings: [KeyMeaning]
   private let months: MonthGate
   private let references: ReferenceCache
   /// What the records of the open batch are made with.
@@ -47,6 +49,7 @@ final class Intake {
     self.filter = filter
     clock = references.clock.reading
     topics = sources.map { Array($0.topic.utf8) }
+    keyMeanings = sources.map(\.keyMeaning)
     decoders = streams.map { RecordDecoder(stream: $0) }
     reported = streams.map { _ in DecoderCounters() }
   }
@@ -79,9 +82,9 @@ final class Intake {
     state.refetches = 0
     do throws(Rejection) {
       guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
-      try decode(record, stream: stream)
+      try decode(record, source: state.source)
     } catch {
-      if isInDoubt(error, record, stream: stream) { return .inDoubt }
+      if isInDoubt(error, record, source: state.source) { return .inDoubt }
       batch.reject(record, error)
       return .rejected
     }
@@ -149,24 +152,28 @@ final class Intake {
     }
   }
 
-  private func decode(_ record: ConsumedRecord, stream: Int) throws(Rejection) {
+  private func decode(_ record: ConsumedRecord, source: Int) throws(Rejection) {
+    let stream = streamOfSource[source]
     let decoder = decoders[stream]
-    try decoder.decode(
-      RawRecord(payload: record.payload, key: record.key, headers: headers), now: clock.now)
+    try decoder.decode(raw(record, source: source), now: clock.now)
     if months.state(decoder.occurredAt.month, of: streams[stream].table) == .refused {
       throw MonthGate.rejection(streams[stream])
     }
   }
 
+  private func raw(_ record: ConsumedRecord, source: Int) -> RawRecord {
+    RawRecord(
+      payload: record.payload, key: record.key, keyMeaning: keyMeanings[source], headers: headers)
+  }
+
   /// True if the server's clock calls the record too new, and the host's, which is far ahead of it,
   /// does not: nobody here knows which of them is wrong.
-  private func isInDoubt(_ rejection: Rejection, _ record: ConsumedRecord, stream: Int) -> Bool {
+  private func isInDoubt(_ rejection: Rejection, _ record: ConsumedRecord, source: Int) -> Bool {
     guard rejection.reason == .tooNew, clock.isContradictory, clock.hostAhead > 0 else {
       return false
     }
     do throws(Rejection) {
-      try decoders[stream].decode(
-        RawRecord(payload: record.payload, key: record.key, headers: headers), now: clock.host)
+      try decoders[streamOfSource[source]].decode(raw(record, source: source), now: clock.host)
       return true
     } catch {
       return error.reason != .tooNew

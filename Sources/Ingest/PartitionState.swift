@@ -32,6 +32,7 @@ struct PartitionState {
   /// Times that the next record was asked for again.
   var refetches = 0
   private var window = RejectWindow()
+  private var settled = SettledWindow()
 
   init(claimed: ClaimedPartition, source: Int, isContiguous: Bool) {
     place = TopicPartition(topic: claimed.topic, partition: claimed.partition)
@@ -127,4 +128,7 @@ struct PartitionState {
 
   /// Counts a record; the share of rejected ones when a window is full.
   mutating func count(rejected: Bool) -> Double? { window.count(rejected: rejected) }
+
+  /// The same for what was written; nil when it was judged as it came.
+  mutating func count(_ share: RejectShare) -> Double? { settled.count(share) }
 }

@@ -21,3 +21,20 @@ struct RejectWindow {
     return Double(rejections) / Double(records)
   }
 }
+
+/// The same of the records that were written, when some of them were refused only then.
+struct SettledWindow {
+  private var records = 0
+  private var rejections = 0
+  private var late = 0
+
+  /// Counts what was written; the share when the window is full and was not judged before.
+  mutating func count(_ share: RejectShare) -> Double? {
+    records += share.records
+    rejections += share.rejections
+    late += share.late
+    guard records >= IngestLimits.rejectWindowRecords else { return nil }
+    defer { self = SettledWindow() }
+    return late > 0 ? Double(rejections) / Double(records) : nil
+  }
+}

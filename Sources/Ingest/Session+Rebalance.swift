@@ -127,13 +127,31 @@ extension Session: RebalanceHandler {
   func take(_ receipts: [Handoff.Receipt], _ consumer: Consumer) {
     for receipt in receipts {
       switch receipt {
+      case .partCommitted(let part):
+        note(part)
+        judge(part.shares, consumer)
       case .committed(let committed):
         note(committed)
+        judge(committed.shares, consumer)
         consumer.commitAsync(
           committed.positions.filter { assignment.index(of: $0.topicPartition) != nil })
       case .fenced(let fenced, let why):
         if fenced >= generation { restart = why }
       case .failed(let error): failure = error
+      }
+    }
+  }
+
+  /// What the database has refused counts like what the decoder refuses. The records behind a halt are
+  /// in the writer's hands already: a new session reads what the other partitions have among them.
+  private func judge(_ shares: [RejectShare], _ consumer: Consumer) {
+    for share in shares {
+      guard let index = assignment.index(of: share.place), !assignment[index].isHalted,
+        let ratio = assignment[index].count(share)
+      else { continue }
+      judge(ratio, index, before: share.next, consumer)
+      if assignment[index].isHalted, restart == nil {
+        restart = "\(share.place) is halted, and records behind its halt were read already"
       }
     }
   }

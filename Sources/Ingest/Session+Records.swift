@@ -48,13 +48,18 @@ extension Session {
   }
 
   private func judgeRatio(_ index: Int, rejected: Bool, _ consumer: Consumer) {
-    guard let ratio = assignment[index].count(rejected: rejected), ratio > settings.rejectRatioMax
-    else { return }
+    guard let ratio = assignment[index].count(rejected: rejected) else { return }
+    judge(ratio, index, before: assignment[index].expected, consumer)
+  }
+
+  /// Halts a partition when too large a share of its records before an offset was refused.
+  func judge(_ ratio: Double, _ index: Int, before offset: Int64, _ consumer: Consumer) {
+    guard ratio > settings.rejectRatioMax else { return }
     let place = assignment[index].place
     do throws(PostgresError) {
       let end = try claimer.rejectsAccepted(place)
       // The records of the window lie before the next one; some of them may lie behind `end`.
-      if assignment[index].expected - Int64(IngestLimits.rejectWindowRecords) < end {
+      if offset - Int64(IngestLimits.rejectWindowRecords) < end {
         Log.info(
           "refusals are accepted, as was decided",
           [

@@ -45,9 +45,9 @@ extension Writer {
       months.forget()
       return .againAtOnce
     case .findPoison:
+      let step = try refusePoison(part, &plan)
       attempt.history.poisonSearches += 1
-      try refusePoison(part, &plan)
-      return .againAtOnce
+      return step
     case .rereadReference:
       Metrics.calendarChanges.add(1)
       try references.refresh(link)
@@ -64,7 +64,7 @@ extension Writer {
       let (first, rest) = part.halves(
         recordCountMin: IngestLimits.halfRecordsMin, using: &random)
     else { return .again }
-    return .halved(first, rest)
+    return .cut(first, rest)
   }
 
   /// Settles a commit without an answer; nil when the batch has to be sent again.
@@ -136,14 +136,20 @@ extension Writer {
     return name != nil
   }
 
-  private func refusePoison(_ part: BatchPart, _ plan: inout WritePlan) throws(PostgresError) {
+  /// Leaves out what the database refuses. Where the search came to its limits, what is decided is
+  /// written, and then the rest tried.
+  private func refusePoison(
+    _ part: BatchPart, _ plan: inout WritePlan
+  ) throws(PostgresError) -> Step {
     let search = PoisonSearch(sql: sql)
-    let poison = try link.use { connection throws(PostgresError) in
-      try search(part, plan, on: &connection)
+    let generation = part.batch.generation
+    let found = try link.use { connection throws(PostgresError) in
+      try search(
+        part, plan, on: &connection, isAbandoned: { handoff.isAbandoned(generation) })
     }
     plan.stagesEverything = true
     plan.remakesTables = true
-    for (entry, error) in poison {
+    for (entry, error) in found.refused {
       plan.refuse(
         entry,
         WritePlan.Refusal(
@@ -151,5 +157,6 @@ extension Writer {
           message: "the database refuses the record: \(error.message) (SQLSTATE \(error.sqlState))"
         ))
     }
+    return part.cut(at: found.end, using: &random).map { .cut($0, $1) } ?? .againAtOnce
   }
 }

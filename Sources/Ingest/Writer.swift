@@ -55,8 +55,11 @@ final class Writer {
     var parts = [BatchPart(batch)]
     while let part = parts.popLast() {
       switch settle(part, &plan) {
-      case .committed(let committed): written.add(committed)
-      case .halved(let first, let rest): parts += [rest, first]
+      case .committed(let committed):
+        written.add(committed)
+        // Its refusals may be a reason to try no more of the batch.
+        if !parts.isEmpty { handoff.report(.partCommitted(committed)) }
+      case .cut(let first, let rest): parts += [rest, first]
       case .ended(let receipt): return receipt
       }
     }
@@ -65,7 +68,7 @@ final class Writer {
 
   private enum Outcome {
     case committed(Committed)
-    case halved(BatchPart, BatchPart)
+    case cut(BatchPart, BatchPart)
     case ended(Handoff.Receipt?)
   }
 
@@ -77,12 +80,12 @@ final class Writer {
     while !handoff.isAbandoned(batch.generation) {
       switch write(part, &plan, &attempt) {
       case .committed(let tables):
-        let committed = Committed(part, tables, duration: startedAt.duration(to: .now))
+        let committed = Committed(part, plan, tables, duration: startedAt.duration(to: .now))
         BatchReport.committed(committed, part, plan)
         pulse.postgres(failure: nil)
         raiseLimit()
         return .committed(committed)
-      case .halved(let first, let rest): return .halved(first, rest)
+      case .cut(let first, let rest): return .cut(first, rest)
       case .fenced(let why): return .ended(.fenced(generation: batch.generation, why: why))
       case .failed(let error): return .ended(.failed(error))
       case .again:
@@ -96,7 +99,7 @@ final class Writer {
 
   enum Step {
     case committed([Committed.Table])
-    case halved(BatchPart, BatchPart)
+    case cut(BatchPart, BatchPart)
     case fenced(String)
     case failed(IngestError)
     case again

@@ -74,6 +74,12 @@ struct DocumentTable: Sendable {
       row("open batch when partitions are revoked", IngestLimits.revokeSecondsMax, "seconds"),
       row(
         "records over which the reject ratio is taken", IngestLimits.rejectWindowRecords, "records"),
+      row(
+        "one search for records that the database refuses: attempts",
+        IngestLimits.poisonProbesMax, "attempts"),
+      row(
+        "one search for records that the database refuses: time", IngestLimits.poisonSecondsMax,
+        "seconds"),
       row("silence of a broker that has more", IngestLimits.silenceSecondsMax, "seconds"),
       row(
         "a partition that brings nothing: its last record is read again and compared",

@@ -121,6 +121,29 @@ struct HaltTests {
     }
   }
 
+  /// What only the database refuses halts as well.
+  @Test func refusalsOfTheDatabaseCount() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("refused", partitions: 1)
+    try TestDatabase.with { database in
+      let settings = try broker.settings(database, topic)
+      try database.value("ALTER TABLE invocations ADD CONSTRAINT poison CHECK (region <> 'no')")
+      let payloads = (0..<2_500).map { index in
+        Fixture.invocation(index, extra: index % 10 < 6 ? #","region":"no""# : "")
+      }
+      try broker.produce(payloads, to: topic, partitions: 1)
+      let result = try #require(RunningIngester(settings).wait())
+      #expect(throws: IngestError.self) { try result.get() }
+      let halt = try database.value("SELECT halt_reason || ' ' || next_offset FROM ingest_offsets")
+      #expect(halt?.hasPrefix("reject_ratio ") == true, "\(halt ?? "not halted")")
+      let end = try Sums(database).nextOffset
+      #expect((1_000..<2_500).contains(end))
+      let refused = try Sums(database).rejected
+      #expect(try Sums(database).problems(produced: end, accepted: end - refused) == [])
+      #expect(abs(Double(refused) / Double(end) - 0.6) < 0.01)
+    }
+  }
+
   private func decide(
     _ database: TestDatabase, partition: Int64, _ action: OffsetDecision.Action,
     newOffset: Int64, acceptsRejectsUntil: Int64? = nil

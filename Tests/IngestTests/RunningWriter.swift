@@ -32,11 +32,13 @@ final class RunningWriter: @unchecked Sendable {
     handoff.submit(batch)
   }
 
-  /// What became of a batch; nil if nothing did within the time.
+  /// What became of a batch; nil if nothing did within the time. Of its parts only the last one counts.
   func receipt(seconds: Int = 60) -> Handoff.Receipt? {
     var receipts: [Handoff.Receipt] = []
     _ = eventually(seconds: seconds) {
-      receipts = handoff.takeReceipts()
+      receipts = handoff.takeReceipts().filter { receipt in
+        if case .partCommitted = receipt { false } else { true }
+      }
       return !receipts.isEmpty
     }
     return receipts.first

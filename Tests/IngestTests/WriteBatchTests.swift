@@ -152,30 +152,4 @@ struct WriteBatchTests {
       }
     }
   }
-
-  @Test func poisonIsFoundAndItsNeighboursAreStored() throws {
-    try TestDatabase.with { database in
-      let fixture = try BatchFixture(database)
-      try database.value(
-        "ALTER TABLE invocations ADD CONSTRAINT poison CHECK (project_id IS DISTINCT FROM 'poison')"
-      )
-      let payloads = (0..<33).map { index in
-        Fixture.invocation(
-          index, extra: [4, 5, 32].contains(index) ? #","project_id":"poison""# : "")
-      }
-      let batch = try fixture.batch(payloads)
-      let search = PoisonSearch(sql: fixture.sql)
-      let found = try fixture.link.use { connection throws(PostgresError) in
-        try search(BatchPart(batch), WritePlan(), on: &connection)
-      }
-      #expect(found.keys.sorted() == [4, 5, 32])
-      #expect(found[4]?.sqlState == .checkViolation)
-      var plan = WritePlan()
-      for entry in found.keys {
-        plan.refuse(entry, WritePlan.Refusal(rejection: Rejection(.databaseRefused), message: "m"))
-      }
-      _ = try fixture.write(batch, plan)
-      #expect(try Sums(database).problems(produced: 33, accepted: 30, cost: "7.5") == [])
-    }
-  }
 }

@@ -109,16 +109,42 @@ import Testing
     #expect(decoder.counters.headerMismatches == 1)
   }
 
-  @Test func theTenantComesFromTheKey() throws {
-    let keyless = Self.body.replacing(#""tenant_id":"acme","#, with: "")
-    #expect(try Sample(keyless, key: "acme").row(with: decoder).text("tenant_id") == "acme")
-    #expect(Sample(keyless, key: "").rejection(with: decoder)?.reason == .missingField)
-    #expect(Sample(keyless, key: "a b").rejection(with: decoder)?.reason == .badFormat)
-    #expect(Sample(Self.body, key: "acme").rejection(with: decoder) == nil)
-    #expect(Sample(Self.body, key: "acme2").rejection(with: decoder)?.reason == .tenantKeyMismatch)
-    var binaryKey = Sample(keyless)
+  private static let withoutTenant = body.replacing(#""tenant_id":"acme","#, with: "")
+
+  @Test func theTenantComesFromTheKeyWhereTheTopicSaysSo() throws {
+    let row = try Sample(Self.withoutTenant, key: "acme", .tenant).row(with: decoder)
+    #expect(row.text("tenant_id") == "acme")
+    func reason(_ key: String) -> Reason? {
+      Sample(Self.withoutTenant, key: key, .tenant).rejection(with: decoder)?.reason
+    }
+    #expect(reason("") == .missingField)
+    #expect(reason("a b") == .badFormat)
+    var binaryKey = Sample(Self.withoutTenant, key: "", .tenant)
     binaryKey.key = [0xff, 0xfe]
     #expect(binaryKey.rejection(with: decoder)?.reason == .badFormat)
+  }
+
+  @Test(arguments: [KeyMeaning.compare, .ignore])
+  func anotherKeyIsNeverTakenForTheTenant(meaning: KeyMeaning) {
+    for key in ["acme", "user-1", "0", "a b"] {
+      let plain = Sample(Self.withoutTenant, key: key, meaning)
+      let event = Sample(
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/a\",\"type\":\"t\",\"data\":"
+          + Self.withoutTenant + "}", key: key, meaning, headers: Self.structuredType)
+      for sample in [plain, event] {
+        let rejection = sample.rejection(with: decoder)
+        #expect(rejection?.reason == .missingField)
+        #expect(rejection?.field(in: .auditLogs) == "tenant_id")
+      }
+    }
+  }
+
+  @Test func aKeyMustBeTheTenantOfTheBodyUnlessItIsIgnored() {
+    for meaning in KeyMeaning.allCases {
+      #expect(Sample(Self.body, key: "acme", meaning).rejection(with: decoder) == nil)
+      let other = Sample(Self.body, key: "user-1", meaning).rejection(with: decoder)?.reason
+      #expect(other == (meaning == .ignore ? nil : .tenantKeyMismatch))
+    }
   }
 
   @Test(

@@ -31,7 +31,8 @@ extension RecordDecoder {
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
 
-  /// The body wins over the envelope; only the record's key must agree with it.
+  /// The body wins over the envelope; only the record's key must agree with it, and is the tenant only
+  /// where the topic says so.
   private func merge(
     _ source: Column.Source, _ index: Int, _ column: ColumnPlan, _ reader: FieldReader,
     _ envelope: Envelope, _ trace: inout TraceParent?
@@ -47,6 +48,7 @@ extension RecordDecoder {
       }
     guard let text else { return }
     if row[index].isNull {
+      if source == .recordKey, !envelope.keyIsTenant { return }
       row[index] = try value(of: source, text, column, reader, envelope)
     } else if !isSame(row[index], text) {
       if source == .recordKey { throw .tenantKeyMismatch }

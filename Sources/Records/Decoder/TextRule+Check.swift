@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TextRule {
-  /// The text as it is stored; `bytes` must be UTF-8.
+  /// The text as it is stored, whatever it came from; `bytes` must be UTF-8.
   func check(_ bytes: UnsafeRawBufferPointer) throws(Reason) -> UnsafeRawBufferPointer {
     if bytes.count < charactersMin {
       throw alphabet == .hexadecimal ? .badFormat : .empty
@@ -12,6 +12,8 @@ extension TextRule {
     }
     let text = UnsafeRawBufferPointer(rebasing: bytes[..<end])
     guard alphabet.holds(text) else { throw .badFormat }
+    // The alphabets leave it out; any other text may come with one from a header.
+    if alphabet == .any, containsNUL(text) { throw .nulCharacter }
     return text
   }
 

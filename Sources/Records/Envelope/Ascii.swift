@@ -35,3 +35,10 @@ func equals(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> 
   guard let leftBase = left.baseAddress, let rightBase = right.baseAddress else { return true }
   return memcmp(leftBase, rightBase, left.count) == 0
 }
+
+/// PostgreSQL stores no text with one.
+@inline(__always)
+func containsNUL(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  guard let base = bytes.baseAddress else { return false }
+  return memchr(base, 0, bytes.count) != nil
+}

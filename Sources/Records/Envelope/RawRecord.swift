@@ -5,14 +5,16 @@ package struct RawRecord {
   /// Nil for a tombstone.
   package let payload: UnsafeRawBufferPointer?
   package let key: UnsafeRawBufferPointer?
+  package let keyMeaning: KeyMeaning
   package let headers: EnvelopeHeaders
 
   package init(
     payload: UnsafeRawBufferPointer?, key: UnsafeRawBufferPointer? = nil,
-    headers: EnvelopeHeaders = EnvelopeHeaders()
+    keyMeaning: KeyMeaning = .compare, headers: EnvelopeHeaders = EnvelopeHeaders()
   ) {
     self.payload = payload
     self.key = key
+    self.keyMeaning = keyMeaning
     self.headers = headers
   }
 }

@@ -36,25 +36,25 @@ struct Unwrapper: ~Copyable {
 
     let tape = try parse(SchemaFrame.strip(value))
     guard tape[0].kind == .object else { throw Rejection(.notObject) }
-    if mediaType == .structuredEvent { return try openEvent(tape, record.key, headers) }
+    if mediaType == .structuredEvent { return try openEvent(tape, record, headers) }
 
     if headers.isEvent {
       try checkVersion(headers)
     } else {
       headers.dropEvent()
     }
-    return Body(tape: tape, root: 0, envelope: Envelope(key: record.key, headers: headers))
+    return Body(tape: tape, root: 0, envelope: Envelope(record, headers: headers))
   }
 
   /// A structured event: the attributes are keys beside the data.
   private mutating func openEvent(
-    _ tape: JSONTape, _ key: UnsafeRawBufferPointer?, _ transport: EnvelopeHeaders
+    _ tape: JSONTape, _ record: RawRecord, _ transport: EnvelopeHeaders
   ) throws(Rejection) -> Body {
     let event = try StructuredEvent(tape, transport)
     guard event.headers.isEvent else { throw Rejection(.badEnvelope) }
     try checkVersion(event.headers)
     if MediaType(event.contentType) != .json { throw Rejection(.unsupportedContentType) }
-    let envelope = Envelope(key: key, headers: event.headers)
+    let envelope = Envelope(record, headers: event.headers)
     switch (event.data, event.base64) {
     case (let data?, nil):
       guard tape[data].kind == .object else { throw Rejection(.badEnvelope) }

@@ -78,6 +78,7 @@ enum IngestCommand {
   /// `--topic NAME=TABLE …`, or each stream's own topic.
   static func sources(_ settings: Settings) throws(Fault) -> [IngestSettings.Source] {
     let gapped = Set(settings.values(Options.gapsAllowed))
+    let keys = try keyMeanings(settings)
     var sources: [IngestSettings.Source] = []
     for text in settings.values(Options.topic) {
       guard let (topic, table) = ValueKind.assignment(text) else { continue }
@@ -85,18 +86,39 @@ enum IngestCommand {
       guard !sources.contains(where: { $0.topic == topic }) else {
         throw Fault(.usage, "topic \(topic) is given twice: give it once")
       }
-      sources.append(.init(topic: topic, stream: stream, isContiguous: !gapped.contains(topic)))
+      sources.append(.init(topic: topic, stream: stream))
     }
-    if sources.isEmpty {
-      sources = Stream.all.map {
-        .init(topic: $0.topic, stream: $0, isContiguous: !gapped.contains($0.topic))
+    if sources.isEmpty { sources = Stream.all.map { .init(topic: $0.topic, stream: $0) } }
+    for (option, topics) in [(Options.gapsAllowed, gapped), (Options.recordKey, Set(keys.keys))] {
+      for topic in topics where !sources.contains(where: { $0.topic == topic }) {
+        throw Fault(
+          .configuration,
+          "\(option.name) names topic \(topic), which is not read: correct the name")
       }
     }
-    for topic in gapped where !sources.contains(where: { $0.topic == topic }) {
-      throw Fault(
-        .configuration, "gaps-allowed names topic \(topic), which is not read: correct the name")
+    return sources.map { source in
+      var source = source
+      source.isContiguous = !gapped.contains(source.topic)
+      source.keyMeaning = keys[source.topic] ?? .compare
+      return source
     }
-    return sources
+  }
+
+  /// By topic.
+  private static func keyMeanings(_ settings: Settings) throws(Fault) -> [String: KeyMeaning] {
+    var meanings: [String: KeyMeaning] = [:]
+    for text in settings.values(Options.recordKey) {
+      guard let (topic, word) = ValueKind.assignment(text) else { continue }
+      guard let meaning = KeyMeaning(rawValue: word) else {
+        let words = KeyMeaning.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Fault(.configuration, "\(Options.recordKey.name) \(text): give one of \(words)")
+      }
+      guard meanings.updateValue(meaning, forKey: topic) == nil else {
+        throw Fault(
+          .configuration, "\(Options.recordKey.name) names topic \(topic) twice: name it once")
+      }
+    }
+    return meanings
   }
 
   static func stream(named table: String) throws(Fault) -> Stream {

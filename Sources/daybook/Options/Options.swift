@@ -63,6 +63,10 @@ package enum Options {
   static let gapsAllowed = OptionDeclaration(
     "gaps-allowed", "TOPIC", kind: .text, repeatable: true,
     "a compacted or transactional topic, whose missing offsets are counted instead of halting")
+  static let recordKey = OptionDeclaration(
+    "record-key", "TOPIC=MEANING", kind: .assignment, repeatable: true,
+    "what the key of a topic's records is: compare (the default; with tenant_id), tenant (also of records without tenant_id) or ignore"
+  )
   static let drainTimeout = OptionDeclaration(
     "drain-timeout", "N", kind: .integer(1...300), default: "20", unit: "seconds",
     "how long a stop waits for the open batch")
@@ -71,7 +75,7 @@ package enum Options {
     "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
   static let ingest = [
     topic, group, workers, untilEnd, batchRows, batchBytes, batchAge, rejectRatioMax, gapsAllowed,
-    drainTimeout, metricsListen,
+    recordKey, drainTimeout, metricsListen,
   ]
 
   // Archive

@@ -21,15 +21,20 @@ extension Timestamp {
 struct Sample {
   var payload: [UInt8]?
   var key: [UInt8]?
+  var keyMeaning = KeyMeaning.compare
   var headers: [(name: String, value: [UInt8]?)] = []
 
   init(_ payload: [UInt8]?) {
     self.payload = payload
   }
 
-  init(_ json: String, key: String? = nil, headers: [(String, String)] = []) {
+  init(
+    _ json: String, key: String? = nil, _ keyMeaning: KeyMeaning = .compare,
+    headers: [(String, String)] = []
+  ) {
     payload = Array(json.utf8)
     self.key = key.map { Array($0.utf8) }
+    self.keyMeaning = keyMeaning
     self.headers = headers.map { ($0, Array($1.utf8)) }
   }
 
@@ -52,7 +57,8 @@ struct Sample {
       guard let name = hold(Array(name.utf8)) else { continue }
       envelope.add(name: name, value: hold(value))
     }
-    let record = RawRecord(payload: hold(payload), key: hold(key), headers: envelope)
+    let record = RawRecord(
+      payload: hold(payload), key: hold(key), keyMeaning: keyMeaning, headers: envelope)
     try decoder.decode(record, now: testNow)
     return try body(decoder)
   }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+
+/// How much of what was written of a partition was refused.
+struct RejectShare: Sendable {
+  let place: TopicPartition
+  /// The offset after the last of the records.
+  let next: Int64
+  let records: Int
+  /// By the decoder or later.
+  let rejections: Int
+  /// By the database or the partition policy, after the decoder had accepted the record.
+  let late: Int
+
+  static func all(of part: BatchPart, _ plan: WritePlan) -> [RejectShare] {
+    var late = Array(repeating: 0, count: part.spans.count)
+    for entry in plan.refused.keys where part.entries.contains(entry) {
+      late[Int(part.batch.entries[entry].span)] += 1
+    }
+    return zip(part.spans, late).filter { $0.0.seen > 0 }.map { span, late in
+      RejectShare(
+        place: TopicPartition(topic: span.topic, partition: span.partition), next: span.next,
+        records: span.seen, rejections: span.rejected + late, late: late)
+    }
+  }
+}
