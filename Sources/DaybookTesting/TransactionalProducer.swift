@@ -36,6 +36,14 @@ package final class TransactionalProducer {
   package func write(
     _ values: [String], to topic: String, partition: Int32 = 0, commits: Bool
   ) throws(Failure) {
+    try open(values, to: topic, partition: partition)
+    try end(commits: commits)
+  }
+
+  /// Begins a transaction and writes the values; the broker has them when it returns.
+  package func open(
+    _ values: [String], to topic: String, partition: Int32 = 0
+  ) throws(Failure) {
     try check("begin", rd_kafka_begin_transaction(client))
     for value in values {
       var bytes = Array(value.utf8)
@@ -46,6 +54,9 @@ package final class TransactionalProducer {
       guard result == 0 else { throw Failure(step: "produce", message: "refused") }
     }
     rd_kafka_flush(client, Self.answerMilliseconds)
+  }
+
+  package func end(commits: Bool) throws(Failure) {
     if commits {
       try check("commit", rd_kafka_commit_transaction(client, Self.answerMilliseconds))
     } else {

@@ -12,7 +12,7 @@ enum HaltReport {
         "topic": LogValue(place.topic), "partition": LogValue(place.partition),
         "reason": LogValue(reason), "detail": LogValue(detail),
         "decide_with": LogValue(
-          "daybook offsets resume|set --topic \(place.topic) --partition \(place.partition)"),
+          "daybook offsets resume|set|forget --topic \(place.topic) --partition \(place.partition)"),
       ])
   }
 

@@ -23,6 +23,13 @@ package struct SchemaCheck: Sendable {
   package func differences(
     _ connection: inout Connection
   ) throws(PostgresError) -> [SchemaDifference] {
+    try connection.execute(Begin.snapshot)
+    let found = try look(&connection)
+    try connection.execute("COMMIT")
+    return found
+  }
+
+  private func look(_ connection: inout Connection) throws(PostgresError) -> [SchemaDifference] {
     var found: [SchemaDifference] = []
     let isReadOnly = try connection.execute(
       """

@@ -14,7 +14,7 @@ struct StatusReport {
 
     var name: String { "\(position.topic)/\(position.partition)" }
     var decision: String {
-      "daybook offsets resume|set --topic \(position.topic) --partition \(position.partition) "
+      "daybook offsets resume|set|forget --topic \(position.topic) --partition \(position.partition) "
         + "--reason TEXT"
     }
   }

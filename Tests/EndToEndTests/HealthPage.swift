@@ -17,6 +17,14 @@ struct HealthPage {
     body = String(parts[1])
   }
 
+  /// The sum of the lag that the process knows of, in records.
+  static func lag(of child: Child) -> Int {
+    let lines = HealthPage("/metrics", of: child)?.body.split(separator: "\n") ?? []
+    return lines.filter { $0.hasPrefix("daybook_consumer_lag_records{") }
+      .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+      .reduce(0) { $0 + Int($1) }
+  }
+
   /// As the log tells it.
   private static func port(of child: Child) -> UInt16? {
     let line = child.output.split(separator: "\n").first { $0.contains("metrics are served") }

@@ -7,35 +7,43 @@ import Testing
 extension EndToEnd {
   /// One server is away or frozen: not ready and says why, never not alive, and SIGTERM ends it in time.
   ///
-  /// A frozen server is also what a network that swallows everything looks like: its kernel goes on
-  /// to acknowledge.
+  /// The kernel of a frozen server goes on to acknowledge; of a blackholed one nothing comes back.
   @Suite(.enabled(if: Stack.isKafka, "noida-db loses what it has not saved when it is killed"))
   struct OutageTests {
     enum Outage: CaseIterable {
-      case kafkaKilled, kafkaFrozen, postgresKilled, poolerFrozen
+      case kafkaKilled, kafkaFrozen, kafkaBlackholed, postgresKilled, postgresFrozen, poolerFrozen
 
-      var reason: String {
+      var isOfKafka: Bool {
         switch self {
-        case .kafkaKilled, .kafkaFrozen: "[-]kafka failed"
-        case .postgresKilled, .poolerFrozen: "[-]postgres-worker-"
+        case .kafkaKilled, .kafkaFrozen, .kafkaBlackholed: true
+        case .postgresKilled, .postgresFrozen, .poolerFrozen: false
         }
       }
 
-      func begin() throws {
+      var reason: String { isOfKafka ? "[-]kafka failed" : "[-]postgres-worker-" }
+
+      func begin() throws -> BlackHole? {
         switch self {
         case .kafkaKilled: try Stack.servers("kill", Stack.broker)
         case .kafkaFrozen: try Stack.signal(Stack.broker, SIGSTOP)
+        case .kafkaBlackholed:
+          try Stack.servers("kill", Stack.broker)
+          return BlackHole(port: try Stack.brokerPort())
         case .postgresKilled: try Stack.servers("kill", "postgres15")
+        case .postgresFrozen: try Stack.signal("postgres15", SIGSTOP)
         case .poolerFrozen: try Stack.signal("pooler-transaction", SIGSTOP)
         }
+        return nil
       }
 
-      func end() {
+      func end(_ hole: BlackHole?) {
+        hole?.end()
         #expect(throws: Never.self) {
           switch self {
-          case .kafkaKilled: try Stack.servers("start", Stack.broker)
+          case .kafkaKilled, .kafkaBlackholed: try Stack.servers("start", Stack.broker)
           case .kafkaFrozen: try Stack.signal(Stack.broker, SIGCONT)
           case .postgresKilled: try Stack.servers("start", "postgres15")
+          case .postgresFrozen: try Stack.signal("postgres15", SIGCONT)
           case .poolerFrozen: try Stack.signal("pooler-transaction", SIGCONT)
           }
         }
@@ -55,7 +63,7 @@ extension EndToEnd {
         #expect(isReady, "\(process.lastLines)")
         // For the writers to have something to do.
         try scenario.load.send(20_000)
-        try outage.begin()
+        let hole = try outage.begin()
         var reasons = ""
         let isNotReady = eventually(seconds: 30) {
           reasons = Self.body("/readyz", process)
@@ -65,8 +73,9 @@ extension EndToEnd {
         let (ready, alive) = (Self.status("/readyz", process), Self.status("/livez", process))
         #expect(ready == 503)
         #expect(alive == 200)
+        if !outage.isOfKafka { try expectLagGrows(scenario, process) }
         scenario.expectOrderlyStop(process, seconds: Self.drainSeconds + 1)
-        outage.end()
+        outage.end(hole)
         // The pooler waits before it tries a server again that had refused it.
         let isBack = try eventually(seconds: 30) {
           let route = try scenario.database.settings(.transactionPooler)
@@ -77,6 +86,18 @@ extension EndToEnd {
         try scenario.expectSums()
       }
     }
+
+    /// Without the database, the lag follows from the last offset that it is known to have.
+    private func expectLagGrows(_ scenario: Scenario, _ process: Child) throws {
+      let before = HealthPage.lag(of: process)
+      try scenario.load.send(Self.moreRecords)
+      let isSeen = eventually(seconds: 20) {
+        HealthPage.lag(of: process) >= before + Self.moreRecords
+      }
+      #expect(isSeen, "lag \(before), then \(HealthPage.lag(of: process))")
+    }
+
+    private static let moreRecords = 3_000
 
     private static func status(_ path: String, _ process: Child) -> Int {
       HealthPage(path, of: process)?.status ?? 0

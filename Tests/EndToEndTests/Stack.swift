@@ -21,6 +21,11 @@ enum Stack {
   /// The program stands beside the tests.
   static let daybook = Bundle.main.bundleURL.appendingPathComponent("daybook")
 
+  /// The port of the one broker.
+  static func brokerPort() throws -> UInt16 {
+    try #require(brokers.split(separator: ":").last.flatMap { UInt16($0) })
+  }
+
   /// Settings for clients of the tests themselves.
   static var client: ClientSettings { ClientSettings(brokers: brokers) }
 
@@ -38,13 +43,25 @@ enum Stack {
     try script("ops/servers", [command, name])
   }
 
-  /// A signal to a server's process, as its pid file names it.
+  /// A signal to a server's process, as its pid file names it, and to its children.
   static func signal(_ name: String, _ signal: Int32) throws {
     let directory = try #require(environment["DAYBOOK_TEST_SERVERS_DIR"])
     let file = name.hasPrefix("postgres") ? "data/postmaster.pid" : "pid"
     let text = try String(contentsOfFile: "\(directory)/\(name)/\(file)", encoding: .utf8)
     let pid = try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
     #expect(kill(pid, signal) == 0)
+    for child in try children(of: pid) { kill(child, signal) }
+  }
+
+  private static func children(of parent: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+      .filter { pid in
+        // "pid (name) state ppid", and the name may have blanks and parentheses.
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+          let end = text.lastIndex(of: ")")
+        else { return false }
+        return text[end...].split(separator: " ").dropFirst(2).first == "\(parent)"
+      }
   }
 
   /// Runs a program of the repository and expects it to succeed; its output.

@@ -85,6 +85,9 @@ struct SchemaCheckTests {
       var pooled = try database.connect()
       try pooled.execute("SET default_transaction_read_only = on")
       #expect(try !SchemaCheck(tables: []).differences(&pooled).contains(.readOnlyServer))
+      try pooled.execute("SET quote_all_identifiers = on")
+      let users = SchemaCheck(tables: [(name: "tenants", columns: [("tenant_id", "text")])])
+      #expect(try users.differences(&pooled).allSatisfy(\.isMissingPartition))
     }
   }
 }

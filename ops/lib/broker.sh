@@ -61,8 +61,8 @@ start_kafka() {
   answers "$(<"$directory/port")" || die "Kafka does not start; see $directory/log"
 }
 
-# kafka_properties DIRECTORY CLIENT_PORT CONTROLLER_PORT: one node, no topics by accident. After a
-# SIGKILL the controller takes the node back once the old session has ended (default: 9 s).
+# kafka_properties DIRECTORY CLIENT_PORT CONTROLLER_PORT: one node, no topics by accident, every right that a test
+# does not deny. After a SIGKILL the controller takes the node back once the old session has ended (default: 9 s).
 kafka_properties() {
   cat <<CONF
 process.roles=broker,controller
@@ -84,6 +84,8 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=true
 CONF
 }
 
@@ -106,8 +108,10 @@ check_backlog() {
 
 # memory_available_mib: what the kernel and the control group would give; nothing where it cannot be known.
 memory_available_mib() {
-  local bytes limit used
-  bytes=$(awk '$1 == "MemAvailable:" { printf "%d", $2 * 1024 }' /proc/meminfo 2>/dev/null) || return 0
+  local kib bytes limit used
+  # The shell multiplies: Debian's awk counts to 2,147,483,647.
+  kib=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo 2>/dev/null) || return 0
+  bytes=$((kib * 1024))
   limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null) || limit=max
   used=$(cat /sys/fs/cgroup/memory.current 2>/dev/null) || used=0
   if [[ $limit != max ]] && ((limit - used < bytes)); then bytes=$((limit - used)); fi

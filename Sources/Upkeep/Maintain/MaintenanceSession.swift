@@ -70,6 +70,7 @@ package struct MaintenanceSession: ~Copyable {
         SET search_path = \(SQL.identifier(schema)), pg_temp;
         SET timezone = 'UTC'; SET datestyle = 'ISO, MDY';
         SET default_transaction_isolation = 'read committed'; SET row_security = off;
+        SET quote_all_identifiers = off;
         SET idle_in_transaction_session_timeout = '5min'; SET idle_session_timeout = 0;
         SET client_connection_check_interval = '5s'
         """)
