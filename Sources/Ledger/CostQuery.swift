@@ -20,11 +20,17 @@ package struct CostQuery: Sendable, Equatable {
   }
 
   package var period: Period
-  /// Nil: the rollups alone, without any.
+  /// Nil: the rollups alone, and for a month what is billed beside them.
   package var basis: Basis?
   /// Nil for all tenants.
   package var tenant: String?
   package var dimensions: [CostDimension]
+
+  /// What is billed is known of months only.
+  package var hasBill: Bool {
+    guard case .month = period else { return false }
+    return basis == nil
+  }
 
   package init(
     period: Period, tenant: String?, dimensions: [CostDimension], basis: Basis? = nil

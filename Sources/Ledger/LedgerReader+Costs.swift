@@ -13,38 +13,44 @@ extension LedgerReader {
     let bounds = Self.bounds(of: query)
     let parameters: [String?] = bounds + (query.tenant.map { [$0] } ?? [])
     let list = keys.joined(separator: ", ")
+    // Corrections stand in the bill and nowhere else, unless a basis asks for them.
+    func sum(_ column: String) -> String {
+      query.hasBill ? "sum(\(column)) FILTER (WHERE charge_class = '')" : "sum(\(column))"
+    }
+    let measures = Self.counts.map { "coalesce(\(sum($0)), 0)" }
     let sql = """
-      SELECT \(list), trim_scale(sum(cost)), sum(records), sum(failed_records),
-        sum(unpriced_records), sum(input_tokens), sum(output_tokens),
-        sum(cache_read_input_tokens), sum(cache_creation_input_tokens),
-        sum(reasoning_output_tokens)
+      SELECT \(list), trim_scale(coalesce(\(sum("cost")), 0)), trim_scale(sum(cost)),
+        \(measures.joined(separator: ", "))
       FROM (\(lines(query))) AS lines GROUP BY \(list)
       -- Where all records without a cost were priced later, none are left to tell of.
-      HAVING (sum(cost), sum(records), sum(input_tokens), sum(output_tokens)) <> (0, 0, 0, 0)
+      HAVING (sum(cost), \(measures[0]), coalesce(\(sum("input_tokens")), 0),
+        coalesce(\(sum("output_tokens")), 0), coalesce(\(sum("cost")), 0)) <> (0, 0, 0, 0, 0)
       ORDER BY \(list)
       """
     return try rows(sql, parameters, deadline: Self.scanDeadline).map {
-      Self.costRow($0, dimensionCount: query.dimensions.count)
+      Self.costRow($0, dimensionCount: query.dimensions.count, hasBill: query.hasBill)
     }
   }
 
-  /// Corrections of the period that the rollups do not have: how many lines.
+  /// Corrections of the period that the answer does not have: how many lines. Of a month those that
+  /// are billed later, of days all.
   package mutating func correctionCount(_ query: CostQuery) throws(PostgresError) -> Int64 {
     let parameters: [String?] = Self.bounds(of: query) + (query.tenant.map { [$0] } ?? [])
     let tenant = query.tenant == nil ? "" : " AND tenant_id = $3"
+    let billed = query.hasBill ? "" : " OR billing_month >= $1::date AND billing_month < $2::date"
     return try rows(
       """
       SELECT count(*) FROM \(table("cost_adjustments")) WHERE billing_month <> charge_month
-        AND (charge_day >= $1::date AND charge_day < $2::date
-          OR billing_month >= $1::date AND billing_month < $2::date)\(tenant)
+        AND (charge_day >= $1::date AND charge_day < $2::date\(billed))\(tenant)
       """, parameters, deadline: Self.scanDeadline
     ).first?.integer(0) ?? 0
   }
 
-  private static let measures = """
-    cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
-    cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens
-    """
+  private static let counts = [
+    "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
+    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
+  ]
+  private static let measures = (["cost"] + counts).joined(separator: ", ")
 
   /// First day and the first one behind, of the rollups.
   private static func bounds(of query: CostQuery) -> [String] {
@@ -65,8 +71,8 @@ extension LedgerReader {
       SELECT \(names), \(day) AS day, '' AS charge_class, \(Self.measures)
       FROM \(table(source)) WHERE \(day) >= $1::date AND \(day) < $2::date\(tenant)
       """
-    guard let basis = query.basis else { return rollups }
-    let column = basis == .billing ? "billing_month" : "charge_day"
+    guard query.basis != nil || query.hasBill else { return rollups }
+    let column = query.basis != .charge ? "billing_month" : "charge_day"
     return rollups + """
        UNION ALL
       SELECT \(names), charge_day, 'Correction', \(Self.measures)
@@ -75,16 +81,19 @@ extension LedgerReader {
       """
   }
 
-  private static func costRow(_ row: ResultRow, dimensionCount: Int) -> CostRow {
+  private static func costRow(
+    _ row: ResultRow, dimensionCount: Int, hasBill: Bool
+  ) -> CostRow {
     let next = 1 + dimensionCount
     let hasCost = row.text(next) != noCurrency
     return CostRow(
       tenant: row.text(0), dimensions: (1..<next).map(row.text),
       currency: hasCost ? row.text(next) : nil, cost: hasCost ? row.text(next + 1) : nil,
-      records: row.integer(next + 2), failedRecords: row.integer(next + 3),
-      unpricedRecords: row.integer(next + 4), inputTokens: row.integer(next + 5),
-      outputTokens: row.integer(next + 6), cacheReadInputTokens: row.integer(next + 7),
-      cacheCreationInputTokens: row.integer(next + 8),
-      reasoningOutputTokens: row.integer(next + 9))
+      billed: hasCost && hasBill ? row.text(next + 2) : nil,
+      records: row.integer(next + 3), failedRecords: row.integer(next + 4),
+      unpricedRecords: row.integer(next + 5), inputTokens: row.integer(next + 6),
+      outputTokens: row.integer(next + 7), cacheReadInputTokens: row.integer(next + 8),
+      cacheCreationInputTokens: row.integer(next + 9),
+      reasoningOutputTokens: row.integer(next + 10))
   }
 }

@@ -23,7 +23,7 @@ enum CostsCommand {
   private static let basis = OptionDeclaration(
     "basis", "billing|charge", kind: .choice(CostQuery.Basis.allCases.map(\.rawValue)),
     sources: .flag,
-    "add corrections of closed months: those billed in the period, or those that come from it")
+    "put corrections of closed months into cost: those billed in it, or those that come from it")
   private static let raw = OptionDeclaration(
     "raw", kind: .toggle, sources: .flag,
     "in CSV, do not guard text that a spreadsheet could take for a formula")
@@ -39,9 +39,11 @@ enum CostsCommand {
     details: """
       Amounts are exact decimals and never added across currencies. Records without a cost have a
       line of their own without currency. Periods are the tenants' own billing days and months,
-      by UTC unless daybook tenants says otherwise. The numbers are those of the rollups: in a
-      closed month they never change, and corrections stand beside them (see --basis). CSV
-      follows RFC 4180; a text cell that begins like a formula is prefixed with ' (see --raw).
+      by UTC unless daybook tenants says otherwise. cost and the counts are those of the rollups,
+      which never change in a closed month; billed is what a statement of the month bills: cost
+      and the corrections of closed months. Days have no bill. --basis puts corrections into cost
+      and the counts instead. CSV follows RFC 4180; a text cell that begins like a formula is
+      prefixed with ' (see --raw).
       """,
     examples: [
       ("daybook costs --month 2026-08 --format csv > 2026-08.csv", "a month for a spreadsheet"),
@@ -55,12 +57,16 @@ enum CostsCommand {
       (ledger) throws(PostgresError) in
       (try ledger.costs(query), query.basis == nil ? try ledger.correctionCount(query) : 0)
     }
+    if rows.isEmpty { try context.requireTenant(query.tenant) }
     if corrections > 0 {
+      let count = Progress.grouped(corrections)
       context.say(
-        "without \(Progress.grouped(corrections)) corrections of closed months: --basis billing adds"
-          + " those that are billed in the period, --basis charge those that come from it")
+        query.hasBill
+          ? "\(count) corrections of this month are billed in later ones: --basis charge adds them"
+          : "without \(count) corrections of closed months: --month shows what is billed, --basis"
+            + " charge adds those that come from these days")
     }
-    let table = Table(columns(query), rows: rows.map(cells))
+    let table = Table(columns(query), rows: rows.map { cells($0, query) })
     let fallback = context.output.isTerminal ? "table" : "csv"
     switch context.wantsJSON ? "json" : context.settings.text(format) ?? fallback {
     case "json":
@@ -103,16 +109,18 @@ enum CostsCommand {
 
   private static func columns(_ query: CostQuery) -> [Column] {
     [.text("tenant_id")] + query.dimensions.map { .text($0.column) } + [
-      .text("currency"), .number("cost"), .number("records"), .number("failed_records"),
+      .text("currency"), .number("cost"),
+    ] + (query.hasBill ? [.number("billed")] : []) + [
+      .number("records"), .number("failed_records"),
       .number("unpriced_records"), .number("input_tokens"), .number("output_tokens"),
       .number("cache_read_input_tokens"), .number("cache_creation_input_tokens"),
       .number("reasoning_output_tokens"),
     ]
   }
 
-  private static func cells(_ row: CostRow) -> [String?] {
+  private static func cells(_ row: CostRow, _ query: CostQuery) -> [String?] {
     [row.tenant] + row.dimensions + [row.currency, row.cost]
-      + counts(row).map { String($0.1) }
+      + (query.hasBill ? [row.billed] : []) + counts(row).map { String($0.1) }
   }
 
   private static func counts(_ row: CostRow) -> [(String, Int64)] {
@@ -133,6 +141,7 @@ enum CostsCommand {
     }
     members.append(.init(name: "currency", value: .optional(row.currency)))
     members.append(.init(name: "cost", value: .optional(row.cost)))
+    if query.hasBill { members.append(.init(name: "billed", value: .optional(row.billed))) }
     members += counts(row).map { .init(name: $0.0, value: .integer($0.1)) }
     return .object(members)
   }

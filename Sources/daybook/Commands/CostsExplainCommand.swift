@@ -38,6 +38,7 @@ enum CostsExplainCommand {
     }
     progress.finish()
     guard !found.isEmpty else {
+      try context.requireTenant(request.tenant)
       throw Fault(
         .noInput,
         "nothing is known of tenant \(request.tenant) in \(request.month)"

@@ -61,6 +61,7 @@ enum CostsExportCommand {
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let request = try request(context.settings)
     let target = try target(context.settings, request)
+    try context.requireTenant(request.tenant)
     let progress = Progress("exporting \(target.name)", unit: "rows")
     progress.begin()
     defer { progress.finish() }

@@ -62,6 +62,7 @@ enum PeriodsShowCommand {
         .noInput,
         "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
     }
+    if statement.lines.isEmpty { try context.requireTenant(only) }
     try StatementReport.print(statement, isDraft: false, context)
     return statement.problems.isEmpty ? .success : .checkFailed
   }

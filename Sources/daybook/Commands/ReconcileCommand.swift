@@ -53,6 +53,7 @@ enum ReconcileCommand {
       month: settings.text(month).flatMap { Month($0) }, tenant: settings.text(tenant),
       source: readsReplica ? .replica : .primary)
     let report = try reconcile(scope, repair: why, context)
+    if report.records == 0, report.isGood { try context.requireTenant(scope.tenant) }
     try ReconcileReport.print(report, scope, context)
     return report.isGood ? .success : .checkFailed
   }

@@ -52,6 +52,7 @@ enum RepriceCommand {
       try books.reprice(request) { progress.update($0, of: nil) }
     }
     progress.finish()
+    if report.rowsExamined == 0 { try context.requireTenant(request.tenant) }
     if context.wantsJSON {
       try context.output.line(RepriceText.json(report, isDryRun: request.isDryRun).text)
     } else {

@@ -32,6 +32,7 @@ enum TenantsCommand {
       (try books.tenants(only: id).first, try books.zoneChange(of: id))
     }
     guard tenant != nil || !change.months.isEmpty else {
+      try context.requireTenant(id)
       throw Fault(
         .noInput,
         "tenant \(id) has no entry and no records in open months: see daybook tenants list")

@@ -2,11 +2,22 @@
 
 /// "Did you mean …?" for names that a person has typed.
 package enum Suggestion {
+  private static let fewMax = 3
+
   /// The nearest of `known`, if it is near enough to be a slip; deterministic for equal distances.
   package static func nearest(to given: String, among known: [String]) -> String? {
+    ranked(given, known).first
+  }
+
+  /// The nearest ones, best first.
+  package static func nearestFew(to given: String, among known: [String]) -> [String] {
+    Array(ranked(given, known).prefix(fewMax))
+  }
+
+  private static func ranked(_ given: String, _ known: [String]) -> [String] {
     let limit = max(1, given.count / 3)
-    let ranked = known.map { ($0, distance(given, $0)) }.filter { $0.1 <= limit }
-    return ranked.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    return known.map { ($0, distance(given, $0)) }.filter { $0.1 <= limit }
+      .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 
   /// ` (did you mean X?)`, or nothing.

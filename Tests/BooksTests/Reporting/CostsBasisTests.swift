@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 import daybook
 
@@ -30,6 +31,67 @@ struct CostsBasisTests {
             """)
         #expect(rows.map { $0["cost"] } == [expected])
       }
+    }
+  }
+
+  /// By default both are there: what the month's calls cost, and what its statement bills.
+  @Test func whatIsBilledStandsBesideTheCost() throws {
+    try FinanceScene.with { scene in
+      try scene.close(scene.first)
+      try RepriceTests.changePrices(scene)
+      _ = try RepriceTests.reprice(scene)
+      for month in [scene.first, scene.second] {
+        let result = try scene.command(
+          "costs", "--month", month, "--by", "model,day", "--format", "csv")
+        let rows = CSVText.rows(result.output).filter { $0["currency"] == "USD" }
+        for (name, source, column) in [
+          ("cost", "costs_monthly", "month"),
+          ("billed", "reporting.costs_by_billing_period", "billing_month"),
+        ] {
+          let sum = rows.reduce(Decimal(0)) { $0 + (Decimal(string: $1[name] ?? "") ?? 0) }
+          let expected = try scene.run(
+            "SELECT sum(cost) FROM \(source) WHERE currency = 'USD'"
+              + " AND to_char(\(column), 'YYYY-MM') = '\(month)'")
+          #expect(sum == Decimal(string: expected ?? ""), "\(name) of \(month)")
+        }
+        let records = rows.compactMap { $0["records"].flatMap { Int($0) } }.reduce(0, +)
+        let counted = try scene.run(
+          "SELECT sum(records) FROM costs_monthly WHERE currency = 'USD'"
+            + " AND to_char(month, 'YYYY-MM') = '\(month)'")
+        #expect(String(records) == counted)
+      }
+      let json = try scene.command("costs", "--month", scene.second, "--json").output
+      #expect(json.contains("\"cost\":\"") && json.contains("\"billed\":\""))
+      for options in [
+        ["--from", "\(scene.first)-01T00:00:00Z"], ["--month", scene.first, "--basis", "charge"],
+      ] {
+        let other = try scene.command(["costs", "--format", "csv"] + options).output
+        #expect(other.contains("cost") && !other.contains("billed"))
+      }
+    }
+  }
+
+  @Test func aTenantThatDoesNotExistIsNamedWithItsNeighbours() throws {
+    try FinanceScene.with { scene in
+      let commands = [
+        ["costs", "--month", scene.first, "--tenant"],
+        ["costs", "explain", "--month", scene.first, "--tenant"],
+        ["costs", "export", "--month", scene.first, "--output", scene.path("x"), "--tenant"],
+        ["periods", "show", scene.first, "--tenant"],
+        ["reconcile", "--month", scene.first, "--tenant"],
+        ["reprice", "--from", scene.first, "--to", scene.second, "--dry-run", "--tenant"],
+        ["tenants", "show"],
+      ]
+      for command in commands {
+        let result = try scene.command(command + ["Acme"])
+        #expect(result.code == .noInput, "\(command): \(result.output)")
+        #expect(result.output.contains("there is no tenant Acme (did you mean acme?)"))
+        let other = try scene.command(command + ["nothing-like-it"])
+        #expect(other.code == .noInput && !other.output.contains("did you mean"))
+      }
+      // One that is known may have had no costs.
+      let before = try scene.command("costs", "--month", "2020-01", "--tenant", "acme")
+      #expect(before.code == .success)
     }
   }
 
