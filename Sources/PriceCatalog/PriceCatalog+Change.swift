@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 package import Postgres
 
 extension PriceCatalog {
@@ -52,5 +53,30 @@ extension PriceCatalog {
     let result = try connection.query(
       "SELECT version FROM \(schema).price_versions WHERE format = 'manual'")
     return Set((0..<result.rowCount).compactMap { result.int64($0, 0) })
+  }
+
+  /// Imports that were entered, with the time for which their lists hold, in order of their versions.
+  package func imports(
+    _ connection: inout Connection
+  ) throws(PostgresError) -> [PriceImportRecord] {
+    let result = try connection.query(
+      """
+      SELECT version, detail->>'effective_from', detail->>'effective_to',
+        detail->>'replace_later' = 'true' FROM \(schema).price_versions
+       WHERE format = 'litellm' ORDER BY version
+      """)
+    return (0..<result.rowCount).compactMap { row in
+      guard let version = result.int64(row, 0),
+        let from = result.text(row, 1).flatMap(Self.instant)
+      else { return nil }
+      return PriceImportRecord(
+        version: version, from: from, to: result.text(row, 2).flatMap(Self.instant),
+        replacesLater: result.bool(row, 3) ?? false)
+    }
+  }
+
+  private static func instant(_ text: String) -> Timestamp? {
+    var copy = text
+    return copy.withUTF8 { Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -5,7 +5,7 @@ package import Pricing
 
 extension PriceCatalog {
   /// Rows in memory at a time.
-  private static let fetchRows = 10_000
+  static let fetchRows = 10_000
 
   /// Prices every call in the range whose producer sent a cost; memory grows with the number of
   /// models, not of calls. `progress` hears how many calls were read.

@@ -2,137 +2,119 @@
 package import CopyFormat
 package import Pricing
 
-/// What a price list changes in the catalogue from one instant on.
+/// What a price list changes in the catalogue, from one instant on and up to the next known change of
+/// each model: where another list begins to hold, or an imported price begins or ends.
 ///
 /// A price that was entered by hand without an end keeps its model out of the list's reach. One with
 /// an end, such as a promotion, keeps its range: the list takes what lies before and behind it.
 package struct PriceDifference: Sendable {
-  /// A price that is entered in the place of another.
-  package struct Changed: Sendable {
-    package let old: PriceEntry
-    package let new: PriceChange
-  }
-
-  /// A range of a key that the list may take.
-  private struct Gap {
-    let from: Timestamp
+  /// What the list is to hold for.
+  package struct Scope: Sendable {
+    package let from: Timestamp
     /// Nil: for good.
-    let to: Timestamp?
-    /// The imported rows in it, in order of time.
-    let rows: [PriceEntry]
+    package let to: Timestamp?
+    /// Also beyond the next known change.
+    package let replacesLater: Bool
+    /// Also prices that were entered by hand.
+    package let replacesManual: Bool
+
+    package init(
+      from: Timestamp, to: Timestamp? = nil, replacesLater: Bool = false,
+      replacesManual: Bool = false
+    ) {
+      self.from = from
+      self.to = to
+      self.replacesLater = replacesLater
+      self.replacesManual = replacesManual
+    }
   }
 
-  package private(set) var new: [PriceChange] = []
-  package private(set) var changed: [Changed] = []
+  /// Known prices of a model that the list does not reach.
+  package struct Later: Sendable, Hashable {
+    package let model: PriceModel
+    package let from: Timestamp
+  }
+
+  package private(set) var new: [PriceInterval] = []
+  package private(set) var changed: [PriceInterval] = []
   package private(set) var unchangedCount = 0
-  /// Rows of models that are in the list, which has no such tier or threshold any more: they end.
-  package private(set) var ended: [PriceEntry] = []
+  /// Of models that are in the list, which has no such tier or threshold any more: they end.
+  package private(set) var ended: [PriceInterval] = []
   /// Imported prices of models that are not in the list.
-  package private(set) var missing: [PriceEntry] = []
+  package private(set) var missing: [PriceInterval] = []
   /// Models of the list with prices that were entered by hand: the list does not replace these.
   package private(set) var keptManual: [PriceModel] = []
+  /// Models that the list changes only up to their next known change.
+  package private(set) var keptLater: [Later] = []
 
-  private let effectiveFrom: Timestamp
-  private let manualVersions: Set<Int64>
-  /// Models whose prices by hand the list replaces.
-  private let replaced: Set<PriceModel>
-  /// The rows that are in force at `effectiveFrom` or later.
-  private let standing: [PriceKey: [PriceEntry]]
+  private var entered: [PriceChange] = []
+  private var endingMissing: [PriceChange] = []
 
   /// `entries` are the rows that count; `manualVersions` the changes that were made by hand.
   package init(
-    _ list: LiteLLMPriceList, currency: CurrencyCode, from effectiveFrom: Timestamp,
-    entries: [PriceEntry], manualVersions: Set<Int64>, replacesManual: Bool
+    _ list: LiteLLMPriceList, currency: CurrencyCode, _ scope: Scope, entries: [PriceEntry],
+    manualVersions: Set<Int64>, imports: [PriceImportRecord]
   ) {
-    self.effectiveFrom = effectiveFrom
-    self.manualVersions = manualVersions
-    let rows = entries.filter { $0.effectiveTo.map { $0 > effectiveFrom } ?? true }
-    standing = Dictionary(grouping: rows, by: \.key)
     let listed = Set(list.prices.map(\.key.priceModel))
-    replaced = replacesManual ? listed : []
-    let manual = rows.filter {
-      manualVersions.contains($0.originVersion) && !replaced.contains($0.key.priceModel)
-    }
-    let untouched = Set(manual.filter { $0.effectiveTo == nil }.map(\.key.priceModel))
-    keptManual = Set(manual.map(\.key.priceModel)).intersection(listed).sorted {
-      PriceKey($0) < PriceKey($1)
-    }
-    for (key, rates) in list.prices where !untouched.contains(key.priceModel) {
-      for gap in gaps(of: key) {
-        add(
+    let reach = PriceReach(
+      scope, entries, manualVersions, PriceImportRecord.dates(imports),
+      replaced: scope.replacesManual ? listed : [])
+    keptManual = reach.manualModels.intersection(listed).sorted { PriceKey($0) < PriceKey($1) }
+    var touched: Set<PriceModel> = []
+    for (key, rates) in list.prices where !reach.isUntouched(key.priceModel) {
+      for gap in reach.gaps(of: key) {
+        let intervals = gap.intervals(key, rates, currency).filter { !$0.isSame }
+        guard !intervals.isEmpty else {
+          unchangedCount += 1
+          continue
+        }
+        new += intervals.filter { $0.old == nil }
+        changed += intervals.filter { $0.old != nil }
+        touched.insert(key.priceModel)
+        entered.append(
           PriceChange(
-            key, currency: currency, rates: rates, effectiveFrom: gap.from, effectiveTo: gap.to),
-          in: gap.rows)
+            key, currency: currency, rates: rates, effectiveFrom: gap.from, effectiveTo: gap.to))
       }
     }
     let keys = Set(list.prices.map(\.key))
-    for key in standing.keys.sorted()
-    where !keys.contains(key) && !untouched.contains(key.priceModel)
+    for key in reach.keys
+    where !keys.contains(key) && !reach.isUntouched(key.priceModel)
       && !list.unreadModels.contains(key.priceModel)
     {
-      let imported = gaps(of: key).flatMap(\.rows)
-      if listed.contains(key.priceModel) {
-        ended += imported
-      } else {
-        missing += imported
-      }
+      let isListed = listed.contains(key.priceModel)
+      end(key, currency, reach, isListed: isListed)
+      if isListed, !ended.isEmpty, ended.last?.key == key { touched.insert(key.priceModel) }
+    }
+    keptLater = touched.sorted { PriceKey($0) < PriceKey($1) }.compactMap { model in
+      reach.nextChange(of: model).map { Later(model: model, from: $0) }
     }
   }
 
-  private mutating func add(_ change: PriceChange, in rows: [PriceEntry]) {
-    guard let first = rows.first else {
-      new.append(change)
-      return
-    }
-    let isSame =
-      rows.count == 1 && first.effectiveFrom <= change.effectiveFrom
-      && first.effectiveTo == change.effectiveTo && first.rates == change.rates
-      && first.currency == change.currency
-    if isSame {
-      unchangedCount += 1
-    } else {
-      let old = rows.first { $0.isInForce(at: effectiveFrom) } ?? first
-      changed.append(Changed(old: old, new: change))
+  private mutating func end(
+    _ key: PriceKey, _ currency: CurrencyCode, _ reach: PriceReach, isListed: Bool
+  ) {
+    for gap in reach.gaps(of: key) {
+      let intervals = gap.intervals(key, nil, currency).filter { !$0.isSame }
+      guard !intervals.isEmpty else { continue }
+      let change = PriceChange(
+        key, currency: currency, rates: nil, effectiveFrom: gap.from, effectiveTo: gap.to)
+      if isListed {
+        ended += intervals
+        entered.append(change)
+      } else {
+        missing += intervals
+        endingMissing.append(change)
+      }
     }
   }
 
   /// What to enter; nothing when the catalogue says the same already.
   package func changes(endsMissing: Bool) -> [PriceChange] {
-    let entries = ended + (endsMissing ? missing : [])
-    let currencies = Dictionary(entries.map { ($0.key, $0.currency) }) { first, _ in first }
-    let endings = currencies.sorted { $0.key < $1.key }.flatMap { key, currency in
-      gaps(of: key).filter { !$0.rows.isEmpty }.map { gap in
-        PriceChange(
-          key, currency: currency, rates: nil, effectiveFrom: gap.from, effectiveTo: gap.to)
-      }
-    }
-    return new + changed.map(\.new) + endings
+    entered + (endsMissing ? endingMissing : [])
   }
 
-  /// From `effectiveFrom` on, what no price by hand has taken. No row lies in two of them, for rows
-  /// of a key do not overlap: so each can be changed for itself.
-  private func gaps(of key: PriceKey) -> [Gap] {
-    let rows = (standing[key] ?? []).sorted { $0.effectiveFrom < $1.effectiveFrom }
-    var gaps: [Gap] = []
-    var from = effectiveFrom
-    var imported: [PriceEntry] = []
-    for row in rows {
-      guard isByHand(row) else {
-        imported.append(row)
-        continue
-      }
-      if from < row.effectiveFrom {
-        gaps.append(Gap(from: from, to: row.effectiveFrom, rows: imported))
-      }
-      imported = []
-      guard let end = row.effectiveTo else { return gaps }
-      from = end
-    }
-    gaps.append(Gap(from: from, to: nil, rows: imported))
-    return gaps
-  }
-
-  private func isByHand(_ row: PriceEntry) -> Bool {
-    manualVersions.contains(row.originVersion) && !replaced.contains(row.key.priceModel)
+  /// Every interval whose price changes.
+  package func intervals(endsMissing: Bool) -> [PriceInterval] {
+    new + changed + ended + (endsMissing ? missing : [])
   }
 }

@@ -37,6 +37,15 @@ extension PriceEntry {
       originVersion: result.int64(row, first + 9))
   }
 
+  /// The instant as the server reads it.
+  static func literal(_ time: Timestamp) -> String {
+    switch time.microseconds {
+    case .min: "-infinity"
+    case .max: "infinity"
+    default: time.description
+    }
+  }
+
   private static func timestamp(_ unixMicroseconds: Int64) -> Timestamp {
     unixMicroseconds == .min || unixMicroseconds == .max
       ? Timestamp(microseconds: unixMicroseconds) : Timestamp(unixMicroseconds: unixMicroseconds)

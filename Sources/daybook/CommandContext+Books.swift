@@ -47,8 +47,9 @@ extension CommandContext {
   /// The operand of a command on one month.
   func monthOperand() throws(Fault) -> Month {
     let text = operands.first ?? ""
-    guard let month = Month(text) else {
-      throw Fault(.usage, "\(text) is no month: give it as YYYY-MM")
+    guard let month = ValueKind.month(text) else {
+      throw Fault(
+        .usage, "\(text) is no month: give it as YYYY-MM, last-month or this-month")
     }
     return month
   }

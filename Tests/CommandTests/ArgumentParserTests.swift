@@ -38,7 +38,10 @@ import daybook
         "unknown option --mnth (did you mean --month?): see daybook costs --help"
       ),
       (["costs", "--month"], "--month needs a value: --month YYYY-MM"),
-      (["costs", "--month", "2026-13"], "--month 2026-13: give a month as YYYY-MM"),
+      (
+        ["costs", "--month", "2026-13"],
+        "--month 2026-13: give a month as YYYY-MM, last-month or this-month"
+      ),
       (["costs", "--json=yes"], "--json takes no value"),
       (
         ["costs", "--month", "2026-08", "--month", "2026-09"],

@@ -66,6 +66,51 @@ struct ManualPriceTests {
     }
   }
 
+  @Test func asksBeforeAPriceThatLooksWrong() throws {
+    try PriceScene.with { (scene) throws in
+      func set(_ model: String, _ options: String...) throws -> (code: ExitCode, output: String) {
+        try scene.asking(
+          ["set", model, "--per", "1000000", "--effective-from", "2026-01-01", "--reason", "why"]
+            + options)
+      }
+      // A model that nothing knows.
+      #expect(try set("openai/m", "--input", "2", "--output", "8").code == .usage)
+      #expect(try scene.rows().isEmpty)
+      #expect(try set("openai/m", "--input", "2", "--output", "8", "--yes").code == .success)
+      // Ten times is not more than ten times, and one rate suffices.
+      #expect(try set("openai/m", "--input", "20").code == .success)
+      #expect(try set("openai/m", "--input", "200.1").code == .usage)
+      #expect(try set("openai/m", "--input", "1.9").code == .usage)
+      #expect(try set("openai/m", "--input", "0").code == .usage)
+      #expect(try set("openai/m", "--tier", "batch", "--input", "1.9").code == .usage)
+      #expect(try set("openai/m", "--tier", "batch", "--input", "9").code == .success)
+      let dry = try set("openai/m", "--input", "200.1", "--dry-run")
+      #expect(dry.code == .success)
+      #expect(
+        dry.output.contains("+ openai/m  input 200.1 USD per million tokens, from 2026-01-01"))
+      #expect(try set("openai/m", "--input", "200.1", "--yes").code == .success)
+      #expect(try scene.run("list", "--all").output.contains("USD/1M"))
+    }
+  }
+
+  @Test func doesNotAskAboutAModelThatCallsUsed() throws {
+    try PriceScene.with { (scene) throws in
+      try scene.database.value(
+        """
+        INSERT INTO costs_monthly (tenant_id, month, project_id, provider, model, service_tier,
+          currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+          cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, updated_at)
+        VALUES ('acme', date_trunc('month', now())::date, '', 'bedrock', 'nova-2-2026-08-01',
+          'standard', 'XXX', 0, 1, 0, 1, 1, 1, 0, 0, 0, now())
+        """)
+      let set = ["set", "--input", "2", "--per", "1000000", "--reason", "why"]
+      // By another spelling of the provider, and with a day behind the name.
+      #expect(try scene.asking(set + ["aws.bedrock/nova-2"]).code == .success)
+      #expect(try scene.asking(set + ["aws.bedrock/nova-3"]).code == .usage)
+      #expect(try scene.asking(set + ["openai/nova-2"]).code == .usage)
+    }
+  }
+
   @Test func asksForAReasonUnlessDry() throws {
     try PriceScene.with { (scene) throws in
       #expect(try scene.run("set", "openai/m", "--input", "1").code == .usage)

@@ -6,7 +6,7 @@ import daybook
 
 struct PriceCheckTests {
   /// Calls of this month: tenant, provider, model, tier, input, cost; null input: no usage.
-  private static func calls(_ rows: String...) -> String {
+  static func calls(_ rows: String...) -> String {
     """
     SET timezone = 'UTC';
     INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation,

@@ -63,7 +63,7 @@ struct PriceImportTests {
           "output_cost_per_token": 1.1e-05}}
         """
       let changed = try scene.importing(next, "--effective-from", "2026-09")
-      #expect(changed.output.contains("input 0.000001375 → 0.0000011 (-20.00 %)"))
+      #expect(changed.output.contains("input 1.375 → 1.1 (-20.00 %)"))
       #expect(changed.output.contains("missing from the file, kept: 3"))
       let rows = try scene.rows().filter { $0.hasPrefix("azure") }
       // Its threshold is gone with the new price, and the model is not: it must not price calls.
@@ -134,17 +134,23 @@ struct PriceImportTests {
       _ = try scene.importing(Self.price("4"), "--effective-from", "2026-08-15T00:00:00Z")
       #expect(
         try scene.rows().suffix(2).map { $0.split(separator: " ")[3] } == ["0.000001", "0.000004"])
-      // The model goes, the promotion stays.
-      let other = try scene.importing(
-        Self.price("4", model: "gpt-6"), "--effective-from", "2026-07", "--end-missing")
-      #expect(other.output.contains("missing from the file, ended: 2"))
+      // The model goes, the promotion stays, and so does what the list of August says.
+      func end(_ options: String...) throws -> String {
+        try scene.importing(
+          Self.price("4", model: "gpt-6"),
+          ["--effective-from", "2026-07", "--end-missing"] + options
+        ).output
+      }
+      #expect(try end().contains("missing from the file, ended: 1"))
+      let kept = "openai/gpt-5 standard 0 0.000001 2026-08-01 00:00:00 2026-09-01 00:00:00"
       #expect(
         try scene.rows().filter { $0.hasPrefix("openai/gpt-5") }.dropFirst(2) == [
-          "openai/gpt-5 standard 0 0.000001 2026-08-01 00:00:00 2026-09-01 00:00:00"
+          kept, "openai/gpt-5 standard 0 0.000004 2026-09-01 00:00:00",
         ])
-      let again = try scene.importing(
-        Self.price("4", model: "gpt-6"), "--effective-from", "2026-07", "--end-missing")
-      #expect(again.output.contains("the catalogue says the same already"))
+      #expect(try end("--replace-later").contains("missing from the file, ended: 1"))
+      #expect(
+        try scene.rows().filter { $0.hasPrefix("openai/gpt-5") }.dropFirst(2) == [kept])
+      #expect(try end("--replace-later").contains("the catalogue says the same already"))
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import DaybookTesting
 import Foundation
 import Postgres
@@ -34,6 +35,10 @@ struct PriceScene {
 
   /// Imports `text` as a price list.
   func importing(_ text: String, _ options: String...) throws -> (code: ExitCode, output: String) {
+    try importing(text, options)
+  }
+
+  func importing(_ text: String, _ options: [String]) throws -> (code: ExitCode, output: String) {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("prices-\(UUID().uuidString).json")
     try Data(text.utf8).write(to: file)
@@ -42,7 +47,24 @@ struct PriceScene {
     return try run(arguments)
   }
 
+  /// Prices the calls of this month again.
+  func reprice() throws {
+    let month = Timestamp.now().month
+    let nowhere = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/null"))
+    let code = Daybook.run(
+      ["reprice", "--from", "\(month)", "--to", "\(month.next)", "--reason", "test", "--yes"],
+      environment: environment, output: Output(descriptor: nowhere.fileDescriptor))
+    try nowhere.close()
+    #expect(code == .success)
+  }
+
+  /// `set` does not ask.
   func run(_ arguments: [String]) throws -> (code: ExitCode, output: String) {
+    try asking(arguments + (arguments.first == "set" ? ["--yes"] : []))
+  }
+
+  /// As a script that gave no --yes: there is no terminal to ask on.
+  func asking(_ arguments: [String]) throws -> (code: ExitCode, output: String) {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("daybook-\(UUID().uuidString)")
     try Data().write(to: file)

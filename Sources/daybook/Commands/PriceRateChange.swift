@@ -4,23 +4,17 @@ import Pricing
 
 /// How one rate changes, in words.
 enum PriceRateChange {
-  /// `input 0.000003 → 0.0000025 (-16.67 %)` for each rate that differs.
-  static func all(_ changed: PriceDifference.Changed) -> [String] {
+  /// `input 3 → 2.5 (-16.67 %)` for each rate that differs, per million tokens.
+  static func all(_ changed: PriceInterval, _ before: PriceEntry) -> [String] {
     var lines = PriceRates.columns.compactMap { column -> String? in
-      let old = changed.old.rates[keyPath: column.rate]
-      let new = changed.new.rates?[keyPath: column.rate]
+      let old = before.rates[keyPath: column.rate]
+      let new = changed.rates?[keyPath: column.rate]
       guard old != new else { return nil }
-      let words = [old, new].map { $0?.description ?? "none" }
+      let words = [old, new].map { $0.map(PriceReport.perMillion) ?? "none" }
       return "\(PriceReport.label(column.name)) \(words[0]) → \(words[1])\(percent(old, new))"
     }
-    if changed.old.currency != changed.new.currency {
-      lines.append("currency \(changed.old.currency) → \(changed.new.currency)")
-    }
-    // The same rates, for another time.
-    if lines.isEmpty {
-      lines.append(
-        "same rates, in force since \(PriceReport.instant(changed.new.effectiveFrom)) "
-          + "instead of \(PriceReport.instant(changed.old.effectiveFrom))")
+    if before.currency != changed.currency {
+      lines.append("currency \(before.currency) → \(changed.currency)")
     }
     return lines
   }

@@ -3,8 +3,11 @@ import CopyFormat
 import PriceCatalog
 import Pricing
 
-/// Prices as people and programs read them; prices are exact decimals per token, never floats.
+/// Prices as people and programs read them: exact decimals, never floats; per million tokens for
+/// people, per token in JSON.
 enum PriceReport {
+  static let unit = "per million tokens"
+
   static func name(_ key: PriceKey) -> String {
     var text = "\(key.provider)/\(key.model)"
     if key.serviceTier != PriceBook.standardTier { text += " \(key.serviceTier)" }
@@ -12,11 +15,21 @@ enum PriceReport {
     return text
   }
 
-  /// `input 0.000003, output 0.000015`.
+  /// `input 3, output 15`, per million tokens.
   static func text(_ rates: PriceRates) -> String {
     PriceRates.columns.compactMap { column in
-      rates[keyPath: column.rate].map { "\(label(column.name)) \($0)" }
+      rates[keyPath: column.rate].map { "\(label(column.name)) \(perMillion($0))" }
     }.joined(separator: ", ")
+  }
+
+  /// The price of a million tokens, exact: `3` for `0.000003`.
+  static func perMillion(_ price: UnitPrice) -> String {
+    let scale = UnitPrice.scale - 6
+    var digits = String(price.units)
+    digits = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+    let fraction = digits.suffix(scale).reversed().drop { $0 == "0" }.reversed()
+    let integer = String(digits.dropLast(scale))
+    return fraction.isEmpty ? integer : integer + "." + String(fraction)
   }
 
   /// `cache_read_input_price` as `cache_read_input`.

@@ -68,6 +68,15 @@ enum PricesCommand {
     return Timestamp(microseconds: today)
   }
 
+  /// The value of --effective-to; nil: for good.
+  static func end(_ settings: Settings, after from: Timestamp) throws(Fault) -> Timestamp? {
+    guard let to = settings.text(effectiveTo).flatMap(ValueKind.time) else { return nil }
+    guard from < to else {
+      throw Fault(.usage, "--effective-to must lie behind --effective-from (\(from))")
+    }
+    return to
+  }
+
   static func range(_ settings: Settings) throws(Fault) -> Range<Timestamp> {
     let given = settings.text(month).flatMap { Month($0) }
     let first = settings.text(from).flatMap(ValueKind.time)

@@ -15,16 +15,23 @@ enum PricesImportCommand {
   private static let replaceManual = OptionDeclaration(
     "replace-manual", kind: .toggle, sources: .flag,
     "replace prices that were entered by hand; without it they are kept")
+  private static let replaceLater = OptionDeclaration(
+    "replace-later", kind: .toggle, sources: .flag,
+    "take also what lies behind the next known change of a model; without it that is kept")
 
   static let declaration = CommandDeclaration(
     ["prices", "import"], "enter the prices of a price list", operands: "FILE", count: 1...1,
     options: [
-      format, PricesCommand.effectiveFrom, PricesCommand.source, PricesCommand.reason, endMissing,
-      replaceManual, PricesCommand.dryRun, Options.json, Options.adminDatabaseURL,
+      format, PricesCommand.effectiveFrom, PricesCommand.effectiveTo, PricesCommand.source,
+      PricesCommand.reason, endMissing, replaceManual, replaceLater, PricesCommand.dryRun,
+      Options.json, Options.adminDatabaseURL,
     ] + Options.database,
     details: """
-      Shows what differs from the prices in force at --effective-from and later, and enters it as
-      one version of the catalogue, with the file's SHA-256. The same file again changes nothing.
+      Shows what differs from the prices in force from --effective-from on, and enters it as one
+      version of the catalogue, with the file's SHA-256. The same file again changes nothing. Each
+      model changes up to its next known change only: where another import begins to hold, or an
+      imported price begins or ends. --dry-run also counts the calls of each interval, and what a
+      reprice would move.
       Numbers are taken as they stand in the file, exactly. What the file prices otherwise than by
       tokens is counted and named, never guessed. A price by hand without an end keeps its model as it
       is; one with an end keeps its range, and the file takes what lies before and behind it. A model
@@ -46,32 +53,37 @@ enum PricesImportCommand {
     _ = try context.settings.required(format)
     let path = context.operands.first ?? ""
     let list = try read(path)
-    let effectiveFrom = PricesCommand.firstInstant(context.settings)
+    let scope = try scope(context.settings)
     guard let currency = CurrencyCode("USD".utf8) else { return .software }
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let endsMissing = context.settings.isOn(endMissing)
-    let replacesManual = context.settings.isOn(replaceManual)
-    let source = source(context, path, list)
-    let progress = Progress("comparing and entering prices", unit: "prices")
+    let source = source(context, path, list, scope)
+    let progress = Progress("comparing and entering prices", unit: "calls")
     progress.begin()
     defer { progress.finish() }
-    let (difference, from, to) = try PricesCommand.withCatalog(context, context.adminDatabase) {
+    let report = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
       let difference = PriceDifference(
-        list, currency: currency, from: effectiveFrom,
+        list, currency: currency, scope,
         entries: try catalog.entries(&connection, asOf: version),
-        manualVersions: try catalog.manualVersions(&connection), replacesManual: replacesManual)
+        manualVersions: try catalog.manualVersions(&connection),
+        imports: try catalog.imports(&connection))
+      var report = PricesImportReport(
+        list: list, difference: difference, scope: scope, versionBefore: version,
+        versionAfter: version, isDryRun: isDryRun, endsMissing: endsMissing)
       let changes = difference.changes(endsMissing: endsMissing)
-      guard !isDryRun, !changes.isEmpty else { return (difference, version, version) }
-      let entered = try catalog.change(
-        &connection, expectedVersion: version, source: source, prices: changes)
-      return (difference, version, entered)
+      if isDryRun {
+        report.effects = try PriceEffects(
+          catalog, &connection, changes, on: difference.intervals(endsMissing: endsMissing)
+        ) { progress.update($0, of: nil) }
+      } else if !changes.isEmpty {
+        report.versionAfter = try catalog.change(
+          &connection, expectedVersion: version, source: source, prices: changes)
+      }
+      return report
     }
     progress.finish()
-    let report = PricesImportReport(
-      list: list, difference: difference, effectiveFrom: effectiveFrom, versionBefore: from,
-      versionAfter: to, isDryRun: isDryRun, endsMissing: endsMissing)
     if context.wantsJSON {
       try context.output.line(report.json.text)
     } else {
@@ -95,12 +107,23 @@ enum PricesImportCommand {
     }
   }
 
+  private static func scope(_ settings: Settings) throws(Fault) -> PriceDifference.Scope {
+    let from = PricesCommand.firstInstant(settings)
+    return PriceDifference.Scope(
+      from: from, to: try PricesCommand.end(settings, after: from),
+      replacesLater: settings.isOn(replaceLater), replacesManual: settings.isOn(replaceManual))
+  }
+
   private static func source(
-    _ context: CommandContext, _ path: String, _ list: LiteLLMPriceList
+    _ context: CommandContext, _ path: String, _ list: LiteLLMPriceList,
+    _ scope: PriceDifference.Scope
   ) -> PriceCatalog.Source {
     let name = context.settings.text(PricesCommand.source) ?? path
     let detail = JSONValue.object([
       "reason": .optional(context.settings.text(PricesCommand.reason)),
+      "effective_from": .string(scope.from.description),
+      "effective_to": .optional(scope.to?.description),
+      "replace_later": .boolean(scope.replacesLater),
       "entries": .integer(list.entryCount), "models": .integer(list.modelCount),
       "prices": .integer(list.prices.count), "conflicts": .integer(list.conflicts.count),
       "problems": .integer(list.problems.count),

@@ -12,9 +12,12 @@ struct PricesImportReport {
 
   let list: LiteLLMPriceList
   let difference: PriceDifference
-  let effectiveFrom: Timestamp
-  let versionBefore, versionAfter: Int64
+  let scope: PriceDifference.Scope
+  let versionBefore: Int64
+  var versionAfter: Int64
   let isDryRun, endsMissing: Bool
+  /// Of a dry run.
+  var effects: PriceEffects?
 
   /// What is wrong with the file, in one sentence.
   static func problems(_ list: LiteLLMPriceList) -> String {
@@ -32,12 +35,19 @@ struct PricesImportReport {
     section(
       &lines, "changed",
       difference.changed.map {
-        "~ \(name($0.new.key))  " + PriceRateChange.all($0).joined(separator: ", ") + range($0.new)
+        "~ \(name($0.key))  " + change($0).joined(separator: ", ") + range($0)
       })
-    section(&lines, "ended", difference.ended.map { "- \(name($0.key))  \(rates($0.rates))" })
+    section(
+      &lines, "ended",
+      difference.ended.map { "- \(name($0.key))  \(rates($0.old?.rates))\(range($0))" })
     section(
       &lines, endsMissing ? "missing from the file, ended" : "missing from the file, kept",
-      difference.missing.map { "\(endsMissing ? "-" : " ") \(name($0.key))" })
+      difference.missing.map {
+        "\(endsMissing ? "-" : " ") \(name($0.key))" + (endsMissing ? range($0) : "")
+      })
+    section(
+      &lines, "known to change later, kept from then on (--replace-later takes them)",
+      difference.keptLater.map { "  \($0.model.provider)/\($0.model.model) from \($0.from)" })
     section(
       &lines, "entered by hand, kept",
       difference.keptManual.map { "  \($0.provider)/\($0.model)" })
@@ -55,7 +65,8 @@ struct PricesImportReport {
     section(
       &lines, "pricing that is not supported, and in how many entries",
       unsupported.map { "  \($0.count)  \($0.field)" })
-    return (lines + [summary, outcome]).joined(separator: "\n") + "\n"
+    lines += [summary] + (effects.map { [$0.totalText] } ?? []) + [outcome]
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private var summary: String {
@@ -63,7 +74,8 @@ struct PricesImportReport {
     file: \(list.entryCount) entries, \(list.modelCount) models with \(list.prices.count) prices; \
     \(list.withoutTokenPrice) entries without a price for tokens, \(list.pricedOtherwise.count) priced \
     only otherwise; \(list.ignoredValues) values of other fields ignored
-    catalogue from \(effectiveFrom) on: \(difference.new.count) new, \
+    catalogue from \(scope.from) \(scope.to.map { "to \($0)" } ?? "on"), prices \(PriceReport.unit): \
+    \(difference.new.count) new, \
     \(difference.changed.count) changed, \(difference.unchangedCount) unchanged, \
     \(difference.ended.count + (endsMissing ? difference.missing.count : 0)) ended
     """
@@ -81,20 +93,29 @@ struct PricesImportReport {
     .object([
       "dry_run": .boolean(isDryRun), "version_before": .integer(versionBefore),
       "version": .integer(versionAfter), "sha256": .string(list.sha256),
-      "effective_from": .string(effectiveFrom.description),
+      "effective_from": .string(scope.from.description),
+      "effective_to": .optional(scope.to?.description),
       "new": .array(difference.new.map(json)),
       "changed": .array(
         difference.changed.map {
           .object([
-            "price": json($0.new),
-            "old": PriceReport.json($0.old.key, $0.old.rates),
-            "old_price_id": .integer($0.old.priceID),
+            "price": json($0),
+            "old": PriceReport.json($0.key, $0.old?.rates),
+            "old_price_id": $0.old.map { .integer($0.priceID) } ?? .null,
           ])
         }),
       "unchanged": .integer(difference.unchangedCount),
-      "ended": .array(difference.ended.map { PriceReport.json($0.key, $0.rates) }),
-      "missing": .array(difference.missing.map { PriceReport.json($0.key, $0.rates) }),
+      "ended": .array(difference.ended.map(json)),
+      "missing": .array(difference.missing.map(json)),
       "missing_ended": .boolean(endsMissing),
+      "kept_later": .array(
+        difference.keptLater.map {
+          .object([
+            "provider": .string($0.model.provider), "model": .string($0.model.model),
+            "from": .string($0.from.description),
+          ])
+        }),
+      "effect": effects?.totalJSON ?? .null,
       "kept_manual": .array(
         difference.keptManual.map {
           .object(["provider": .string($0.provider), "model": .string($0.model)])
@@ -138,22 +159,29 @@ struct PricesImportReport {
     }
   }
 
-  /// Where a price by hand leaves it less than everything from `effectiveFrom` on.
-  private func range(_ change: PriceChange) -> String {
-    guard change.effectiveFrom != effectiveFrom || change.effectiveTo != nil else { return "" }
-    let to = change.effectiveTo.map { " to \($0)" } ?? " on"
-    return ", from \(change.effectiveFrom)\(to)"
+  /// Where it is not everything that was asked for, and in a dry run the calls in it.
+  private func range(_ interval: PriceInterval) -> String {
+    let calls = effects?.text(interval) ?? ""
+    guard interval.from != scope.from || interval.to != nil else { return calls }
+    let to = interval.to.map { " to \($0)" } ?? " on"
+    return ", from \(interval.from)\(to)\(calls)"
   }
 
-  private func json(_ change: PriceChange) -> JSONValue {
+  private func json(_ interval: PriceInterval) -> JSONValue {
     .object(
-      PriceReport.keyMembers(change.key) + PriceReport.rateMembers(change.rates) + [
-        PriceReport.member("effective_from", .string(change.effectiveFrom.description)),
-        PriceReport.member("effective_to", .optional(change.effectiveTo?.description)),
-      ])
+      PriceReport.keyMembers(interval.key)
+        + PriceReport.rateMembers(interval.rates ?? interval.old?.rates) + [
+          PriceReport.member("effective_from", .string(interval.from.description)),
+          PriceReport.member("effective_to", .optional(interval.to?.description)),
+          PriceReport.member("effect", effects?.json(interval) ?? .null),
+        ])
   }
 
   private func name(_ key: PriceKey) -> String { PriceReport.name(key) }
+
+  private func change(_ interval: PriceInterval) -> [String] {
+    interval.old.map { PriceRateChange.all(interval, $0) } ?? []
+  }
 
   private func rates(_ rates: PriceRates?) -> String {
     rates.map { PriceReport.text($0) } ?? ""

@@ -13,10 +13,13 @@ enum PricesListCommand {
 
   static let declarations = [
     CommandDeclaration(
-      ["prices", "list"], "list prices, per token",
+      ["prices", "list"], "list prices, per million tokens",
       options: [PricesCommand.provider, model, PricesCommand.at, all, Options.json]
         + Options.database,
-      details: "Empty cells are not priced apart: the rate that they are part of holds for them.",
+      details: """
+        Empty cells are not priced apart: the rate that they are part of holds for them. JSON has
+        prices per token.
+        """,
       examples: [
         ("daybook prices list --provider openai --model gpt-5", "what is in force now"),
         ("daybook prices list --at 2026-07 --json", "at the start of July"),
@@ -53,16 +56,16 @@ enum PricesListCommand {
   }
 
   private static let columns: [Column] =
-    [.text("provider"), .text("model"), .text("tier"), .number("above"), .text("currency")]
+    [.text("provider"), .text("model"), .text("tier"), .number("above"), .text("unit")]
     + PriceRates.columns.map { .number(PriceReport.label($0.name)) }
     + [.text("from"), .text("to"), .number("price_id"), .number("version")]
 
   private static func cells(_ entry: PriceEntry) -> [String?] {
     let key: [String?] = [
       entry.provider, entry.model, entry.serviceTier, String(entry.minInputTokens),
-      entry.currency.description,
+      "\(entry.currency)/1M",
     ]
-    let rates = PriceRates.columns.map { entry.rates[keyPath: $0.rate]?.description }
+    let rates = PriceRates.columns.map { entry.rates[keyPath: $0.rate].map(PriceReport.perMillion) }
     return key + rates + [
       PriceReport.instant(entry.effectiveFrom), entry.effectiveTo.map(PriceReport.instant),
       String(entry.priceID), String(entry.version),

@@ -38,13 +38,15 @@ enum PricesSetCommand {
       options: rates.map(\.option) + [
         per, currency, PricesCommand.tier, PricesCommand.minInputTokens,
         PricesCommand.effectiveFrom, PricesCommand.effectiveTo, PricesCommand.source,
-        PricesCommand.reason, PricesCommand.dryRun, Options.json,
+        PricesCommand.reason, PricesCommand.dryRun, Options.yes, Options.json,
       ] + Options.database,
       details: """
         The price takes the range from --effective-from to --effective-to of its model, tier and
         threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
         most 24 of them behind the point. Imports leave models with such a price alone while it has
-        no end, and else its range. Wants a login in app_finance.
+        no end, and else its range. Asks before a rate that is more than ten times the model's last
+        one or less than a tenth of it, and before a model that neither the catalogue nor a call
+        knows; --yes does not ask. Wants a login in app_finance.
         """,
       examples: [
         (
@@ -90,10 +92,7 @@ enum PricesSetCommand {
       throw Fault(.usage, "give at least --input, --output, --audio-input or --audio-output")
     }
     let from = PricesCommand.firstInstant(settings)
-    let to = settings.text(PricesCommand.effectiveTo).flatMap(ValueKind.time)
-    if let to, to <= from {
-      throw Fault(.usage, "--effective-to must lie behind --effective-from (\(from))")
-    }
+    let to = try PricesCommand.end(settings, after: from)
     return try apply(
       context,
       PriceChange(key, currency: code, rates: given, effectiveFrom: from, effectiveTo: to))
@@ -138,33 +137,48 @@ enum PricesSetCommand {
     let source = PriceCatalog.Source(
       context.settings.text(PricesCommand.source) ?? "daybook prices", .manual,
       detail: PricesCommand.detail(why))
-    let (old, version) = try PricesCommand.withCatalog(context) {
+    let (old, version, doubts) = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
-      let old = try catalog.entries(&connection, asOf: version).filter { $0.meets(change) }
+      let entries = try catalog.entries(&connection, asOf: version)
+      let old = entries.filter { $0.meets(change) }
         .sorted { $0.effectiveFrom < $1.effectiveFrom }
-      guard !isDryRun, !old.isEmpty || change.rates != nil else { return (old, version) }
-      return (
-        old,
-        try catalog.change(
-          &connection, expectedVersion: version, source: source, prices: [change])
-      )
+      var doubts = PriceDoubt.all(change, entries)
+      if doubts == [.newModel], try catalog.isUsed(&connection, change, entries) { doubts = [] }
+      return (old, version, doubts)
     }
     guard change.rates != nil || !old.isEmpty else {
       throw Fault(
         .noInput,
         "no price of \(PriceReport.name(change.key)) is in force from \(change.effectiveFrom) on")
     }
-    try report(context, change, replacing: old, version, isDryRun)
-    return .success
+    for doubt in doubts { context.say(words(doubt, change)) }
+    guard !isDryRun else { return try report(context, change, replacing: old, version, isDryRun) }
+    if !doubts.isEmpty { try context.confirm() }
+    let entered = try PricesCommand.withCatalog(context) {
+      (catalog, connection) throws(PostgresError) in
+      try catalog.change(&connection, expectedVersion: version, source: source, prices: [change])
+    }
+    return try report(context, change, replacing: old, entered, isDryRun)
+  }
+
+  private static func words(_ doubt: PriceDoubt, _ change: PriceChange) -> String {
+    switch doubt {
+    case .newModel:
+      "no call used \(PriceReport.name(change.key)), and the catalogue does not know it"
+    case .farFromLast(let column, let last, let new):
+      "\(PriceReport.label(column)) \(PriceReport.perMillion(new)) \(change.currency) "
+        + "\(PriceReport.unit) differs from the last one, \(PriceReport.perMillion(last)), by more "
+        + "than ten times"
+    }
   }
 
   private static func report(
     _ context: CommandContext, _ change: PriceChange, replacing old: [PriceEntry],
     _ version: Int64, _ isDryRun: Bool
-  ) throws(Fault) {
+  ) throws(Fault) -> ExitCode {
     if context.wantsJSON {
-      return try context.output.line(
+      try context.output.line(
         JSONValue.object([
           "dry_run": .boolean(isDryRun), "version": .integer(version),
           "price": PriceReport.json(change.key, change.rates),
@@ -172,21 +186,25 @@ enum PricesSetCommand {
           "effective_to": .optional(change.effectiveTo?.description),
           "replaced": .array(old.map(PriceReport.json)),
         ]).text)
+      return .success
     }
     for entry in old {
       let to = entry.effectiveTo.map(PriceReport.instant) ?? "further notice"
       try context.output.line(
-        "- \(PriceReport.name(entry.key))  \(PriceReport.text(entry.rates)), from "
+        "- \(PriceReport.name(entry.key))  \(PriceReport.text(entry.rates)) \(entry.currency) "
+          + "\(PriceReport.unit), from "
           + "\(PriceReport.instant(entry.effectiveFrom)) to \(to)")
     }
     let to = change.effectiveTo.map(PriceReport.instant) ?? "further notice"
     try context.output.line(
       change.rates.map {
-        "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency), from "
+        "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency) "
+          + "\(PriceReport.unit), from "
           + "\(change.effectiveFrom) to \(to)"
       } ?? "the price of \(PriceReport.name(change.key)) ends at \(change.effectiveFrom)")
     try context.output.line(
       isDryRun ? "nothing was changed" : "the catalogue is at version \(version)")
+    return .success
   }
 }
 

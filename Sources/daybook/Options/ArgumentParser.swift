@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 
 /// Command line → command, options, operands; everything else is a usage fault that says what to
 /// type.
@@ -13,6 +14,8 @@ package struct ArgumentParser {
     var rest = arguments.dropFirst(command.path.count)
     var values: [String: [String]] = [:]
     var operands: [String] = []
+    // One for all options: last-month and this-month are neighbours also around midnight.
+    let now = Timestamp.now()
     while let argument = rest.popFirst() {
       if argument == "--" {
         operands += rest
@@ -23,7 +26,7 @@ package struct ArgumentParser {
         continue
       }
       let (option, inline) = try option(of: command, from: argument)
-      let value = try value(of: option, inline: inline, rest: &rest)
+      let value = try value(of: option, inline: inline, rest: &rest, now)
       if values[option.name] != nil && !option.isRepeatable && option.kind != .toggle {
         throw Fault(.usage, "\(option.flag) is given twice: give it once")
       }
@@ -81,7 +84,8 @@ package struct ArgumentParser {
   }
 
   private func value(
-    of option: OptionDeclaration, inline: String?, rest: inout ArraySlice<String>
+    of option: OptionDeclaration, inline: String?, rest: inout ArraySlice<String>,
+    _ now: Timestamp
   ) throws(Fault) -> String {
     if option.kind == .toggle {
       guard inline == nil else { throw Fault(.usage, "\(option.flag) takes no value") }
@@ -93,7 +97,7 @@ package struct ArgumentParser {
     if let complaint = option.kind.complaint(about: value) {
       throw Fault(.usage, "\(option.flag) \(value): \(complaint)")
     }
-    return value
+    return option.kind.canonical(value, at: now)
   }
 
   private func checkOperands(_ parsed: ParsedArguments) throws(Fault) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
+package import CopyFormat
 import Telemetry
 
 /// What an option's value must look like, wherever it comes from.
@@ -14,8 +14,9 @@ package enum ValueKind: Sendable, Equatable {
   case list([String])
   /// `NAME=VALUE`, both not empty.
   case assignment
+  /// `YYYY-MM`, `last-month` or `this-month`.
   case month
-  /// RFC 3339 with offset, or a month (its first moment).
+  /// RFC 3339 with offset, a month or a day (its first moment, UTC).
   case time
   /// `ADDR:PORT`.
   case address
@@ -46,9 +47,11 @@ package enum ValueKind: Sendable, Equatable {
     case .assignment:
       return Self.assignment(value) == nil ? "give NAME=VALUE" : nil
     case .month:
-      return Month(value) == nil ? "give a month as YYYY-MM" : nil
+      return Self.month(value) == nil ? "give a month as \(Self.monthForms)" : nil
     case .time:
-      return Self.time(value) == nil ? "give YYYY-MM or a time as 2026-08-21T00:00:00Z" : nil
+      return Self.time(value) == nil
+        ? "give a time as 2026-08-21T00:00:00Z, a day as 2026-08-21 (midnight UTC), or a month as "
+          + Self.monthForms : nil
     case .address:
       return ListenAddress(value) == nil ? "give ADDR:PORT with a numeric address" : nil
     }
@@ -68,9 +71,45 @@ package enum ValueKind: Sendable, Equatable {
     return value.isEmpty ? nil : (String(text[..<equals]), String(value))
   }
 
-  static func time(_ text: String) -> Timestamp? {
-    if let month = Month(text) { return month.start }
+  private static let monthForms = "YYYY-MM, last-month or this-month"
+
+  /// `value` as commands read it: days and names of months become what they stand for at `now`.
+  package func canonical(_ value: String, at now: Timestamp) -> String {
+    switch self {
+    case .month: Self.month(value, at: now)?.description ?? value
+    case .time: Self.time(value, at: now)?.description ?? value
+    default: value
+    }
+  }
+
+  package static func month(_ text: String) -> Month? { month(text, at: .now()) }
+
+  /// By UTC: which month it is at `now`.
+  package static func month(_ text: String, at now: Timestamp) -> Month? {
+    switch text {
+    case "this-month": now.month
+    case "last-month": now.month.advanced(by: -1)
+    default: Month(text)
+    }
+  }
+
+  package static func time(_ text: String) -> Timestamp? { time(text, at: .now()) }
+
+  package static func time(_ text: String, at now: Timestamp) -> Timestamp? {
+    if let month = month(text, at: now) { return month.start }
+    if let day = day(text) { return day }
     var copy = text
     return copy.withUTF8 { Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The first moment of `YYYY-MM-DD`, UTC.
+  private static func day(_ text: String) -> Timestamp? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [4, 2, 2],
+      parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+      let date = CivilDate(year: year, month: month, day: day)
+    else { return nil }
+    return Timestamp(microseconds: date.daysSince2000 * Timestamp.microsecondsPerDay)
   }
 }
