@@ -38,6 +38,8 @@ package struct PriceChange: Sendable, Hashable {
     for column in PriceRates.columns {
       if let price = rates[keyPath: column.rate] { members.append("\"\(column.name)\":\(price)") }
     }
+    let derived = rates.derivedColumns.map(JSONString.quoted).joined(separator: ",")
+    members.append("\"derived_rates\":[\(derived)]")
     return "{" + members.joined(separator: ",") + "}"
   }
 }

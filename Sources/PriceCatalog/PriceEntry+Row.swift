@@ -8,9 +8,9 @@ extension PriceEntry {
   static let columns = """
     price_id, provider, model, service_tier, min_input_tokens, currency,
     \(instant("effective_from")), \(instant("effective_to")), version, origin_version,
-    \(PriceRates.columnNames.joined(separator: ", "))
+    \(PriceRates.selected.joined(separator: ", "))
     """
-  static let columnCount = 10 + PriceRates.columnNames.count
+  static let columnCount = 10 + PriceRates.selected.count
 
   /// Microseconds since 1970; PostgreSQL's infinite instants as the ends of `bigint`.
   private static func instant(_ column: String) -> String {

@@ -1,22 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tokens of a call, each counted once under the rate that prices it; none is negative.
+/// The tokens of a call, divided into parts that do not overlap: the one place that says which they are.
+/// None is negative, and those of the output make the output.
+///
+/// |             | fresh        | read from a cache | written, 5 minutes       | written, 1 hour          |
+/// | ----------- | ------------ | ----------------- | ------------------------ | ------------------------ |
+/// | input text  | `input`      | `cacheRead`       | `cacheCreation5m`        | `cacheCreation1h`        |
+/// | input audio | `audioInput` | `audioCacheRead`  | `audioCacheCreation5m`   | `audioCacheCreation1h`   |
+///
+/// The output is `output`, `reasoning` and `audioOutput`.
+///
+/// A usage counts audio and cached tokens, not cached audio. What providers cache is the beginning of a
+/// prompt, where the instructions stand: so audio is fresh as far as there are fresh tokens, the rest
+/// was read from a cache, and what is left then was written to one. LiteLLM divides in the same way.
 package struct BilledTokens: BitwiseCopyable, Hashable, Sendable {
-  package let input, cacheRead, cacheCreation5m, cacheCreation1h, audioInput: Int64
+  package let input, cacheRead, cacheCreation5m, cacheCreation1h: Int64
+  package let audioInput, audioCacheRead, audioCacheCreation5m, audioCacheCreation1h: Int64
   package let output, reasoning, audioOutput: Int64
 
-  /// What is counted under a special rate leaves input and output; below zero it is zero.
   package init(_ usage: TokenUsage) {
-    cacheRead = max(0, usage.cacheReadInputTokens)
-    cacheCreation1h = max(0, usage.cacheCreation1hInputTokens)
-    let cacheCreation = max(0, usage.cacheCreationInputTokens)
-    cacheCreation5m = max(0, cacheCreation - cacheCreation1h)
-    audioInput = max(0, usage.audioInputTokens)
+    let read = max(0, usage.cacheReadInputTokens)
+    let written1h = max(0, usage.cacheCreation1hInputTokens)
+    let written = max(0, usage.cacheCreationInputTokens)
+    let written5m = max(0, written - written1h)
     // Step by step: neither difference of two non-negative numbers overflows.
-    let uncached = max(0, max(0, usage.inputTokens) - cacheRead)
-    input = max(0, max(0, uncached - cacheCreation) - audioInput)
-    reasoning = max(0, usage.reasoningOutputTokens)
-    audioOutput = max(0, usage.audioOutputTokens)
-    output = max(0, max(0, max(0, usage.outputTokens) - reasoning) - audioOutput)
+    let fresh = max(0, max(0, max(0, usage.inputTokens) - read) - written)
+
+    var audio = max(0, usage.audioInputTokens)
+    audioInput = Self.take(fresh, of: &audio)
+    audioCacheRead = Self.take(read, of: &audio)
+    audioCacheCreation5m = Self.take(written5m, of: &audio)
+    audioCacheCreation1h = Self.take(written1h, of: &audio)
+    input = fresh - audioInput
+    cacheRead = read - audioCacheRead
+    cacheCreation5m = written5m - audioCacheCreation5m
+    cacheCreation1h = written1h - audioCacheCreation1h
+
+    var text = max(0, usage.outputTokens)
+    audioOutput = Self.take(max(0, usage.audioOutputTokens), of: &text)
+    reasoning = Self.take(max(0, usage.reasoningOutputTokens), of: &text)
+    output = text
+  }
+
+  /// As much of `count` as there is; it leaves `rest`.
+  @inline(__always) private static func take(_ count: Int64, of rest: inout Int64) -> Int64 {
+    let taken = min(count, rest)
+    rest -= taken
+    return taken
   }
 }

@@ -3,17 +3,26 @@ import CopyFormat
 
 /// From names to rows. Numbers instead of optionals: negative is "none".
 extension PriceBook {
-  /// The group of the response's model, else of the request's.
+  /// The group of the more specific of both names, else of the other one. A fine-tuned model is never
+  /// priced as the one that it was made of.
   func group(
     _ provider: UnsafeRawBufferPointer, _ responseModel: UnsafeRawBufferPointer?,
     _ requestModel: UnsafeRawBufferPointer
   ) -> Int32 {
     let provider = number(ofProvider: provider)
-    if let responseModel {
-      let group = group(provider, responseModel)
-      if group >= 0 { return group }
-    }
-    return group(provider, requestModel)
+    guard let responseModel, !responseModel.isEmpty else { return group(provider, requestModel) }
+    if isSame(responseModel, requestModel) { return group(provider, responseModel) }
+    let isRequestFirst =
+      FineTunedName.isOne(requestModel) && !FineTunedName.isOne(responseModel)
+      || SpecificName.isMoreSpecific(requestModel, than: responseModel)
+    let first = isRequestFirst ? requestModel : responseModel
+    let found = group(provider, first)
+    if found >= 0 || FineTunedName.isOne(first) { return found }
+    return group(provider, isRequestFirst ? responseModel : requestModel)
+  }
+
+  private func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    left.count == right.count && left.elementsEqual(right)
   }
 
   private func group(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {
@@ -21,6 +30,7 @@ extension PriceBook {
     if exact >= 0 { return exact }
     let alias = alias(provider, model)
     if alias >= 0 { return target(alias, provider) }
+    if let fineTuned = FineTunedName.withoutOwner(model) { return group(provider, fineTuned) }
     guard let undated = DatedName.undated(model) else { return -1 }
     return models.number(undated, scope: provider)
   }

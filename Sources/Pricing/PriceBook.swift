@@ -55,7 +55,7 @@ package final class PriceBook: Sendable {
     let index = row(group, serviceTier, usage.inputTokens, time)
     guard index >= 0 else { return .unpriced(.noPriceInForce) }
     let row = rows[Int(index)]
-    switch row.rates.chargeResolved(usage) {
+    switch row.rates.charge(for: usage) {
     case .success(let cost):
       return .priced(PricedCost(cost: cost, priceID: row.priceID, currency: row.currency))
     case .failure(let reason):

@@ -85,7 +85,7 @@ struct PriceBookBuilder {
           tier: -key.tier, entry: Int32(index), minInputTokens: entry.minInputTokens,
           effectiveFrom: entry.effectiveFrom,
           effectiveTo: entry.effectiveTo ?? Timestamp(microseconds: .max), priceID: entry.priceID,
-          currency: entry.currency, rates: entry.rates.resolved))
+          currency: entry.currency, rates: PartRates(entry.rates)))
     }
     modelTable = NameTable(names)
   }

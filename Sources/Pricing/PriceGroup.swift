@@ -16,8 +16,7 @@ struct PriceRow: BitwiseCopyable {
   let effectiveFrom, effectiveTo: Timestamp
   let priceID: Int64
   let currency: CurrencyCode
-  /// With fallbacks filled in.
-  let rates: PriceRates
+  let rates: PartRates
 
   @inline(__always) func applies(_ inputTokens: Int64, at time: Timestamp) -> Bool {
     effectiveFrom <= time && time < effectiveTo

@@ -19,11 +19,18 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
   package var audioInput: UnitPrice?
   /// Falls back to `output`.
   package var audioOutput: UnitPrice?
+  /// Audio; falls back to `cacheReadInput`, then to `audioInput`.
+  package var cacheReadAudioInput: UnitPrice?
+  /// Audio, whatever the cache lives; falls back to the cache's own rates, then to `audioInput`.
+  package var cacheCreationAudioInput: UnitPrice?
+  /// Those that no price list says: they were scaled as it scales others.
+  package var derived: RateSet = []
 
   package init(
     input: UnitPrice? = nil, output: UnitPrice? = nil, cacheReadInput: UnitPrice? = nil,
     cacheCreationInput: UnitPrice? = nil, cacheCreation1hInput: UnitPrice? = nil,
-    reasoningOutput: UnitPrice? = nil, audioInput: UnitPrice? = nil, audioOutput: UnitPrice? = nil
+    reasoningOutput: UnitPrice? = nil, audioInput: UnitPrice? = nil, audioOutput: UnitPrice? = nil,
+    cacheReadAudioInput: UnitPrice? = nil, cacheCreationAudioInput: UnitPrice? = nil
   ) {
     self.input = input
     self.output = output
@@ -33,6 +40,8 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
     self.reasoningOutput = reasoningOutput
     self.audioInput = audioInput
     self.audioOutput = audioOutput
+    self.cacheReadAudioInput = cacheReadAudioInput
+    self.cacheCreationAudioInput = cacheCreationAudioInput
   }
 
   /// Whether something has a price that others fall back to, or that stands alone.
@@ -40,15 +49,13 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
     input != nil || output != nil || audioInput != nil || audioOutput != nil
   }
 
-  /// With every fallback filled in; prices each call as these rates do.
+  /// With the fallbacks of text filled in.
   package var resolved: PriceRates {
     var rates = self
     rates.cacheReadInput = cacheReadInput ?? input
     rates.cacheCreationInput = cacheCreationInput ?? input
     rates.cacheCreation1hInput = cacheCreation1hInput ?? rates.cacheCreationInput
     rates.reasoningOutput = reasoningOutput ?? output
-    rates.audioInput = audioInput ?? input
-    rates.audioOutput = audioOutput ?? output
     return rates
   }
 
@@ -60,21 +67,6 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
   /// Σ tokens · rate, exact, rounded once to 12 decimals, half away from zero; fails with
   /// ``Unpriced/noRate`` or ``Unpriced/outOfRange``.
   package func charge(for usage: TokenUsage) -> Result<Amount, Unpriced> {
-    resolved.chargeResolved(usage)
-  }
-
-  /// As ``charge(for:)``, of rates whose fallbacks are filled in.
-  func chargeResolved(_ usage: TokenUsage) -> Result<Amount, Unpriced> {
-    let tokens = BilledTokens(usage)
-    var sum = PriceSum()
-    sum.add(tokens.input, input)
-    sum.add(tokens.output, output)
-    sum.add(tokens.cacheRead, cacheReadInput)
-    sum.add(tokens.cacheCreation5m, cacheCreationInput)
-    sum.add(tokens.cacheCreation1h, cacheCreation1hInput)
-    sum.add(tokens.reasoning, reasoningOutput)
-    sum.add(tokens.audioInput, audioInput)
-    sum.add(tokens.audioOutput, audioOutput)
-    return sum.amount
+    PartRates(self).charge(for: usage)
   }
 }

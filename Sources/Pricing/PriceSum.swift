@@ -10,13 +10,14 @@ struct PriceSum {
   private var isUnknown = false
   private var isTooLarge = false
 
-  @inline(__always) mutating func add(_ tokens: Int64, _ rate: UnitPrice?) {
+  /// `rate` in 10⁻²⁴; negative: not known.
+  @inline(__always) mutating func add(_ tokens: Int64, _ rate: Int128) {
     guard tokens > 0 else { return }
-    guard let rate else {
+    guard rate >= 0 else {
       isUnknown = true
       return
     }
-    let (product, productOverflow) = rate.units.multipliedReportingOverflow(by: Int128(tokens))
+    let (product, productOverflow) = rate.multipliedReportingOverflow(by: Int128(tokens))
     let (sum, sumOverflow) = units.addingReportingOverflow(product)
     isTooLarge = isTooLarge || productOverflow || sumOverflow
     units = sum

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The token counts of a call, inclusive as records have them: cached, written and audio tokens are
-/// part of the input; reasoning and audio tokens are part of the output.
+/// part of the input, and may be the same ones; reasoning and audio tokens are part of the output.
+/// ``BilledTokens`` divides them.
 package struct TokenUsage: BitwiseCopyable, Hashable, Sendable {
   package var inputTokens: Int64
   package var outputTokens: Int64

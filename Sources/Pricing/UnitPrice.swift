@@ -10,6 +10,8 @@ package struct UnitPrice: BitwiseCopyable, Comparable, Hashable, Sendable {
   package static let digitsMax = 27
   /// Units of a price in one unit of an ``Amount``.
   static let unitsPerAmountUnit: Int128 = 1_000_000_000_000
+  /// 10²⁷.
+  private static let unitsEnd: UInt128 = 1_000_000_000_000_000_000_000_000_000
   package static let zero = UnitPrice(units: 0)
 
   package let units: Int128
@@ -47,6 +49,18 @@ package struct UnitPrice: BitwiseCopyable, Comparable, Hashable, Sendable {
 
   /// Nil when it has 24 decimals and the last is odd.
   var half: UnitPrice? { units % 2 == 0 ? UnitPrice(units: units / 2) : nil }
+
+  /// As much more or less as `part` is of `whole`, rounded to 24 decimals, half away from zero; nil for a
+  /// whole of zero, and beyond the largest price.
+  func scaled(_ part: UnitPrice, of whole: UnitPrice) -> UnitPrice? {
+    guard whole.units > 0 else { return nil }
+    let product = units.magnitude.multipliedFullWidth(by: part.units.magnitude)
+    let divisor = whole.units.magnitude
+    guard product.high < divisor else { return nil }
+    let (quotient, remainder) = divisor.dividingFullWidth(product)
+    let rounded = quotient + (remainder >= divisor - remainder ? 1 : 0)
+    return rounded < Self.unitsEnd ? UnitPrice(units: Int128(rounded)) : nil
+  }
 
   package static func < (left: UnitPrice, right: UnitPrice) -> Bool { left.units < right.units }
 }

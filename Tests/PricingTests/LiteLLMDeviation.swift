@@ -5,6 +5,10 @@ import Pricing
 enum LiteLLMDeviation: String, CaseIterable {
   /// LiteLLM: half of the standard price, a guess ("usually half"). Here: the standard price.
   case batchWithoutPrice = "no price for batches: LiteLLM guesses half"
+  /// LiteLLM: as the rest of the batch, without what caches save and audio costs. Here: scaled.
+  case derivedBatchRate = "no batch price for tokens of this kind: LiteLLM takes that of the others"
+  /// LiteLLM: as text, where there is no rate for cached audio; written audio always.
+  case audioInCache = "audio that was cached or written: LiteLLM takes it for text"
   /// LiteLLM: 0, or no answer. Here: not priced.
   case noTokenPrice = "no price for tokens: LiteLLM says 0 or nothing"
   /// Per query, image, second: LiteLLM says 0 for the tokens. Here: not priced.
@@ -38,6 +42,9 @@ enum LiteLLMDeviation: String, CaseIterable {
           return false
         }
         return one.tier == "batch" && has("no_batch_rate") && price.cost == other.cost
+      case .derivedBatchRate:
+        return one.tier == "batch" && !has("no_batch_rate") && isGeneric
+      case .audioInCache: return has("audio_in_cache") && isGeneric
       case .noTokenPrice:
         guard case .unpriced = ours else { return false }
         return isNothing && has("no_input_rate")

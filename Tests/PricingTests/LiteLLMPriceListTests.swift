@@ -53,11 +53,94 @@ struct LiteLLMPriceListTests {
   @Test func batchesHaveTheirOwnRules() throws {
     let own = try Self.rows(
       "\(Self.base), \"cache_read_input_token_cost\": 0.1, \"input_cost_per_token_batches\": 0.4")
-    // What they do not say is no cheaper for being cached; the output is half.
-    #expect(own.first == "batch 0 0.4 1 - - - -")
+    // What they do not say is scaled as the input is; the output is half.
+    #expect(own.first == "batch 0 0.4 1 0.04 - - -")
     let half = try Self.rows(
       "\(Self.base), \"cache_read_input_token_cost\": 0.1, \"output_cost_per_token_batches\": 1.5")
     #expect(half.first == "batch 0 0.5 1.5 0.05 - - -")
+    #expect(try Self.rows(Self.base).map { $0.prefix(8) } == ["standard"])
+  }
+
+  /// Input, output, cache read and one-hour write of entries of the real list, and what is derived.
+  @Test(
+    arguments: [
+      (
+        // openai/gpt-4.1-nano
+        """
+        "input_cost_per_token": 1e-07, "input_cost_per_token_batches": 5e-08,
+        "output_cost_per_token": 4e-07, "output_cost_per_token_batches": 2e-07,
+        "cache_read_input_token_cost": 2.5e-08
+        """, TokenUsage(inputTokens: 1_000_000, cacheReadInputTokens: 900_000), "0.01625",
+        RateSet.cacheReadInput
+      ),
+      (
+        // anthropic.claude-sonnet-4-5-20250929-v1:0
+        """
+        "cache_creation_input_token_cost": 3.75e-06, "cache_creation_input_token_cost_above_1hr": 6e-06,
+        "cache_read_input_token_cost": 3e-07, "cache_read_input_token_cost_above_200k_tokens": 6e-07,
+        "input_cost_per_token": 3e-06, "input_cost_per_token_above_200k_tokens": 6e-06,
+        "output_cost_per_token": 1.5e-05, "input_cost_per_token_batches": 1.5e-06,
+        "output_cost_per_token_batches": 7.5e-06
+        """, TokenUsage(inputTokens: 100_000, cacheReadInputTokens: 90_000), "0.0285",
+        [.cacheReadInput, .cacheCreationInput, .cacheCreation1hInput]
+      ),
+      (
+        // gemini-flash-latest
+        """
+        "cache_read_input_token_cost": 7.5e-08, "input_cost_per_token": 7.5e-07,
+        "input_cost_per_token_batches": 3.75e-07, "output_cost_per_token": 3.75e-06,
+        "output_cost_per_token_batches": 1.875e-06, "output_cost_per_reasoning_token": 3.75e-06
+        """, TokenUsage(inputTokens: 1_000_000, cacheReadInputTokens: 900_000), "0.07125",
+        RateSet.cacheReadInput
+      ),
+      (
+        // claude-opus-4-5
+        """
+        "cache_creation_input_token_cost": 6.25e-06, "cache_creation_input_token_cost_above_1hr": 1e-05,
+        "cache_creation_input_token_cost_batches": 3.125e-06, "cache_read_input_token_cost": 5e-07,
+        "cache_read_input_token_cost_batches": 2.5e-07, "input_cost_per_token": 5e-06,
+        "input_cost_per_token_batches": 2.5e-06, "output_cost_per_token": 2.5e-05,
+        "output_cost_per_token_batches": 1.25e-05
+        """,
+        TokenUsage(
+          inputTokens: 1_000_000, cacheCreationInputTokens: 1_000_000,
+          cacheCreation1hInputTokens: 1_000_000), "5", RateSet.cacheCreation1hInput
+      ),
+    ] as [(String, TokenUsage, String, RateSet)])
+  func batchRatesThatTheListLeavesOutAreDerived(
+    fields: String, usage: TokenUsage, cost: String, derived: RateSet
+  ) throws {
+    let list = try Self.list("{\"m\": {\"litellm_provider\": \"openai\", \(fields)}}")
+    let batch = try #require(list.prices.first { $0.key.serviceTier == "batch" })
+    #expect(batch.rates.cost(of: usage)?.description == cost)
+    #expect(batch.rates.derived == derived)
+    #expect(list.prices.allSatisfy { $0.key.serviceTier == "batch" || $0.rates.derived.isEmpty })
+  }
+
+  @Test func everyBatchRateThatIsLeftOutIsScaled() throws {
+    let list = try Self.list(
+      """
+      {"m": {"litellm_provider": "openai", \(Self.base), "input_cost_per_token_batches": 0.3,
+        "input_cost_per_token_above_1k_tokens": 4, "input_cost_per_token_above_1k_tokens_batches": 1,
+        "cache_read_input_token_cost": 0.1, "cache_read_input_token_cost_above_1k_tokens": 0.8,
+        "cache_creation_input_token_cost": 2, "cache_creation_input_token_cost_above_1hr": 3,
+        "output_cost_per_token_batches": 1.5, "output_cost_per_reasoning_token": 3,
+        "input_cost_per_audio_token": 5, "output_cost_per_audio_token": 6,
+        "cache_read_input_audio_token_cost": 7, "cache_creation_input_audio_token_cost": 8}}
+      """)
+    let batch = list.prices.filter { $0.key.serviceTier == "batch" }.map(\.rates)
+    try #require(batch.count == 2)
+    let rates: [KeyPath<PriceRates, UnitPrice?>] = [
+      \.cacheReadInput, \.cacheCreationInput, \.cacheCreation1hInput, \.audioInput,
+      \.cacheReadAudioInput, \.cacheCreationAudioInput, \.reasoningOutput, \.audioOutput,
+    ]
+    #expect(
+      rates.map { batch[0][keyPath: $0]?.description }
+        == ["0.03", "0.6", "0.9", "1.5", "2.1", "2.4", "2.25", "4.5"])
+    // Of the rates above the threshold as much as the list takes off the input above it.
+    #expect(
+      rates.map { batch[1][keyPath: $0]?.description }
+        == ["0.2", "0.5", "0.75", "1.25", "1.75", "2", "2.25", "4.5"])
   }
 
   @Test func aLadderIsAllOrNothing() throws {

@@ -95,6 +95,58 @@ struct PriceBookTests {
     #expect(try book.found("openai", "", request: "gpt-4o") == "1")
   }
 
+  @Test func theMoreSpecificNameCounts() throws {
+    let names = [
+      "anthropic.claude-sonnet-4-6", "us.anthropic.claude-sonnet-4-6", "gpt-4o",
+      "gpt-4o-2024-05-13", "gpt-4o-mini", "gpt-5", "gpt-5-2026-01-01",
+    ]
+    let book = PriceSample.book(
+      try names.enumerated().map { index, name in
+        try PriceSample.entry(Int64(index + 1), "openai", name, input: "1e-6")
+      }, [PriceAlias(pattern: "house-*", targetModel: "gpt-5")])
+    func found(_ request: String, _ response: String) throws -> Int? {
+      Int(try book.found("openai", response, request: request))
+    }
+    #expect(try found("us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6") == 2)
+    #expect(try found("anthropic.claude-sonnet-4-6", "us.anthropic.claude-sonnet-4-6") == 2)
+    #expect(try found("us.anthropic.claude-sonnet-4-6", "claude-sonnet-4-6-20260301") == 2)
+    #expect(try found("us.anthropic.claude-sonnet-4-6", "claude-sonnet-4-6") == 2)
+    // Where only the less specific one has a price it counts.
+    #expect(try found("eu.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6") == 1)
+    #expect(try found("gpt-4o-2024-05-13", "gpt-4o") == 4)
+    #expect(try found("gpt-4o", "gpt-4o-2024-05-13") == 4)
+    // Another model was served.
+    #expect(try found("gpt-4o-mini", "gpt-4o") == 3)
+    #expect(try found("gpt-4o-2024-05-13", "gpt-5-2026-01-01") == 7)
+    #expect(try found("gpt-5-2026-01-01", "gpt-5-2026-02-02") == 6)
+    #expect(try found("house-router", "gpt-4o") == 3)
+    #expect(try found("house-router", "gpt-9") == 6)
+  }
+
+  @Test func aFineTunedModelHasNoBasePrice() throws {
+    let names = ["gpt-4o-mini", "ft:gpt-4o-mini-2024-07-18", "davinci"]
+    let book = PriceSample.book(
+      try names.enumerated().map { index, name in
+        try PriceSample.entry(Int64(index + 1), "openai", name, input: "1e-6")
+      })
+    func found(_ request: String, _ response: String?) throws -> String {
+      try book.found("openai", response, request: request)
+    }
+    let tuned = "ft:gpt-4o-mini-2024-07-18:my-org::AbC123"
+    #expect(try found("gpt-4o-mini", tuned) == "2")
+    #expect(try found(tuned, tuned) == "2")
+    #expect(try found(tuned, nil) == "2")
+    #expect(try found(tuned, "gpt-4o-mini-2024-07-18") == "2")
+    #expect(try found("gpt-4o-mini", "ft:gpt-4o-mini-2024-07-18") == "2")
+    for unpriced in [
+      "ft:gpt-4o-mini-2025-01-01:my-org::x", "ft:gpt-4o-mini", "davinci:ft-org-2023",
+    ] {
+      #expect(try found("gpt-4o-mini", unpriced) == "unknown_model", "\(unpriced)")
+      #expect(try found(unpriced, "gpt-4o-mini") == "unknown_model", "\(unpriced)")
+      #expect(try found(unpriced, nil) == "unknown_model", "\(unpriced)")
+    }
+  }
+
   /// The database compares names by their bytes, and so do records.
   @Test func namesAreEqualWhenTheirBytesAre() throws {
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")

@@ -4,8 +4,10 @@
 Usage: litellm_cases.py PRICES CASES
 
 Writes LiteLLM's price list to PRICES, and to CASES one line for each call, columns separated by tabs:
-key, provider, model, service tier, eight token counts, LiteLLM's cost of the call, its generic cost
-(without the formula of the provider), and comma-separated facts about the entry.
+key, provider, model, service tier, region, eight token counts, LiteLLM's cost of the call, what its
+generic functions (without the formula of the provider) say when they are told what they leave out, and
+comma-separated facts about the entry and the call. Left out are rates of batches that the list lacks (here
+scaled as it scales the input, or the output), and which audio was cached or written.
 """
 
 import copy
@@ -20,8 +22,14 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # the list of the package, 
 import litellm  # noqa: E402
 from litellm import cost_calculator  # noqa: E402
 from litellm._internal_context import _billing_time  # noqa: E402
-from litellm.litellm_core_utils.llm_cost_calc.utils import generic_cost_per_token  # noqa: E402
+from litellm.litellm_core_utils.llm_cost_calc.utils import (  # noqa: E402
+    _get_token_base_cost,
+    apply_provider_cache_read_default,
+    generic_cost_per_token,
+    get_batch_cost_rates,
+)
 from litellm.types.utils import (  # noqa: E402
+    CachedTokensDetails,
     CacheCreationTokenDetails,
     CompletionTokensDetailsWrapper,
     PromptTokensDetailsWrapper,
@@ -52,11 +60,29 @@ GRID = [
     (5000, 3000, 0, 0, 0, 2500, 0, 0),
     (5000, 3000, 0, 0, 0, 0, 1500, 1200),
     (30_011, 7013, 11_003, 5009, 2003, 3001, 1009, 503),
+    # Audio that is fresh, that was read from a cache, and that was written to one.
+    (1000, 100, 800, 0, 0, 0, 900, 80),
+    (1000, 100, 100, 0, 0, 0, 900, 80),
+    (1000, 10, 300, 600, 0, 0, 950, 0),
+    (1000, 10, 100, 800, 500, 0, 990, 0),
+    (1000, 0, 1000, 0, 0, 0, 1000, 0),
 ]
+
+
+
+def audio_of(counts):
+    """Audio tokens that were read from a cache, written for five minutes, and written for an hour: what
+    finds no room among the fresh ones."""
+    tokens_in, _, read, written, written_1h, _, audio, _ = counts
+    left = max(0, audio - max(0, tokens_in - read - written))
+    cached = min(left, read)
+    written_5m = min(left - cached, written - written_1h)
+    return cached, written_5m, min(left - cached - written_5m, written_1h)
 
 
 def usage_of(counts):
     tokens_in, tokens_out, read, written, written_1h, reasoning, audio_in, audio_out = counts
+    audio_read, *audio_written = audio_of(counts)
     details = None
     if written:
         details = CacheCreationTokenDetails(
@@ -64,7 +90,9 @@ def usage_of(counts):
     prompt = None
     if read or written or audio_in:
         prompt = PromptTokensDetailsWrapper(
-            cached_tokens=read, cache_creation_tokens=written, audio_tokens=audio_in,
+            cached_tokens=read, cache_creation_tokens=written, audio_tokens=audio_in - sum(audio_written),
+            cached_tokens_details=CachedTokensDetails(
+                text_tokens=read - audio_read, audio_tokens=audio_read) if audio_read else None,
             cache_creation_token_details=details)
     completion = None
     if reasoning or audio_out:
@@ -110,8 +138,7 @@ def facts_of(entry):
     if entry.get("input_cost_per_token") is None:
         facts.append("no_input_rate")
     for name, fact in (("tiered_pricing", "ladder"), ("off_peak_pricing", "off_peak_pricing"),
-                       ("output_cost_per_image_token", "image_tokens"),
-                       ("cache_read_input_audio_token_cost", "cached_audio_rate")):
+                       ("output_cost_per_image_token", "image_tokens")):
         if entry.get(name) is not None:
             facts.append(fact)
     if not any("_batches" in name for name in entry):
@@ -145,12 +172,12 @@ def cost_of(key, entry, tier, counts, moment):
     _billing_time.set(moment)
     generic = None
     if not is_batch:
-        generic = answer(lambda: generic_cost_per_token(
+        generic = answer(lambda: (*generic_cost_per_token(
             model=key, usage=usage, custom_llm_provider=provider, service_tier=service_tier,
-            model_info=entry, current_time=moment))
+            model_info=entry, current_time=moment),
+            cached_audio_difference(entry, provider, service_tier, usage, counts)))
     elif provider not in LOGIN_PROVIDERS:
-        generic = answer(lambda: cost_calculator.batch_cost_calculator(
-            usage=usage, model=key, custom_llm_provider=provider, model_info=entry))
+        generic = answer(lambda: batch_costs(key, entry, provider, usage, counts))
     if provider in LOGIN_PROVIDERS:
         return generic, generic
     cost = answer(lambda: cost_calculator.cost_per_token(
@@ -159,6 +186,110 @@ def cost_of(key, entry, tier, counts, moment):
         call_type="retrieve_batch" if is_batch
         else "embedding" if entry["mode"] == "embedding" else "completion"))
     return cost, generic
+
+
+def rates_of(entry, provider, tokens_in, service_tier=None):
+    return _get_token_base_cost(
+        model_info=entry, usage=usage_of((tokens_in, 0, 0, 0, 0, 0, 0, 0)), service_tier=service_tier,
+        current_time=PEAK, threshold_is_inclusive=provider == "xai")
+
+
+def says(entry, name, service_tier=None):
+    """The entry's own rate without a threshold; None without one."""
+    own = entry.get(f"{name}_{service_tier}") if service_tier else None
+    return entry.get(name) if own is None else own
+
+
+def cached_audio_difference(entry, provider, service_tier, usage, counts):
+    """LiteLLM prices cached audio as text where the list has no rate for cached tokens, and written audio
+    always: audio without a rate of its own costs what other audio does."""
+    audio_read, written_5m, written_1h = audio_of(counts)
+    entry = apply_provider_cache_read_default(entry, provider)
+    rates = rates_of(entry, provider, usage.prompt_tokens, service_tier)
+    audio = says(entry, "input_cost_per_audio_token", service_tier)
+    audio = rates.input_rate if audio is None else float(audio)
+    difference = 0.0
+    if (says(entry, "cache_read_input_audio_token_cost", service_tier) is None
+            and says(entry, "cache_read_input_token_cost", service_tier) is None
+            and not entry.get("tiered_pricing")):
+        difference += audio_read * (audio - rates.cache_read_rate)
+    own = says(entry, "cache_creation_input_audio_token_cost", service_tier)
+    hour = rates.cache_creation_rates_by_ttl.get("1hr", rates.cache_creation_rate)
+    has_rate = says(entry, "cache_creation_input_token_cost", service_tier) is not None
+    has_hour = says(entry, "cache_creation_input_token_cost_above_1hr", service_tier) is not None
+    for tokens, rate, has in ((written_5m, rates.cache_creation_rate, has_rate),
+                              (written_1h, hour, has_rate or has_hour)):
+        difference += tokens * ((rate if has else audio) if own is None else float(own)) - tokens * rate
+    return difference
+
+
+BATCH_PARTS = {
+    "input_cost_per_token": ("cache_read_input_token_cost", "cache_creation_input_token_cost",
+                             "cache_creation_input_token_cost_above_1hr", "input_cost_per_audio_token",
+                             "cache_read_input_audio_token_cost", "cache_creation_input_audio_token_cost"),
+    "output_cost_per_token": ("output_cost_per_reasoning_token", "output_cost_per_audio_token"),
+}
+
+
+def batch_costs(key, entry, provider, usage, counts):
+    """LiteLLM's cost of a batch, with every rate that its list lacks filled in, and the difference of what
+    it has no rates for: reasoning, and audio that was written to a cache or is output."""
+    full = apply_provider_cache_read_default(entry, provider)
+    said = get_batch_cost_rates(full, usage, provider)
+    steps = [bound for bound in bounds_of(entry)
+             if usage.prompt_tokens > bound - (provider == "xai")
+             and any(name.startswith("input_cost_per_token_above_") and name.endswith("_batches")
+                     and bound in bounds_of({name: 1}) for name in entry)]
+    standard = rates_of(full, provider, steps[-1] + 1 if steps else 1)
+    filled = dict(full)
+    at_threshold = {"cache_read_input_token_cost": standard.cache_read_rate,
+                    "cache_creation_input_token_cost": standard.cache_creation_rate,
+                    "cache_creation_input_token_cost_above_1hr":
+                        standard.cache_creation_rates_by_ttl.get("1hr")}
+    known = {"cache_read_input_token_cost": said.cache_read,
+             "cache_creation_input_token_cost": said.cache_creation,
+             "cache_creation_input_token_cost_above_1hr": said.cache_creation_rates_by_ttl.get("1hr")}
+    batch = {"input_cost_per_token": said.input, "output_cost_per_token": said.output}
+    wholes = {"input_cost_per_token": standard.input_rate, "output_cost_per_token": standard.output_rate}
+    has_batch_rate = any("_batches" in name for name in entry)
+    for whole, parts in BATCH_PARTS.items():
+        if batch[whole] is None and entry.get(whole) is not None:
+            batch[whole] = wholes[whole] / 2
+            filled[whole + "_batches"] = batch[whole]
+        for part in parts:
+            if known.get(part) is None and entry.get(part + "_batches") is None \
+                    and full.get(part) is not None and batch[whole] is not None and wholes[whole]:
+                full_rate = at_threshold.get(part, full[part])
+                filled[part + "_batches"] = float(full_rate) * batch[whole] / wholes[whole]
+    costs = cost_calculator.batch_cost_calculator(
+        usage=usage, model=key, custom_llm_provider=provider, model_info=filled)
+    return (*costs, batch_difference(filled, provider, usage, counts) if has_batch_rate else 0.0)
+
+
+def batch_difference(filled, provider, usage, counts):
+    audio_read, written_5m, written_1h = audio_of(counts)
+    rates = get_batch_cost_rates(filled, usage, provider)
+    base = rates.input
+    difference = 0.0
+    for name, tokens in (("output_cost_per_reasoning_token", min(counts[5], counts[1] - counts[7])),
+                         ("output_cost_per_audio_token", counts[7])):
+        rate = filled.get(name + "_batches")
+        difference += tokens * (rate - rates.output) if rate is not None else 0.0
+    if base is None:
+        return difference
+    audio = filled.get("input_cost_per_audio_token_batches")
+    audio = base if audio is None else float(audio)
+    if rates.cache_read is None:
+        # It has taken these for tokens of text.
+        own = filled.get("cache_read_input_audio_token_cost_batches")
+        difference += audio_read * ((audio if own is None else own) - base)
+    own = filled.get("cache_creation_input_audio_token_cost_batches")
+    hour = rates.cache_creation_rates_by_ttl.get("1hr")
+    for tokens, rate in ((written_5m, rates.cache_creation),
+                         (written_1h, rates.cache_creation if hour is None else hour)):
+        ours = own if own is not None else audio if rate is None else rate
+        difference += tokens * (ours - (base if rate is None else rate))
+    return difference
 
 
 def answer(calculation):
@@ -184,7 +315,8 @@ def main(prices, cases):
                 costs = ["" if cost is None else repr(float(cost))
                          for cost in cost_of(key, entry, tier, counts, moment)]
                 tags = facts + (["off_peak"] if moment is OFF_PEAK else [])
-                out.write("\t".join([key, entry["litellm_provider"], model_of(key, entry), tier,
+                tags += ["audio_in_cache"] if any(audio_of(counts)) else []
+                out.write("\t".join([key, entry["litellm_provider"], model_of(key, entry), tier, "",
                                      *map(str, counts), *costs, ",".join(tags)]) + "\n")
 
 

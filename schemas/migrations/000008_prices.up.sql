@@ -55,6 +55,9 @@ CREATE TABLE model_prices (
   reasoning_output_price      numeric(27,24) CHECK (reasoning_output_price >= 0),
   audio_input_price           numeric(27,24) CHECK (audio_input_price >= 0),
   audio_output_price          numeric(27,24) CHECK (audio_output_price >= 0),
+  cache_read_audio_input_price numeric(27,24) CHECK (cache_read_audio_input_price >= 0),
+  cache_creation_audio_input_price numeric(27,24) CHECK (cache_creation_audio_input_price >= 0),
+  derived_rates               text[] NOT NULL DEFAULT '{}',
   effective_from              timestamptz NOT NULL,
   effective_to                timestamptz CHECK (effective_to > effective_from),
   version                     bigint NOT NULL REFERENCES price_versions,
@@ -64,8 +67,12 @@ CREATE TABLE model_prices (
   CHECK (provider || model || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
   -- numeric accepts NaN, which is above every other number.
   CHECK ('NaN' <> ALL (ARRAY[input_price, output_price, cache_read_input_price, cache_creation_input_price,
-    cache_creation_1h_input_price, reasoning_output_price, audio_input_price, audio_output_price])
+    cache_creation_1h_input_price, reasoning_output_price, audio_input_price, audio_output_price,
+    cache_read_audio_input_price, cache_creation_audio_input_price])
     IS DISTINCT FROM false),
+  CHECK (derived_rates <@ ARRAY['input_price', 'output_price', 'cache_read_input_price', 'cache_creation_input_price',
+    'cache_creation_1h_input_price', 'reasoning_output_price', 'audio_input_price', 'audio_output_price',
+    'cache_read_audio_input_price', 'cache_creation_audio_input_price']),
   CONSTRAINT model_prices_no_overlap EXCLUDE USING gist (
     daybook_text_range(provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens,
                        provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens, '[]') WITH &&,
@@ -87,6 +94,9 @@ COMMENT ON COLUMN model_prices.cache_creation_1h_input_price IS 'Per token writt
 COMMENT ON COLUMN model_prices.reasoning_output_price IS 'Per token of reasoning; null: output_price';
 COMMENT ON COLUMN model_prices.audio_input_price IS 'Per input token of audio; null: input_price';
 COMMENT ON COLUMN model_prices.audio_output_price IS 'Per output token of audio; null: output_price';
+COMMENT ON COLUMN model_prices.cache_read_audio_input_price IS 'Per token of audio read from a cache; null: cache_read_input_price, else audio_input_price';
+COMMENT ON COLUMN model_prices.cache_creation_audio_input_price IS 'Per token of audio written to a cache; null: the price of the cache, else audio_input_price';
+COMMENT ON COLUMN model_prices.derived_rates IS 'Columns whose prices no list says: the import scaled them as the list scales others';
 COMMENT ON COLUMN model_prices.effective_from IS 'First instant at which the price is in force';
 COMMENT ON COLUMN model_prices.effective_to IS 'First instant at which it is no longer in force; null: no end is known';
 COMMENT ON COLUMN model_prices.version IS 'Change of the catalogue that entered the row';
@@ -178,7 +188,8 @@ BEGIN
     SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, service_tier text, min_input_tokens bigint,
       currency text, input_price numeric, output_price numeric, cache_read_input_price numeric,
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
-      audio_input_price numeric, audio_output_price numeric, effective_from timestamptz, effective_to timestamptz, ends boolean)
+      audio_input_price numeric, audio_output_price numeric, cache_read_audio_input_price numeric,
+      cache_creation_audio_input_price numeric, derived_rates text[], effective_from timestamptz, effective_to timestamptz, ends boolean)
   LOOP
     -- Under an incomplete key nothing would end, and nobody would hear of it.
     IF pg_catalog.num_nulls(change.provider, change.model, change.service_tier, change.min_input_tokens) > 0 THEN
@@ -188,7 +199,7 @@ BEGIN
     IF change.effective_from IS NULL OR (SELECT pg_catalog.max(pg_catalog.scale(pg_catalog.trim_scale(price))) FROM pg_catalog.unnest(ARRAY[change.input_price,
          change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
          change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
-         change.audio_output_price]) AS price) > 24 THEN
+         change.audio_output_price, change.cache_read_audio_input_price, change.cache_creation_audio_input_price]) AS price) > 24 THEN
       RAISE EXCEPTION 'the price of % has no effective_from, or more than 24 decimals', change.model
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -216,11 +227,13 @@ BEGIN
     IF change.ends IS NOT TRUE THEN
       INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
         cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
-        audio_input_price, audio_output_price, effective_from, effective_to, version)
+        audio_input_price, audio_output_price, cache_read_audio_input_price, cache_creation_audio_input_price,
+        derived_rates, effective_from, effective_to, version)
       VALUES (change.provider, change.model, change.service_tier, change.min_input_tokens, change.currency,
         change.input_price, change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
         change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
-        change.audio_output_price, change.effective_from, change.effective_to, new_version);
+        change.audio_output_price, change.cache_read_audio_input_price, change.cache_creation_audio_input_price,
+        coalesce(change.derived_rates, '{}'), change.effective_from, change.effective_to, new_version);
     END IF;
   END LOOP;
 
@@ -246,11 +259,13 @@ CREATE FUNCTION daybook_enter_price(p_price model_prices, p_version bigint) RETU
 LANGUAGE sql SET search_path FROM CURRENT AS $$
   INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
     cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
-    audio_input_price, audio_output_price, effective_from, effective_to, version, origin_version)
+    audio_input_price, audio_output_price, cache_read_audio_input_price, cache_creation_audio_input_price, derived_rates,
+    effective_from, effective_to, version, origin_version)
   VALUES (p_price.provider, p_price.model, p_price.service_tier, p_price.min_input_tokens, p_price.currency,
     p_price.input_price, p_price.output_price, p_price.cache_read_input_price, p_price.cache_creation_input_price,
     p_price.cache_creation_1h_input_price, p_price.reasoning_output_price, p_price.audio_input_price,
-    p_price.audio_output_price, p_price.effective_from, p_price.effective_to, p_version,
+    p_price.audio_output_price, p_price.cache_read_audio_input_price, p_price.cache_creation_audio_input_price,
+    p_price.derived_rates, p_price.effective_from, p_price.effective_to, p_version,
     coalesce(p_price.origin_version, p_price.version))
 $$;
 COMMENT ON FUNCTION daybook_enter_price IS 'Enters a copy of a price under a version; its origin stays';

@@ -312,7 +312,7 @@ COMMENT ON COLUMN reporting.billing_periods.reason IS 'Why, in words';
 COMMENT ON COLUMN reporting.billing_periods.data_as_of IS 'Commit of the last batch that is in the data, UTC';
 
 CREATE VIEW reporting.model_prices AS
-SELECT p.price_id, p.provider, p.model, p.service_tier, p.min_input_tokens, p.currency, p.input_price, p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price, p.reasoning_output_price, p.audio_input_price, p.audio_output_price,
+SELECT p.price_id, p.provider, p.model, p.service_tier, p.min_input_tokens, p.currency, p.input_price, p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price, p.reasoning_output_price, p.audio_input_price, p.audio_output_price, p.cache_read_audio_input_price, p.cache_creation_audio_input_price, p.derived_rates,
        p.effective_from, p.effective_to, v.version, v.source, v.changed_at, v.changed_by
   FROM model_prices p JOIN price_versions v USING (version)
  WHERE p.superseded_by IS NULL;
@@ -331,6 +331,9 @@ COMMENT ON COLUMN reporting.model_prices.cache_creation_1h_input_price IS 'Units
 COMMENT ON COLUMN reporting.model_prices.reasoning_output_price IS 'Units of currency per token; null: see model_prices';
 COMMENT ON COLUMN reporting.model_prices.audio_input_price IS 'Units of currency per token; null: see model_prices';
 COMMENT ON COLUMN reporting.model_prices.audio_output_price IS 'Units of currency per token; null: see model_prices';
+COMMENT ON COLUMN reporting.model_prices.cache_read_audio_input_price IS 'Units of currency per token; null: see model_prices';
+COMMENT ON COLUMN reporting.model_prices.cache_creation_audio_input_price IS 'Units of currency per token; null: see model_prices';
+COMMENT ON COLUMN reporting.model_prices.derived_rates IS 'Columns whose prices no list says: see model_prices';
 COMMENT ON COLUMN reporting.model_prices.effective_from IS 'First instant in force';
 COMMENT ON COLUMN reporting.model_prices.effective_to IS 'First instant no longer in force; null: no end is known';
 COMMENT ON COLUMN reporting.model_prices.version IS 'Change of the catalogue';

@@ -40,7 +40,9 @@ extension LiteLLMEntry {
       cacheReadInput: rate(.cacheRead, nil, tier) ?? defaultCacheRead,
       cacheCreationInput: rate(.cacheCreation, nil, tier),
       reasoningOutput: reasoning(tier), audioInput: rate(.audioInput, nil, tier),
-      audioOutput: rate(.audioOutput, nil, .standard))
+      audioOutput: rate(.audioOutput, nil, .standard),
+      cacheReadAudioInput: rate(.cacheReadAudio, nil, tier),
+      cacheCreationAudioInput: rate(.cacheCreationAudio, nil, tier))
     var cacheCreation1h = LiteLLMField(.cacheCreation1h, nil, tier)
     for threshold in thresholds(tier) where isAbove(inputTokens, threshold) {
       found.input = rate(.input, threshold, tier) ?? found.input
@@ -102,33 +104,35 @@ extension LiteLLMEntry {
       cacheCreation1hInput: step.rates[.cacheCreation1h],
       reasoningOutput: step.rates[.reasoning]
         ?? (step.rates[.output] == nil ? reasoning(.standard) : nil),
-      audioInput: rates[LiteLLMField(.audioInput)], audioOutput: rates[LiteLLMField(.audioOutput)])
+      audioInput: rates[LiteLLMField(.audioInput)], audioOutput: rates[LiteLLMField(.audioOutput)],
+      cacheReadAudioInput: rates[LiteLLMField(.cacheReadAudio)],
+      cacheCreationAudioInput: rates[LiteLLMField(.cacheCreationAudio)])
   }
 
   // MARK: Batches
 
-  /// Reasoning and audio of a batch's output have its output price.
+  /// What the list says of batches; the rest is derived.
   private func batchRates(_ inputTokens: Int64) -> PriceRates {
-    let output =
-      batchRate(.output, inputTokens) ?? rates[LiteLLMField(.output)]?.half
-    if let input = batchRate(.input, inputTokens) {
-      return PriceRates(
-        input: input, output: output, cacheReadInput: batchRate(.cacheRead, inputTokens),
-        cacheCreationInput: batchRate(.cacheCreation, inputTokens),
-        cacheCreation1hInput: batchRate(.cacheCreation1h, inputTokens),
-        audioInput: rates[LiteLLMField(.audioInput, nil, .batch)])
-    }
-    return PriceRates(
-      input: rates[LiteLLMField(.input)]?.half, output: output,
-      cacheReadInput: rates[LiteLLMField(.cacheRead)]?.half,
-      cacheCreationInput: rates[LiteLLMField(.cacheCreation)]?.half)
+    func said(_ rate: LiteLLMField.Rate) -> UnitPrice? { batchRate(rate, inputTokens) }
+    var found = PriceRates(
+      input: said(.input), output: said(.output), cacheReadInput: said(.cacheRead),
+      cacheCreationInput: said(.cacheCreation), cacheCreation1hInput: said(.cacheCreation1h),
+      reasoningOutput: said(.reasoning), audioInput: said(.audioInput),
+      cacheReadAudioInput: said(.cacheReadAudio), cacheCreationAudioInput: said(.cacheCreationAudio)
+    )
+    let crossed = crossedBatchThreshold(.input, inputTokens)
+    found.deriveBatch(from: rates(.standard, inputTokens: (crossed.map(lowestAbove) ?? 0) + 1))
+    return found
   }
 
   /// Each rate has its own thresholds.
   private func batchRate(_ rate: LiteLLMField.Rate, _ inputTokens: Int64) -> UnitPrice? {
-    let crossed = rates.keys.filter { $0.rate == rate && $0.tier == .batch }
-      .compactMap(\.threshold).filter { isAbove(inputTokens, $0) }.max()
-    return crossed.flatMap { rates[LiteLLMField(rate, $0, .batch)] }
+    crossedBatchThreshold(rate, inputTokens).flatMap { rates[LiteLLMField(rate, $0, .batch)] }
       ?? rates[LiteLLMField(rate, nil, .batch)]
+  }
+
+  private func crossedBatchThreshold(_ rate: LiteLLMField.Rate, _ inputTokens: Int64) -> Int64? {
+    rates.keys.filter { $0.rate == rate && $0.tier == .batch }
+      .compactMap(\.threshold).filter { isAbove(inputTokens, $0) }.max()
   }
 }

@@ -12,12 +12,14 @@ struct LiteLLMField: Hashable {
     case reasoning = "output_cost_per_reasoning_token"
     case audioInput = "input_cost_per_audio_token"
     case audioOutput = "output_cost_per_audio_token"
+    case cacheReadAudio = "cache_read_input_audio_token_cost"
+    case cacheCreationAudio = "cache_creation_input_audio_token_cost"
 
     /// LiteLLM looks for thresholds only at these.
     var hasThresholds: Bool {
       switch self {
       case .input, .output, .cacheRead, .cacheCreation, .cacheCreation1h: true
-      case .reasoning, .audioInput, .audioOutput: false
+      case .reasoning, .audioInput, .audioOutput, .cacheReadAudio, .cacheCreationAudio: false
       }
     }
   }

@@ -18,7 +18,10 @@ enum PriceReport {
   /// `input 3, output 15`, per million tokens.
   static func text(_ rates: PriceRates) -> String {
     PriceRates.columns.compactMap { column in
-      rates[keyPath: column.rate].map { "\(label(column.name)) \(perMillion($0))" }
+      rates[keyPath: column.rate].map { price in
+        "\(label(column.name)) \(perMillion(price))"
+          + (rates.derived.contains(column.bit) ? " (derived)" : "")
+      }
     }.joined(separator: ", ")
   }
 
@@ -30,6 +33,11 @@ enum PriceReport {
     let fraction = digits.suffix(scale).reversed().drop { $0 == "0" }.reversed()
     let integer = String(digits.dropLast(scale))
     return fraction.isEmpty ? integer : integer + "." + String(fraction)
+  }
+
+  /// The rates that were derived, as a table names them; nil for none.
+  static func derived(_ rates: PriceRates) -> String? {
+    rates.derived.isEmpty ? nil : rates.derivedColumns.map(label).joined(separator: ", ")
   }
 
   /// `cache_read_input_price` as `cache_read_input`.
@@ -65,7 +73,7 @@ enum PriceReport {
   static func rateMembers(_ rates: PriceRates?) -> [JSONValue.Member] {
     PriceRates.columns.map { column in
       member(column.name, .optional(rates?[keyPath: column.rate]?.description))
-    }
+    } + [member("derived_rates", .array((rates?.derivedColumns ?? []).map { .string($0) }))]
   }
 
   /// PostgreSQL's infinite instants have no date.

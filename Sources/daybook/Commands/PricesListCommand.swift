@@ -17,8 +17,8 @@ enum PricesListCommand {
       options: [PricesCommand.provider, model, PricesCommand.at, all, Options.json]
         + Options.database,
       details: """
-        Empty cells are not priced apart: the rate that they are part of holds for them. JSON has
-        prices per token.
+        Empty cells are not priced apart: the rate that they are part of holds for them. Rates under
+        derived stand in no list: they were scaled as the list scales others. JSON has prices per token.
         """,
       examples: [
         ("daybook prices list --provider openai --model gpt-5", "what is in force now"),
@@ -58,7 +58,7 @@ enum PricesListCommand {
   private static let columns: [Column] =
     [.text("provider"), .text("model"), .text("tier"), .number("above"), .text("unit")]
     + PriceRates.columns.map { .number(PriceReport.label($0.name)) }
-    + [.text("from"), .text("to"), .number("price_id"), .number("version")]
+    + [.text("derived"), .text("from"), .text("to"), .number("price_id"), .number("version")]
 
   private static func cells(_ entry: PriceEntry) -> [String?] {
     let key: [String?] = [
@@ -67,7 +67,8 @@ enum PricesListCommand {
     ]
     let rates = PriceRates.columns.map { entry.rates[keyPath: $0.rate].map(PriceReport.perMillion) }
     return key + rates + [
-      PriceReport.instant(entry.effectiveFrom), entry.effectiveTo.map(PriceReport.instant),
+      PriceReport.derived(entry.rates), PriceReport.instant(entry.effectiveFrom),
+      entry.effectiveTo.map(PriceReport.instant),
       String(entry.priceID), String(entry.version),
     ]
   }

@@ -29,6 +29,14 @@ enum PricesSetCommand {
       (rate("reasoning", "token of reasoning; without it the output price"), \.reasoningOutput),
       (rate("audio-input", "audio token of input; without it the input price"), \.audioInput),
       (rate("audio-output", "audio token of output; without it the output price"), \.audioOutput),
+      (
+        rate("cache-read-audio", "audio token read from a cache; without it --cache-read"),
+        \.cacheReadAudioInput
+      ),
+      (
+        rate("cache-creation-audio", "audio token written to a cache; without it --cache-creation"),
+        \.cacheCreationAudioInput
+      ),
     ]
   }
 
