@@ -5,6 +5,7 @@ package import Pricing
 /// Calls of one model without a cost.
 package struct MissingPrice: Sendable {
   package let provider: String
+  package let region: String?
   package let responseModel: String?
   package let requestModel, serviceTier: String
   package let calls: Int64

@@ -23,7 +23,7 @@ extension PriceCatalog {
       DECLARE compared NO SCROLL CURSOR FOR
       SELECT provider, response_model, request_model, service_tier, currency, cost, invocation_id,
         (extract(epoch FROM occurred_at) * 1000000)::bigint,
-        \(TokenUsage.columns.joined(separator: ", "))
+        region, \(TokenUsage.columns.joined(separator: ", "))
         FROM \(schema).invocations
        WHERE cost_source = 'producer' AND cost IS NOT NULL
          AND occurred_at >= '\(range.lowerBound)' AND occurred_at < '\(range.upperBound)' \(only)
@@ -51,9 +51,10 @@ extension PriceCatalog {
     else { throw Self.unreadable("invocations", row) }
     let response = rows.text(row, 1)
     var catalogue: Amount?
-    if let usage = TokenUsage(rows, row, from: 8),
+    if let usage = TokenUsage(rows, row, from: 9),
       case .priced(let priced) = book.outcome(
-        provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+        provider: provider, region: rows.text(row, 8), responseModel: response,
+        requestModel: request, serviceTier: tier,
         usage: usage, at: Timestamp(unixMicroseconds: time)),
       priced.currency.description == currency
     {

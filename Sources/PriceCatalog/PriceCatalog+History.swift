@@ -14,7 +14,7 @@ extension PriceCatalog {
         superseded_by
         FROM \(schema).model_prices JOIN \(schema).price_versions USING (version)
        WHERE model = $1 AND ($2::text IS NULL OR provider = $2)
-       ORDER BY provider, service_tier, min_input_tokens, price_id
+       ORDER BY provider, region, service_tier, min_input_tokens, price_id
       """, [model, provider])
     return try (0..<result.rowCount).map { (row) throws(PostgresError) in
       let next = PriceEntry.columnCount

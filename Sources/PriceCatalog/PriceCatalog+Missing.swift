@@ -20,12 +20,12 @@ extension PriceCatalog {
         sum(coalesce(input_tokens, 0)) + sum(coalesce(output_tokens, 0)),
         (extract(epoch FROM min(occurred_at)) * 1000000)::bigint,
         (extract(epoch FROM max(occurred_at)) * 1000000)::bigint,
-        \(TokenUsage.columns.map { "max(\($0))" }.joined(separator: ", "))
+        region, \(TokenUsage.columns.map { "max(\($0))" }.joined(separator: ", "))
         FROM \(schema).invocation_costs
        WHERE recorded_cost_source = 'none' AND cost IS NULL AND occurred_at >= $1
          AND occurred_at < $2 AND ($3::text IS NULL OR tenant_id = $3)
-       GROUP BY provider, response_model, request_model, service_tier, \(TokenUsage.isGiven)
-       ORDER BY count(*) DESC, provider, request_model, response_model, service_tier,
+       GROUP BY provider, response_model, request_model, service_tier, region, \(TokenUsage.isGiven)
+       ORDER BY count(*) DESC, provider, request_model, response_model, service_tier, region,
          \(TokenUsage.isGiven)
        LIMIT \(Self.missingRowsMax)
       """, [range.lowerBound.description, range.upperBound.description, tenant],
@@ -36,26 +36,29 @@ extension PriceCatalog {
         let tokens = result.text(row, 5), let first = result.int64(row, 6),
         let last = result.int64(row, 7)
       else { throw Self.unreadable("invocation_costs", row) }
-      let usage = TokenUsage(result, row, from: 8)
+      let usage = TokenUsage(result, row, from: 9)
       let response = result.text(row, 1)
+      let region = result.text(row, 8)
       return MissingPrice(
-        provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+        provider: provider, region: region, responseModel: response, requestModel: request,
+        serviceTier: tier,
         calls: calls, tokens: tokens, firstSeen: Timestamp(unixMicroseconds: first),
         lastSeen: Timestamp(unixMicroseconds: last),
         reason: book.reason(
-          provider, response, request, tier, usage, Timestamp(unixMicroseconds: last)))
+          provider, region, response, request, tier, usage, Timestamp(unixMicroseconds: last)))
     }
   }
 }
 
 extension PriceBook {
   fileprivate func reason(
-    _ provider: String, _ response: String?, _ request: String, _ tier: String,
+    _ provider: String, _ region: String?, _ response: String?, _ request: String, _ tier: String,
     _ usage: TokenUsage?, _ time: Timestamp
   ) -> MissingPrice.Reason {
     guard let usage else { return .noUsage }
     let outcome = outcome(
-      provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+      provider: provider, region: region, responseModel: response, requestModel: request,
+      serviceTier: tier,
       usage: usage, at: time)
     guard case .unpriced(let reason) = outcome else { return .priced }
     return .unpriced(reason)

@@ -19,7 +19,7 @@ extension PriceCatalog {
         throw Self.unreadable("costs_monthly", row)
       }
       let entry = book.entry(
-        provider: provider, responseModel: nil, requestModel: model,
+        provider: provider, region: change.key.region, responseModel: nil, requestModel: model,
         serviceTier: change.key.serviceTier, inputTokens: change.key.minInputTokens + 1,
         at: change.effectiveFrom)
       if entry?.key == change.key { return true }

@@ -13,7 +13,7 @@ extension [PriceChange] {
         kept.append(
           PriceEntry(
             priceID: -Int64(index) - 1, provider: key.provider, model: key.model,
-            serviceTier: key.serviceTier, minInputTokens: key.minInputTokens,
+            region: key.region, serviceTier: key.serviceTier, minInputTokens: key.minInputTokens,
             currency: change.currency, rates: rates, effectiveFrom: change.effectiveFrom,
             effectiveTo: change.effectiveTo, version: 0))
       }

@@ -28,6 +28,7 @@ package struct PriceChange: Sendable, Hashable {
     var members = [
       "\"provider\":" + JSONString.quoted(key.provider),
       "\"model\":" + JSONString.quoted(key.model),
+      "\"region\":" + JSONString.quoted(key.region),
       "\"service_tier\":" + JSONString.quoted(key.serviceTier),
       "\"min_input_tokens\":\(key.minInputTokens)",
       "\"currency\":\"\(currency)\"",

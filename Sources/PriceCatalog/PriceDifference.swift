@@ -5,8 +5,9 @@ package import Pricing
 /// What a price list changes in the catalogue, from one instant on and up to the next known change of
 /// each model: where another list begins to hold, or an imported price begins or ends.
 ///
-/// A price that was entered by hand without an end keeps its model out of the list's reach. One with
-/// an end, such as a promotion, keeps its range: the list takes what lies before and behind it.
+/// A price that was entered by hand without an end keeps its model, in its region, out of the list's
+/// reach. One with an end, such as a promotion, keeps its range: the list takes what lies before and
+/// behind it.
 package struct PriceDifference: Sendable {
   /// What the list is to hold for.
   package struct Scope: Sendable {
@@ -61,7 +62,7 @@ package struct PriceDifference: Sendable {
       replaced: scope.replacesManual ? listed : [])
     keptManual = reach.manualModels.intersection(listed).sorted { PriceKey($0) < PriceKey($1) }
     var touched: Set<PriceModel> = []
-    for (key, rates) in list.prices where !reach.isUntouched(key.priceModel) {
+    for (key, rates) in list.prices where !reach.isUntouched(key) {
       for gap in reach.gaps(of: key) {
         let intervals = gap.intervals(key, rates, currency).filter { !$0.isSame }
         guard !intervals.isEmpty else {
@@ -78,7 +79,7 @@ package struct PriceDifference: Sendable {
     }
     let keys = Set(list.prices.map(\.key))
     for key in reach.keys
-    where !keys.contains(key) && !reach.isUntouched(key.priceModel)
+    where !keys.contains(key) && !reach.isUntouched(key)
       && !list.unreadModels.contains(key.priceModel)
     {
       let isListed = listed.contains(key.priceModel)

@@ -8,7 +8,7 @@ struct PriceEffectReader {
   /// What ``add(_:_:)`` reads, in its order.
   static let columns = """
     provider, response_model, request_model, service_tier,
-    (extract(epoch FROM occurred_at) * 1000000)::bigint, cost, currency,
+    (extract(epoch FROM occurred_at) * 1000000)::bigint, cost, currency, region,
     \(TokenUsage.columns.joined(separator: ", "))
     """
 
@@ -34,12 +34,14 @@ struct PriceEffectReader {
     guard let provider = rows.text(row, 0), let request = rows.text(row, 2),
       let tier = rows.text(row, 3), let micros = rows.int64(row, 4)
     else { throw PriceCatalog.unreadable("invocation_costs", row) }
-    guard let usage = TokenUsage(rows, row, from: 7) else { return }
+    guard let usage = TokenUsage(rows, row, from: 8) else { return }
     let response = rows.text(row, 1)
+    let region = rows.text(row, 7)
     let time = Timestamp(unixMicroseconds: micros)
     func entry(_ book: PriceBook) -> PriceEntry? {
       book.entry(
-        provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+        provider: provider, region: region, responseModel: response, requestModel: request,
+        serviceTier: tier,
         inputTokens: usage.inputTokens, at: time)
     }
     let (old, new) = (entry(book), entry(next))
@@ -50,7 +52,8 @@ struct PriceEffectReader {
     effects[interval].calls += 1
     guard
       case .priced(let priced) = next.outcome(
-        provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
+        provider: provider, region: region, responseModel: response, requestModel: request,
+        serviceTier: tier,
         usage: usage, at: time)
     else {
       if cost != nil { effects[interval].withoutPrice += 1 }

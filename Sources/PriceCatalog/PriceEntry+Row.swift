@@ -7,10 +7,10 @@ extension PriceEntry {
   /// What ``init(_:_:from:)`` reads, in its order.
   static let columns = """
     price_id, provider, model, service_tier, min_input_tokens, currency,
-    \(instant("effective_from")), \(instant("effective_to")), version, origin_version,
+    \(instant("effective_from")), \(instant("effective_to")), version, origin_version, region,
     \(PriceRates.selected.joined(separator: ", "))
     """
-  static let columnCount = 10 + PriceRates.selected.count
+  static let columnCount = 11 + PriceRates.selected.count
 
   /// Microseconds since 1970; PostgreSQL's infinite instants as the ends of `bigint`.
   private static func instant(_ column: String) -> String {
@@ -27,10 +27,11 @@ extension PriceEntry {
       let minInputTokens = result.int64(row, first + 4),
       let currency = result.text(row, first + 5).flatMap({ CurrencyCode($0.utf8) }),
       let effectiveFrom = result.int64(row, first + 6), let version = result.int64(row, first + 8),
-      let rates = PriceRates(result, row, from: first + 10)
+      let region = result.text(row, first + 10),
+      let rates = PriceRates(result, row, from: first + 11)
     else { return nil }
     self.init(
-      priceID: priceID, provider: provider, model: model, serviceTier: tier,
+      priceID: priceID, provider: provider, model: model, region: region, serviceTier: tier,
       minInputTokens: minInputTokens, currency: currency, rates: rates,
       effectiveFrom: Self.timestamp(effectiveFrom),
       effectiveTo: result.int64(row, first + 7).map(Self.timestamp), version: version,

@@ -41,7 +41,8 @@ struct PriceReach {
   /// The rows of each key that are in force at the scope's start or later, in order of time.
   private let standing: [PriceKey: [PriceEntry]]
   private var nextChanges: [PriceModel: Timestamp] = [:]
-  private var untouched: Set<PriceModel> = []
+  /// Models by region.
+  private var untouched: Set<PriceKey> = []
   /// Models with a price by hand that is kept.
   private(set) var manualModels: Set<PriceModel> = []
 
@@ -58,7 +59,7 @@ struct PriceReach {
     }
     for row in rows where isKept(row) {
       manualModels.insert(row.key.priceModel)
-      if row.effectiveTo == nil { untouched.insert(row.key.priceModel) }
+      if row.effectiveTo == nil { untouched.insert(row.key.place) }
     }
     if !scope.replacesLater { findNextChanges(entries, importDates.filter { $0.key > scope.from }) }
   }
@@ -66,8 +67,8 @@ struct PriceReach {
   /// In their order.
   var keys: [PriceKey] { standing.keys.sorted() }
 
-  /// A price by hand without an end keeps the whole model as it is.
-  func isUntouched(_ model: PriceModel) -> Bool { untouched.contains(model) }
+  /// A price by hand without an end keeps the whole model as it is, in its region.
+  func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.place) }
 
   /// Where what is known of a model ends the list's reach; nil: nowhere, or behind the scope's own end.
   func nextChange(of model: PriceModel) -> Timestamp? {

@@ -4,6 +4,9 @@ import CopyFormat
 /// Names of models that end in a day: `gpt-4o-2024-08-06`, `claude-sonnet-4-20250514`,
 /// `claude-sonnet-4@20250514`.
 package enum DatedName {
+  /// Of the longest day at the end of a name: `-0000-00-00`.
+  static let dayBytesMax = 11
+
   /// The name before the day; nil for a name that does not end in one.
   package static func undated(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     let length =

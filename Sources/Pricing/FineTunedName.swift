@@ -6,13 +6,14 @@ enum FineTunedName {
   private static let prefix = "ft:"
   private static let mark = ":ft-"
 
-  static func isOne(_ name: UnsafeRawBufferPointer) -> Bool {
-    if name.starts(with: prefix.utf8) { return true }
-    let length = mark.utf8.count
-    guard name.count > length else { return false }
-    return (0...(name.count - length)).contains {
-      name[$0..<($0 + length)].elementsEqual(mark.utf8)
+  @inline(__always) static func isOne(_ name: UnsafeRawBufferPointer) -> Bool {
+    for index in 0..<name.count where name[index] == UInt8(ascii: ":") {
+      let rest = UnsafeRawBufferPointer(rebasing: name[index...])
+      if index == 2 && name.starts(with: prefix.utf8) || rest.starts(with: mark.utf8) {
+        return true
+      }
     }
+    return false
   }
 
   /// `ft:gpt-4o-2024-08-06`: what such models of any organisation cost; nil when there is nothing to take off.

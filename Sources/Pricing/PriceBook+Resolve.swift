@@ -4,35 +4,76 @@ import CopyFormat
 /// From names to rows. Numbers instead of optionals: negative is "none".
 extension PriceBook {
   /// The group of the more specific of both names, else of the other one. A fine-tuned model is never
-  /// priced as the one that it was made of.
+  /// priced as the one that it was made of. Without a group of the region that of every region.
   func group(
-    _ provider: UnsafeRawBufferPointer, _ responseModel: UnsafeRawBufferPointer?,
-    _ requestModel: UnsafeRawBufferPointer
+    _ provider: UnsafeRawBufferPointer, _ region: UnsafeRawBufferPointer?,
+    _ responseModel: UnsafeRawBufferPointer?, _ requestModel: UnsafeRawBufferPointer
   ) -> Int32 {
-    let provider = number(ofProvider: provider)
-    guard let responseModel, !responseModel.isEmpty else { return group(provider, requestModel) }
-    if isSame(responseModel, requestModel) { return group(provider, responseModel) }
+    let scopes = scopes(number(ofProvider: provider), region)
+    guard let responseModel, !responseModel.isEmpty else {
+      return group(scopes, region, requestModel)
+    }
+    if isSame(responseModel, requestModel) { return group(scopes, region, responseModel) }
     let isRequestFirst =
-      FineTunedName.isOne(requestModel) && !FineTunedName.isOne(responseModel)
-      || SpecificName.isMoreSpecific(requestModel, than: responseModel)
+      SpecificName.isMoreSpecific(requestModel, than: responseModel)
+      || FineTunedName.isOne(requestModel) && !FineTunedName.isOne(responseModel)
     let first = isRequestFirst ? requestModel : responseModel
-    let found = group(provider, first)
+    let found = group(scopes, region, first)
     if found >= 0 || FineTunedName.isOne(first) { return found }
-    return group(provider, isRequestFirst ? responseModel : requestModel)
+    return group(scopes, region, isRequestFirst ? responseModel : requestModel)
   }
 
   private func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
     left.count == right.count && left.elementsEqual(right)
   }
 
-  private func group(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {
-    let exact = models.number(model, scope: provider)
+  private func scopes(_ provider: Int32, _ region: UnsafeRawBufferPointer?) -> PriceScopes {
+    var scopes = PriceScopes(provider: provider)
+    guard provider >= 0, let region, !region.isEmpty else { return scopes }
+    scopes.region = regions.number(region, scope: provider)
+    if !PriceRegion.isGlobal(region) { scopes.namedRegion = namedRegions[Int(provider)] }
+    return scopes
+  }
+
+  private func group(
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer
+  ) -> Int32 {
+    let exact = scopes.number(model, in: models)
     if exact >= 0 { return exact }
-    let alias = alias(provider, model)
-    if alias >= 0 { return target(alias, provider) }
-    if let fineTuned = FineTunedName.withoutOwner(model) { return group(provider, fineTuned) }
-    guard let undated = DatedName.undated(model) else { return -1 }
-    return models.number(undated, scope: provider)
+    let alias = alias(scopes.provider, model)
+    if alias >= 0 { return target(alias, scopes, region) }
+    if let fineTuned = FineTunedName.withoutOwner(model) {
+      return group(scopes, region, fineTuned)
+    }
+    let found = undatedOrFolded(scopes, model)
+    return found >= 0 ? found : prefixed(scopes, region, model)
+  }
+
+  private func undatedOrFolded(_ scopes: PriceScopes, _ model: UnsafeRawBufferPointer) -> Int32 {
+    if let undated = DatedName.undated(model) {
+      let found = scopes.number(undated, in: models)
+      if found >= 0 { return found }
+    }
+    return scopes.number(model, in: foldedModels)
+  }
+
+  /// `azure/gpt-4o` of Azure, and `eu/gpt-4o` or `azure/eu/gpt-4o`, which have prices of that region only.
+  private func prefixed(
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer
+  ) -> Int32 {
+    guard scopes.provider >= 0, scopes.provider != Self.anyProvider,
+      let slash = model.firstIndex(of: UInt8(ascii: "/"))
+    else { return -1 }
+    let head = UnsafeRawBufferPointer(rebasing: model[..<slash])
+    let rest = UnsafeRawBufferPointer(rebasing: model[(slash + 1)...])
+    let inRegion = regions.number(head, scope: scopes.provider)
+    if inRegion >= 0 {
+      let scopes = PriceScopes(provider: inRegion)
+      let exact = scopes.number(rest, in: models)
+      return exact >= 0 ? exact : undatedOrFolded(scopes, rest)
+    }
+    guard number(ofProvider: head) == scopes.provider else { return -1 }
+    return group(scopes, region, rest)
   }
 
   private func alias(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {
@@ -44,13 +85,15 @@ extension PriceBook {
     return patternAliases.firstMatch(model, provider: provider)
   }
 
-  private func target(_ alias: Int32, _ provider: Int32) -> Int32 {
+  private func target(
+    _ alias: Int32, _ own: PriceScopes, _ region: UnsafeRawBufferPointer?
+  ) -> Int32 {
     let target = aliasTargets[Int(alias)]
     let start = Int(target.nameOffset)
+    let scopes = target.provider == Self.anyProvider ? own : scopes(target.provider, region)
     return aliasNames.withUnsafeBytes { names in
-      models.number(
-        UnsafeRawBufferPointer(rebasing: names[start..<start + Int(target.nameLength)]),
-        scope: target.provider == Self.anyProvider ? provider : target.provider)
+      scopes.number(
+        UnsafeRawBufferPointer(rebasing: names[start..<start + Int(target.nameLength)]), in: models)
     }
   }
 

@@ -18,8 +18,14 @@ package final class PriceBook: Sendable {
   let providers: NameTable
   let vertexProvider: Int32
   let tiers: NameTable
-  /// Numbers are those of `groups`, scopes those of `providers`.
+  /// Numbers are scopes of `models`, scopes those of `providers`.
+  let regions: NameTable
+  /// By the number of the provider, its scope of ``PriceRegion/named``; negative: it has none.
+  let namedRegions: [Int32]
+  /// Numbers are those of `groups`, scopes those of `providers` and `regions`.
   let models: NameTable
+  /// Those that no other name is but for the case of ASCII letters.
+  let foldedModels: NameTable
   let groups: [PriceGroup]
   let rows: [PriceRow]
   let exactAliases: NameTable
@@ -35,7 +41,10 @@ package final class PriceBook: Sendable {
     providers = builder.providerTable
     vertexProvider = builder.provider(ProviderName.vertex)
     tiers = builder.tierTable
+    regions = builder.regionTable
+    namedRegions = builder.namedRegions
     models = builder.modelTable
+    foldedModels = builder.foldedModelTable
     groups = builder.groups
     rows = builder.rows
     exactAliases = builder.exactAliases
@@ -46,14 +55,20 @@ package final class PriceBook: Sendable {
 
   /// What the catalogue says about one call, whose texts are UTF-8.
   package func outcome(
-    provider: UnsafeRawBufferPointer, responseModel: UnsafeRawBufferPointer?,
-    requestModel: UnsafeRawBufferPointer, serviceTier: UnsafeRawBufferPointer, usage: TokenUsage,
-    at time: Timestamp
+    provider: UnsafeRawBufferPointer, region: UnsafeRawBufferPointer?,
+    responseModel: UnsafeRawBufferPointer?, requestModel: UnsafeRawBufferPointer,
+    serviceTier: UnsafeRawBufferPointer, usage: TokenUsage, at time: Timestamp
   ) -> PriceOutcome {
-    let group = group(provider, responseModel, requestModel)
+    let group = group(provider, region, responseModel, requestModel)
     guard group >= 0 else { return .unpriced(.unknownModel) }
     let index = row(group, serviceTier, usage.inputTokens, time)
-    guard index >= 0 else { return .unpriced(.noPriceInForce) }
+    guard index >= 0 else {
+      // What a region costs may be known for other times than the rest.
+      guard region != nil else { return .unpriced(.noPriceInForce) }
+      return outcome(
+        provider: provider, region: nil, responseModel: responseModel, requestModel: requestModel,
+        serviceTier: serviceTier, usage: usage, at: time)
+    }
     let row = rows[Int(index)]
     switch row.rates.charge(for: usage) {
     case .success(let cost):
@@ -65,38 +80,52 @@ package final class PriceBook: Sendable {
 
   /// The same for texts.
   package func outcome(
-    provider: String, responseModel: String?, requestModel: String, serviceTier: String,
-    usage: TokenUsage, at time: Timestamp
+    provider: String, region: String?, responseModel: String?, requestModel: String,
+    serviceTier: String, usage: TokenUsage, at time: Timestamp
   ) -> PriceOutcome {
     withBytes(provider) { provider in
-      withBytes(requestModel) { requestModel in
-        withBytes(serviceTier) { serviceTier in
-          withBytes(responseModel ?? "") {
-            outcome(
-              provider: provider, responseModel: responseModel == nil ? nil : $0,
-              requestModel: requestModel, serviceTier: serviceTier, usage: usage, at: time)
+      withOptionalBytes(region) { region in
+        withOptionalBytes(responseModel) { responseModel in
+          withBytes(requestModel) { requestModel in
+            withBytes(serviceTier) {
+              outcome(
+                provider: provider, region: region, responseModel: responseModel,
+                requestModel: requestModel, serviceTier: $0, usage: usage, at: time)
+            }
           }
         }
       }
     }
   }
 
-  /// The row that ``outcome(provider:responseModel:requestModel:serviceTier:usage:at:)`` uses; nil
-  /// when the model is unknown or no price was in force.
+  /// The row that ``outcome(provider:region:responseModel:requestModel:serviceTier:usage:at:)`` uses;
+  /// nil when the model is unknown or no price was in force.
   package func entry(
-    provider: String, responseModel: String?, requestModel: String, serviceTier: String,
-    inputTokens: Int64, at time: Timestamp
+    provider: String, region: String?, responseModel: String?, requestModel: String,
+    serviceTier: String, inputTokens: Int64, at time: Timestamp
   ) -> PriceEntry? {
     let group = withBytes(provider) { provider in
-      withBytes(requestModel) { requestModel in
-        guard let responseModel else { return self.group(provider, nil, requestModel) }
-        return withBytes(responseModel) { self.group(provider, $0, requestModel) }
+      withOptionalBytes(region) { region in
+        withOptionalBytes(responseModel) { responseModel in
+          withBytes(requestModel) { self.group(provider, region, responseModel, $0) }
+        }
       }
     }
     guard group >= 0 else { return nil }
     let index = withBytes(serviceTier) { row(group, $0, inputTokens, time) }
-    return index >= 0 ? entries[Int(rows[Int(index)].entry)] : nil
+    if index >= 0 { return entries[Int(rows[Int(index)].entry)] }
+    guard region != nil else { return nil }
+    return entry(
+      provider: provider, region: nil, responseModel: responseModel, requestModel: requestModel,
+      serviceTier: serviceTier, inputTokens: inputTokens, at: time)
   }
+}
+
+private func withOptionalBytes<Result>(
+  _ text: String?, _ body: (UnsafeRawBufferPointer?) -> Result
+) -> Result {
+  guard let text else { return body(nil) }
+  return withBytes(text) { body($0) }
 }
 
 private func withBytes<Result>(

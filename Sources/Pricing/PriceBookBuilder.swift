@@ -10,12 +10,17 @@ struct PriceBookBuilder {
   private(set) var aliasNames: [UInt8] = []
   private(set) var providerTable = NameTable([])
   private(set) var tierTable = NameTable([])
+  private(set) var regionTable = NameTable([])
+  private(set) var namedRegions: [Int32] = []
   private(set) var modelTable = NameTable([])
+  private(set) var foldedModelTable = NameTable([])
   private(set) var exactAliases = NameTable([])
   private(set) var patternAliases = PatternSet([])
   private let aliases: [PriceAlias]
   /// By their bytes, as in the tables: texts that are composed otherwise are other names.
   private var providerNumbers: [[UInt8]: Int32] = [:]
+  /// Scopes of models, by provider and region.
+  private var regionScopes: [Int32: [[UInt8]: Int32]] = [:]
   private var tierNumbers = [Array(PriceBook.standardTier.utf8): PriceBook.standardTierNumber]
 
   init(_ entries: [PriceEntry], _ aliases: [PriceAlias]) {
@@ -26,6 +31,7 @@ struct PriceBookBuilder {
   mutating func build() {
     for index in entries.indices {
       entries[index].provider = ProviderName.canonical(entries[index].provider)
+      entries[index].region = PriceRegion.canonical(entries[index].region)
       entries[index].serviceTier = ServiceTier.canonical(entries[index].serviceTier)
       number(&providerNumbers, entries[index].provider)
       number(&tierNumbers, entries[index].serviceTier)
@@ -36,6 +42,7 @@ struct PriceBookBuilder {
       }
     }
     buildNames()
+    buildRegions()
     buildGroups()
     buildAliases()
   }
@@ -64,6 +71,25 @@ struct PriceBookBuilder {
     tierTable = NameTable(tiers, foldsCase: true)
   }
 
+  private mutating func buildRegions() {
+    namedRegions = Array(repeating: -1, count: providerNumbers.count)
+    var names: [(scope: Int32, name: String, number: Int32)] = []
+    var next = Int32(providerNumbers.count)
+    for entry in entries where !entry.region.isEmpty {
+      let provider = provider(entry.provider)
+      let region = Array(entry.region.utf8)
+      guard regionScopes[provider]?[region] == nil else { continue }
+      regionScopes[provider, default: [:]][region] = next
+      if entry.region == PriceRegion.named {
+        namedRegions[Int(provider)] = next
+      } else {
+        names.append((provider, entry.region, next))
+      }
+      next += 1
+    }
+    regionTable = NameTable(names, foldsCase: true)
+  }
+
   private mutating func buildGroups() {
     // The standard tier has the lowest number and stands last, so that another tier's row is met first.
     let order = entries.indices.map { (index: $0, key: sortKey(entries[$0])) }
@@ -71,13 +97,12 @@ struct PriceBookBuilder {
     var names: [(scope: Int32, name: String, number: Int32)] = []
     for (index, key) in order {
       let entry = entries[index]
-      if let last = names.last, last.scope == key.provider, last.name.hasSameBytes(as: entry.model)
-      {
+      if let last = names.last, last.scope == key.scope, last.name.hasSameBytes(as: entry.model) {
         groups[groups.count - 1] = PriceGroup(
           firstRow: groups[groups.count - 1].firstRow,
           rowCount: groups[groups.count - 1].rowCount + 1)
       } else {
-        names.append((key.provider, entry.model, Int32(groups.count)))
+        names.append((key.scope, entry.model, Int32(groups.count)))
         groups.append(PriceGroup(firstRow: Int32(rows.count), rowCount: 1))
       }
       rows.append(
@@ -88,17 +113,30 @@ struct PriceBookBuilder {
           currency: entry.currency, rates: PartRates(entry.rates)))
     }
     modelTable = NameTable(names)
+    foldedModelTable = NameTable(Self.folded(names), foldsCase: true)
+  }
+
+  /// In lower case, without those that two names of a scope have then.
+  private static func folded(
+    _ names: [(scope: Int32, name: String, number: Int32)]
+  ) -> [(scope: Int32, name: String, number: Int32)] {
+    let lower = names.map { (scope: $0.scope, name: $0.name.asciiLowercased, number: $0.number) }
+    var counts: [Int32: [[UInt8]: Int]] = [:]
+    for name in lower { counts[name.scope, default: [:]][Array(name.name.utf8), default: 0] += 1 }
+    return lower.filter { counts[$0.scope]?[Array($0.name.utf8)] == 1 }
   }
 
   private func sortKey(_ entry: PriceEntry) -> SortKey {
-    SortKey(
-      provider: provider(entry.provider), model: entry.model,
+    let provider = provider(entry.provider)
+    return SortKey(
+      scope: regionScopes[provider]?[Array(entry.region.utf8)] ?? provider, model: entry.model,
       tier: -(tierNumbers[Array(entry.serviceTier.utf8)] ?? PriceBook.standardTierNumber),
       minInputTokens: entry.minInputTokens, effectiveFrom: entry.effectiveFrom)
   }
 
   private struct SortKey: Comparable {
-    let provider: Int32
+    /// Number of the provider, or of its region.
+    let scope: Int32
     let model: String
     /// Negative of the number.
     let tier: Int32
@@ -106,7 +144,7 @@ struct PriceBookBuilder {
     let effectiveFrom: Timestamp
 
     static func < (left: SortKey, right: SortKey) -> Bool {
-      if left.provider != right.provider { return left.provider < right.provider }
+      if left.scope != right.scope { return left.scope < right.scope }
       if !left.model.hasSameBytes(as: right.model) { return left.model.bytesPrecede(right.model) }
       if left.tier != right.tier { return left.tier < right.tier }
       if left.minInputTokens != right.minInputTokens {

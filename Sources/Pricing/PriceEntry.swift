@@ -6,6 +6,8 @@ package struct PriceEntry: Sendable, Hashable {
   package var priceID: Int64
   package var provider: String
   package var model: String
+  /// As in ``PriceKey/region``.
+  package var region: String
   package var serviceTier: String
   /// The row prices calls with more input tokens than this; 0 every call.
   package var minInputTokens: Int64
@@ -20,13 +22,15 @@ package struct PriceEntry: Sendable, Hashable {
   package var originVersion: Int64
 
   package init(
-    priceID: Int64, provider: String, model: String, serviceTier: String = PriceBook.standardTier,
-    minInputTokens: Int64 = 0, currency: CurrencyCode, rates: PriceRates, effectiveFrom: Timestamp,
-    effectiveTo: Timestamp? = nil, version: Int64, originVersion: Int64? = nil
+    priceID: Int64, provider: String, model: String, region: String = "",
+    serviceTier: String = PriceBook.standardTier, minInputTokens: Int64 = 0, currency: CurrencyCode,
+    rates: PriceRates, effectiveFrom: Timestamp, effectiveTo: Timestamp? = nil, version: Int64,
+    originVersion: Int64? = nil
   ) {
     self.priceID = priceID
     self.provider = provider
     self.model = model
+    self.region = region
     self.serviceTier = serviceTier
     self.minInputTokens = minInputTokens
     self.currency = currency

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Names of providers: OpenTelemetry's `gen_ai.provider.name` is the one that the catalogue keeps;
-/// LiteLLM's and older ones mean the same.
+/// LiteLLM's and older ones mean the same. Another endpoint of a provider that has prices of its own is
+/// another name: `bedrock_mantle` costs more than Bedrock, `codestral` is free.
 package enum ProviderName {
   /// The name in the catalogue of what a record or a price list calls `name`, in lower case.
   package static func canonical(_ name: String) -> String {
@@ -22,7 +23,6 @@ package enum ProviderName {
   private static let table: [String: String] = [
     "bedrock": "aws.bedrock",
     "bedrock_converse": "aws.bedrock",
-    "bedrock_mantle": "aws.bedrock",
     "aws_bedrock": "aws.bedrock",
     "azure": "azure.ai.openai",
     "azure_openai": "azure.ai.openai",
@@ -40,8 +40,7 @@ package enum ProviderName {
     "google_ai_studio": "gcp.gemini",
     "mistral": "mistral_ai",
     "mistralai": "mistral_ai",
-    "codestral": "mistral_ai",
-    "text-completion-codestral": "mistral_ai",
+    "text-completion-codestral": "codestral",
     "text-completion-openai": "openai",
     "xai": "x_ai",
     "x.ai": "x_ai",

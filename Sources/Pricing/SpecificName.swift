@@ -13,9 +13,9 @@ enum SpecificName {
   ) -> Bool {
     if request.count > response.count, extends(request, response) { return true }
     // `us.anthropic.x` and `anthropic.x-20250929`.
-    guard let undated = DatedName.undated(response), request.count > undated.count else {
-      return false
-    }
+    guard request.count > response.count - DatedName.dayBytesMax,
+      let undated = DatedName.undated(response), request.count > undated.count
+    else { return false }
     return request.suffix(undated.count).elementsEqual(undated)
       && isPrefix(request[..<(request.count - undated.count)])
   }

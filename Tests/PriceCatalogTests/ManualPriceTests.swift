@@ -130,7 +130,7 @@ struct ManualPriceTests {
       #expect(try scene.run("alias", "list").output.contains("ft:gpt-4o:*"))
       let book = try scene.book()
       let entry = book.entry(
-        provider: "openai", responseModel: "ft:gpt-4o:acme::1", requestModel: "x",
+        provider: "openai", region: nil, responseModel: "ft:gpt-4o:acme::1", requestModel: "x",
         serviceTier: "standard", inputTokens: 1, at: .now())
       #expect(entry?.model == "gpt-4o")
       #expect(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import DaybookTesting
 import Foundation
 import Pricing
@@ -81,6 +82,61 @@ struct PriceImportTests {
       #expect(try scene.book(asOf: 1).entries.count == 5)
       #expect(try scene.book(asOf: 1).entries.allSatisfy { $0.effectiveTo == nil })
       #expect(try scene.book().version == 3)
+    }
+  }
+
+  @Test func showsWhatIsDerivedRegionalAndContradictory() throws {
+    let list = """
+      {"gpt-5": {"litellm_provider": "openai", "input_cost_per_token": 2e-06,
+         "cache_read_input_token_cost": 1e-06, "input_cost_per_token_batches": 1e-06,
+         "cache_read_input_audio_token_cost": 3e-06, "regional_processing_uplift_multiplier_eu": 1.1},
+       "gemini-x": {"litellm_provider": "gemini", "input_cost_per_token": 1e-06},
+       "gemini/gemini-x": {"litellm_provider": "gemini", "input_cost_per_token": 0}}
+      """
+    try PriceScene.with { (scene) throws in
+      let first = try scene.importing(list, "--effective-from", "2026-08")
+      #expect(first.output.contains("! gcp.gemini/gemini-x: gemini-x, gemini/gemini-x"))
+      #expect(first.output.contains("cache_read_input 0.5 (derived)"))
+      #expect(
+        try scene.rows() == [
+          "openai/gpt-5 batch 0 0.000001 2026-08-01 00:00:00",
+          "openai/gpt-5 standard 0 0.000002 2026-08-01 00:00:00",
+          "openai/eu/gpt-5 batch 0 0.0000011 2026-08-01 00:00:00",
+          "openai/eu/gpt-5 standard 0 0.0000022 2026-08-01 00:00:00",
+        ])
+      // A price of a region by hand leaves the other ones to the list.
+      _ = try scene.run(
+        "set", "openai/gpt-5", "--region", "EU", "--input", "9e-6", "--reason", "contract",
+        "--effective-from", "2026-08", "--yes")
+      let shown = try scene.run("show", "gpt-5", "--at", "2026-08-02", "--json")
+      #expect(
+        shown.output.contains(
+          #""derived_rates":["cache_read_input_price","cache_read_audio_input_price"]"#))
+      #expect(try scene.run("show", "gpt-5").output.contains("cache_read_input, cache_read_audio"))
+      let book = try scene.book()
+      for (region, tier, input) in [
+        (nil, "batch", "0.000001"), ("eu", "standard", "0.000009"), ("eu", "batch", "0.0000011"),
+      ] {
+        let entry = book.entry(
+          provider: "openai", region: region, responseModel: nil, requestModel: "gpt-5",
+          serviceTier: tier, inputTokens: 1, at: .now())
+        #expect(entry?.rates.input?.description == input, "\(region ?? "none") \(tier)")
+        #expect(entry?.rates.derived.isEmpty == (tier == "standard"))
+      }
+      let next = try scene.importing(
+        list.replacing("2e-06", with: "4e-06"), "--effective-from", "2026-09")
+      #expect(next.output.contains("entered by hand, kept: 1"))
+      let rows = try scene.rows().filter { $0.contains("standard") && !$0.contains("2026-08-01") }
+      #expect(rows == ["openai/gpt-5 standard 0 0.000004 2026-09-01 00:00:00"])
+      let end = try scene.run(
+        "end", "openai/eu/gpt-5", "--region", "eu", "--reason", "over", "--effective-from",
+        "2027-01")
+      #expect(end.code == .noInput)
+      #expect(
+        try scene.run(
+          "end", "openai/gpt-5", "--region", "eu", "--reason", "over", "--effective-from",
+          "2027-01"
+        ).code == .success)
     }
   }
 

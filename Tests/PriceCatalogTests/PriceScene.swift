@@ -87,10 +87,10 @@ struct PriceScene {
     var connection = try database.connect()
     let result = try connection.execute(
       """
-      SELECT concat_ws(' ', provider || '/' || model, service_tier, min_input_tokens,
+      SELECT concat_ws(' ', concat_ws('/', provider, nullif(region, ''), model), service_tier, min_input_tokens,
         trim_scale(input_price), effective_from AT TIME ZONE 'UTC', effective_to AT TIME ZONE 'UTC')
         FROM model_prices WHERE superseded_by IS NULL
-       ORDER BY provider, model, service_tier, min_input_tokens, effective_from
+       ORDER BY provider, model, region, service_tier, min_input_tokens, effective_from
       """)
     return (0..<result.rowCount).compactMap { result.text($0, 0) }
   }

@@ -24,7 +24,8 @@ struct LiteLLMComparison {
       entries: list.prices.enumerated().map { index, price in
         PriceEntry(
           priceID: Int64(index), provider: price.key.provider, model: price.key.model,
-          serviceTier: price.key.serviceTier, minInputTokens: price.key.minInputTokens,
+          region: price.key.region, serviceTier: price.key.serviceTier,
+          minInputTokens: price.key.minInputTokens,
           currency: currency, rates: price.rates, effectiveFrom: Self.instant, version: 1)
       }, aliases: [])
   }
@@ -64,7 +65,8 @@ struct LiteLLMComparison {
 
   private func outcome(_ one: LiteLLMCase, tier: String) -> PriceOutcome {
     book.outcome(
-      provider: one.provider, responseModel: one.model, requestModel: one.model,
+      provider: one.provider, region: one.region.isEmpty ? nil : one.region,
+      responseModel: one.model, requestModel: one.model,
       serviceTier: tier, usage: one.usage, at: Self.instant)
   }
 }

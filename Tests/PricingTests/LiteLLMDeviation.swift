@@ -5,6 +5,8 @@ import Pricing
 enum LiteLLMDeviation: String, CaseIterable {
   /// LiteLLM: half of the standard price, a guess ("usually half"). Here: the standard price.
   case batchWithoutPrice = "no price for batches: LiteLLM guesses half"
+  /// LiteLLM does so for Anthropic's.
+  case batchInRegion = "LiteLLM prices batches without the region"
   /// LiteLLM: as the rest of the batch, without what caches save and audio costs. Here: scaled.
   case derivedBatchRate = "no batch price for tokens of this kind: LiteLLM takes that of the others"
   /// LiteLLM: as text, where there is no rate for cached audio; written audio always.
@@ -21,8 +23,12 @@ enum LiteLLMDeviation: String, CaseIterable {
   case perplexityFormula = "LiteLLM prices Perplexity by input and output only"
   /// LiteLLM refuses its own entry by the provider that stands in it.
   case azureText = "LiteLLM does not find azure_text entries by their provider"
-  /// One model of one provider twice in the list; the import names both.
-  case conflict = "the list prices the model twice: the other entry is taken"
+  /// One model of one provider twice in the list; the import names both and takes none.
+  case conflict = "the list prices the model twice: not priced"
+  /// LiteLLM reads one of them. Here: what both say.
+  case completed = "two entries of the model complete each other: LiteLLM reads one"
+  /// LiteLLM finds no entry by such a name: in capitals, or with the provider in front.
+  case nameForm = "LiteLLM does not know this form of the name"
   /// LiteLLM has no step for a call without input, and takes 0 for its output.
   case ladderWithoutInput = "no input: LiteLLM finds no step of the ladder and says 0"
   /// A call within off-peak hours: only the price outside of them is imported.
@@ -58,7 +64,13 @@ enum LiteLLMDeviation: String, CaseIterable {
         return one.provider == "fireworks_ai" && one.tier != "standard" && isGeneric
       case .perplexityFormula: return one.provider == "perplexity" && isGeneric
       case .azureText: return one.provider == "azure_text" && isGeneric
-      case .conflict: return list.conflicts.contains { $0.droppedKey == one.key }
+      case .conflict:
+        return ours == .unpriced(.unknownModel)
+          && list.conflicts.contains { $0.entries.contains(one.key) }
+      case .completed:
+        return has("twice") && (isGeneric || one.tier != PriceBook.standardTier)
+      case .batchInRegion: return has("uplift") && one.tier == "batch" && isGeneric
+      case .nameForm: return has("form") && theirs == nil && isGeneric
       case .ladderWithoutInput:
         return has("ladder") && one.usage.inputTokens == 0 && theirs == 0
       case .offPeak: return has("off_peak")

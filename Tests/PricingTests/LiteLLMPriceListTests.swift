@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import Pricing
 import Testing
 
@@ -183,18 +184,82 @@ struct LiteLLMPriceListTests {
     #expect(list.prices.map { $0.rates.input?.description } == ["0", "0.0000003"])
   }
 
-  @Test func aModelThatIsThereTwiceIsNamed() throws {
+  /// `provider model region input` of each row of the standard tier.
+  private static func inputs(_ list: LiteLLMPriceList) -> [String] {
+    list.prices.filter { $0.key.serviceTier == "standard" }.map { price in
+      [
+        price.key.provider, price.key.model, price.key.region.isEmpty ? "-" : price.key.region,
+        price.rates.input?.description ?? "-",
+      ].joined(separator: " ")
+    }
+  }
+
+  @Test func whatContradictsItselfIsNotTaken() throws {
     let list = try Self.list(
       """
       {"gemini-3": {"litellm_provider": "vertex_ai-language-models", "input_cost_per_token": 1},
        "vertex_ai/gemini-3": {"litellm_provider": "vertex_ai", "input_cost_per_token": 2},
-       "bedrock_mantle/nova": {"litellm_provider": "bedrock_mantle", "input_cost_per_token": 1},
-       "nova": {"litellm_provider": "bedrock_converse", "input_cost_per_token": 2},
-       "same": {"litellm_provider": "openai", "input_cost_per_token": 2},
-       "openai/same": {"litellm_provider": "openai", "input_cost_per_token": 2.0}}
+       "gemini-4": {"litellm_provider": "gemini", "input_cost_per_token": 1},
+       "gemini/gemini-4": {"litellm_provider": "gemini", "input_cost_per_token": 0},
+       "more": {"litellm_provider": "openai", "input_cost_per_token": 2},
+       "openai/more": {"litellm_provider": "openai", "input_cost_per_token": 2.0,
+         "output_cost_per_token": 3, "input_cost_per_token_batches": 1}}
       """)
-    #expect(list.conflicts.map(\.droppedKey) == ["bedrock_mantle/nova", "gemini-3"])
-    #expect(list.prices.allSatisfy { $0.rates.input?.description == "2" })
-    #expect(list.modelCount == 3)
+    #expect(
+      list.conflicts.map(\.entries)
+        == [["gemini-4", "gemini/gemini-4"], ["gemini-3", "vertex_ai/gemini-3"]])
+    #expect(list.unreadModels.map(\.model).sorted() == ["gemini-3", "gemini-4"])
+    #expect(Self.inputs(list) == ["openai more - 2"])
+    #expect(list.prices.map(\.key.serviceTier) == ["batch", "standard"])
+    #expect(list.prices.last?.rates.output?.description == "3")
+  }
+
+  @Test func endpointsAndRegionsArePricedApart() throws {
+    let list = try Self.list(
+      """
+      {"bedrock_mantle/gpt-6": {"litellm_provider": "bedrock_mantle", "input_cost_per_token": 1},
+       "gpt-6": {"litellm_provider": "bedrock_converse", "input_cost_per_token": 2},
+       "bedrock/eu-west-2/gpt-6": {"litellm_provider": "bedrock", "input_cost_per_token": 3},
+       "bedrock/us-gov-west-1/gpt-6": {"litellm_provider": "bedrock", "input_cost_per_token": 4},
+       "bedrock/claude_platform/x": {"litellm_provider": "bedrock", "input_cost_per_token": 5},
+       "codestral/codestral-latest": {"litellm_provider": "codestral", "input_cost_per_token": 0},
+       "mistral/codestral-latest": {"litellm_provider": "mistral", "input_cost_per_token": 6},
+       "azure/eu/gpt-4o": {"litellm_provider": "azure", "input_cost_per_token": 7},
+       "azure/gpt-4o": {"litellm_provider": "azure", "input_cost_per_token": 8},
+       "openrouter/eu/gpt-4o": {"litellm_provider": "openrouter", "input_cost_per_token": 9}}
+      """)
+    #expect(list.conflicts.isEmpty)
+    #expect(
+      Self.inputs(list) == [
+        "aws.bedrock claude_platform/x - 5", "aws.bedrock gpt-6 - 2",
+        "aws.bedrock gpt-6 eu-west-2 3", "aws.bedrock gpt-6 us-gov-west-1 4",
+        "azure.ai.openai gpt-4o - 8", "azure.ai.openai gpt-4o eu 7", "bedrock_mantle gpt-6 - 1",
+        "codestral codestral-latest - 0", "mistral_ai codestral-latest - 6",
+        "openrouter eu/gpt-4o - 9",
+      ])
+    #expect(list.modelCount == 7)
+  }
+
+  @Test func regionsThatCostMoreHaveRows() throws {
+    let list = try Self.list(
+      """
+      {"a": {"litellm_provider": "openai", "input_cost_per_token": 1, "output_cost_per_token": 2,
+         "input_cost_per_token_flex": 0.5, "regional_processing_uplift_multiplier_eu": 1.1},
+       "vertex_ai/b": {"litellm_provider": "vertex_ai", "input_cost_per_token": 3,
+         "cache_read_input_token_cost": 1e-8, "regional_endpoint_uplift_multiplier": 1.1},
+       "c": {"litellm_provider": "anthropic", "input_cost_per_token": 5,
+         "provider_specific_entry": {"us": 1.1, "fast": 2}}}
+      """)
+    #expect(
+      Self.inputs(list) == [
+        "anthropic c - 5", "anthropic c us 5.5", "gcp.vertex_ai b - 3", "gcp.vertex_ai b * 3.3",
+        "openai a - 1", "openai a eu 1.1",
+      ])
+    let flex = list.prices.first { $0.key.region == "eu" && $0.key.serviceTier == "flex" }
+    #expect(flex?.rates.input?.description == "0.55")
+    #expect(flex?.rates.output?.description == "2.2")
+    let named = list.prices.first { $0.key.region == "*" }
+    #expect(named?.rates.cacheReadInput?.description == "0.000000011")
+    #expect(list.unsupported == ["provider_specific_entry.fast": 1])
   }
 }

@@ -10,7 +10,7 @@ struct PriceBookTests {
       try PriceSample.entry(2, "vertex_ai-language-models", "gemini-3", input: "1e-6"),
       try PriceSample.entry(3, "openai", "gpt-5", input: "1e-6"),
     ])
-    for name in ["aws.bedrock", "bedrock", "AWS.Bedrock", "bedrock_mantle"] {
+    for name in ["aws.bedrock", "bedrock", "AWS.Bedrock", "aws_bedrock"] {
       #expect(try book.found(name, "nova") == "1", "\(name)")
     }
     for name in ["gcp.vertex_ai", "vertex_ai", "vertex_ai-anthropic_models", "Vertex_AI-x"] {
@@ -18,7 +18,8 @@ struct PriceBookTests {
     }
     #expect(try book.found("openai", "gpt-5") == "3")
     #expect(try book.found("open\u{41}I", "gpt-5") == "3")
-    #expect(try book.found("openai", "GPT-5") == "unknown_model")
+    // Another endpoint, with other prices.
+    #expect(try book.found("bedrock_mantle", "nova") == "unknown_model")
     #expect(try book.found("openai", "nova") == "unknown_model")
     #expect(try book.found("nobody", "gpt-5") == "unknown_model")
     #expect(try PriceBook.empty.found("openai", "gpt-5") == "unknown_model")
@@ -93,6 +94,72 @@ struct PriceBookTests {
     #expect(try book.found("openai", "served-x", request: "gpt-4o") == "3")
     #expect(try book.found("openai", nil, request: "gpt-4o") == "1")
     #expect(try book.found("openai", "", request: "gpt-4o") == "1")
+  }
+
+  @Test func aRegionGoesBeforeTheRest() throws {
+    let book = PriceSample.book(
+      [
+        try PriceSample.entry(1, "bedrock", "nova", input: "1e-6"),
+        try PriceSample.entry(2, "bedrock", "nova", region: "eu-west-2", input: "2e-6"),
+        try PriceSample.entry(
+          3, "bedrock", "nova", region: "eu-west-2", tier: "batch", input: "3e-6"),
+        try PriceSample.entry(4, "bedrock", "nova", tier: "priority", input: "4e-6"),
+        try PriceSample.entry(
+          5, "bedrock", "nova", region: "eu-west-3", input: "5e-6", from: "2026-05-01T00:00:00Z"),
+        try PriceSample.entry(6, "bedrock", "only-there", region: "eu-west-2", input: "6e-6"),
+        try PriceSample.entry(7, "vertex_ai", "gemini", input: "7e-6"),
+        try PriceSample.entry(8, "vertex_ai", "gemini", region: "*", input: "8e-6"),
+        try PriceSample.entry(9, "vertex_ai", "gemini", region: "us-east5", input: "9e-6"),
+      ],
+      [
+        PriceAlias(pattern: "n", targetModel: "nova"),
+        PriceAlias(pattern: "v", targetProvider: "vertex_ai", targetModel: "gemini"),
+      ])
+    func found(_ model: String, _ region: String?, tier: String = "standard") throws -> String {
+      try book.found("bedrock", model, region: region, tier: tier)
+    }
+    for region in [nil, "", "us-east-1", "*", "global"] {
+      #expect(try found("nova", region) == "1", "\(region ?? "none")")
+    }
+    #expect(try found("nova", "eu-west-2") == "2")
+    #expect(try found("nova", "EU-West-2") == "2")
+    #expect(try found("nova-2026-01-01", "eu-west-2") == "2")
+    #expect(try found("n", "eu-west-2") == "2")
+    #expect(try found("nova", "eu-west-2", tier: "batch") == "3")
+    // All prices of a call are those of its region.
+    #expect(try found("nova", "eu-west-2", tier: "priority") == "2")
+    #expect(try found("nova", "us-east-1", tier: "priority") == "4")
+    #expect(try found("nova", "eu-west-3") == "5")
+    #expect(
+      try book.found("bedrock", "nova", region: "eu-west-3", at: "2026-04-01T00:00:00Z") == "1")
+    #expect(try found("only-there", nil) == "unknown_model")
+    #expect(try found("only-there", "eu-west-2") == "6")
+    for (region, id) in [
+      (nil, "7"), ("global", "7"), ("Global", "7"), ("us-east5", "9"), ("europe-west4", "8"),
+    ] as [(String?, String)] {
+      #expect(try book.found("vertex_ai", "gemini", region: region) == id)
+      #expect(try book.found("bedrock", "v", region: region) == id)
+    }
+  }
+
+  @Test func namesHaveForms() throws {
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "azure", "gpt-4o", input: "1e-6"),
+      try PriceSample.entry(2, "azure", "gpt-4o", region: "eu", input: "2e-6"),
+      try PriceSample.entry(3, "azure", "Phi-4", input: "3e-6"),
+      try PriceSample.entry(4, "azure", "one", input: "4e-6"),
+      try PriceSample.entry(5, "azure", "ONE", input: "5e-6"),
+    ])
+    for (name, id) in [
+      ("azure/gpt-4o", "1"), ("azure/gpt-4o-2024-11-20", "1"), ("azure.ai.openai/gpt-4o", "1"),
+      ("eu/gpt-4o", "2"), ("azure/eu/gpt-4o", "2"), ("us/gpt-4o", "unknown_model"),
+      ("openai/gpt-4o", "unknown_model"), ("GPT-4o", "1"), ("azure/GPT-4O", "1"), ("phi-4", "3"),
+      ("one", "4"), ("ONE", "5"), ("One", "unknown_model"), ("azure/", "unknown_model"),
+      ("eu/azure/gpt-4o", "unknown_model"), ("/", "unknown_model"), ("eu/one", "unknown_model"),
+    ] {
+      #expect(try book.found("azure", name) == id, "\(name)")
+    }
+    #expect(try book.found("azure", "azure/gpt-4o", region: "eu") == "2")
   }
 
   @Test func theMoreSpecificNameCounts() throws {

@@ -13,11 +13,13 @@ enum PriceSample {
   }
 
   static func entry(
-    _ id: Int64, _ provider: String, _ model: String, tier: String = "standard", above: Int64 = 0,
+    _ id: Int64, _ provider: String, _ model: String, region: String = "",
+    tier: String = "standard", above: Int64 = 0,
     input: String, output: String = "0", from: String = "2026-01-01T00:00:00Z", to: String? = nil
   ) throws -> PriceEntry {
     PriceEntry(
-      priceID: id, provider: provider, model: model, serviceTier: tier, minInputTokens: above,
+      priceID: id, provider: provider, model: model, region: region, serviceTier: tier,
+      minInputTokens: above,
       currency: try #require(CurrencyCode("USD".utf8)),
       rates: PriceRates(input: try price(input), output: try price(output)),
       effectiveFrom: try time(from), effectiveTo: try to.map(time), version: 1)
@@ -32,24 +34,17 @@ extension PriceBook {
   /// Price id of the row that prices the call; the reason when none does.
   func found(
     _ provider: String, _ response: String?, request: String = "unheard-of",
-    tier: String = "standard", input: Int64 = 10, at: String = "2026-06-01T00:00:00Z"
+    region: String? = nil, tier: String = "standard", input: Int64 = 10,
+    at: String = "2026-06-01T00:00:00Z"
   ) throws -> String {
     let time = try PriceSample.time(at)
     let usage = TokenUsage(inputTokens: input)
-    let outcome = Array(provider.utf8).withUnsafeBytes { provider in
-      Array(request.utf8).withUnsafeBytes { request in
-        Array(tier.utf8).withUnsafeBytes { tier in
-          Array((response ?? "").utf8).withUnsafeBytes {
-            self.outcome(
-              provider: provider, responseModel: response == nil ? nil : $0, requestModel: request,
-              serviceTier: tier, usage: usage, at: time)
-          }
-        }
-      }
-    }
+    let outcome = self.outcome(
+      provider: provider, region: region, responseModel: response, requestModel: request,
+      serviceTier: tier, usage: usage, at: time)
     let entry = self.entry(
-      provider: provider, responseModel: response, requestModel: request, serviceTier: tier,
-      inputTokens: input, at: time)
+      provider: provider, region: region, responseModel: response, requestModel: request,
+      serviceTier: tier, inputTokens: input, at: time)
     switch outcome {
     case .priced(let priced):
       #expect(entry?.priceID == priced.priceID)

@@ -44,6 +44,22 @@ import Testing
     }
   }
 
+  /// Input at the price of the region that served the call; without one, of every other region.
+  @Test(arguments: [("", 2), (#","region":"us-east-1""#, 2), (#","region":"eu-west-2""#, 3)])
+  func theRegionOfARecordHasItsPrice(region: String, cost: Int) throws {
+    let currency = try #require(CurrencyCode("USD".utf8))
+    let entries = [("", "0.000002"), ("eu-west-2", "0.000003")].enumerated().map { index, row in
+      PriceEntry(
+        priceID: Int64(index), provider: "openai", model: "gpt-5", region: row.0,
+        currency: currency, rates: PriceRates(input: UnitPrice(row.1), output: .zero),
+        effectiveFrom: Timestamp(rfc3339: "2026-01-01T00:00:00Z"), version: 1)
+    }
+    let book = PriceBook(version: 1, entries: entries, aliases: [])
+    let (verdict, _, measures, _) = try priced(sample(Self.usage + region), book)
+    #expect(verdict == .computed)
+    #expect(measures.cost == Int128(cost) * 1_000_000_000)
+  }
+
   @Test func aRecordWithoutCostIsPriced() throws {
     let (verdict, row, measures, key) = try priced(sample(Self.usage), try book())
     #expect(verdict == .computed)

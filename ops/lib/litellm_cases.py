@@ -45,6 +45,8 @@ PEAK = datetime.datetime(2026, 1, 7, 7, 30, tzinfo=datetime.timezone.utc)
 OFF_PEAK = datetime.datetime(2026, 1, 10, 12, 0, tzinfo=datetime.timezone.utc)
 TIER_FIELDS = {"batch": "_batches", "flex": "_flex", "priority": "_priority",
                "balanced": "_balanced", "ultrafast": "_ultrafast"}
+AWS_REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,2}-\d")
+AZURE_REGION = re.compile("us|eu|apac|us-gov|global|global-standard")
 THRESHOLD = re.compile(r"_above_(\d+)(k?)_tokens")
 
 # input, output, cache read, cache creation, of it for one hour, reasoning, audio in, audio out
@@ -131,6 +133,42 @@ def model_of(key, entry):
     return rest if slash and prefix in same else key
 
 
+def region_of(key, entry):
+    """Region and bare model of a key that has a region; None for every other."""
+    model = model_of(key, entry)
+    head, slash, rest = model.partition("/")
+    regions = AWS_REGION if entry["litellm_provider"].startswith("bedrock") else \
+        AZURE_REGION if entry["litellm_provider"] == "azure" else None
+    return (head, rest) if regions and slash and rest and regions.fullmatch(head) else None
+
+
+def uplifts_of(entry):
+    """Regions that cost more by a factor, and how LiteLLM is told of them."""
+    for region in ("eu", "us"):
+        if entry.get(f"regional_processing_uplift_multiplier_{region}"):
+            yield region, {"data_residency": region}
+        if entry["litellm_provider"] == "anthropic" \
+                and (entry.get("provider_specific_entry") or {}).get(region):
+            yield region, {"inference_geo": region}
+    if entry.get("regional_endpoint_uplift_multiplier"):
+        yield "europe-west4", {"vertex_location": "europe-west4"}
+        yield "global", {"vertex_location": "global"}
+
+
+def forms_of(key, entry):
+    """Other names that callers give a model, with the region that a record says beside them."""
+    model = model_of(key, entry)
+    yield f"{provider_of(entry)}/{model}", ""
+    yield model.upper(), ""
+    if region_of(key, entry):
+        yield model, ""
+    elif entry["litellm_provider"].startswith(("bedrock", "azure")):
+        yield model, "xx-nowhere-1"
+    if key.startswith("ft:"):
+        yield f"{model}:my-org::AbC123", ""
+        yield f"{model}:my-org:suffix:AbC123", ""
+
+
 def facts_of(entry):
     facts = []
     if entry.get("output_cost_per_token") is None:
@@ -164,9 +202,12 @@ def grid_of(entry):
         yield "standard", PLAIN, OFF_PEAK
 
 
-def cost_of(key, entry, tier, counts, moment):
+def cost_of(key, entry, tier, counts, moment, model, region="", geo="", uplift=None):
     """LiteLLM's cost of the call, and what its generic function says; None for no answer."""
-    provider, model, usage = provider_of(entry), model_of(key, entry), usage_of(counts)
+    provider, usage = provider_of(entry), usage_of(counts)
+    uplift = dict(uplift or {})
+    if geo:
+        usage.inference_geo = geo
     is_batch = tier == "batch"
     service_tier = None if tier in ("standard", "batch") else tier
     _billing_time.set(moment)
@@ -174,15 +215,17 @@ def cost_of(key, entry, tier, counts, moment):
     if not is_batch:
         generic = answer(lambda: (*generic_cost_per_token(
             model=key, usage=usage, custom_llm_provider=provider, service_tier=service_tier,
-            model_info=entry, current_time=moment),
+            model_info=entry, current_time=moment, **uplift),
             cached_audio_difference(entry, provider, service_tier, usage, counts)))
     elif provider not in LOGIN_PROVIDERS:
-        generic = answer(lambda: batch_costs(key, entry, provider, usage, counts))
+        generic = answer(lambda: batch_costs(key, entry, provider, usage, counts, uplift))
     if provider in LOGIN_PROVIDERS:
         return generic, generic
+    if geo and generic is not None:
+        generic *= entry["provider_specific_entry"][geo]
     cost = answer(lambda: cost_calculator.cost_per_token(
         model=model, custom_llm_provider=provider, usage_object=copy.deepcopy(usage),
-        service_tier=service_tier,
+        service_tier=service_tier, region_name=region or None, **uplift,
         call_type="retrieve_batch" if is_batch
         else "embedding" if entry["mode"] == "embedding" else "completion"))
     return cost, generic
@@ -231,7 +274,7 @@ BATCH_PARTS = {
 }
 
 
-def batch_costs(key, entry, provider, usage, counts):
+def batch_costs(key, entry, provider, usage, counts, uplift):
     """LiteLLM's cost of a batch, with every rate that its list lacks filled in, and the difference of what
     it has no rates for: reasoning, and audio that was written to a cache or is output."""
     full = apply_provider_cache_read_default(entry, provider)
@@ -258,12 +301,19 @@ def batch_costs(key, entry, provider, usage, counts):
             filled[whole + "_batches"] = batch[whole]
         for part in parts:
             if known.get(part) is None and entry.get(part + "_batches") is None \
-                    and full.get(part) is not None and batch[whole] is not None and wholes[whole]:
-                full_rate = at_threshold.get(part, full[part])
+                    and has_rate(full, part, steps) and batch[whole] is not None and wholes[whole]:
+                full_rate = at_threshold[part] if part in at_threshold else full[part]
                 filled[part + "_batches"] = float(full_rate) * batch[whole] / wholes[whole]
     costs = cost_calculator.batch_cost_calculator(
-        usage=usage, model=key, custom_llm_provider=provider, model_info=filled)
+        usage=usage, model=key, custom_llm_provider=provider, model_info=filled, **uplift)
     return (*costs, batch_difference(filled, provider, usage, counts) if has_batch_rate else 0.0)
+
+
+def has_rate(entry, part, crossed):
+    """Whether the entry says the rate, or one above a threshold that was crossed."""
+    return entry.get(part) is not None or any(
+        re.fullmatch(part + r"_above_\d+k?_tokens", name) and value is not None
+        and bounds_of({name: value})[0] in crossed for name, value in entry.items())
 
 
 def batch_difference(filled, provider, usage, counts):
@@ -306,18 +356,46 @@ def main(prices, cases):
                           "model_prices_and_context_window_backup.json")
     with open(source, "rb") as original, open(prices, "wb") as written:
         written.write(original.read())
+    keys = {}
+    for key, entry in litellm.model_cost.items():
+        if "litellm_provider" in entry:
+            keys.setdefault(place_of(key, entry), []).append(key)
     with open(cases, "w", encoding="utf-8") as out:
         for key, entry in sorted(litellm.model_cost.items()):
             if key in NOT_MODELS or entry.get("mode") not in MODES:
                 continue
-            facts = facts_of(entry)
-            for tier, counts, moment in grid_of(entry):
-                costs = ["" if cost is None else repr(float(cost))
-                         for cost in cost_of(key, entry, tier, counts, moment)]
-                tags = facts + (["off_peak"] if moment is OFF_PEAK else [])
-                tags += ["audio_in_cache"] if any(audio_of(counts)) else []
-                out.write("\t".join([key, entry["litellm_provider"], model_of(key, entry), tier, "",
-                                     *map(str, counts), *costs, ",".join(tags)]) + "\n")
+            twice = ["twice"] if len(keys[place_of(key, entry)]) > 1 else []
+            for line in lines_of(key, entry, facts_of(entry) + twice):
+                out.write("\t".join(line) + "\n")
+
+
+def place_of(key, entry):
+    return provider_of(entry), *(region_of(key, entry) or ("", model_of(key, entry)))
+
+
+def lines_of(key, entry, facts):
+    def line(tier, counts, moment, model, region, tags, geo="", uplift=None):
+        # What LiteLLM is told by another name is no region to it.
+        named = "" if geo or uplift else region
+        costs = ["" if cost is None else repr(float(cost)) for cost in cost_of(
+            key, entry, tier, counts, moment, model, named, geo, uplift)]
+        tags = facts + tags + (["audio_in_cache"] if any(audio_of(counts)) else [])
+        return [key, entry["litellm_provider"], model, tier, region, *map(str, counts), *costs,
+                ",".join(tags)]
+
+    region, model = region_of(key, entry) or ("", model_of(key, entry))
+    for tier, counts, moment in grid_of(entry):
+        yield line(tier, counts, moment, model, region, ["off_peak"] if moment is OFF_PEAK else [])
+    for place, how in uplifts_of(entry):
+        how = dict(how)
+        geo = how.pop("inference_geo", "")
+        for tier, counts, moment in grid_of(entry):
+            if counts in (PLAIN, CACHED) and not region:
+                yield line(tier, counts, moment, model, place, ["uplift"], geo=geo, uplift=how)
+    if entry["litellm_provider"] not in LOGIN_PROVIDERS:
+        plain = next(grid_of(entry))[1]
+        for form, place in forms_of(key, entry):
+            yield line("standard", plain, PEAK, form, place, ["form"])
 
 
 if __name__ == "__main__":

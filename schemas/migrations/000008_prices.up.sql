@@ -44,6 +44,7 @@ CREATE TABLE model_prices (
   price_id                    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   provider                    text COLLATE "C" NOT NULL,
   model                       text COLLATE "C" NOT NULL,
+  region                      text COLLATE "C" NOT NULL DEFAULT '',
   service_tier                text COLLATE "C" NOT NULL DEFAULT 'standard',
   min_input_tokens            bigint NOT NULL DEFAULT 0 CHECK (min_input_tokens >= 0),
   currency                    char(3) COLLATE "C" NOT NULL DEFAULT 'USD' CHECK (currency ~ '^[A-Z]{3}$' AND currency <> 'XXX'),
@@ -64,7 +65,7 @@ CREATE TABLE model_prices (
   origin_version              bigint REFERENCES price_versions CHECK (origin_version < version),
   superseded_by               bigint REFERENCES price_versions CHECK (superseded_by > version),
   CHECK (num_nonnulls(input_price, output_price, audio_input_price, audio_output_price) > 0),
-  CHECK (provider || model || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
+  CHECK (provider || model || region || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
   -- numeric accepts NaN, which is above every other number.
   CHECK ('NaN' <> ALL (ARRAY[input_price, output_price, cache_read_input_price, cache_creation_input_price,
     cache_creation_1h_input_price, reasoning_output_price, audio_input_price, audio_output_price,
@@ -74,8 +75,9 @@ CREATE TABLE model_prices (
     'cache_creation_1h_input_price', 'reasoning_output_price', 'audio_input_price', 'audio_output_price',
     'cache_read_audio_input_price', 'cache_creation_audio_input_price']),
   CONSTRAINT model_prices_no_overlap EXCLUDE USING gist (
-    daybook_text_range(provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens,
-                       provider || E'\n' || model || E'\n' || service_tier || E'\n' || min_input_tokens, '[]') WITH &&,
+    daybook_text_range(provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n' || min_input_tokens,
+                       provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n' || min_input_tokens,
+                       '[]') WITH &&,
     tstzrange(effective_from, effective_to) WITH &&) WHERE (superseded_by IS NULL)
 );
 CREATE INDEX model_prices_model ON model_prices (model, provider) WHERE superseded_by IS NULL;
@@ -83,6 +85,7 @@ COMMENT ON TABLE model_prices IS 'Prices in units of currency per token. What wa
 COMMENT ON COLUMN model_prices.price_id IS 'Stands as price_version in the records that were priced with the row';
 COMMENT ON COLUMN model_prices.provider IS 'Provider as records name it, lower case';
 COMMENT ON COLUMN model_prices.model IS 'Model as records name it';
+COMMENT ON COLUMN model_prices.region IS 'Region that served the call, lower case; * for every region that a call names, but global; empty for every call that no other row of the model is for';
 COMMENT ON COLUMN model_prices.service_tier IS 'Service tier that served the call; a tier without a row has the price of standard';
 COMMENT ON COLUMN model_prices.min_input_tokens IS 'The row prices calls with more input tokens than this, until the next higher row does; tokens';
 COMMENT ON COLUMN model_prices.currency IS 'ISO 4217 code of the prices';
@@ -152,7 +155,7 @@ ALTER TABLE price_versions ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TR
 ALTER TABLE model_prices ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 ALTER TABLE price_aliases ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
--- p_prices: array of {provider, model, service_tier, min_input_tokens, currency, <rates as text>, effective_from,
+-- p_prices: array of {provider, model, region, service_tier, min_input_tokens, currency, <rates as text>, effective_from,
 -- effective_to, ends}. Each takes the range effective_from..effective_to of its key: what was in force there is superseded,
 -- what it leaves over at either side is entered again. "ends": true enters nothing in its place.
 -- p_aliases: array of {provider, pattern, target_provider, target_model}; a null target_model takes the alias away.
@@ -185,7 +188,7 @@ BEGIN
   RETURNING version INTO new_version;
 
   FOR change IN
-    SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, service_tier text, min_input_tokens bigint,
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, region text, service_tier text, min_input_tokens bigint,
       currency text, input_price numeric, output_price numeric, cache_read_input_price numeric,
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
       audio_input_price numeric, audio_output_price numeric, cache_read_audio_input_price numeric,
@@ -206,6 +209,7 @@ BEGIN
     FOR old IN
       SELECT * FROM model_prices p
        WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider AND p.model = change.model
+         AND p.region = coalesce(change.region, '')
          AND p.service_tier = change.service_tier AND p.min_input_tokens = change.min_input_tokens
          -- Not as ranges: the planner would take the index of the exclusion constraint, and read all of it each time.
          AND (change.effective_to IS NULL OR p.effective_from < change.effective_to)
@@ -225,11 +229,11 @@ BEGIN
       END IF;
     END LOOP;
     IF change.ends IS NOT TRUE THEN
-      INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
+      INSERT INTO model_prices (provider, model, region, service_tier, min_input_tokens, currency, input_price, output_price,
         cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
         audio_input_price, audio_output_price, cache_read_audio_input_price, cache_creation_audio_input_price,
         derived_rates, effective_from, effective_to, version)
-      VALUES (change.provider, change.model, change.service_tier, change.min_input_tokens, change.currency,
+      VALUES (change.provider, change.model, coalesce(change.region, ''), change.service_tier, change.min_input_tokens, change.currency,
         change.input_price, change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
         change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
         change.audio_output_price, change.cache_read_audio_input_price, change.cache_creation_audio_input_price,
@@ -257,11 +261,11 @@ COMMENT ON FUNCTION daybook_change_prices IS 'Enters one change of the price cat
 -- The part of a superseded price that stays in force.
 CREATE FUNCTION daybook_enter_price(p_price model_prices, p_version bigint) RETURNS void
 LANGUAGE sql SET search_path FROM CURRENT AS $$
-  INSERT INTO model_prices (provider, model, service_tier, min_input_tokens, currency, input_price, output_price,
+  INSERT INTO model_prices (provider, model, region, service_tier, min_input_tokens, currency, input_price, output_price,
     cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
     audio_input_price, audio_output_price, cache_read_audio_input_price, cache_creation_audio_input_price, derived_rates,
     effective_from, effective_to, version, origin_version)
-  VALUES (p_price.provider, p_price.model, p_price.service_tier, p_price.min_input_tokens, p_price.currency,
+  VALUES (p_price.provider, p_price.model, p_price.region, p_price.service_tier, p_price.min_input_tokens, p_price.currency,
     p_price.input_price, p_price.output_price, p_price.cache_read_input_price, p_price.cache_creation_input_price,
     p_price.cache_creation_1h_input_price, p_price.reasoning_output_price, p_price.audio_input_price,
     p_price.audio_output_price, p_price.cache_read_audio_input_price, p_price.cache_creation_audio_input_price,

@@ -957,7 +957,7 @@ SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.
        CASE WHEN a.adjustment_id IS NULL THEN i.price_version ELSE a.to_price_version END AS price_version,
        i.cost AS recorded_cost, i.currency AS recorded_currency, i.cost_source AS recorded_cost_source,
        i.price_version AS recorded_price_version, a.adjustment_id AS last_adjustment_id,
-       i.ingested_at, i.source_topic, i.source_partition, i.source_offset
+       i.ingested_at, i.source_topic, i.source_partition, i.source_offset, i.region
   FROM invocations i
   LEFT JOIN LATERAL (
     SELECT l.adjustment_id, l.to_price_version FROM cost_adjustments l
@@ -1595,4 +1595,4 @@ GRANT SELECT ON invocation_costs TO app_finance, app_audit_read;
 GRANT SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,
   service_tier, status, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
   cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, cost, currency,
-  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset) ON invocations TO app_finance;
+  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset, region) ON invocations TO app_finance;

@@ -312,7 +312,7 @@ COMMENT ON COLUMN reporting.billing_periods.reason IS 'Why, in words';
 COMMENT ON COLUMN reporting.billing_periods.data_as_of IS 'Commit of the last batch that is in the data, UTC';
 
 CREATE VIEW reporting.model_prices AS
-SELECT p.price_id, p.provider, p.model, p.service_tier, p.min_input_tokens, p.currency, p.input_price, p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price, p.reasoning_output_price, p.audio_input_price, p.audio_output_price, p.cache_read_audio_input_price, p.cache_creation_audio_input_price, p.derived_rates,
+SELECT p.price_id, p.provider, p.model, p.region, p.service_tier, p.min_input_tokens, p.currency, p.input_price, p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price, p.reasoning_output_price, p.audio_input_price, p.audio_output_price, p.cache_read_audio_input_price, p.cache_creation_audio_input_price, p.derived_rates,
        p.effective_from, p.effective_to, v.version, v.source, v.changed_at, v.changed_by
   FROM model_prices p JOIN price_versions v USING (version)
  WHERE p.superseded_by IS NULL;
@@ -320,6 +320,7 @@ COMMENT ON VIEW reporting.model_prices IS 'Price catalogue, past and future pric
 COMMENT ON COLUMN reporting.model_prices.price_id IS 'Stands as price_version in priced records';
 COMMENT ON COLUMN reporting.model_prices.provider IS 'Provider of the model';
 COMMENT ON COLUMN reporting.model_prices.model IS 'Model that answered, or else the model asked for';
+COMMENT ON COLUMN reporting.model_prices.region IS 'Region of the calls; empty for every call that no other row of the model is for: see model_prices';
 COMMENT ON COLUMN reporting.model_prices.service_tier IS 'Service tier';
 COMMENT ON COLUMN reporting.model_prices.min_input_tokens IS 'Prices calls with more input tokens than this';
 COMMENT ON COLUMN reporting.model_prices.currency IS 'ISO 4217 code of the prices';

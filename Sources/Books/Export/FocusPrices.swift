@@ -36,7 +36,7 @@ struct FocusPrices {
     _ book: PriceBook, _ line: ExportLine, at time: Timestamp
   ) -> PriceEntry? {
     book.entry(
-      provider: line.provider, responseModel: nil, requestModel: line.model,
+      provider: line.provider, region: nil, responseModel: nil, requestModel: line.model,
       serviceTier: line.serviceTier, inputTokens: 0, at: time)
   }
 

@@ -11,6 +11,7 @@ struct RepriceRow {
   let occurredAt: String
   let invocationID: String
   let provider: String
+  let region: String?
   let requestModel: String
   let responseModel: String?
   let serviceTier: String
@@ -30,7 +31,7 @@ struct RepriceRow {
     invocation_id, provider, request_model, response_model, service_tier, input_tokens,
     output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
     cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens,
-    audio_output_tokens, cost, currency
+    audio_output_tokens, cost, currency, region
     """
 
   /// Nil when the answer is not that of `columns`.
@@ -45,6 +46,7 @@ struct RepriceRow {
     tenant = result.text(row, 0) ?? ""
     invocationID = result.text(row, 2) ?? ""
     provider = result.text(row, 3) ?? ""
+    region = result.text(row, 17)
     requestModel = result.text(row, 4) ?? ""
     responseModel = result.text(row, 5)
     serviceTier = result.text(row, 6) ?? ""
@@ -62,14 +64,14 @@ struct RepriceRow {
     } else {
       recorded = nil
     }
-    chargeMonth = result.text(row, 17) ?? ""
+    chargeMonth = result.text(row, 18) ?? ""
   }
 
   /// Nil for a call that does not tell its tokens: as at ingest, nothing is known of its cost.
   func outcome(_ book: PriceBook) -> PriceOutcome? {
     guard let usage else { return nil }
     return book.outcome(
-      provider: provider, responseModel: responseModel, requestModel: requestModel,
+      provider: provider, region: region, responseModel: responseModel, requestModel: requestModel,
       serviceTier: serviceTier, usage: usage, at: time)
   }
 

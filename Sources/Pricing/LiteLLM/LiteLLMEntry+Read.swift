@@ -14,6 +14,10 @@ extension LiteLLMEntry {
       } else if let field = LiteLLMField(name) {
         guard let price = price(tape, value, name) else { continue }
         if name == "input_cost_per_token_cache_hit" { older = price } else { rates[field] = price }
+      } else if let region = LiteLLMMultiplier.region(name) {
+        multipliers[region] = price(tape, value, name)
+      } else if name == "provider_specific_entry", tape[value].kind == .object {
+        readSpecifics(tape, value)
       } else {
         readOther(tape, value, name)
       }
@@ -57,6 +61,16 @@ extension LiteLLMEntry {
       tape[value].bytes.contains(where: { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) })
     {
       isPricedOtherwise = true
+    }
+  }
+
+  private mutating func readSpecifics(_ tape: JSONTape, _ object: Int) {
+    for (name, value) in members(tape, of: object) {
+      if LiteLLMMultiplier.isGeography(name) {
+        multipliers[name] = price(tape, value, "provider_specific_entry.\(name)")
+      } else {
+        unsupported.append("provider_specific_entry.\(name)")
+      }
     }
   }
 

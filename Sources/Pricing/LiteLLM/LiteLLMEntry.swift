@@ -3,7 +3,7 @@
 /// One model of the price list, as far as it prices tokens.
 struct LiteLLMEntry {
   /// One step of `tiered_pricing`: a whole call is priced at the step that its input tokens lie in.
-  struct Step {
+  struct Step: Equatable {
     /// Input tokens: more than `start`, at most `end`.
     let start, end: Int64
     var rates: [LiteLLMField.Rate: UnitPrice] = [:]
@@ -15,6 +15,8 @@ struct LiteLLMEntry {
   var rates: [LiteLLMField: UnitPrice] = [:]
   /// In the order of `start`; empty without a ladder.
   var steps: [Step] = []
+  /// How much more calls of a region cost, by its name.
+  var multipliers: [String: UnitPrice] = [:]
   /// Fields that price something else than tokens, or in a way that is not supported.
   var unsupported: [String] = []
   /// Of those: whether one of them is a number above zero, for something else than a search.
@@ -40,14 +42,6 @@ struct LiteLLMEntry {
       && steps.allSatisfy { $0.rates.values.allSatisfy { $0 == .zero } }
   }
 
-  /// Model as records name it: the key without the provider in front of it.
-  var model: String {
-    guard let slash = key.firstIndex(of: "/") else { return key }
-    let prefix = key[..<slash]
-    let rest = key[key.index(after: slash)...]
-    guard !rest.isEmpty,
-      ProviderName.canonical(String(prefix)) == ProviderName.canonical(provider)
-    else { return key }
-    return String(rest)
-  }
+  /// As records name it.
+  var name: LiteLLMName { LiteLLMName(key: key, provider: provider) }
 }

@@ -10,9 +10,10 @@ package struct LiteLLMPriceList: Sendable {
   /// Members that are no models.
   private static let notModels = ["sample_spec", "fallback_generalizations"]
 
-  /// Two entries that mean the same model and price it differently.
+  /// Entries that mean the same model, in the same region, and contradict each other: none is taken.
   package struct Conflict: Sendable, Hashable {
-    package let provider, model, keptKey, droppedKey: String
+    package let key: PriceKey
+    package let entries: [String]
   }
 
   /// A price that cannot be taken; its entry is left out.
@@ -37,7 +38,8 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var unsupported: [String: Int] = [:]
   package private(set) var conflicts: [Conflict] = []
   package private(set) var problems: [Problem] = []
-  /// Models that are in the file with a price that cannot be taken: what they cost is not known.
+  /// Models that are in the file with a price that cannot be taken, or with two: what they cost is not
+  /// known.
   package private(set) var unreadModels: Set<PriceModel> = []
 
   package init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
@@ -45,52 +47,39 @@ package struct LiteLLMPriceList: Sendable {
     let entries = try Self.entries(bytes)
     guard !entries.isEmpty else { throw .noEntries }
     entryCount = entries.count
-    var chosen: [PriceModel: (entry: LiteLLMEntry, rows: [PriceKey: PriceRates])] = [:]
-    for entry in entries.sorted(by: Self.goesBefore) {
-      let model = PriceModel(
-        provider: ProviderName.canonical(entry.provider), model: entry.model)
-      let isTaken = isTaken(entry)
-      if !entry.problems.isEmpty, chosen[model] == nil { unreadModels.insert(model) }
-      // A lesser entry does not stand in for one that cannot be taken.
-      guard isTaken, !unreadModels.contains(model) else { continue }
-      let rows = Self.rows(entry, model)
-      guard let kept = chosen[model] else {
-        chosen[model] = (entry, rows)
-        continue
-      }
-      if kept.rows != rows {
-        conflicts.append(
-          Conflict(
-            provider: model.provider, model: model.model, keptKey: kept.entry.key,
-            droppedKey: entry.key))
-      }
+    var taken: [LiteLLMName: [LiteLLMEntry]] = [:]
+    for entry in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      if isTaken(entry) { taken[entry.name, default: []].append(entry) }
+      // Another entry does not stand in for one that cannot be taken.
+      if !entry.problems.isEmpty { unreadModels.insert(entry.name.model) }
     }
-    modelCount = chosen.count
-    for (entry, rows) in chosen.values {
-      prices += rows.map { (key: $0.key, rates: $0.value) }
-      for field in Set(entry.unsupported) { unsupported[field, default: 0] += 1 }
+    let unread = unreadModels
+    for (name, entries) in taken where !unread.contains(name.model) {
+      add(name, entries, besides: taken)
     }
+    modelCount = Set(prices.map(\.key.priceModel)).count
     prices.sort { $0.key < $1.key }
-    conflicts.sort { $0.droppedKey < $1.droppedKey }
+    conflicts.sort { $0.key < $1.key }
   }
 
-  /// Other endpoints of a provider, whose prices may differ from those of its main one.
-  private static let secondaryProviders: Set<String> = [
-    "azure_text", "bedrock_mantle", "codestral", "text-completion-codestral",
-    "text-completion-openai", "vertex_ai_beta",
-  ]
-
-  /// The main endpoint of a provider first; of its entries `provider/model` before `model`, as
-  /// LiteLLM looks for them; the rest in order of their bytes.
-  private static func goesBefore(_ left: LiteLLMEntry, _ right: LiteLLMEntry) -> Bool {
-    let (leftRank, rightRank) = (rank(left), rank(right))
-    if leftRank != rightRank { return leftRank < rightRank }
-    return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
-  }
-
-  private static func rank(_ entry: LiteLLMEntry) -> Int {
-    if secondaryProviders.contains(entry.provider) { return 2 }
-    return entry.model == entry.key ? 1 : 0
+  private mutating func add(
+    _ name: LiteLLMName, _ entries: [LiteLLMEntry], besides taken: [LiteLLMName: [LiteLLMEntry]]
+  ) {
+    guard let entry = LiteLLMEntry.merged(entries) else {
+      conflicts.append(
+        Conflict(key: PriceKey(name.model, region: name.region), entries: entries.map(\.key)))
+      unreadModels.insert(name.model)
+      return
+    }
+    prices += Self.rows(entry, name).map { (key: $0.key, rates: $0.value) }
+    for (region, multiplier) in entry.multipliers where name.region.isEmpty {
+      let inRegion = LiteLLMName(model: name.model, region: PriceRegion.canonical(region))
+      guard taken[inRegion] == nil else { continue }
+      prices += Self.rows(entry, inRegion).compactMap { row in
+        row.value.times(multiplier).map { (key: row.key, rates: $0) }
+      }
+    }
+    for field in Set(entry.unsupported) { unsupported[field, default: 0] += 1 }
   }
 
   private mutating func isTaken(_ entry: LiteLLMEntry) -> Bool {
@@ -101,7 +90,7 @@ package struct LiteLLMPriceList: Sendable {
       }
       return false
     }
-    guard entry.pricesTokens, !Self.rows(entry, PriceModel(provider: "", model: "")).isEmpty else {
+    guard entry.pricesTokens, !Self.rows(entry, entry.name).isEmpty else {
       withoutTokenPrice += 1
       return false
     }
@@ -114,7 +103,7 @@ package struct LiteLLMPriceList: Sendable {
 
   /// Rows that price every call as the entry does: one for each tier and threshold that changes a
   /// rate.
-  private static func rows(_ entry: LiteLLMEntry, _ model: PriceModel) -> [PriceKey: PriceRates] {
+  private static func rows(_ entry: LiteLLMEntry, _ name: LiteLLMName) -> [PriceKey: PriceRates] {
     var rows: [PriceKey: PriceRates] = [:]
     for tier in entry.tiers {
       var last: PriceRates?
@@ -122,7 +111,9 @@ package struct LiteLLMPriceList: Sendable {
         let rates = entry.rates(tier, inputTokens: tokens + 1)
         guard rates != last, rates.hasBaseRate else { continue }
         last = rates
-        rows[PriceKey(model, serviceTier: tier.rawValue, minInputTokens: tokens)] = rates
+        let key = PriceKey(
+          name.model, region: name.region, serviceTier: tier.rawValue, minInputTokens: tokens)
+        rows[key] = rates
       }
     }
     return rows

@@ -4,6 +4,7 @@
 /// goes.
 package struct PricedColumns: Sendable {
   package let provider: String
+  package let region: String
   package let responseModel: String
   package let requestModel: String
   package let serviceTier: String

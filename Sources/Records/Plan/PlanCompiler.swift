@@ -42,7 +42,8 @@ struct PlanCompiler {
 
   func plan(_ pricing: PricedColumns) -> PricingPlan {
     PricingPlan(
-      provider: index(pricing.provider), responseModel: index(pricing.responseModel),
+      provider: index(pricing.provider), region: index(pricing.region),
+      responseModel: index(pricing.responseModel),
       requestModel: index(pricing.requestModel), serviceTier: index(pricing.serviceTier),
       inputTokens: index(pricing.inputTokens), outputTokens: index(pricing.outputTokens),
       cacheReadInputTokens: index(pricing.cacheReadInputTokens),

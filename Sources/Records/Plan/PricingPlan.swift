@@ -4,7 +4,7 @@ import Pricing
 
 /// The columns of a price computation, as indexes, and the memory that its results are kept in.
 struct PricingPlan: BitwiseCopyable {
-  let provider, responseModel, requestModel, serviceTier: Int
+  let provider, region, responseModel, requestModel, serviceTier: Int
   let inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens: Int
   let cacheCreation1hInputTokens, reasoningOutputTokens: Int
   let audioInputTokens, audioOutputTokens: Int
@@ -37,7 +37,8 @@ struct PricingPlan: BitwiseCopyable {
       audioOutputTokens: row[audioOutputTokens].number)
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     return book.outcome(
-      provider: row[provider].text ?? nothing, responseModel: row[responseModel].text,
+      provider: row[provider].text ?? nothing, region: row[region].text,
+      responseModel: row[responseModel].text,
       requestModel: row[requestModel].text ?? nothing,
       serviceTier: row[serviceTier].text ?? nothing, usage: usage, at: time)
   }

@@ -112,9 +112,9 @@ extension Stream {
       cacheCreationInputTokens: "cache_creation_input_tokens",
       reasoningOutputTokens: "reasoning_output_tokens"),
     pricing: PricedColumns(
-      provider: "provider", responseModel: "response_model", requestModel: "request_model",
-      serviceTier: "service_tier", inputTokens: "input_tokens", outputTokens: "output_tokens",
-      cacheReadInputTokens: "cache_read_input_tokens",
+      provider: "provider", region: "region", responseModel: "response_model",
+      requestModel: "request_model", serviceTier: "service_tier", inputTokens: "input_tokens",
+      outputTokens: "output_tokens", cacheReadInputTokens: "cache_read_input_tokens",
       cacheCreationInputTokens: "cache_creation_input_tokens",
       cacheCreation1hInputTokens: "cache_creation_1h_input_tokens",
       reasoningOutputTokens: "reasoning_output_tokens", audioInputTokens: "audio_input_tokens",

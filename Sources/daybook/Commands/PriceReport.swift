@@ -10,9 +10,14 @@ enum PriceReport {
 
   static func name(_ key: PriceKey) -> String {
     var text = "\(key.provider)/\(key.model)"
+    if !key.region.isEmpty { text += " in \(region(key.region))" }
     if key.serviceTier != PriceBook.standardTier { text += " \(key.serviceTier)" }
     if key.minInputTokens > 0 { text += " above \(key.minInputTokens) input tokens" }
     return text
+  }
+
+  private static func region(_ name: String) -> String {
+    name == PriceRegion.named ? "any region" : name
   }
 
   /// `input 3, output 15`, per million tokens.
@@ -65,7 +70,7 @@ enum PriceReport {
   static func keyMembers(_ key: PriceKey) -> [JSONValue.Member] {
     [
       member("provider", .string(key.provider)), member("model", .string(key.model)),
-      member("service_tier", .string(key.serviceTier)),
+      member("region", .string(key.region)), member("service_tier", .string(key.serviceTier)),
       member("min_input_tokens", .integer(key.minInputTokens)),
     ]
   }

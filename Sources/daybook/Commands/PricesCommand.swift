@@ -26,6 +26,9 @@ enum PricesCommand {
   static let tier = OptionDeclaration(
     "tier", "TIER", kind: .text, default: PriceBook.standardTier, sources: .flag,
     "service tier, such as batch, flex, priority")
+  static let region = OptionDeclaration(
+    "region", "REGION", kind: .text, sources: .flag,
+    "for calls that this region served, as eu-west-2, or * for any; the default is every call")
   static let minInputTokens = OptionDeclaration(
     "min-input-tokens", "N", kind: .integer(0...1_000_000_000), default: "0", sources: .flag,
     "for calls with more input tokens than this")
@@ -118,8 +121,12 @@ enum PricesCommand {
   }
 
   static func key(_ context: CommandContext) throws(Fault) -> PriceKey {
-    PriceKey(
-      try model(context.operands.first),
+    let given = try model(context.operands.first)
+    // `azure/eu/gpt-5` names its region, as a price list does.
+    let name = LiteLLMName(key: "\(given.provider)/\(given.model)", provider: given.provider)
+    return PriceKey(
+      name.model,
+      region: context.settings.text(region).map(PriceRegion.canonical) ?? name.region,
       serviceTier: ServiceTier.canonical(context.settings.text(tier) ?? ""),
       minInputTokens: Int64(context.settings.integer(minInputTokens)))
   }

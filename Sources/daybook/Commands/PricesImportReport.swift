@@ -52,10 +52,9 @@ struct PricesImportReport {
       &lines, "entered by hand, kept",
       difference.keptManual.map { "  \($0.provider)/\($0.model)" })
     section(
-      &lines, "in the file twice with different prices",
-      list.conflicts.map {
-        "  \($0.provider)/\($0.model): \($0.keptKey) is taken, \($0.droppedKey) is not"
-      })
+      &lines,
+      "not taken, in the file with different prices: which one counts? see daybook prices set",
+      list.conflicts.map { "! \(name($0.key)): \($0.entries.joined(separator: ", "))" })
     section(
       &lines, "not taken, their prices cannot be stored",
       list.problems.map { "! \($0.key): \($0.field) is \($0.reason)" })
@@ -123,8 +122,8 @@ struct PricesImportReport {
       "conflicts": .array(
         list.conflicts.map {
           .object([
-            "provider": .string($0.provider), "model": .string($0.model),
-            "kept_key": .string($0.keptKey), "dropped_key": .string($0.droppedKey),
+            "provider": .string($0.key.provider), "model": .string($0.key.model),
+            "region": .string($0.key.region), "entries": .array($0.entries.map { .string($0) }),
           ])
         }),
       "problems": .array(

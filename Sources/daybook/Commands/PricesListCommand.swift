@@ -56,13 +56,16 @@ enum PricesListCommand {
   }
 
   private static let columns: [Column] =
-    [.text("provider"), .text("model"), .text("tier"), .number("above"), .text("unit")]
+    [
+      .text("provider"), .text("model"), .text("region"), .text("tier"), .number("above"),
+      .text("unit"),
+    ]
     + PriceRates.columns.map { .number(PriceReport.label($0.name)) }
     + [.text("derived"), .text("from"), .text("to"), .number("price_id"), .number("version")]
 
   private static func cells(_ entry: PriceEntry) -> [String?] {
     let key: [String?] = [
-      entry.provider, entry.model, entry.serviceTier, String(entry.minInputTokens),
+      entry.provider, entry.model, entry.region, entry.serviceTier, String(entry.minInputTokens),
       "\(entry.currency)/1M",
     ]
     let rates = PriceRates.columns.map { entry.rates[keyPath: $0.rate].map(PriceReport.perMillion) }

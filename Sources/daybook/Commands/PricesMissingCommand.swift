@@ -36,21 +36,24 @@ enum PricesMissingCommand {
     let hints = hints(found, book)
     let table = Table(
       [
-        .text("provider"), .text("response_model"), .text("request_model"), .text("tier"),
+        .text("provider"), .text("response_model"), .text("request_model"), .text("region"),
+        .text("tier"),
         .number("calls"), .number("tokens"), .text("first_seen"), .text("last_seen"),
         .text("reason"), .text("nearest"),
       ],
       rows: zip(found, hints).map { row, hint in
         [
-          row.provider, row.responseModel, row.requestModel, row.serviceTier, String(row.calls),
-          row.tokens, row.firstSeen.description, row.lastSeen.description, reason(row), hint,
+          row.provider, row.responseModel, row.requestModel, row.region, row.serviceTier,
+          String(row.calls), row.tokens, row.firstSeen.description, row.lastSeen.description,
+          reason(row), hint,
         ]
       })
     try context.list(
       table,
       json: zip(found, hints).map { row, hint in
         .object([
-          "provider": .string(row.provider), "response_model": .optional(row.responseModel),
+          "provider": .string(row.provider), "region": .optional(row.region),
+          "response_model": .optional(row.responseModel),
           "request_model": .string(row.requestModel), "service_tier": .string(row.serviceTier),
           "calls": .integer(row.calls), "tokens": .string(row.tokens),
           "first_seen": .string(row.firstSeen.description),

@@ -44,13 +44,13 @@ enum PricesSetCommand {
     CommandDeclaration(
       ["prices", "set"], "enter a price by hand", operands: "PROVIDER/MODEL", count: 1...1,
       options: rates.map(\.option) + [
-        per, currency, PricesCommand.tier, PricesCommand.minInputTokens,
+        per, currency, PricesCommand.region, PricesCommand.tier, PricesCommand.minInputTokens,
         PricesCommand.effectiveFrom, PricesCommand.effectiveTo, PricesCommand.source,
         PricesCommand.reason, PricesCommand.dryRun, Options.yes, Options.json,
       ] + Options.database,
       details: """
-        The price takes the range from --effective-from to --effective-to of its model, tier and
-        threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
+        The price takes the range from --effective-from to --effective-to of its model, region, tier
+        and threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
         most 24 of them behind the point. Imports leave models with such a price alone while it has
         no end, and else its range. Asks before a rate that is more than ten times the model's last
         one or less than a tenth of it, and before a model that neither the catalogue nor a call
@@ -70,8 +70,9 @@ enum PricesSetCommand {
       ["prices", "end"], "let a price end: calls from then on have none of it",
       operands: "PROVIDER/MODEL", count: 1...1,
       options: [
-        PricesCommand.tier, PricesCommand.minInputTokens, PricesCommand.effectiveFrom,
-        PricesCommand.source, PricesCommand.reason, PricesCommand.dryRun, Options.json,
+        PricesCommand.region, PricesCommand.tier, PricesCommand.minInputTokens,
+        PricesCommand.effectiveFrom, PricesCommand.source, PricesCommand.reason,
+        PricesCommand.dryRun, Options.json,
       ] + Options.database,
       details: "A tier that ends has the price of the standard tier from then on.",
       examples: [
