@@ -85,6 +85,8 @@ final class Batch: @unchecked Sendable {
   private(set) var rollups = RollupTable()
   /// How the accepted records came to their costs.
   var pricing = PricingCounts()
+  /// What the accepted records say that nobody reads.
+  var unknownFields = UnknownFieldCounts()
   /// When the first record came, on the monotonic clock.
   private(set) var startedAt = ContinuousClock.now
   private var rowsByStream: UnsafeMutablePointer<Rows>
@@ -177,6 +179,7 @@ final class Batch: @unchecked Sendable {
     cutPayloads.removeAll(keepingCapacity: true)
     rollups.removeAll()
     pricing = PricingCounts()
+    unknownFields.removeAll()
     prices = .none
     isFirstOfClaim = false
     for index in streams.indices {

@@ -29,6 +29,11 @@ struct BatchPart {
 
   var isWhole: Bool { entries == batch.entries.indices }
 
+  /// Counted with the last part.
+  var unknownFields: UnknownFieldCounts? {
+    entries.upperBound == batch.entries.count ? batch.unknownFields : nil
+  }
+
   /// The offsets that the part moves on.
   var movedSpans: [Batch.Span] { spans.filter { $0.from < $0.next } }
 

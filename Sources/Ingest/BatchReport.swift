@@ -27,6 +27,9 @@ enum BatchReport {
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
     if part.entries.upperBound == batch.entries.count { count(batch.pricing) }
+    for field in part.unknownFields?.named ?? [] {
+      Metrics.unknownFields.add(field.records, [field.topic, field.field])
+    }
     countBytes(part)
     count(rejections: part, plan, committed)
     let isStaged = plan.stagesEverything || !part.isWhole

@@ -79,13 +79,21 @@ struct IngestSQL: Sendable {
   /// The second message; the server finishes it even if this process dies after sending it.
   func applyAndCommit(
     batch: String, owner: String, cluster: String, spans: String, staged: [Stream],
-    hasRollups: Bool
+    hasRollups: Bool, unknownFields: String? = nil
   ) -> String {
-    """
-    SELECT * FROM \(schema).daybook_apply_batch(\(SQL.literal(batch)), \(SQL.literal(owner)), \
-    \(SQL.literal(cluster)), \(SQL.literal(spans))::jsonb, \(Self.tables(staged)), \
-    \(hasRollups)); COMMIT
-    """
+    let apply = """
+      SELECT * FROM \(schema).daybook_apply_batch(\(SQL.literal(batch)), \(SQL.literal(owner)), \
+      \(SQL.literal(cluster)), \(SQL.literal(spans))::jsonb, \(Self.tables(staged)), \
+      \(hasRollups))
+      """
+    guard let unknownFields else { return "\(apply); COMMIT" }
+    // Counted when everything else is done: `counted` asks for the rows of `applied` first.
+    return """
+      WITH applied AS MATERIALIZED (\(apply)), \
+      counted AS MATERIALIZED (SELECT \(schema).daybook_count_unknown_fields(\
+      \(SQL.literal(unknownFields))::jsonb) FROM (SELECT count(*) FROM applied) AS first) \
+      SELECT applied.* FROM applied, counted; COMMIT
+      """
   }
 
   func insertStaged(_ stream: Stream) -> String {

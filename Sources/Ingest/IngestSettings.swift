@@ -35,6 +35,8 @@ package struct IngestSettings: Sendable {
   /// More rejected records than this share of a partition's recent records halts the partition.
   package var rejectRatioMax = 0.5
   package var shutdownDeadlineSeconds = 20
+  /// Refuses records with unknown fields that look like usage, cost or outcome.
+  package var isStrict = false
   /// Tests set another host's clock.
   var clock = ServerClock()
 

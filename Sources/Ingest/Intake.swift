@@ -50,7 +50,7 @@ final class Intake {
     clock = references.clock.reading
     topics = sources.map { Array($0.topic.utf8) }
     keyMeanings = sources.map(\.keyMeaning)
-    decoders = streams.map { RecordDecoder(stream: $0) }
+    decoders = streams.map { RecordDecoder(stream: $0, isStrict: settings.isStrict) }
     reported = streams.map { _ in DecoderCounters() }
   }
 
@@ -104,6 +104,9 @@ final class Intake {
       return .rejected
     }
     if let verdict { batch.pricing.count(verdict) }
+    batch.unknownFields.count(
+      decoder.unknown, source: state.source, sources: topics.count, partition: message.partition,
+      offset: message.offset)
     return .accepted
   }
 
@@ -138,8 +141,15 @@ final class Intake {
     }
   }
 
-  /// Computes the anchor of every span from its last record.
+  /// Computes the anchor of every span from its last record, and names the unknown fields.
   func seal(_ batch: Batch, _ assignment: inout Assignment) {
+    batch.unknownFields.seal { source, field in
+      let stream = streamOfSource[source]
+      return (
+        String(decoding: topics[source], as: UTF8.self), streams[stream].table,
+        decoders[stream].unknown.name(field)
+      )
+    }
     for index in assignment.states.indices where assignment[index].span >= 0 {
       let span = assignment[index].span
       let last = batch.spans[span].lastEntry

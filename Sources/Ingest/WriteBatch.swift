@@ -59,7 +59,7 @@ struct WriteBatch {
     let message = sql.applyAndCommit(
       batch: content.part.id.description, owner: owner, cluster: cluster,
       spans: BatchSpans.json(content, cluster: cluster), staged: content.stagedStreams,
-      hasRollups: content.hasRollups)
+      hasRollups: content.hasRollups, unknownFields: content.part.unknownFields?.json)
     do throws(PostgresError) {
       try connection.send(message, deadline: Self.deadline)
       Fault.commitSent.reached()

@@ -43,6 +43,34 @@ extension LedgerReader {
     }
   }
 
+  /// Fields that are not read, those seen last first.
+  package mutating func unknownFields(
+    _ filter: RejectFilter
+  ) throws(PostgresError) -> [UnknownField] {
+    var conditions = ["true"]
+    var parameters: [String?] = []
+    if let topic = filter.topic {
+      parameters.append(topic)
+      conditions.append("topic = $\(parameters.count)")
+    }
+    if let since = filter.since {
+      parameters.append(since.description)
+      conditions.append("last_seen >= $\(parameters.count)::timestamptz")
+    }
+    let sql = """
+      SELECT topic, table_name, field, records, \(Self.utc("first_seen")), \(Self.utc("last_seen")),
+        last_partition, last_offset
+      FROM \(table("unknown_fields")) WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY last_seen DESC, topic, table_name, field LIMIT \(filter.limit)
+      """
+    return try rows(sql, parameters).map {
+      UnknownField(
+        topic: $0.text(0), table: $0.text(1), field: $0.text(2), records: $0.integer(3),
+        firstSeen: $0.text(4), lastSeen: $0.text(5), partition: Int($0.integer(6)),
+        offset: $0.integer(7))
+    }
+  }
+
   /// One refused record with its content; nil if there is none at this position.
   package mutating func reject(
     topic: String, partition: Int, offset: Int64

@@ -32,6 +32,9 @@ extension Reason {
     case .missingField: "the field is required; send it"
     case .ambiguousField:
       "the field is there in two spellings with different values; send one of them"
+    case .unknownField:
+      "a field that looks like usage, cost or outcome is not read, and --strict refuses that; send "
+        + "it by a name of the schema"
     case .wrongType: "the field has another JSON type than expected; change its type"
     case .empty: "the field is empty; fill it or leave it out"
     case .tooLong: "the field is too long; shorten it"

@@ -12,7 +12,8 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
   // The envelope.
   case unsupportedContentType, unsupportedContentEncoding, badEnvelope, schemaRegistryFormat
   // A field.
-  case missingField, ambiguousField, wrongType, empty, tooLong, badFormat, badUUID, badAddress
+  case missingField, ambiguousField, unknownField, wrongType, empty, tooLong, badFormat, badUUID,
+    badAddress
   case outOfRange, notAllowed, tooManyItems, metadataTooLarge
   // Time.
   case badTime, tooOld, tooNew
@@ -71,6 +72,7 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .schemaRegistryFormat: "schema_registry_format"
     case .missingField: "missing_field"
     case .ambiguousField: "ambiguous_field"
+    case .unknownField: "unknown_field"
     case .wrongType: "wrong_type"
     case .empty: "empty"
     case .tooLong: "too_long"

@@ -2,7 +2,8 @@
 
 /// Every metric, declared once.
 ///
-/// Label values come from small fixed sets: never a tenant, a user or an error text.
+/// Label values come from small fixed sets: never a tenant, a user or an error text. Names of unknown
+/// fields are bounded and escaped by `UnknownFields`.
 package enum Metrics {
   package static let buildInfo = Gauge(
     "daybook_build_info", labels: ["version", "swift_version", "librdkafka_version"],
@@ -26,6 +27,10 @@ package enum Metrics {
     "daybook_fields_dropped_total", labels: ["table", "field"],
     "Fields left out of a row: prompts and completions, unknown fields, headers that are not UTF-8."
   )
+  package static let unknownFields = Counter(
+    "daybook_unknown_fields_total", labels: ["topic", "field"],
+    "Stored records with a field that looks like usage, cost or outcome and is not read, by its name; "
+      + "_other: of more than 64 names, or of a long one.")
   package static let headerMismatches = Counter(
     "daybook_header_mismatches_total", labels: ["table"],
     "Records whose body and headers disagree; the body wins.")
@@ -157,7 +162,7 @@ package enum Metrics {
   /// In the order of the exposition.
   package static let all: [any Metric] = [
     buildInfo, recordsConsumed, consumedBytes, recordsWritten, recordsDuplicate, recordsRejected,
-    fieldsDropped, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
+    fieldsDropped, unknownFields, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     clockOffset, databaseErrors, databaseReconnects, consumerLagRecords,

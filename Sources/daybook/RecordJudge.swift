@@ -11,9 +11,11 @@ final class RecordJudge {
   private(set) var refused = 0
   /// By reason code.
   private(set) var reasons: [String: Int] = [:]
+  /// Records by the name of a field that is watched and not read.
+  private(set) var unread: [String: Int] = [:]
 
-  init(stream: Stream, contentType: String?, now: Timestamp) {
-    decoder = RecordDecoder(stream: stream)
+  init(stream: Stream, contentType: String?, isStrict: Bool = false, now: Timestamp) {
+    decoder = RecordDecoder(stream: stream, isStrict: isStrict)
     self.contentType = contentType.map { Array($0.utf8) }
     self.now = now
   }
@@ -32,6 +34,7 @@ final class RecordJudge {
         }
       }
     }
+    for name in unreadNames { unread[name, default: 0] += 1 }
     if let rejection {
       refused += 1
       reasons[rejection.reason.code, default: 0] += 1
@@ -39,6 +42,11 @@ final class RecordJudge {
       accepted += 1
     }
     return rejection
+  }
+
+  /// Those of the record that was judged last.
+  var unreadNames: [String] {
+    decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
   }
 
   private static let headerName = Array("content-type".utf8)

@@ -63,6 +63,7 @@ final class BatchFixture {
     for (index, payload) in payloads.enumerated() {
       try add(payload, isStaged: staged.contains(index), to: batch, span, decoder)
     }
+    batch.unknownFields.seal { (Self.topic, stream.table, decoder.unknown.name($1)) }
     batch.spans[span].anchor = Anchor(
       offset: next - 1, hash: String(repeating: "ab", count: 32))
     return batch
@@ -88,6 +89,8 @@ final class BatchFixture {
               ingestedAt: .now(), topic: topic, partition: partition, offset: next))
         }
         if let verdict { batch.pricing.count(verdict) }
+        batch.unknownFields.count(
+          decoder.unknown, source: 0, sources: 1, partition: partition, offset: next)
       } catch {
         batch.reject(record, error)
       }

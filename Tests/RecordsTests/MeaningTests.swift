@@ -122,7 +122,7 @@ import Testing
   @Test func twoSpellingsMustAgree() throws {
     let same = invocation(#","gen_ai.usage.input_tokens":10,"gen_ai":{"system":"openai"}"#)
     #expect(same.rejection(with: invocations) == nil)
-    let other = invocation(#","gen_ai":{"system":"anthropic"}"#)
+    let other = invocation(#","gen_ai":{"provider":{"name":"anthropic"}}"#)
     #expect(other.rejection(with: invocations)?.reason == .ambiguousField)
     #expect(other.rejection(with: invocations)?.field(in: .invocations) == "provider")
   }

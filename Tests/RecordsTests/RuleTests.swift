@@ -80,7 +80,8 @@ import Testing
       (#""actor":{"type":"api_key"}"#, "missing_field actor_id"),
       (#""actor_type":"anonymous""#, nil),
       (#""actor":{"type":"system"}"#, nil),
-      (#""actor":"user_1""#, "missing_field actor_id"),
+      (#""actor":"user_1""#, nil),
+      (#""actor":{"name":"user_1"}"#, "missing_field actor_id"),
     ] as [(String, String?)])
   func actors(more: String, expected: String?) {
     #expect(verdict(.auditLogs, Self.event, more) == expected)

@@ -5,6 +5,8 @@ COMMENT ON TABLE rejected_records IS 'Records that were not accepted, byte for b
 COMMENT ON COLUMN rejected_records.message IS 'What the producer should do; holds no part of the payload';
 COMMENT ON COLUMN rejected_records.payload IS 'Kafka value, bytes as sent; null for a tombstone';
 
+DROP FUNCTION daybook_count_unknown_fields;
+DROP TABLE unknown_fields;
 DROP FUNCTION daybook_forget_partition, daybook_rejects_accepted, daybook_accept_rejects;
 
 -- The older journal has no words for these; what they did to the positions stays.

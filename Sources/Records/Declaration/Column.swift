@@ -15,17 +15,42 @@ package struct Column: Sendable {
   package let fallback: Literal?
   /// Where the envelope of the record says it, for a record whose body does not.
   package let source: Source?
+  /// Those of the keys that say nothing when another one is there: older names, which producers
+  /// send beside the new one while they move.
+  package let yieldingKeys: [String]
+  /// What some of the keys say about another column, unless the record says it itself.
+  package let implication: Implication?
 
   package init(
     _ name: String, _ kind: ColumnKind, _ requirement: Requirement = .optional,
-    also spellings: [String] = [], default fallback: Literal? = nil, from source: Source? = nil
+    also spellings: [String] = [], yielding: [String] = [], implying: Implication? = nil,
+    default fallback: Literal? = nil, from source: Source? = nil
   ) {
     self.name = name
     self.kind = kind
     self.requirement = requirement
     self.fallback = fallback
     self.source = source
-    if case .set = kind { keys = [] } else { keys = [name] + spellings }
+    yieldingKeys = yielding
+    implication = implying
+    if case .set = kind {
+      keys = []
+    } else {
+      keys = [name] + spellings + yielding + (implying?.keys ?? [])
+    }
+  }
+
+  /// Spellings that say more than their value: a cost that is in US dollars by its name.
+  package struct Implication: Sendable {
+    package let keys: [String]
+    package let column: String
+    package let text: String
+
+    package init(_ keys: [String], _ column: String, _ text: String) {
+      self.keys = keys
+      self.column = column
+      self.text = text
+    }
   }
 
   /// Where an envelope says what the body may leave out.

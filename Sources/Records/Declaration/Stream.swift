@@ -12,8 +12,12 @@ package struct Stream: Sendable {
   package let columns: [Column]
   /// What the columns must say about each other.
   package let rules: [Rule]
+  /// Other ways in which a record says what a column says.
+  package let signals: [Signal]
   /// Top-level keys that are never stored: prompts and completions.
   package let droppedKeys: [String]
+  /// What an unknown field must not be called without being told of.
+  package let watch: Watch
   package let rollup: Rollup?
   /// Nil for records that cost nothing.
   package let pricing: PricedColumns?

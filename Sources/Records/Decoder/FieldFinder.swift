@@ -5,69 +5,132 @@ import JSON
 struct FieldFinder {
   let tape: JSONTape
   let keys: KeyTable
-  /// For each column the index of its token, or 0.
+  let watch: WatchPlan
+  /// For each column the index of its token, or 0; negative when another spelling would win.
   let found: UnsafeMutableBufferPointer<Int32>
+  /// The values that are signals.
+  let marks: UnsafeMutableBufferPointer<Mark>
+  private(set) var markCount = 0
+  /// What a spelling says about another column.
+  private(set) var implied: ColumnPlan.Fill?
+  /// The value of a field that must be a sum, or 0.
+  private(set) var total = 0
+  /// There is an unknown field that is watched.
+  private(set) var hasWatched = false
+  private var knownCount = 0
   /// The first element of an array that spellings reach into, and its scope.
   private var first: (object: Int, scope: Int)?
 
-  init(tape: JSONTape, keys: KeyTable, found: UnsafeMutableBufferPointer<Int32>) {
+  /// A value found by the key of a signal.
+  struct Mark: BitwiseCopyable {
+    var signal: Int16 = 0
+    var token: Int32 = 0
+  }
+  /// Of one record; a stream has hardly more keys of signals.
+  static let marksMax = 32
+
+  init(
+    tape: JSONTape, plan: DecodePlan, found: UnsafeMutableBufferPointer<Int32>,
+    marks: UnsafeMutableBufferPointer<Mark>
+  ) {
     self.tape = tape
-    self.keys = keys
+    keys = plan.keys
+    watch = plan.watch
     self.found = found
+    self.marks = marks
   }
 
   /// `record` is the token of an object.
-  mutating func find(_ record: Int, _ counters: inout DecoderCounters) throws(Rejection) {
-    try find(record, in: KeyTable.recordScope, &counters)
+  mutating func find(
+    _ record: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
+  ) throws(Rejection) {
+    try find(record, in: KeyTable.recordScope, &counters, &unknown)
     if let first { findFirst(first.object, in: first.scope) }
   }
 
   private mutating func find(
-    _ object: Int, in scope: Int, _ counters: inout DecoderCounters
+    _ object: Int, in scope: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
   ) throws(Rejection) {
     var index = object + 1
     let end = tape[object].next
     while index < end {
       let key = tape[index]
       if let entry = keys.find(key, in: scope) {
-        try note(entry, index + 1, &counters)
+        try note(entry, index + 1, &counters, &unknown)
       } else {
-        counters.unknownFields &+= 1
+        noteUnknown(index, in: scope, &counters, &unknown)
       }
       index = key.next
     }
   }
 
   private mutating func note(
-    _ entry: KeyTable.Entry, _ value: Int, _ counters: inout DecoderCounters
+    _ entry: KeyTable.Entry, _ value: Int, _ counters: inout DecoderCounters,
+    _ unknown: inout UnknownFields
   ) throws(Rejection) {
     let token = tape[value]
     if token.kind == .null { return }
+    knownCount += 1
+    if let signal = entry.signal, markCount < marks.count {
+      marks[markCount] = Mark(signal: signal, token: Int32(truncatingIfNeeded: value))
+      markCount += 1
+    }
     if let scope = entry.scopeBelow, token.kind == .object {
-      return try find(value, in: scope, &counters)
+      let before = knownCount
+      try find(value, in: Int(scope), &counters, &unknown)
+      if entry.traits.contains(.mustSay), let column = entry.column, found[Int(column)] == 0 {
+        // The reason of an outcome, and not the outcome; or nothing that anybody knows.
+        hasWatched = true
+        if knownCount == before { found[Int(column)] = Int32(truncatingIfNeeded: value) }
+      }
+      return
     }
     if let scope = entry.scopeOfFirst, token.kind == .array, value + 1 < token.next,
       tape[value + 1].kind == .object
     {
-      first = (value + 1, scope)
+      first = (value + 1, Int(scope))
     }
-    if entry.isDropped {
-      counters.droppedContent &+= 1
-    } else if let column = entry.column {
-      try note(value, for: column)
-    } else {
-      counters.unknownFields &+= 1
+    if let column = entry.column {
+      try note(value, for: Int(column), entry)
+    } else if !entry.traits.isEmpty {
+      if entry.traits.contains(.dropped) { counters.droppedContent &+= 1 }
+      if entry.traits.contains(.total) { total = value }
+    } else if entry.signal == nil {
+      noteUnknown(value - 1, in: Int(entry.scope), &counters, &unknown)
     }
   }
 
-  private func note(_ value: Int, for column: Int) throws(Rejection) {
+  private mutating func note(
+    _ value: Int, for column: Int, _ entry: KeyTable.Entry
+  ) throws(Rejection) {
     let earlier = Int(found[column])
-    if earlier != 0 {
-      let isSame =
-        tape[earlier].kind == tape[value].kind && equals(tape[earlier].bytes, tape[value].bytes)
-      if !isSame { throw Rejection(.ambiguousField, column: column) }
+    let yields = entry.traits.contains(.yielding)
+    if earlier != 0, yields == (earlier < 0), !isSame(Int(earlier.magnitude), value) {
+      throw Rejection(.ambiguousField, column: column)
     }
-    found[column] = Int32(truncatingIfNeeded: value)
+    if yields, earlier > 0 { return }
+    found[column] = Int32(truncatingIfNeeded: yields ? -value : value)
+    if let fill = entry.implied { implied = keys.fills[Int(fill)] }
+  }
+
+  /// Numbers may be written in several ways.
+  private func isSame(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (tape[left], tape[right])
+    if left.kind == right.kind, equals(left.bytes, right.bytes) { return true }
+    guard let first = FieldReader.decimal(left), let second = FieldReader.decimal(right) else {
+      return false
+    }
+    return first == second
+  }
+
+  private mutating func noteUnknown(
+    _ key: Int, in scope: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
+  ) {
+    counters.unknownFields &+= 1
+    let name = tape[key]
+    guard tape[key + 1].kind != .null, watch.matches(name.bytes, in: scope) else { return }
+    hasWatched = true
+    unknown.note(name, in: scope, path: keys.paths[scope])
   }
 
   /// The first element speaks for its columns together, or not at all: the id of one target with
@@ -79,7 +142,7 @@ struct FieldFinder {
     while index < tape[object].next {
       let key = tape[index]
       if let column = keys.find(key, in: scope)?.column, tape[index + 1].kind != .null {
-        found[column] = Int32(truncatingIfNeeded: index + 1)
+        found[Int(column)] = Int32(truncatingIfNeeded: index + 1)
       }
       index = key.next
     }

@@ -3,6 +3,12 @@ import CopyFormat
 import JSON
 
 extension FieldReader {
+  /// The exact value of a number, or of a text that is one; nil when it is none or does not fit.
+  static func decimal(_ token: JSONToken) -> Amount? {
+    guard token.kind == .number || token.kind == .string else { return nil }
+    return Amount(token.bytes)
+  }
+
   /// What a double surely keeps: a number with more digits has lost some on its way here.
   private static let numberDigitsMax = 15
 

@@ -66,7 +66,7 @@ struct FieldReader {
   ) throws(Reason) -> Value {
     let isNumber = token.kind == .number
     guard token.kind == .string || isNumber else { throw .wrongType }
-    for choice in choices where equals(choice.spelling, token.bytes) {
+    for choice in choices where equalsWithoutCase(choice.spelling, token.bytes) {
       // A number may stand only for what is stored as one.
       if isNumber, choice.stored.text != nil { throw .wrongType }
       fill = choice.fill

@@ -27,7 +27,7 @@ extension RecordDecoder {
     _ index: Int, _ column: ColumnPlan, _ reader: FieldReader
   ) throws(Reason) {
     var fill: ColumnPlan.Fill?
-    row[index] = try reader.read(Int(found[index]), as: column.kind, fill: &fill)
+    row[index] = try reader.read(Int(found[index].magnitude), as: column.kind, fill: &fill)
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
 

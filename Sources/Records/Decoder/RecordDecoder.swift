@@ -12,6 +12,8 @@ package import Pricing
 package final class RecordDecoder {
   package let stream: Stream
   package internal(set) var counters = DecoderCounters()
+  /// What of the last record looks like something that the stream is for and is not read.
+  package internal(set) var unknown: UnknownFields
 
   let plan: DecodePlan
   private var unwrapper: Unwrapper
@@ -21,20 +23,26 @@ package final class RecordDecoder {
   let row: UnsafeMutableBufferPointer<Value>
   /// For each column the index of its token, or 0: token 0 is never a field.
   let found: UnsafeMutableBufferPointer<Int32>
+  private let marks: UnsafeMutableBufferPointer<FieldFinder.Mark>
+  /// Refuses records with such fields.
+  private let isStrict: Bool
   /// The tape that the row borrows from; nil unless the last record was accepted.
   private var tape: JSONTape?
   /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
   /// last record was priced.
   private var unpriced = CopyBuffer(capacity: 64)
 
-  package init(stream: Stream) {
+  package init(stream: Stream, isStrict: Bool = false) {
     self.stream = stream
+    self.isStrict = isStrict
     let seed = UInt64.random(in: .min ... .max)
     let parser = JSONParser(seed: seed)
     plan = DecodePlan(stream, parser: parser)
     unwrapper = Unwrapper(parser: parser, seed: seed)
     row = arena.allocate(repeating: .null, count: stream.columns.count)
     found = arena.allocate(repeating: 0, count: stream.columns.count)
+    marks = arena.allocate(repeating: FieldFinder.Mark(), count: FieldFinder.marksMax)
+    unknown = UnknownFields(arena: arena)
   }
 
   /// Reads and checks one record; `now` is the wall clock.
@@ -43,12 +51,17 @@ package final class RecordDecoder {
     unpriced.removeAll()
     row.update(repeating: .null)
     found.update(repeating: 0)
+    unknown.beginRecord()
     let body = try unwrapper.open(record, &counters)
-    var finder = FieldFinder(tape: body.tape, keys: plan.keys, found: found)
-    try finder.find(body.root, &counters)
+    var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
+    try finder.find(body.root, &counters, &unknown)
+    if let fill = finder.implied, found[fill.column] == 0 { row[fill.column] = fill.value }
     try fill(FieldReader(tape: body.tape, now: now), body.envelope)
+    try applySignals(finder)
     try checkPresence()
     for rule in plan.rules { try rule.check(row) }
+    checkTotal(finder)
+    if isStrict, !unknown.last.isEmpty { throw Rejection(.unknownField) }
     tape = body.tape
   }
 

@@ -23,6 +23,15 @@ func hasSuffix(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
   return start >= 0 && hasPrefix(UnsafeRawBufferPointer(rebasing: bytes[start...]), text)
 }
 
+/// Whether two texts are the same but for the case of ASCII letters.
+func equalsWithoutCase(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  guard left.count == right.count else { return false }
+  for index in left.indices where lowerCased(left[index]) != lowerCased(right[index]) {
+    return false
+  }
+  return true
+}
+
 @inline(__always)
 func lowerCased(_ byte: UInt8) -> UInt8 {
   byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte

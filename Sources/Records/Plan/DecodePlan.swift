@@ -6,6 +6,8 @@ final class DecodePlan {
   let columns: UnsafeBufferPointer<ColumnPlan>
   let rules: UnsafeBufferPointer<RulePlan>
   let keys: KeyTable
+  let signals: UnsafeBufferPointer<SignalPlan>
+  let watch: WatchPlan
   let rollup: RollupPlan?
   let pricing: PricingPlan?
   /// Indexes of the identity.
@@ -18,6 +20,8 @@ final class DecodePlan {
     columns = arena.copy(stream.columns.map(compiler.plan))
     rules = arena.copy(stream.rules.map(compiler.plan))
     keys = KeyTable(stream, arena: arena, parser: parser)
+    signals = arena.copy(stream.signals.map(compiler.plan))
+    watch = compiler.plan(stream.watch)
     rollup = stream.rollup.map(compiler.plan)
     pricing = stream.pricing.map(compiler.plan)
     let identity = stream.identityColumns.map(compiler.index)

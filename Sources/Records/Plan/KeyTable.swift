@@ -9,35 +9,54 @@ struct KeyTable: BitwiseCopyable {
   static let recordScope = 0
 
   struct Entry: BitwiseCopyable {
-    let scope: Int
     let name: UnsafeRawBufferPointer
     let hash: UInt32
+    let scope: Int16
     /// The column of a value found here.
-    var column: Int?
+    var column: Int16?
     /// The scope of an object found here.
-    var scopeBelow: Int?
+    var scopeBelow: Int16?
     /// The scope of the first element of an array found here.
-    var scopeOfFirst: Int?
+    var scopeOfFirst: Int16?
+    /// Index of the signal that a value found here is.
+    var signal: Int16?
+    /// Index into `fills`: what this spelling says about another column.
+    var implied: Int16?
+    var traits: Traits = []
+  }
+
+  struct Traits: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
     /// Never stored, and counted.
-    var isDropped = false
+    static let dropped = Traits(rawValue: 1)
+    /// Says nothing when another spelling of its column is there.
+    static let yielding = Traits(rawValue: 2)
+    /// Known, and not read.
+    static let exception = Traits(rawValue: 4)
+    /// Known, not read, and compared with its parts.
+    static let total = Traits(rawValue: 8)
+    /// An object here must hold a spelling of the column: what it says else is not its default.
+    static let mustSay = Traits(rawValue: 16)
   }
 
   private let entries: UnsafeBufferPointer<Entry>
   /// Indexes into `entries`, or -1; a power of two, at most a quarter full.
   private let slots: UnsafeBufferPointer<Int16>
+  /// How a scope is reached, with its dots: `gen_ai.usage.`; empty for the record.
+  let paths: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  let fills: UnsafeBufferPointer<ColumnPlan.Fill>
 
   init(_ stream: Stream, arena: Arena, parser: JSONParser) {
     var builder = KeyTableBuilder(arena: arena, parser: parser)
-    for (index, column) in stream.columns.enumerated() {
-      for key in column.keys { builder.add(key, column: index) }
-    }
-    for key in stream.droppedKeys { builder.drop(key) }
+    builder.add(stream)
+    paths = arena.copy(builder.paths.map(arena.copy))
+    fills = arena.copy(builder.fills)
 
     var slotCount = 64
     while slotCount < builder.entries.count * 4 { slotCount *= 2 }
     var slots = [Int16](repeating: -1, count: slotCount)
     for (index, entry) in builder.entries.enumerated() {
-      var slot = Self.firstSlot(entry.scope, entry.hash)
+      var slot = Self.firstSlot(Int(entry.scope), entry.hash)
       while slots[slot & (slotCount - 1)] >= 0 { slot += 1 }
       slots[slot & (slotCount - 1)] = Int16(index)
     }
@@ -51,7 +70,7 @@ struct KeyTable: BitwiseCopyable {
       let index = Int(slots[slot & (slots.count - 1)])
       guard index >= 0 else { return nil }
       let entry = entries[index]
-      if entry.hash == key.hash, entry.scope == scope, equals(entry.name, key.bytes) {
+      if entry.hash == key.hash, Int(entry.scope) == scope, equals(entry.name, key.bytes) {
         return entry
       }
       slot += 1
@@ -60,7 +79,7 @@ struct KeyTable: BitwiseCopyable {
 
   /// The columns that the first element of an array may speak for.
   func columns(ofFirst scope: Int) -> some Sequence<Int> {
-    entries.lazy.filter { $0.scope == scope }.compactMap(\.column)
+    entries.lazy.filter { Int($0.scope) == scope }.compactMap { $0.column.map(Int.init) }
   }
 
   private static func firstSlot(_ scope: Int, _ hash: UInt32) -> Int {

@@ -28,6 +28,29 @@ struct PlanCompiler {
     }
   }
 
+  func plan(_ watch: Watch) -> WatchPlan {
+    WatchPlan(
+      words: texts(watch.words), isDeep: watch.isDeep,
+      total: arena.copy(watch.totals.of.map(index)),
+      doubt: watch.doubt.map {
+        ColumnPlan.Fill(column: index($0.column), value: .text(arena.copy($0.text)))
+      })
+  }
+
+  func plan(_ signal: Signal) -> SignalPlan {
+    let column = stream.columns[index(signal.column)]
+    guard case .choice(let choices, _) = column.kind else {
+      preconditionFailure("\(column.name) has no vocabulary")
+    }
+    func spelling(_ text: String) -> ColumnPlan.Choice? {
+      choices.first { $0.spelling == text }.map { choice($0, of: column) }
+    }
+    return SignalPlan(
+      column: index(signal.column), reading: signal.reading, mustAgree: signal.mustAgree,
+      success: spelling("success"),
+      failure: spelling("failure"), unknown: spelling("unknown"))
+  }
+
   func plan(_ rollup: Rollup) -> RollupPlan {
     RollupPlan(
       project: index(rollup.project), provider: index(rollup.provider),

@@ -17,24 +17,22 @@ extension Stream {
       Column("category", .text(TextRule(0...64))),
       Column(
         "actor_id", .text(TextRule(1...256)),
-        .unless("actor_type", in: ["anonymous", "system"]), also: ["actor.id"]),
+        .unless("actor_type", in: ["anonymous", "system"]), also: ["actor.id", "actor"]),
       Column(
         "actor_type", .choice(["user", "service", "api_key", "system", "anonymous"]),
         also: ["actor.type"], default: .text("user")),
       Column("actor_name", .text(TextRule(0...256)), also: ["actor.name"]),
       Column(
         "target_type", .text(TextRule(0...128)), also: ["target.type", "targets[0].type"]),
-      Column("target_id", .text(TextRule(0...512)), also: ["target.id", "targets[0].id"]),
+      Column(
+        "target_id", .text(TextRule(0...512)), also: ["target.id", "target", "targets[0].id"]),
       Column(
         "target_name", .text(TextRule(0...512)), also: ["target.name", "targets[0].name"]),
       Column("targets", .json(JSONRule(.arrayOfObjects(countMax: 16), bytesMax: 64 << 10))),
       Column(
-        "outcome",
-        .choice([
-          "success", "failure", "unknown",
-          Choice("denied", as: .text("failure"), filling: ("reason", "denied")),
-        ]), default: .text("success")),
-      Column("reason", .text(TextRule(0...1024))),
+        "outcome", .choice(outcomes), also: ["event.outcome", "outcome.result"],
+        default: .text("success")),
+      Column("reason", .text(TextRule(0...1024)), also: ["event.reason", "outcome.reason"]),
       Column("severity", .choice(severities), default: .integer(1)),
       Column("source_ip", .inet, also: ["context.source_ip", "context.location"]),
       Column(
@@ -49,9 +47,36 @@ extension Stream {
       Column("changes", .json(JSONRule(.objectOfObjects, bytesMax: 16 << 10))),
     ],
     rules: [],
+    signals: [
+      Signal(
+        "outcome", .outcome,
+        ["status", "result", "success", "status_code", "statusCode", "http_status"],
+        mustAgree: true),
+      Signal("outcome", .ocsfStatus, ["status_id"], mustAgree: true),
+      Signal(
+        "outcome", .failure,
+        [
+          "error", "errorCode", "error_code", "errorMessage", "error_message", "error.type",
+          "error.code", "error.message", "exception",
+        ], mustAgree: true),
+    ],
     droppedKeys: [],
+    watch: Watch(
+      words: ["outcome", "status", "result", "success", "error", "fail", "denied"], exceptions: [],
+      totals: ([], of: []), isDeep: false, doubt: ("outcome", "unknown")),
     rollup: nil,
     pricing: nil)
+
+  /// Those of ECS, and how others spell them.
+  private static let outcomes: [Choice] =
+    ["success", "failure", "unknown"]
+    + ["succeeded", "successful", "ok", "allowed", "granted"].map {
+      Choice($0, as: .text("success"))
+    }
+    + ["failed", "fail", "error"].map { Choice($0, as: .text("failure")) }
+    + ["denied", "deny", "blocked", "rejected", "unauthorized", "forbidden"].map {
+      Choice($0, as: .text("failure"), filling: ("reason", "denied"))
+    }
 
   /// OCSF severity_id 1 to 6, by name or by number.
   private static let severities: [Choice] =

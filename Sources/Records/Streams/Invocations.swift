@@ -17,7 +17,7 @@ extension Stream {
       Column("api_key_id", .text(TextRule(0...128))),
       Column(
         "provider", .text(TextRule(1...64, .lowerCase)), .always,
-        also: ["gen_ai.provider.name", "gen_ai.system", "custom_llm_provider"]),
+        also: ["gen_ai.provider.name", "custom_llm_provider"], yielding: ["gen_ai.system"]),
       Column(
         "operation", .text(TextRule(1...64)),
         also: ["gen_ai.operation.name"], default: .text("chat")),
@@ -27,32 +27,53 @@ extension Stream {
       Column("response_id", .text(TextRule(0...256)), also: ["gen_ai.response.id"]),
       Column(
         "input_tokens", .tokens, .unless("status", in: ["failure"]),
-        also: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]),
+        also: [
+          "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens",
+          "llm.token_count.prompt",
+        ]),
       Column(
         "output_tokens", .tokens, .unless("status", in: ["failure"]),
-        also: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"]),
+        also: [
+          "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens",
+          "llm.usage.completion_tokens", "llm.token_count.completion",
+        ]),
       Column(
         "cache_read_input_tokens", .tokens,
         also: [
           "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
-          "gen_ai.usage.input_tokens.cached",
+          "gen_ai.usage.input_tokens.cached", "gen_ai.usage.details.cache_read_tokens",
+          "gen_ai.usage.details.cache_read_input_tokens", "gen_ai.usage.details.cached_tokens",
+          "llm.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read",
         ], default: .integer(0)),
       Column(
         "cache_creation_input_tokens", .tokens,
         also: [
-          "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
-          "gen_ai.usage.input_tokens.cache_write",
+          "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
+          "gen_ai.usage.cache_creation_input_tokens", "gen_ai.usage.input_tokens.cache_write",
+          "gen_ai.usage.details.cache_write_tokens",
+          "gen_ai.usage.details.cache_creation_input_tokens",
+          "llm.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
         ], default: .integer(0)),
       Column("cache_creation_1h_input_tokens", .tokens, default: .integer(0)),
       Column(
         "reasoning_output_tokens", .tokens,
-        also: ["gen_ai.usage.reasoning.output_tokens"], default: .integer(0)),
+        also: [
+          "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
+          "gen_ai.usage.output_tokens.reasoning", "gen_ai.usage.details.reasoning_tokens",
+          "llm.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning",
+        ], default: .integer(0)),
       Column(
         "audio_input_tokens", .tokens,
-        also: ["gen_ai.usage.audio.input_tokens"], default: .integer(0)),
+        also: [
+          "gen_ai.usage.audio.input_tokens", "gen_ai.usage.details.input_audio_tokens",
+          "llm.token_count.prompt_details.audio",
+        ], default: .integer(0)),
       Column(
         "audio_output_tokens", .tokens,
-        also: ["gen_ai.usage.audio.output_tokens"], default: .integer(0)),
+        also: [
+          "gen_ai.usage.audio.output_tokens", "gen_ai.usage.details.output_audio_tokens",
+          "llm.token_count.completion_details.audio",
+        ], default: .integer(0)),
       Column(
         "service_tier",
         .choice(
@@ -61,14 +82,20 @@ extension Stream {
             Choice("default", as: .text("standard")), Choice("fast", as: .text("priority")),
           ], otherwise: TextRule(1...64)),
         also: ["openai.response.service_tier"], default: .text("standard")),
-      Column("cost", .amount),
-      Column("currency", .currency, .with("cost")),
+      Column(
+        "cost", .amount, also: ["gen_ai.usage.cost.amount"],
+        implying: Column.Implication(
+          ["gen_ai.usage.cost", "operation.cost", "litellm.cost.total"], "currency", "USD")),
+      Column("currency", .currency, .with("cost"), also: ["gen_ai.usage.cost.currency"]),
       Column("cost_source", .set(.given(column: "cost", then: "producer", else: "none"))),
       Column("price_version", .set(.null)),
       Column(
         "status",
-        .choice(["success", Choice("failure", filling: ("error_type", "_OTHER"))]),
-        default: .text("success")),
+        .choice([
+          "success", Choice("failure", filling: ("error_type", "_OTHER")),
+          Choice("ok", as: .text("success")),
+          Choice("error", as: .text("failure"), filling: ("error_type", "_OTHER")),
+        ]), default: .text("success")),
       Column("error_type", .text(TextRule(0...128)), also: ["error.type"]),
       Column(
         "finish_reasons", .textArray(countMax: 16, TextRule(0...64)),
@@ -100,10 +127,28 @@ extension Stream {
         ["input_tokens", "output_tokens", "cost"],
         when: "operation", in: ["invoke_agent", "invoke_workflow", "execute_tool"]),
     ],
+    signals: [
+      Signal(
+        "status", .failure,
+        ["error_type", "error.type", "error", "error_code", "error_message", "error_str"])
+    ],
     droppedKeys: [
       "messages", "response", "prompt", "completion", "gen_ai.input.messages",
       "gen_ai.output.messages", "gen_ai.system_instructions", "gen_ai.tool.definitions",
     ],
+    watch: Watch(
+      words: ["usage", "token", "cost"],
+      exceptions: [
+        "max_tokens", "max_completion_tokens", "max_output_tokens", "gen_ai.request.max_tokens",
+        "gen_ai.usage.cost.source", "gen_ai.usage.text.input_tokens",
+        "gen_ai.usage.text.output_tokens",
+      ],
+      totals: (
+        [
+          "total_tokens", "gen_ai.usage.total_tokens", "llm.usage.total_tokens",
+          "llm.token_count.total",
+        ], of: ["input_tokens", "output_tokens"]
+      ), isDeep: true, doubt: nil),
     rollup: Rollup(
       project: "project_id", provider: "provider", models: ["response_model", "request_model"],
       serviceTier: "service_tier", cost: "cost", currency: "currency",

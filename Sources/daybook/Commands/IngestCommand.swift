@@ -71,6 +71,7 @@ enum IngestCommand {
     result.limits.byteCountMax = given.integer(Options.batchBytes)
     result.limits.ageMillisecondsMax = given.integer(Options.batchAge)
     result.rejectRatioMax = given.fraction(Options.rejectRatioMax)
+    result.isStrict = given.isOn(Options.strict)
     result.shutdownDeadlineSeconds = given.integer(Options.drainTimeout)
     return result
   }

@@ -4,7 +4,7 @@ import Ledger
 import Postgres
 import Records
 
-/// `daybook rejects list|summary|show`: what was refused, why, and (only on request) its bytes.
+/// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request) its bytes.
 enum RejectsCommand {
   private static let topic = OptionDeclaration(
     "topic", "NAME", kind: .text, sources: .flag, "only records of this topic")
@@ -39,6 +39,18 @@ enum RejectsCommand {
       options: filters + Options.database,
       examples: [("daybook rejects summary", "which producer has which problem")], run: summary),
     CommandDeclaration(
+      ["rejects", "unknown-fields"],
+      "list fields of stored records that look like usage, cost or outcome and are not read",
+      options: [topic, since, limit, Options.json] + Options.database,
+      details: """
+        Counted when the records are stored, duplicates again; where the last one was stands beside it.
+        A producer that sends one has to send it by a name of the schema: what it says is lost.
+        """,
+      examples: [
+        ("daybook rejects unknown-fields --since 2026-11-01T00:00:00Z", "what was lost this month")
+      ],
+      run: RejectsUnknownFields.run),
+    CommandDeclaration(
       ["rejects", "show"], "show one refused record",
       options: [topic, partition, offset, payload, Options.json] + Options.database,
       details:
@@ -52,7 +64,7 @@ enum RejectsCommand {
       ], run: show),
   ]
 
-  private static func filter(_ settings: Settings) -> RejectFilter {
+  static func filter(_ settings: Settings) -> RejectFilter {
     RejectFilter(
       topic: settings.text(topic), reason: settings.text(reason),
       since: settings.text(since).flatMap(ValueKind.time), limit: settings.integer(limit))

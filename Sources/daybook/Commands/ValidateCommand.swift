@@ -11,12 +11,17 @@ enum ValidateCommand {
     "content-type", "TYPE", kind: .text, sources: .flag,
     "judge as if each record had this content-type header")
 
+  private static let strict = OptionDeclaration(
+    "strict", kind: .toggle, sources: .flag,
+    "refuse records with an unknown field that looks like usage, cost or outcome")
+
   static let declaration = CommandDeclaration(
     ["validate"], "tell which records of an NDJSON file would be refused, and why",
-    operands: "FILE|-", count: 1...1, options: [table, contentType, Options.json],
+    operands: "FILE|-", count: 1...1, options: [table, contentType, strict, Options.json],
     details: """
       One record a line; blank lines are skipped. Refused lines are printed with their reason code,
       field and advice; with --json every line has a verdict, and the last object is the summary.
+      Fields that look like usage, cost or outcome and are not read are named; --strict refuses them.
       Exit code 65 if any is refused. No server is needed.
       """,
     examples: [
@@ -27,7 +32,8 @@ enum ValidateCommand {
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     let stream = try IngestCommand.stream(named: context.settings.required(table))
     let judge = RecordJudge(
-      stream: stream, contentType: context.settings.text(contentType), now: .now())
+      stream: stream, contentType: context.settings.text(contentType),
+      isStrict: context.settings.isOn(strict), now: .now())
     var reader = try LineReader(path: context.operands[0])
     var lineNumber = 0
     while let line = try reader.next() {
@@ -35,10 +41,15 @@ enum ValidateCommand {
       guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
       let rejection = judge.judge(line)
       if context.wantsJSON {
-        try context.output.line(verdict(lineNumber, rejection, stream).text)
+        try context.output.line(
+          verdict(lineNumber, rejection, judge.unreadNames, stream).text)
       } else if let rejection {
         let reason = rejection.reason.code
         try context.output.line("line \(lineNumber): \(reason): \(rejection.message(in: stream))")
+      }
+      if !context.wantsJSON, !judge.unreadNames.isEmpty {
+        let names = judge.unreadNames.joined(separator: ", ")
+        try context.output.line("line \(lineNumber): not read: \(names)")
       }
     }
     try printSummary(judge, context)
@@ -46,15 +57,16 @@ enum ValidateCommand {
   }
 
   private static func verdict(
-    _ line: Int, _ rejection: Rejection?, _ stream: Stream
+    _ line: Int, _ rejection: Rejection?, _ unread: [String], _ stream: Stream
   ) -> JSONValue {
+    let names = JSONValue.array(unread.map { .string($0) })
     guard let rejection else {
-      return .object(["line": .integer(line), "accepted": .boolean(true)])
+      return .object(["line": .integer(line), "accepted": .boolean(true), "not_read": names])
     }
     return .object([
       "line": .integer(line), "accepted": .boolean(false),
       "reason": .string(rejection.reason.code), "field": .optional(rejection.field(in: stream)),
-      "message": .string(rejection.message(in: stream)),
+      "message": .string(rejection.message(in: stream)), "not_read": names,
     ])
   }
 
@@ -68,6 +80,10 @@ enum ValidateCommand {
         "records": .integer(judge.accepted + judge.refused), "accepted": .integer(judge.accepted),
         "refused": .integer(judge.refused), "reasons": .object(counts),
         "unknown_fields": .integer(judge.unknownFields),
+        "not_read": .object(
+          judge.unread.sorted { $0.key < $1.key }.map {
+            JSONValue.Member(name: $0.key, value: .integer($0.value))
+          }),
       ])
       try context.output.line(JSONValue.object(["summary": summary]).text)
       return
@@ -76,6 +92,9 @@ enum ValidateCommand {
       "\(judge.accepted + judge.refused) records: \(judge.accepted) accepted, "
         + "\(judge.refused) refused")
     for (reason, count) in reasons { try context.output.line("  \(count) \(reason)") }
+    for (name, count) in judge.unread.sorted(by: { $0.key < $1.key }) {
+      try context.output.line("  \(count) with \(name), which is not read")
+    }
     if judge.unknownFields > 0 {
       context.say("\(judge.unknownFields) unknown fields would be ignored: check their spelling")
     }

@@ -60,6 +60,9 @@ package enum Options {
   static let rejectRatioMax = OptionDeclaration(
     "reject-ratio-max", "R", kind: .fraction(0...1), default: "0.5",
     "halt a partition when more than this share of its recent records is refused; 1 turns it off")
+  static let strict = OptionDeclaration(
+    "strict", kind: .toggle,
+    "refuse records with an unknown field that looks like usage, cost or outcome")
   static let gapsAllowed = OptionDeclaration(
     "gaps-allowed", "TOPIC", kind: .text, repeatable: true,
     "a compacted or transactional topic, whose missing offsets are counted instead of halting")
@@ -74,8 +77,8 @@ package enum Options {
     "metrics-listen", "ADDR:PORT", kind: .address,
     "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
   static let ingest = [
-    topic, group, workers, untilEnd, batchRows, batchBytes, batchAge, rejectRatioMax, gapsAllowed,
-    recordKey, drainTimeout, metricsListen,
+    topic, group, workers, untilEnd, batchRows, batchBytes, batchAge, rejectRatioMax, strict,
+    gapsAllowed, recordKey, drainTimeout, metricsListen,
   ]
 
   // Archive

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Another way to say what a column with a vocabulary says: a status, a flag, an error.
+///
+/// Signals count when the column itself is absent. Those that speak must agree. Keys are top-level.
+package struct Signal: Sendable {
+  package let column: String
+  package let keys: [String]
+  package let reading: Reading
+  /// A record whose column says something else than its signal is refused; else the column wins.
+  package let mustAgree: Bool
+
+  package enum Reading: BitwiseCopyable, Sendable {
+    /// A spelling of the column's vocabulary, true or false, or a status code of HTTP.
+    case outcome
+    /// 1 is success and 2 is failure, as in OCSF; other numbers are unknown.
+    case ocsfStatus
+    /// Anything but null, false, 0 and what is empty is a failure.
+    case failure
+  }
+
+  package init(
+    _ column: String, _ reading: Reading, _ keys: [String], mustAgree: Bool = false
+  ) {
+    self.mustAgree = mustAgree
+    self.column = column
+    self.reading = reading
+    self.keys = keys
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Unknown fields that may hold what the stream is for: they are counted by name, and a strict
+/// decoder refuses their record.
+package struct Watch: Sendable {
+  /// An unknown field is told of when its name contains one of these, in either case.
+  package let words: [String]
+  /// Names that contain one and are known all the same: they say nothing that is not said elsewhere.
+  package let exceptions: [String]
+  /// Fields that must be the sum of the columns; one that is not is told of.
+  package let totals: (keys: [String], of: [String])
+  /// Also inside of the objects that spellings reach into.
+  package let isDeep: Bool
+  /// Instead of the default of the column, when such a field is there.
+  package let doubt: (column: String, text: String)?
+}

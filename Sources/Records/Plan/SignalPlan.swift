@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// A signal in the form that the decoder runs.
+struct SignalPlan: BitwiseCopyable {
+  let column: Int
+  let reading: Signal.Reading
+  let mustAgree: Bool
+  let success, failure, unknown: ColumnPlan.Choice?
+
+  /// What the value says about the column; nil when it says nothing.
+  func read(
+    _ token: JSONToken, _ choices: UnsafeBufferPointer<ColumnPlan.Choice>
+  ) throws(Reason) -> ColumnPlan.Choice? {
+    switch reading {
+    case .failure: return isSaid(token) ? failure : nil
+    case .ocsfStatus:
+      guard let number = number(token) else { throw .wrongType }
+      return number == 1 ? success : number == 2 ? failure : unknown
+    case .outcome:
+      switch token.kind {
+      case .true: return success
+      case .false: return failure
+      case .number, .string:
+        if let status = number(token) {
+          guard 100..<600 ~= status else { throw .notAllowed }
+          return status < 400 ? success : failure
+        }
+        for choice in choices where equalsWithoutCase(token.bytes, choice.spelling) {
+          return choice
+        }
+        throw .notAllowed
+      default: throw .wrongType
+      }
+    }
+  }
+
+  private func isSaid(_ token: JSONToken) -> Bool {
+    switch token.kind {
+    case .false, .null: false
+    case .number: number(token) != 0
+    case .string: !token.bytes.isEmpty
+    case .object, .array: token.bytes.count > 2
+    default: true
+    }
+  }
+
+  /// Of at most three digits.
+  private func number(_ token: JSONToken) -> Int? {
+    guard token.kind == .number || token.kind == .string, 1...3 ~= token.bytes.count else {
+      return nil
+    }
+    var number = 0
+    for byte in token.bytes {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      number = number * 10 + Int(digit)
+    }
+    return number
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import Records
+import Testing
+
+/// Whatever way an outcome is said in: a failure is never stored as a success.
+@Suite struct OutcomeTests {
+  private let auditLogs = RecordDecoder(stream: .auditLogs)
+  private let invocations = RecordDecoder(stream: .invocations)
+
+  private func event(_ more: String) -> Sample {
+    Sample(
+      #"{"event_id":"0190b7c2-7000-7c1a-9a53-000000000001","action":"user.login","#
+        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","actor_id":"user_1"\#(more)}"#)
+  }
+
+  private func verdict(_ more: String) -> String? {
+    let sample = event(more)
+    if let rejection = sample.rejection(with: auditLogs) { return rejection.reason.code }
+    return (try? sample.row(with: auditLogs))?.text("outcome")
+  }
+
+  @Test(
+    arguments: [
+      ("", "success"), (#","outcome":"Failure""#, "failure"), (#","outcome":"DENIED""#, "failure"),
+      (#","status":"Failure""#, "failure"), (#","status":"Success""#, "success"),
+      (#","status":"maybe""#, "not_allowed"), (#","status":{"code":7}"#, "wrong_type"),
+      (#","status":403"#, "failure"), (#","status":"204""#, "success"),
+      (#","status":7"#, "not_allowed"), (#","http_status":500"#, "failure"),
+      (#","success":false"#, "failure"), (#","success":true"#, "success"),
+      (#","success":"no""#, "not_allowed"), (#","result":"DENY""#, "failure"),
+      (#","event":{"outcome":"failure"}"#, "failure"),
+      (#","event.outcome":"unknown""#, "unknown"),
+      (#","outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}"#, "failure"),
+      (#","outcome":{"reason":"x"}"#, "unknown"), (#","outcome":{}"#, "wrong_type"),
+      (#","status_id":2"#, "failure"), (#","status_id":1"#, "success"),
+      (#","status_id":99"#, "unknown"),
+      (#","errorCode":"AccessDenied""#, "failure"), (#","errorCode":"""#, "success"),
+      (#","error":{"code":"x"}"#, "failure"), (#","error":null"#, "success"),
+      (#","error":false,"error_code":0"#, "success"), (#","error":{}"#, "success"),
+      (#","error.type":"timeout""#, "failure"),
+      (#","status":"Failure","errorCode":"AccessDenied""#, "failure"),
+      (#","status":"Success","errorCode":"AccessDenied""#, "ambiguous_field"),
+      (#","outcome":"success","status":"failed""#, "ambiguous_field"),
+      (#","outcome":"failure","status":"denied","error":"x""#, "failure"),
+      // The status of something else, beside an outcome.
+      (#","outcome":"success","status":"active""#, "success"),
+      // Nobody knows what these mean.
+      (#","Status":"Failure""#, "unknown"), (#","outcomeResult":"no""#, "unknown"),
+      (#","Status":"Failure","outcome":"success""#, "success"),
+      (#","context":{"status":"x"},"metadata":{"status":"Failure"}"#, "success"),
+    ])
+  func securityEvents(more: String, expected: String) {
+    #expect(verdict(more) == expected, "\(more)")
+  }
+
+  @Test func reasonsAreKept() throws {
+    let okta = event(#","outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}"#)
+    #expect(try okta.row(with: auditLogs).text("reason") == "INVALID_CREDENTIALS")
+    #expect(try event(#","result":"forbidden""#).row(with: auditLogs).text("reason") == "denied")
+  }
+
+  @Test func whoAndWhatMayBePlainTexts() throws {
+    let sample = Sample(
+      #"{"event_id":"0190b7c2-7000-7c1a-9a53-000000000001","action":"user.login","#
+        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","actor":"alice","#
+        + #""actor_type":"system","target":"file-1"}"#)
+    let row = try sample.row(with: auditLogs)
+    #expect(row.text("actor_id") == "alice")
+    #expect(row.text("target_id") == "file-1")
+  }
+
+  @Test(
+    arguments: [
+      (#","error.type":"timeout""#, "failure"), (#","error_type":"""#, "success"),
+      (#","error":{"message":"x"}"#, "failure"), (#","status":"ERROR""#, "failure"),
+      (#","status":"ok","error_type":"retried""#, "success"),
+    ])
+  func calls(more: String, expected: String) throws {
+    let sample = Sample(
+      #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","#
+        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","provider":"openai","#
+        + #""request_model":"o3","input_tokens":1,"output_tokens":1\#(more)}"#)
+    let row = try sample.row(with: invocations)
+    #expect(row.text("status") == expected)
+    #expect(
+      (row.text("error_type") ?? "").isEmpty == (expected == "success" && !more.contains("retried"))
+    )
+  }
+}

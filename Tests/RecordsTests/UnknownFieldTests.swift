@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import Records
+import Testing
+
+/// What producers say about usage under names of their own is read, or told of.
+@Suite struct UnknownFieldTests {
+  private let decoder = RecordDecoder(stream: .invocations)
+
+  private static func invocation(_ more: String) -> Sample {
+    Sample(
+      #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","#
+        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","provider":"openai","#
+        + #""request_model":"o3","input_tokens":17,"output_tokens":89\#(more)}"#)
+  }
+
+  private func names(_ more: String) throws -> [String] {
+    try Self.invocation(more).decode(with: decoder) { decoder in
+      decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("gen_ai.usage.reasoning_tokens", "reasoning_output_tokens"),
+      ("gen_ai.usage.details.reasoning_tokens", "reasoning_output_tokens"),
+      ("llm.token_count.completion_details.reasoning", "reasoning_output_tokens"),
+      ("gen_ai.usage.details.cache_read_tokens", "cache_read_input_tokens"),
+      ("llm.token_count.prompt_details.cache_read", "cache_read_input_tokens"),
+      ("gen_ai.usage.cache_write.input_tokens", "cache_creation_input_tokens"),
+      ("gen_ai.usage.details.cache_write_tokens", "cache_creation_input_tokens"),
+      ("gen_ai.usage.details.input_audio_tokens", "audio_input_tokens"),
+      ("gen_ai.usage.details.output_audio_tokens", "audio_output_tokens"),
+    ])
+  func usageOfConventionsIsRead(key: String, column: String) throws {
+    let row = try Self.invocation(#","\#(key)":8"#).row(with: decoder)
+    #expect(row.integer(column) == 8)
+    #expect(decoder.unknown.last.isEmpty)
+  }
+
+  @Test(arguments: ["gen_ai.usage.cost", "operation.cost", "litellm.cost.total"])
+  func costsInDollarsByTheirNameAreRead(key: String) throws {
+    let row = try Self.invocation(#","\#(key)":0.0010125"#).row(with: decoder)
+    let canonical = try Self.invocation(#","cost":"0.0010125","currency":"USD""#)
+      .row(with: decoder)
+    #expect(row.fields["cost"] == canonical.fields["cost"])
+    #expect(row.text("currency") == "USD")
+    #expect(row.text("cost_source") == "producer")
+    // The record's own currency counts, and a plain cost has none.
+    let euro = try Self.invocation(#","\#(key)":1,"currency":"EUR""#).row(with: decoder)
+    #expect(euro.text("currency") == "EUR")
+    #expect(
+      Self.invocation(#","cost":1"#).rejection(with: decoder)?.reason == .currencyMissing)
+    let twice = try Self.invocation(#","\#(key)":1.50,"cost":"1.5""#).row(with: decoder)
+    #expect(twice.text("currency") == "USD")
+    let other = Self.invocation(#","\#(key)":2,"cost":"1.5","currency":"USD""#)
+    #expect(other.rejection(with: decoder)?.reason == .ambiguousField)
+  }
+
+  @Test func amountAndCurrencyOfTheConventionsAreRead() throws {
+    for more in [
+      #","gen_ai.usage.cost.amount":0.5,"gen_ai.usage.cost.currency":"EUR""#,
+      #","gen_ai":{"usage":{"cost":{"amount":0.5,"currency":"EUR","source":"list"}}}"#,
+    ] {
+      #expect(try names(more) == [])
+      let row = try Self.invocation(more).row(with: decoder)
+      #expect(row.text("currency") == "EUR")
+      #expect(row.text("cost_source") == "producer")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (#","gen_ai.usage.image.input_tokens":3"#, ["gen_ai.usage.image.input_tokens"]),
+      (#","gen_ai":{"usage":{"details":{"odd":3},"x":1}}"#, []),
+      (#","gen_ai":{"usage":{"details":{"odd_tokens":3}}}"#, ["gen_ai.usage.details.odd_tokens"]),
+      (#","usage":{"prompt_tokens":3}"#, ["usage"]),
+      (#","Response_COST":0.5,"Response_COST2":null"#, ["Response_COST"]),
+      (#","gen_ai.usage":{"input_tokens":3}"#, ["gen_ai.usage"]),
+      (#","costé\n\u202e\"\\":1"#, ["cost%C3%A9%0A%E2%80%AE%22%5C"]),
+      (#","max_tokens":100,"gen_ai":{"request":{"max_tokens":1}}"#, []),
+      (#","other":1,"metadata":{"usage":1},"messages":[{"usage":1}]"#, []),
+      (#","total_tokens":106,"gen_ai.usage.total_tokens":106"#, []),
+      (#","total_tokens":170"#, ["total_tokens"]),
+    ] as [(String, [String])])
+  func othersAreNamed(more: String, expected: [String]) throws {
+    #expect(try names(more) == expected)
+    let strict = RecordDecoder(stream: .invocations, isStrict: true)
+    let rejection = Self.invocation(more).rejection(with: strict)
+    #expect(rejection?.reason == (expected.isEmpty ? nil : .unknownField))
+    #expect(Self.invocation("").rejection(with: strict) == nil)
+  }
+
+  /// Names come from outside: their number, their length and their characters are bounded.
+  @Test func namesAreBounded() throws {
+    for index in 0..<UnknownFields.namesMax {
+      #expect(try names(#","tokens_\#(index)":1"#) == ["tokens_\(index)"])
+    }
+    #expect(try names(#","tokens_beyond":1"#) == [UnknownFields.other])
+    #expect(try names(#","tokens_7":1"#) == ["tokens_7"])
+    let long = "cost" + String(repeating: "x", count: UnknownFields.nameBytesMax)
+    #expect(try names(#","\#(long)":1"#) == [UnknownFields.other])
+    let many = (0..<100).map { #","tokens_\#($0)":1"# }.joined()
+    #expect(try names(many).count == UnknownFields.perRecordMax)
+  }
+
+  /// `gen_ai.system` is the older name: both are sent while producers move.
+  @Test func anOlderNameYields() throws {
+    let base =
+      #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","#
+      + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","request_model":"o3","#
+      + #""input_tokens":1,"output_tokens":1,"#
+    let old = #""gen_ai.system":"az.ai.openai""#
+    let new = #""gen_ai.provider.name":"azure.ai.openai""#
+    for pair in ["\(old),\(new)", "\(new),\(old)"] {
+      let row = try Sample("\(base)\(pair)}").row(with: decoder)
+      #expect(row.text("provider") == "azure.ai.openai")
+    }
+    #expect(try Sample("\(base)\(old)}").row(with: decoder).text("provider") == "az.ai.openai")
+    let contradiction = #"\#(new),"provider":"openai""#
+    #expect(Sample("\(base)\(contradiction)}").rejection(with: decoder)?.reason == .ambiguousField)
+  }
+}
