@@ -16,6 +16,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let connectionFailure = SQLState(rawValue: "08006")
   package static let protocolViolation = SQLState(rawValue: "08P01")
   package static let characterNotInRepertoire = SQLState(rawValue: "22021")
+  package static let invalidParameterValue = SQLState(rawValue: "22023")
   package static let uniqueViolation = SQLState(rawValue: "23505")
   package static let checkViolation = SQLState(rawValue: "23514")
   package static let readOnlyTransaction = SQLState(rawValue: "25006")

@@ -16,7 +16,8 @@ extension PriceCatalog {
     var reader = PriceEffectReader(
       book: book,
       next: PriceBook(
-        version: book.version, entries: changes.applied(to: book.entries), aliases: aliases),
+        version: book.version, entries: changes.applied(to: book.entries), aliases: aliases,
+        providers: book.providerNames),
       intervals: intervals)
     let end = intervals.contains { $0.to == nil } ? nil : intervals.compactMap(\.to).max()
     let before = end.map { " AND occurred_at < '\(PriceEntry.literal($0))'" } ?? ""

@@ -22,7 +22,8 @@ extension PriceCatalog {
     }
     return PriceBook(
       version: version, entries: PriceEntry.layered(rows),
-      aliases: try aliases(&connection, asOf: version))
+      aliases: try aliases(&connection, asOf: version),
+      providers: try providerNames(&connection, asOf: version))
   }
 }
 

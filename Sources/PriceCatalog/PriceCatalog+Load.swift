@@ -7,7 +7,7 @@ extension PriceCatalog {
   /// The catalogue as it is in force, or as it was at an earlier `version`.
   ///
   /// Rows of a version never change but for `superseded_by`, and versions are committed in order, so
-  /// the three statements give one state without a transaction around them.
+  /// the four statements give one state without a transaction around them.
   package func load(
     _ connection: inout Connection, asOf version: Int64? = nil
   ) throws(PostgresError) -> PriceBook {
@@ -15,7 +15,8 @@ extension PriceCatalog {
     let version = min(version ?? newest, newest)
     return PriceBook(
       version: version, entries: try entries(&connection, asOf: version),
-      aliases: try aliases(&connection, asOf: version))
+      aliases: try aliases(&connection, asOf: version),
+      providers: try providerNames(&connection, asOf: version))
   }
 
   /// Rows that counted at `version`.

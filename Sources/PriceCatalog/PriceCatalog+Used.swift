@@ -8,9 +8,11 @@ extension PriceCatalog {
   package func isUsed(
     _ connection: inout Connection, _ change: PriceChange, _ entries: [PriceEntry]
   ) throws(PostgresError) -> Bool {
+    let version = try version(&connection)
     let book = PriceBook(
-      version: 0, entries: [change].applied(to: entries),
-      aliases: try aliases(&connection, asOf: try version(&connection)))
+      version: version, entries: [change].applied(to: entries),
+      aliases: try aliases(&connection, asOf: version),
+      providers: try providerNames(&connection, asOf: version))
     let names = try connection.query(
       "SELECT DISTINCT provider, model FROM \(schema).costs_monthly", [],
       deadline: Self.readDeadline)

@@ -99,12 +99,9 @@ extension PriceBook {
 
   private func number(ofProvider name: UnsafeRawBufferPointer) -> Int32 {
     let known = providers.number(name)
-    guard known < 0, vertexProvider >= 0 else { return known }
-    let prefix = ProviderName.vertexPrefix
-    guard name.count >= prefix.utf8.count,
-      zip(name, prefix.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-    else { return known }
-    return vertexProvider
+    guard known < 0 else { return known }
+    let target = providerNames.target(ofBeginning: name)
+    return target < 0 ? target : aliasProviders[Int(target)]
   }
 
   /// The row of the tier, else of the standard tier, that is in force and has the highest threshold

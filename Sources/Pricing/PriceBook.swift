@@ -16,7 +16,8 @@ package final class PriceBook: Sendable {
   /// As given, with canonical names of providers.
   package let entries: [PriceEntry]
   let providers: NameTable
-  let vertexProvider: Int32
+  package let providerNames: ProviderNames
+  let aliasProviders: [Int32]
   let tiers: NameTable
   /// Numbers are scopes of `models`, scopes those of `providers`.
   let regions: NameTable
@@ -33,13 +34,17 @@ package final class PriceBook: Sendable {
   let aliasTargets: [AliasTarget]
   let aliasNames: [UInt8]
 
-  package init(version: Int64, entries: [PriceEntry], aliases: [PriceAlias]) {
-    var builder = PriceBookBuilder(entries, aliases)
+  package init(
+    version: Int64, entries: [PriceEntry], aliases: [PriceAlias],
+    providers names: ProviderNames = .documented
+  ) {
+    var builder = PriceBookBuilder(entries, aliases, names)
     builder.build()
     self.version = version
     self.entries = builder.entries
     providers = builder.providerTable
-    vertexProvider = builder.provider(ProviderName.vertex)
+    providerNames = names
+    aliasProviders = builder.aliasProviders
     tiers = builder.tierTable
     regions = builder.regionTable
     namedRegions = builder.namedRegions

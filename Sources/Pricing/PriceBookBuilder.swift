@@ -16,21 +16,25 @@ struct PriceBookBuilder {
   private(set) var foldedModelTable = NameTable([])
   private(set) var exactAliases = NameTable([])
   private(set) var patternAliases = PatternSet([])
+  /// By the number of a target of ``ProviderNames``; negative when nothing in the catalogue has it.
+  private(set) var aliasProviders: [Int32] = []
   private let aliases: [PriceAlias]
+  private let names: ProviderNames
   /// By their bytes, as in the tables: texts that are composed otherwise are other names.
   private var providerNumbers: [[UInt8]: Int32] = [:]
   /// Scopes of models, by provider and region.
   private var regionScopes: [Int32: [[UInt8]: Int32]] = [:]
   private var tierNumbers = [Array(PriceBook.standardTier.utf8): PriceBook.standardTierNumber]
 
-  init(_ entries: [PriceEntry], _ aliases: [PriceAlias]) {
+  init(_ entries: [PriceEntry], _ aliases: [PriceAlias], _ names: ProviderNames) {
     self.entries = entries
     self.aliases = aliases
+    self.names = names
   }
 
   mutating func build() {
     for index in entries.indices {
-      entries[index].provider = ProviderName.canonical(entries[index].provider)
+      entries[index].provider = names.canonical(entries[index].provider)
       entries[index].region = PriceRegion.canonical(entries[index].region)
       entries[index].serviceTier = ServiceTier.canonical(entries[index].serviceTier)
       number(&providerNumbers, entries[index].provider)
@@ -38,7 +42,7 @@ struct PriceBookBuilder {
     }
     for alias in aliases {
       for name in [alias.provider, alias.targetProvider] where !name.isEmpty {
-        number(&providerNumbers, ProviderName.canonical(name))
+        number(&providerNumbers, names.canonical(name))
       }
     }
     buildNames()
@@ -56,11 +60,12 @@ struct PriceBookBuilder {
     var providers: [(scope: Int32, name: String, number: Int32)] = []
     for (bytes, number) in providerNumbers {
       let name = String(decoding: bytes, as: UTF8.self)
-      for spelling in [name] + ProviderName.spellings(of: name) {
+      for spelling in [name] + names.spellings(of: name) {
         providers.append((0, spelling, number))
       }
     }
     providerTable = NameTable(providers, foldsCase: true)
+    aliasProviders = names.targetNames.map(provider)
     var tiers: [(scope: Int32, name: String, number: Int32)] = []
     for (bytes, number) in tierNumbers {
       let name = String(decoding: bytes, as: UTF8.self)
@@ -182,7 +187,7 @@ struct PriceBookBuilder {
   }
 
   private func scope(_ provider: String) -> Int32 {
-    provider.isEmpty ? PriceBook.anyProvider : self.provider(ProviderName.canonical(provider))
+    provider.isEmpty ? PriceBook.anyProvider : self.provider(names.canonical(provider))
   }
 
   private func number(_ numbers: inout [[UInt8]: Int32], _ name: String) {

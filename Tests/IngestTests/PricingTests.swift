@@ -90,6 +90,47 @@ struct PricingTests {
     }
   }
 
+  /// Rows, rollups and `costs --by provider` have one provider, and what is sent again after a change
+  /// of spellings is the same record.
+  @Test func spellingsOfAProviderAreOne() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      try fixture.readReference()
+      func calls(_ names: [String]) -> [String] {
+        names.enumerated().map { index, name in
+          Fixture.invocation(index).replacing(#""anthropic""#, with: "\"\(name)\"")
+        }
+      }
+      let spellings = ["google", "gemini", "gcp.gen_ai", "gcp.gemini", "proxy"]
+      #expect(calls(spellings)[0].contains(#""google""#))
+      _ = try fixture.write(try fixture.batch(calls(spellings), staged: [1, 4]))
+      let providers = """
+        SELECT string_agg(DISTINCT provider || records, ' ' ORDER BY provider || records) FROM (
+          SELECT provider, count(*) AS records FROM invocations GROUP BY provider
+          UNION ALL SELECT provider, sum(records) FROM costs_daily GROUP BY provider
+          UNION ALL SELECT provider, sum(records) FROM costs_monthly GROUP BY provider) AS found
+        """
+      #expect(try database.value(providers) == "gcp.gemini4 proxy1")
+      try database.value(
+        """
+        SELECT daybook_change_provider_aliases((SELECT coalesce(max(version), 0) FROM price_versions),
+          'test', '{}', '[{"alias":"google","provider":null},{"alias":"proxy","provider":"openai"}]')
+        """)
+      try fixture.readReference()
+      let again = try fixture.write(
+        try fixture.batch(calls(spellings)), WritePlan(stagesEverything: true))
+      #expect(again.map(\.duplicates) == [5])
+      #expect(again.map(\.rejected) == [0])
+      #expect(try database.value(providers) == "gcp.gemini4 proxy1")
+      // Nor is a retry in other words another record: other white space, or the other spelling.
+      let words = calls(["gemini", "google", "gcp.gemini", "gcp.gen_ai", "openai"])
+      let retried = try fixture.write(
+        try fixture.batch(words), WritePlan(stagesEverything: true))
+      #expect(retried.map(\.rejected) == [1])
+      #expect(try Books(database: database).differences() == nil)
+    }
+  }
+
   /// Another client changes a price while records come through PgBouncer in transaction mode.
   @Test func aChangeOfPricesIsInUseWithinSeconds() throws {
     try TestDatabase.with { database in

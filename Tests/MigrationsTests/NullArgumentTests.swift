@@ -36,6 +36,8 @@ struct NullArgumentTests {
           "min_input_tokens": 0, "effective_from": "2020-01-01T00:00:00Z", "ends": true}]', '[]')
         """,
         #"daybook_change_prices(0, 'x', 'manual', NULL, '{}', '[]', '[{"pattern": "m*"}]')"#,
+        "daybook_change_provider_aliases(0, 'x', '{}', NULL)",
+        #"daybook_change_provider_aliases(0, 'x', '{}', '[{"provider": "openai"}]')"#,
       ] {
         #expect(sqlState(of: "SELECT \(call)", &connection) == "22004", "\(call)")
       }

@@ -95,12 +95,34 @@ struct PriceCheckTests {
     try PriceScene.with { (scene) throws in
       try pricedScene(scene)
       let rows = (0..<60).map {
-        "('acme', 'openai', 'gpt-\(1000 + $0)', 'standard', 1, NULL::numeric)"
+        "('acme', 'openai', 'gpt-5.\(100 + $0)', 'standard', 1, NULL::numeric)"
       }
       try scene.database.value(Self.calls(rows.joined(separator: ", ")))
       let missing = try scene.run("missing", "--json").output
       #expect(missing.components(separatedBy: "unknown_model").count - 1 == 60)
       #expect(missing.components(separatedBy: #""nearest":"openai/gpt-5""#).count - 1 == 50)
+    }
+  }
+
+  @Test func namesNoModelOfAnotherVersion() throws {
+    try PriceScene.with { (scene) throws in
+      func set(_ model: String) throws {
+        let set = try scene.run(
+          "set", "aws.bedrock/\(model)", "--input", "1e-6", "--effective-from", "2020-01",
+          "--reason", "why")
+        #expect(set.code == .success)
+      }
+      try scene.database.value(
+        Self.calls(
+          "('acme', 'bedrock', 'us.anthropic.claude-haiku-4-5', 'standard', 1, NULL::numeric)"))
+      try set("us.anthropic.claude-haiku-5-5")
+      #expect(try scene.run("missing", "--json").output.contains(#""nearest":null"#))
+      try set("eu.anthropic.claude-haiku-4-5-20251001-v1:0")
+      try set("us.anthropic.claude-haiku-4-5-20251001-v1:0")
+      try set("us.anthropic.claude-haiku-4-6")
+      #expect(
+        try scene.run("missing", "--json").output.contains(
+          #""nearest":"aws.bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0""#))
     }
   }
 
@@ -111,6 +133,7 @@ struct PriceCheckTests {
         Self.calls(
           "('acme', 'openai', 'gpt-6', 'standard', 1000, NULL::numeric)",
           "('acme', 'openai', 'gpt-6', 'standard', 2000, NULL)",
+          "('acme', 'openai', 'gpt-5.1', 'standard', 1, NULL)",
           "('acme', 'openai', 'gpt-5', 'standard', 7, NULL)",
           "('acme', 'openai', 'gpt-5', 'standard', 9, 1.5)"))
       let missing = try scene.run("missing", "--json")
@@ -119,6 +142,7 @@ struct PriceCheckTests {
         missing.output.contains(
           #""response_model":"gpt-6","request_model":"gpt-6","service_tier":"standard","calls":2,"tokens":"3000""#
         ))
+      #expect(missing.output.contains(#""reason":"unknown_model","nearest":null"#))
       #expect(missing.output.contains(#""reason":"unknown_model","nearest":"openai/gpt-5""#))
       #expect(missing.output.contains(#""calls":1,"tokens":"7""#))
       #expect(missing.output.contains(#""reason":"priced","nearest":null"#))

@@ -93,6 +93,32 @@ import Testing
     #expect(rows[2].fields == unpriced.fields)
   }
 
+  /// One provider, whatever a producer calls it; what it called it stays in the fingerprint.
+  @Test(arguments: ["", #","cost":"1","currency":"EUR""#])
+  func theProviderIsFolded(cost: String) throws {
+    func sample(_ provider: String) -> Sample {
+      Sample(
+        String(decoding: self.sample(Self.usage + cost).payload ?? [], as: UTF8.self)
+          .replacing(#""openai""#, with: "\"\(provider)\""))
+    }
+    let names = ProviderNames([ProviderAlias(alias: "llm-gateway", provider: "openai")])
+    let book = PriceBook(
+      version: 8, entries: try book().entries, aliases: [], providers: names)
+    let plain = try priced(sample("openai"), book)
+    let folded = try priced(sample("llm-gateway"), book)
+    #expect(folded.row.text("provider") == "openai")
+    #expect(folded.verdict == plain.verdict)
+    #expect(folded.key == plain.key)
+    #expect(folded.row.fields["cost"] == plain.row.fields["cost"])
+    let sent = try sample("llm-gateway").row(with: decoder)
+    #expect(sent.text("provider") == "llm-gateway")
+    #expect(folded.row.fields["content_sha256"] == sent.fields["content_sha256"])
+    #expect(folded.row.fields["content_sha256"] != plain.row.fields["content_sha256"])
+    // The next record shows nothing of it.
+    let next = try priced(sample("openai"), book)
+    #expect(next.row.fields == plain.row.fields)
+  }
+
   @Test func theProducersCostWins() throws {
     let more = Self.usage + #","cost":"0","currency":"EUR""#
     let (verdict, row, measures, _) = try priced(sample(more), try book())

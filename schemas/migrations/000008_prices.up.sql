@@ -125,6 +125,62 @@ COMMENT ON COLUMN price_aliases.target_model IS 'Model in model_prices';
 COMMENT ON COLUMN price_aliases.version IS 'Change of the catalogue that entered the row';
 COMMENT ON COLUMN price_aliases.superseded_by IS 'Change of the catalogue that replaced the row; null: it counts';
 
+-- Each spelling of a provider is folded into one name before a record is stored: no rollup splits.
+CREATE TABLE provider_aliases (
+  alias_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  alias         text COLLATE "C" NOT NULL CHECK (alias ~ '^[^[:cntrl:]*]{1,64}[*]?$' AND alias = lower(alias)),
+  provider      text COLLATE "C" NOT NULL CHECK (provider ~ '^[^[:cntrl:]*]{1,64}$' AND provider = lower(provider)),
+  version       bigint REFERENCES price_versions,
+  superseded_by bigint REFERENCES price_versions CHECK (superseded_by > version),
+  CHECK (alias <> provider)
+);
+CREATE UNIQUE INDEX provider_aliases_alias ON provider_aliases (alias) WHERE superseded_by IS NULL;
+COMMENT ON TABLE provider_aliases IS 'Other spellings of providers. What was entered never changes: a row is superseded.';
+COMMENT ON COLUMN provider_aliases.alias_id IS 'Id';
+COMMENT ON COLUMN provider_aliases.alias IS 'Provider as a producer or a price list writes it, lower case; * at its end: every name that begins so';
+COMMENT ON COLUMN provider_aliases.provider IS 'Provider as invocations, rollups and model_prices name it';
+COMMENT ON COLUMN provider_aliases.version IS 'Change of the catalogue that entered the row; null: it came with the schema';
+COMMENT ON COLUMN provider_aliases.superseded_by IS 'Change of the catalogue that replaced the row; null: it counts';
+
+-- LiteLLM's and OpenInference's spellings, and older ones of OpenTelemetry.
+INSERT INTO provider_aliases (alias, provider) VALUES
+  ('anthropic_text', 'anthropic'),
+  ('amazon_bedrock', 'aws.bedrock'),
+  ('aws', 'aws.bedrock'),
+  ('aws_bedrock', 'aws.bedrock'),
+  ('bedrock', 'aws.bedrock'),
+  ('bedrock_converse', 'aws.bedrock'),
+  ('az.ai.inference', 'azure.ai.inference'),
+  ('azure_ai', 'azure.ai.inference'),
+  ('az.ai.openai', 'azure.ai.openai'),
+  ('azure', 'azure.ai.openai'),
+  ('azure_openai', 'azure.ai.openai'),
+  ('azure_text', 'azure.ai.openai'),
+  ('text-completion-codestral', 'codestral'),
+  ('cohere_chat', 'cohere'),
+  ('fireworks_ai-embedding-models', 'fireworks_ai'),
+  ('gcp.gen_ai', 'gcp.gemini'),
+  ('gcp_gemini', 'gcp.gemini'),
+  ('gemini', 'gcp.gemini'),
+  ('google', 'gcp.gemini'),
+  ('google_ai_studio', 'gcp.gemini'),
+  ('google_genai', 'gcp.gemini'),
+  ('gcp_vertex_ai', 'gcp.vertex_ai'),
+  ('google_vertexai', 'gcp.vertex_ai'),
+  ('vertex_ai', 'gcp.vertex_ai'),
+  ('vertex_ai-*', 'gcp.vertex_ai'),
+  ('vertex_ai_beta', 'gcp.vertex_ai'),
+  ('vertexai', 'gcp.vertex_ai'),
+  ('watsonx', 'ibm.watsonx.ai'),
+  ('watsonx_text', 'ibm.watsonx.ai'),
+  ('mistral', 'mistral_ai'),
+  ('mistralai', 'mistral_ai'),
+  ('moonshot', 'moonshot_ai'),
+  ('moonshotai', 'moonshot_ai'),
+  ('text-completion-openai', 'openai'),
+  ('x.ai', 'x_ai'),
+  ('xai', 'x_ai');
+
 CREATE FUNCTION daybook_refuse_price_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -151,9 +207,14 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON price_aliases
   FOR EACH ROW EXECUTE FUNCTION daybook_refuse_price_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON price_aliases
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON provider_aliases
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_price_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON provider_aliases
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
 ALTER TABLE price_versions ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 ALTER TABLE model_prices ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 ALTER TABLE price_aliases ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+ALTER TABLE provider_aliases ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
 -- p_prices: array of {provider, model, region, service_tier, min_input_tokens, currency, <rates as text>, effective_from,
 -- effective_to, ends}. Each takes the range effective_from..effective_to of its key: what was in force there is superseded,
@@ -274,7 +335,56 @@ LANGUAGE sql SET search_path FROM CURRENT AS $$
 $$;
 COMMENT ON FUNCTION daybook_enter_price IS 'Enters a copy of a price under a version; its origin stays';
 
-REVOKE ALL ON FUNCTION daybook_refuse_price_change, daybook_change_prices, daybook_enter_price FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_change_prices TO app_finance;
-GRANT SELECT ON price_versions, model_prices, price_aliases
+CREATE FUNCTION daybook_provider(p_name text) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+  SELECT coalesce((SELECT a.provider FROM provider_aliases a
+    WHERE a.superseded_by IS NULL
+      AND (a.alias = p_name OR (pg_catalog.right(a.alias, 1) = '*' AND pg_catalog.starts_with(p_name, pg_catalog.left(a.alias, -1))))
+    ORDER BY a.alias = p_name DESC, pg_catalog.length(a.alias) DESC LIMIT 1), p_name)
+$$;
+COMMENT ON FUNCTION daybook_provider IS 'The one name of a provider, as the spellings say now';
+
+-- p_aliases: array of {alias, provider}; a null provider takes the alias away.
+CREATE FUNCTION daybook_change_provider_aliases(p_expected_version bigint, p_source text, p_detail jsonb, p_aliases jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  new_version bigint;
+  change record;
+  wrong text;
+BEGIN
+  IF p_aliases IS NULL THEN
+    RAISE EXCEPTION 'aliases are missing' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
+  new_version := daybook_change_prices(p_expected_version, p_source, 'manual', NULL, p_detail, '[]', '[]');
+  FOR change IN SELECT * FROM pg_catalog.jsonb_to_recordset(p_aliases) AS a(alias text, provider text)
+  LOOP
+    IF change.alias IS NULL THEN
+      RAISE EXCEPTION 'an alias is missing' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    UPDATE provider_aliases SET superseded_by = new_version WHERE superseded_by IS NULL AND alias = change.alias;
+    IF change.provider IS NOT NULL THEN
+      INSERT INTO provider_aliases (alias, provider, version) VALUES (change.alias, change.provider, new_version);
+    END IF;
+  END LOOP;
+  -- One step leads from any spelling to its provider, and prices stand under the provider.
+  SELECT alias INTO wrong FROM provider_aliases
+   WHERE superseded_by IS NULL AND daybook_provider(provider) <> provider LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION '% would be the alias of an alias', wrong USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'Give the provider that the other alias leads to.';
+  END IF;
+  SELECT provider INTO wrong FROM model_prices
+   WHERE superseded_by IS NULL AND daybook_provider(provider) <> provider LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'provider % has prices', wrong USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'End them, and enter them under the provider that the alias is to lead to.';
+  END IF;
+  RETURN new_version;
+END $$;
+COMMENT ON FUNCTION daybook_change_provider_aliases IS 'Enters one change of the spellings of providers and returns its version; SQLSTATE 40001 when the catalogue is no longer at p_expected_version';
+
+REVOKE ALL ON FUNCTION daybook_refuse_price_change, daybook_change_prices, daybook_enter_price,
+  daybook_change_provider_aliases, daybook_provider FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_change_prices, daybook_change_provider_aliases TO app_finance;
+GRANT SELECT ON price_versions, model_prices, price_aliases, provider_aliases
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;

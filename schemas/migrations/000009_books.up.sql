@@ -720,7 +720,9 @@ BEGIN
         JOIN invocations t ON t.tenant_id = (r->>'tenant_id') COLLATE "C"
          AND t.occurred_at = (r->>'occurred_at')::timestamptz AND t.invocation_id = (r->>'invocation_id')::uuid
        WHERE t.occurred_at BETWEEN first AND last
-         AND daybook_content(pg_catalog.to_jsonb(t)) = daybook_content(r);
+         -- The spellings of providers may have changed in between.
+         AND daybook_content(pg_catalog.to_jsonb(t) || pg_catalog.jsonb_build_object('provider', daybook_provider(t.provider)))
+           = daybook_content(r || pg_catalog.jsonb_build_object('provider', daybook_provider(r->>'provider')));
   END IF;
 END $$;
 COMMENT ON FUNCTION daybook_same_content IS 'Which of these rows are in the table with the same content, column by column as PostgreSQL compares them';

@@ -3,8 +3,8 @@ import JSON
 
 extension LiteLLMEntry {
   /// Reads the object that the tape holds.
-  init(key: String, _ tape: JSONTape) {
-    self.init(key: key)
+  init(key: String, _ tape: JSONTape, _ names: ProviderNames) {
+    self.init(key: key, names)
     var older: UnitPrice?
     for (name, value) in members(tape, of: 0) {
       if name == "litellm_provider", tape[value].kind == .string {

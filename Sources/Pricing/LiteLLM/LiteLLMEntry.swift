@@ -10,6 +10,7 @@ struct LiteLLMEntry {
   }
 
   let key: String
+  private let names: ProviderNames
   /// `litellm_provider`.
   var provider = ""
   var rates: [LiteLLMField: UnitPrice] = [:]
@@ -26,8 +27,9 @@ struct LiteLLMEntry {
   /// Field and reason of each price that cannot be taken.
   var problems: [(field: String, reason: String)] = []
 
-  init(key: String) {
+  init(key: String, _ names: ProviderNames) {
     self.key = key
+    self.names = names
   }
 
   /// Whether a token of any kind has a price.
@@ -43,5 +45,5 @@ struct LiteLLMEntry {
   }
 
   /// As records name it.
-  var name: LiteLLMName { LiteLLMName(key: key, provider: provider) }
+  var name: LiteLLMName { LiteLLMName(key: key, provider: provider, names) }
 }

@@ -18,10 +18,10 @@ package struct LiteLLMName: Hashable {
   }
 
   /// The key without the provider and the region in front of it.
-  package init(key: String, provider: String) {
-    let provider = ProviderName.canonical(provider)
+  package init(key: String, provider: String, _ names: ProviderNames) {
+    let provider = names.canonical(provider)
     var rest = Substring(key)
-    if let (head, tail) = Self.split(rest), ProviderName.canonical(String(head)) == provider {
+    if let (head, tail) = Self.split(rest), names.canonical(String(head)) == provider {
       rest = tail
     }
     var region = ""

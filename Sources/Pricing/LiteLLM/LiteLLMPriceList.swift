@@ -42,9 +42,12 @@ package struct LiteLLMPriceList: Sendable {
   /// known.
   package private(set) var unreadModels: Set<PriceModel> = []
 
-  package init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
+  /// `names`: which spellings of a provider are one.
+  package init(
+    _ bytes: UnsafeRawBufferPointer, providers names: ProviderNames = .documented
+  ) throws(LiteLLMError) {
     sha256 = SHA256.hex(of: Array(bytes))
-    let entries = try Self.entries(bytes)
+    let entries = try Self.entries(bytes, names)
     guard !entries.isEmpty else { throw .noEntries }
     entryCount = entries.count
     var taken: [LiteLLMName: [LiteLLMEntry]] = [:]
@@ -120,7 +123,7 @@ package struct LiteLLMPriceList: Sendable {
   }
 
   private static func entries(
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer, _ names: ProviderNames
   ) throws(LiteLLMError) -> [LiteLLMEntry] {
     let parser = JSONParser()
     var members = try ObjectMembers(bytes)
@@ -134,7 +137,7 @@ package struct LiteLLMPriceList: Sendable {
       do throws(JSONError) {
         let tape = try parser.parse(member.value)
         guard tape[0].kind == .object else { continue }
-        let entry = LiteLLMEntry(key: key, tape)
+        let entry = LiteLLMEntry(key: key, tape, names)
         if !entry.provider.isEmpty { entries.append(entry) }
       } catch {
         throw .entry(key, error)

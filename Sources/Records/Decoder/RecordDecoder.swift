@@ -31,6 +31,8 @@ package final class RecordDecoder {
   /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
   /// last record was priced.
   private var unpriced = CopyBuffer(capacity: 64)
+  /// The provider as it was before it was folded, in COPY form; empty unless it was.
+  private var sentProvider = CopyBuffer(capacity: ProviderNames.bytesMax)
 
   package init(stream: Stream, isStrict: Bool = false) {
     self.stream = stream
@@ -49,6 +51,7 @@ package final class RecordDecoder {
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     tape = nil
     unpriced.removeAll()
+    sentProvider.removeAll()
     row.update(repeating: .null)
     found.update(repeating: 0)
     unknown.beginRecord()
@@ -83,10 +86,13 @@ package final class RecordDecoder {
     IdentityHash.hash(tenant: tenant, occurredAt: occurredAt, id: id)
   }
 
-  /// Computes the cost of the record that was decoded last, if it came without one; nil for a
-  /// stream that is not priced. The fingerprint of the content stays that of what was sent.
+  /// Gives the provider of the record that was decoded last its one name, and computes its cost, if it
+  /// came without one; nil for a stream that is not priced. The fingerprint of the content stays that
+  /// of what was sent.
   package func price(with book: PriceBook) -> PricingVerdict? {
     guard let pricing = plan.pricing, let tape else { return nil }
+    let sent = pricing.fold(row, book)
+    if !sent.isNull { sent.append(to: &sentProvider, tape: tape) }
     guard row[pricing.cost].isNull else { return unpriced.count > 0 ? .computed : .producer }
     switch pricing.outcome(row, book, at: occurredAt) {
     case nil: return .noUsage
@@ -108,8 +114,8 @@ package final class RecordDecoder {
     buffer.beginRow(fieldCount: Int16(row.count + Stream.stampedColumns.count))
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      if unpriced.count > 0, let pricing = plan.pricing {
-        appendPriced(pricing, tape, to: &buffer, digest)
+      if unpriced.count + sentProvider.count > 0, let pricing = plan.pricing {
+        appendChanged(pricing, tape, to: &buffer, digest)
       } else {
         let start = buffer.count
         append(0..<row.count, tape, to: &buffer)
@@ -129,21 +135,31 @@ package final class RecordDecoder {
     for column in columns { row[column].append(to: &buffer, tape: tape) }
   }
 
-  /// The priced row goes to the buffer, the row as it was before into the digest.
-  private func appendPriced(
+  /// The row as it is stored goes to the buffer, the row as it was sent into the digest.
+  private func appendChanged(
     _ pricing: PricingPlan, _ tape: JSONTape, to buffer: inout CopyBuffer,
     _ digest: UnsafeMutableRawBufferPointer
   ) {
     var hash = SHA256Stream()
-    let head = buffer.count
-    append(0..<pricing.columns.lowerBound, tape, to: &buffer)
-    hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[head...]))
-    hash.update(unpriced.bytes)
-    append(pricing.columns, tape, to: &buffer)
-    let tail = buffer.count
-    append(pricing.columns.upperBound..<row.count, tape, to: &buffer)
-    hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[tail...]))
+    let (provider, priced) = (pricing.provider, pricing.columns)
+    append(0..<provider, tape, to: &buffer, sent: nil, &hash)
+    append(
+      provider..<provider + 1, tape, to: &buffer,
+      sent: sentProvider.count > 0 ? sentProvider.bytes : nil, &hash)
+    append(provider + 1..<priced.lowerBound, tape, to: &buffer, sent: nil, &hash)
+    append(priced, tape, to: &buffer, sent: unpriced.count > 0 ? unpriced.bytes : nil, &hash)
+    append(priced.upperBound..<row.count, tape, to: &buffer, sent: nil, &hash)
     hash.finish(into: digest)
+  }
+
+  /// Appends columns; what was sent in their place, or they themselves, goes into the digest.
+  private func append(
+    _ columns: Range<Int>, _ tape: JSONTape, to buffer: inout CopyBuffer,
+    sent: UnsafeRawBufferPointer?, _ hash: inout SHA256Stream
+  ) {
+    let start = buffer.count
+    append(columns, tape, to: &buffer)
+    hash.update(sent ?? UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]))
   }
 
   /// What the record adds to the rollups; all 0 for a stream without one.

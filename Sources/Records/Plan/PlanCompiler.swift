@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Pricing
 
 /// Resolves the names of a declaration to indexes, and moves its texts to an arena.
 struct PlanCompiler {
@@ -77,6 +78,7 @@ struct PlanCompiler {
       audioOutputTokens: index(pricing.audioOutputTokens), cost: index(pricing.cost),
       currency: index(pricing.currency), source: index(pricing.source.column),
       version: index(pricing.version), computed: .text(arena.copy(pricing.source.computed)),
+      providerText: arena.bytes(count: ProviderNames.bytesMax),
       currencyText: arena.bytes(count: 3),
       versionText: arena.bytes(count: PricingPlan.versionBytesMax))
   }

@@ -11,6 +11,7 @@ struct PricingPlan: BitwiseCopyable {
   let cost, currency, source, version: Int
   /// The text of `source` for a computed cost.
   let computed: Value
+  let providerText: UnsafeMutableRawBufferPointer
   let currencyText: UnsafeMutableRawBufferPointer
   let versionText: UnsafeMutableRawBufferPointer
 
@@ -20,6 +21,18 @@ struct PricingPlan: BitwiseCopyable {
   /// The columns that pricing may change, and those between them.
   var columns: Range<Int> {
     min(cost, currency, source, version)..<max(cost, currency, source, version) + 1
+  }
+
+  /// Puts the one name of the provider in the place of another spelling, which it returns; null: it
+  /// is the one name.
+  func fold(_ row: UnsafeMutableBufferPointer<Value>, _ book: PriceBook) -> Value {
+    guard let sent = row[provider].text,
+      let name = book.providerNames.fold(sent, into: providerText)
+    else {
+      return .null
+    }
+    row[provider] = .text(name)
+    return .text(sent)
   }
 
   /// Nil for a record that says nothing about its usage.

@@ -49,11 +49,12 @@ enum PricesAliasCommand {
 
   private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
     let pattern = try pattern(context)
-    let provider = provider(context)
+    let names = try PricesCommand.providers(context)
+    let provider = provider(context, names)
     let target = context.operands.last ?? ""
     guard !target.isEmpty else { throw Fault(.usage, "MODEL is empty: give [PROVIDER/]MODEL") }
     var alias = PriceAlias(provider: provider, pattern: pattern, targetModel: target)
-    if let named = try? PricesCommand.model(target) {
+    if let named = try? PricesCommand.model(target, names) {
       alias.targetProvider = named.provider
       alias.targetModel = named.model
     }
@@ -77,7 +78,7 @@ enum PricesAliasCommand {
 
   private static func remove(_ context: CommandContext) throws(Fault) -> ExitCode {
     let pattern = try pattern(context)
-    let provider = provider(context)
+    let provider = provider(context, try PricesCommand.providers(context))
     let aliases = try aliases(context)
     guard aliases.contains(where: { $0.pattern == pattern && $0.provider == provider }) else {
       let hint = Suggestion.hint(for: pattern, among: aliases.map(\.pattern))
@@ -140,8 +141,8 @@ enum PricesAliasCommand {
     return .success
   }
 
-  private static func provider(_ context: CommandContext) -> String {
-    context.settings.text(recordProvider).map(ProviderName.canonical) ?? ""
+  private static func provider(_ context: CommandContext, _ names: ProviderNames) -> String {
+    context.settings.text(recordProvider).map(names.canonical) ?? ""
   }
 
   private static func pattern(_ context: CommandContext) throws(Fault) -> String {

@@ -48,6 +48,7 @@ enum PricesCommand {
   static let declarations =
     [PricesImportCommand.declaration] + PricesListCommand.declarations
     + PricesSetCommand.declarations + PricesAliasCommand.declarations
+    + PricesProviderCommand.declarations
     + [PricesCheckCommand.declaration, PricesMissingCommand.declaration]
 
   /// Runs `body` with the catalogue; the connection ends with it. `database` nil: that of the pooler,
@@ -61,6 +62,13 @@ enum PricesCommand {
       return try body(PriceCatalog(schema: context.schema), &connection)
     } catch {
       throw Fault(error, wants: "app_finance")
+    }
+  }
+
+  /// Which spellings of a provider are one, as the catalogue says now.
+  static func providers(_ context: CommandContext) throws(Fault) -> ProviderNames {
+    try withCatalog(context) { (catalog, connection) throws(PostgresError) in
+      try catalog.providerNames(&connection)
     }
   }
 
@@ -110,20 +118,22 @@ enum PricesCommand {
   }
 
   /// `PROVIDER/MODEL`; the model may have slashes too.
-  static func model(_ operand: String?) throws(Fault) -> PriceModel {
+  static func model(_ operand: String?, _ names: ProviderNames) throws(Fault) -> PriceModel {
     let text = operand ?? ""
     guard let slash = text.firstIndex(of: "/"), slash != text.startIndex,
       text.index(after: slash) != text.endIndex
     else { throw Fault(.usage, "\(text): give PROVIDER/MODEL, such as openai/gpt-5") }
     return PriceModel(
-      provider: ProviderName.canonical(String(text[..<slash])),
+      provider: names.canonical(String(text[..<slash])),
       model: String(text[text.index(after: slash)...]))
   }
 
   static func key(_ context: CommandContext) throws(Fault) -> PriceKey {
-    let given = try model(context.operands.first)
+    let names = try providers(context)
+    let given = try model(context.operands.first, names)
     // `azure/eu/gpt-5` names its region, as a price list does.
-    let name = LiteLLMName(key: "\(given.provider)/\(given.model)", provider: given.provider)
+    let name = LiteLLMName(
+      key: "\(given.provider)/\(given.model)", provider: given.provider, names)
     return PriceKey(
       name.model,
       region: context.settings.text(region).map(PriceRegion.canonical) ?? name.region,

@@ -52,7 +52,13 @@ enum PricesImportCommand {
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
     _ = try context.settings.required(format)
     let path = context.operands.first ?? ""
-    let list = try read(path)
+    let bytes = try FileBytes.read(path, bytesMax: LiteLLMPriceList.fileBytesMax)
+    let (names, version) = try PricesCommand.withCatalog(context, context.adminDatabase) {
+      (catalog, connection) throws(PostgresError) in
+      let version = try catalog.version(&connection)
+      return (try catalog.providerNames(&connection, asOf: version), version)
+    }
+    let list = try list(bytes, path, names)
     let scope = try scope(context.settings)
     guard let currency = CurrencyCode("USD".utf8) else { return .software }
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
@@ -63,7 +69,6 @@ enum PricesImportCommand {
     defer { progress.finish() }
     let report = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
-      let version = try catalog.version(&connection)
       let difference = PriceDifference(
         list, currency: currency, scope,
         entries: try catalog.entries(&connection, asOf: version),
@@ -94,12 +99,13 @@ enum PricesImportCommand {
     return .checkFailed
   }
 
-  private static func read(_ path: String) throws(Fault) -> LiteLLMPriceList {
-    let bytes = try FileBytes.read(path, bytesMax: LiteLLMPriceList.fileBytesMax)
+  private static func list(
+    _ bytes: [UInt8], _ path: String, _ names: ProviderNames
+  ) throws(Fault) -> LiteLLMPriceList {
     do throws(LiteLLMError) {
       // Typed throws do not pass through withUnsafeBytes.
       let result = bytes.withUnsafeBytes { bytes in
-        Result { () throws(LiteLLMError) in try LiteLLMPriceList(bytes) }
+        Result { () throws(LiteLLMError) in try LiteLLMPriceList(bytes, providers: names) }
       }
       return try result.get()
     } catch {

@@ -37,7 +37,7 @@ enum PricesListCommand {
 
   private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
     let settings = context.settings
-    let provider = settings.text(PricesCommand.provider).map(ProviderName.canonical)
+    let provider = try provider(context)
     let text = settings.text(model)
     let time = settings.text(PricesCommand.at).flatMap(ValueKind.time) ?? Timestamp.now()
     let isAll = settings.isOn(all)
@@ -76,9 +76,14 @@ enum PricesListCommand {
     ]
   }
 
+  private static func provider(_ context: CommandContext) throws(Fault) -> String? {
+    guard let given = context.settings.text(PricesCommand.provider) else { return nil }
+    return try PricesCommand.providers(context).canonical(given)
+  }
+
   private static func show(_ context: CommandContext) throws(Fault) -> ExitCode {
     let name = context.operands.first ?? ""
-    let provider = context.settings.text(PricesCommand.provider).map(ProviderName.canonical)
+    let provider = try provider(context)
     let time = context.settings.text(PricesCommand.at).flatMap(ValueKind.time)
     let (rows, known) = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in

@@ -10,8 +10,6 @@ enum PricesMissingCommand {
   /// A name is sought for the first rows only, those with the most calls: each is compared with the
   /// names of a provider.
   private static let hintRowsMax = 50
-  /// Work grows with the square of a name.
-  private static let hintBytesMax = 100
 
   static let declaration = CommandDeclaration(
     ["prices", "missing"], "list the models of calls that have no cost",
@@ -21,7 +19,8 @@ enum PricesMissingCommand {
       The reason is what the catalogue says now: unknown_model, no_price_in_force (at that time),
       no_rate (for a kind of token that was used), out_of_range, no_usage (the calls do not say their
       tokens: no price helps), or priced: the price is there, and daybook reprice gives the calls
-      their cost. Wants a login in app_finance.
+      their cost. Nearest is a priced model of the same family and version, or of the same first
+      number of it; a model of another one is never named, for its price would mislead. Wants a login in app_finance.
       """,
     examples: [("daybook prices missing --month 2026-07", "a month")], run: run)
 
@@ -72,23 +71,13 @@ enum PricesMissingCommand {
     }
   }
 
-  /// Beside each row the priced model with the nearest name.
+  /// Beside each row a priced model of the same family and version.
   private static func hints(_ rows: [MissingPrice], _ book: PriceBook) -> [String?] {
-    let models = Set(book.entries.map { PriceModel(provider: $0.provider, model: $0.model) })
-      .filter { $0.provider.utf8.count + $0.model.utf8.count < hintBytesMax }
-    let names = Dictionary(grouping: models, by: \.provider).mapValues { models in
-      models.map { "\($0.provider)/\($0.model)" }
-    }
-    let providers = Array(names.keys)
+    let neighbours = PriceNeighbours(book)
     return rows.enumerated().map { index, row in
       guard index < hintRowsMax, row.reason == .unpriced(.unknownModel) else { return nil }
-      let provider = ProviderName.canonical(row.provider)
-      let name = "\(provider)/\(row.responseModel ?? row.requestModel)"
-      guard name.utf8.count <= hintBytesMax else { return nil }
-      let known =
-        names[provider]
-        ?? Suggestion.nearest(to: provider, among: providers).flatMap { names[$0] } ?? []
-      return Suggestion.nearest(to: name, among: known)
+      return neighbours.nearest(
+        provider: row.provider, model: row.responseModel ?? row.requestModel)
     }
   }
 }
