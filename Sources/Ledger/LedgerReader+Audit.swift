@@ -21,6 +21,7 @@ extension LedgerReader {
       try reader.checkSpans(&report)
       try reader.checkRollups(&report, retired)
       try reader.checkStatements(&report)
+      try reader.checkLateLines(&report)
       try reader.checkPriceStamps(&report)
       try reader.findRepeatedIdentities(&report)
       return report

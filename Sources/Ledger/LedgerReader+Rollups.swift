@@ -12,7 +12,10 @@ extension LedgerReader {
       schema: schemaName, hasZones: try hasZones(), retired: retired)
     let found = try rows(comparison.sentencesSQL, deadline: Self.scanDeadline)
     for granularity in ["day", "month"] {
-      report.add(found.filter { $0.text(0) == granularity }.map(Self.sentence))
+      report.add(
+        found.filter { $0.text(0) == granularity }.map { row in
+          RollupComparison.sentence { row.text($0) }
+        })
     }
     if !comparison.left.isEmpty { try compareDaysWithReceipts(comparison, &report) }
     try checkSums(&report)
@@ -20,14 +23,6 @@ extension LedgerReader {
 
   private mutating func hasZones() throws(PostgresError) -> Bool {
     try rows("SELECT EXISTS (SELECT FROM \(table("tenant_time_zones")))").first?.text(0) == "t"
-  }
-
-  private static func sentence(_ row: ResultRow) -> String {
-    let (rollup, source) =
-      row.text(0) == "day" ? ("costs_daily", "rows") : ("costs_monthly", "days")
-    return "\(rollup): tenant \(row.text(1)) \(row.text(2)) \(row.text(3)) \(row.text(4)): "
-      + "the \(source) make \(row.text(5)), the rollup says \(row.text(6))"
-      + (row.text(7) == "0" ? "" : ", in another time zone than the tenant's")
   }
 
   private mutating func checkSums(_ report: inout AuditReport) throws(PostgresError) {

@@ -62,6 +62,18 @@ import Testing
       VALUES (now(), 'k', 'calls', 0, 9, 'invocations', 'not_json', 'x', gen_random_uuid())
       """, .noticed("2 rejected_records, but the ledger says 1 rejected")
     ),
+    // A late line says what the rows of its batch say, and only while that batch is written.
+    (
+      """
+      INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
+        service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+        cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
+      VALUES ('late', 'acme', '2020-09-03', '2020-10-01', 'UTC', '', 'openai', 'gpt-5', 'standard', 'USD', -1000, 0, 0, 0,
+        0, 0, 0, 0, 0, 'came after 2020-09 was closed', gen_random_uuid())
+      """, .refused("42501")
+    ),
+    (late(batch: "gen_random_uuid()"), .refused("55000")),
+    (late(batch: "'0190b7c2-6f3e-7c1a-9a53-0000000000b1'"), .refused("55000")),
     // What Kafka said is for the ingest login to say.
     (ledger(next: 18, seen: 2, duplicates: 2), .open),
   ]
@@ -144,6 +156,10 @@ import Testing
           "SELECT concat_ws(' ', action, changed_by, reason) FROM offset_changes")
           == "halt \(login) gap: offsets 3..<5")
     }
+  }
+
+  private static func late(batch: String) -> String {
+    "SELECT daybook_post_late(\(batch), ARRAY['acme'], ARRAY['2020-09-03'::date])"
   }
 
   /// A ledger row of the fixture's partition, which stands at 16 in epoch 7.

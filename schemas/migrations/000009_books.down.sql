@@ -27,6 +27,7 @@ DROP FUNCTION daybook_statement_sha256(statements);
 DROP FUNCTION daybook_set_tenant(text, jsonb, text);
 DROP FUNCTION daybook_rebuild_tenant(text);
 DROP FUNCTION daybook_add_rollups(uuid);
+DROP FUNCTION daybook_post_late(uuid, text[], date[]);
 DROP FUNCTION daybook_begin_batch(uuid, text[], bigint, numeric);
 DROP FUNCTION daybook_same_content(text, jsonb[]);
 DROP FUNCTION daybook_content(jsonb);

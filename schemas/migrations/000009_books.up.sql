@@ -238,6 +238,7 @@ CREATE TABLE cost_adjustments (
   CHECK (kind <> 'reprice' OR num_nonnulls(run_id, occurred_at, invocation_id) = 3)
 );
 CREATE INDEX cost_adjustments_invocation ON cost_adjustments (tenant_id, occurred_at, invocation_id) WHERE kind = 'reprice';
+CREATE INDEX cost_adjustments_batch ON cost_adjustments (batch_id) WHERE kind = 'late';
 CREATE INDEX cost_adjustments_run ON cost_adjustments (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX cost_adjustments_billing ON cost_adjustments (tenant_id, billing_month, charge_month);
 CREATE INDEX cost_adjustments_corrections ON cost_adjustments (billing_month) WHERE billing_month <> charge_month;
@@ -504,6 +505,68 @@ CREATE TRIGGER share_books BEFORE INSERT ON cost_adjustments
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_share_books_first();
 ALTER TABLE cost_adjustments ENABLE ALWAYS TRIGGER share_books;
 
+-- What is late, and what it costs, is not for the caller to say: the batch must be in the ledger by this same transaction,
+-- and its lines are the sums of the rows that stand at its positions. Once, because positions are consumed once.
+CREATE FUNCTION daybook_post_late(p_batch uuid, p_tenants text[], p_days date[]) RETURNS TABLE (records bigint, cost numeric)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off
+SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_column
+DECLARE
+  open_from date;
+  ledger jsonb;
+  late record;
+  starts timestamptz;
+  ends timestamptz;
+  is_zoned boolean;
+BEGIN
+  PERFORM daybook_share_books();
+  open_from := daybook_first_open_month();
+  SELECT b.spans INTO ledger FROM ingest_batches b
+   WHERE b.batch_id = p_batch AND b.committed_at >= pg_catalog.transaction_timestamp() - interval '1 minute'
+     AND b.xmin = pg_catalog.pg_current_xact_id()::xid;
+  IF ledger IS NULL OR EXISTS (SELECT FROM cost_adjustments a WHERE a.batch_id = p_batch AND a.kind = 'late') THEN
+    RAISE EXCEPTION 'batch % is not the one of this transaction, or its late records are posted already', p_batch
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  FOR late IN SELECT DISTINCT w.tenant, w.day
+      FROM ROWS FROM (pg_catalog.unnest(p_tenants), pg_catalog.unnest(p_days)) AS w(tenant, day) ORDER BY 1, 2
+  LOOP
+    IF late.tenant IS NULL OR late.day IS NULL OR late.day >= open_from THEN
+      RAISE EXCEPTION 'records of % are not late: % is not closed', late.tenant, coalesce(late.day::text, 'no day')
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    is_zoned := EXISTS (SELECT FROM tenant_time_zones z WHERE z.tenant_id = late.tenant);
+    starts := late.day::timestamp AT TIME ZONE 'UTC';
+    ends := starts + interval '1 day';
+    IF is_zoned THEN
+      starts := starts - interval '2 days';
+      ends := ends + interval '2 days';
+    END IF;
+    INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
+      service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
+    SELECT 'late', late.tenant, late.day, open_from,
+      CASE WHEN is_zoned THEN pg_catalog.max(daybook_billing_zone(i.tenant_id, i.occurred_at)) ELSE 'UTC' END,
+      coalesce(i.project_id, ''), i.provider, coalesce(i.response_model, i.request_model), i.service_tier,
+      CASE WHEN i.cost IS NULL THEN 'XXX' ELSE i.currency END, coalesce(pg_catalog.sum(i.cost), 0), pg_catalog.count(*),
+      pg_catalog.count(*) FILTER (WHERE i.status = 'failure'), pg_catalog.count(*) FILTER (WHERE i.cost IS NULL),
+      coalesce(pg_catalog.sum(i.input_tokens), 0), coalesce(pg_catalog.sum(i.output_tokens), 0),
+      coalesce(pg_catalog.sum(i.cache_read_input_tokens), 0), coalesce(pg_catalog.sum(i.cache_creation_input_tokens), 0),
+      coalesce(pg_catalog.sum(i.reasoning_output_tokens), 0),
+      'came after ' || pg_catalog.to_char(late.day, 'YYYY-MM') || ' was closed', p_batch
+    FROM invocations i JOIN pg_catalog.jsonb_to_recordset(ledger) AS s(topic text, partition integer, "from" bigint,
+           next bigint, "table" text)
+      ON s."table" = 'invocations' AND i.source_topic = s.topic COLLATE "C" AND i.source_partition = s.partition
+         AND i.source_offset >= s."from" AND i.source_offset < s.next
+    WHERE i.tenant_id = late.tenant COLLATE "C" AND i.occurred_at >= starts AND i.occurred_at < ends
+      AND (NOT is_zoned OR daybook_billing_day(i.tenant_id, i.occurred_at) = late.day)
+    GROUP BY 6, 7, 8, 9, 10;
+  END LOOP;
+  RETURN QUERY SELECT coalesce(pg_catalog.sum(a.records), 0)::bigint, coalesce(pg_catalog.sum(a.cost), 0)
+    FROM cost_adjustments a WHERE a.batch_id = p_batch AND a.kind = 'late';
+END $$;
+COMMENT ON FUNCTION daybook_post_late IS 'Posts what the batch of this transaction stored on closed days of tenants, as its rows say; returns the sums. SQLSTATE 55000 for any other batch, or again';
+
 -- Adds the staged deltas to both cost tables, in key order: two workers never wait in a circle. Deltas are staged by UTC day,
 -- and for tenants with a zone of their own by quarter of an hour: no zone changes its offset within one.
 -- A group without a record is what was counted and turned out to be duplicates.
@@ -512,6 +575,12 @@ CREATE FUNCTION daybook_add_rollups(p_batch uuid) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
   open_from date;
+  tenants text[];
+  days date[];
+  staged_records bigint;
+  staged_cost numeric;
+  late_records bigint;
+  late_cost numeric;
 BEGIN
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
@@ -525,16 +594,17 @@ BEGIN
    WHERE slot IS NOT NULL;
 
   IF open_from > '-infinity' THEN
-    INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
-      service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
-      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
-    SELECT 'late', tenant_id, day, open_from, max(time_zone), project_id, provider, model, service_tier, currency,
-      sum(cost), sum(records), sum(failed_records), sum(unpriced_records), sum(input_tokens), sum(output_tokens),
-      sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(reasoning_output_tokens),
-      'came after ' || to_char(day, 'YYYY-MM') || ' was closed', p_batch
-    FROM pg_temp.daybook_rollup_deltas_178b1b36 WHERE day < open_from
-    GROUP BY tenant_id, day, project_id, provider, model, service_tier, currency
-    HAVING sum(records) > 0;
+    SELECT array_agg(late.tenant_id), array_agg(late.day), sum(late.records), sum(late.cost)
+      INTO tenants, days, staged_records, staged_cost
+      FROM (SELECT tenant_id, day, sum(records) AS records, sum(cost) AS cost
+              FROM pg_temp.daybook_rollup_deltas_178b1b36 WHERE day < open_from
+             GROUP BY tenant_id, day HAVING sum(records) > 0) AS late;
+    IF tenants IS NOT NULL THEN
+      SELECT l.records, l.cost INTO late_records, late_cost FROM daybook_post_late(p_batch, tenants, days) AS l;
+      IF (late_records, late_cost) IS DISTINCT FROM (staged_records, staged_cost) THEN
+        RAISE EXCEPTION 'the late sums of batch % are not those of its rows', p_batch USING ERRCODE = 'DB004';
+      END IF;
+    END IF;
   END IF;
 
   INSERT INTO costs_daily (tenant_id, day, project_id, provider, model, service_tier, currency,
@@ -1567,10 +1637,11 @@ COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months th
 REVOKE ALL ON FUNCTION daybook_content, daybook_same_content, daybook_begin_batch, daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
   daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
-  daybook_share_books_first, daybook_lock_books, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
+  daybook_share_books_first, daybook_lock_books, daybook_post_late, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
   daybook_finish_reprice, daybook_repair_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION daybook_same_content, daybook_begin_batch, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger TO app_write;
+GRANT EXECUTE ON FUNCTION daybook_same_content, daybook_begin_batch, daybook_post_late, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets,
+  daybook_write_ledger TO app_write;
 GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;
 GRANT EXECUTE ON FUNCTION daybook_billing_day, daybook_billing_zone, daybook_first_open_month
   TO app_write, app_read, app_finance, app_maintain, app_audit_read;
@@ -1580,9 +1651,6 @@ GRANT EXECUTE ON FUNCTION daybook_set_tenant, daybook_close_period, daybook_reop
 GRANT SELECT ON currencies, tenants, tenant_time_zones, billing_periods, billing_journal, statements, statement_lines,
   reprice_runs, cost_adjustments, reconciliations, reconciliation_drift TO app_read, app_finance, app_maintain, app_audit_read;
 GRANT SELECT ON tenant_time_zones, billing_periods TO app_write;
-GRANT INSERT (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model, service_tier, currency, cost,
-  records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
-  cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id) ON cost_adjustments TO app_write;
 GRANT SELECT ON costs_daily, costs_monthly, costs, ingest_offsets, ingest_batches, ingest_spans, partition_policies,
   partition_retirements TO app_finance;
 -- Who ran it, and when, is not for the caller to say.

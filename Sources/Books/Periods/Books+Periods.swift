@@ -24,10 +24,14 @@ extension Books {
 
   /// Closes a month, or tells what that would write: a dry run does it all and rolls back, so it
   /// waits for batches that are being written, as closing does.
+  ///
+  /// Unless `allowDrift`, what it bills is proved from the records first, and again where it has
+  /// changed by the time that the books are held.
   package mutating func close(
-    _ month: Month, reason: String?, allowUnpriced: Bool, dryRun: Bool
+    _ month: Month, reason: String?, allowUnpriced: Bool, allowDrift: Bool = false, dryRun: Bool
   ) throws(PostgresError) -> CloseOutcome {
-    // Before the lock, because it reads records.
+    // Before the lock, because both read records.
+    let proof = allowDrift ? nil : try prove(month)
     let withoutUsage = try recordsWithoutUsage(month)
     try connection.execute("\(Self.begin); \(Self.timeouts)")
     do throws(PostgresError) {
@@ -46,10 +50,13 @@ extension Books {
           """,
           ["\(month)-01"]
         ).int64(0, 0) ?? 0) - withoutUsage
-      let isClosed = !dryRun && (allowUnpriced || unpriced <= 0)
+      var problems: [String] = []
+      if let proof { problems = try findProblems(of: proof, month) }
+      let isClosed = !dryRun && problems.isEmpty && (allowUnpriced || unpriced <= 0)
       try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
       return CloseOutcome(
-        statement: statement, unpricedRecords: max(0, unpriced), isClosed: isClosed)
+        statement: statement, unpricedRecords: max(0, unpriced), problems: problems,
+        isClosed: isClosed)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error

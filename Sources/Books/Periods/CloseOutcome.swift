@@ -6,6 +6,8 @@ package struct CloseOutcome: Sendable, Equatable {
   /// The month's own records without a cost, but for those that do not tell their tokens: failed
   /// calls that nobody can price.
   package let unpricedRecords: Int64
-  /// False for a dry run, and when records without a cost stood in the way.
+  /// Where what it bills is not what its records make.
+  package let problems: [String]
+  /// False for a dry run, and when records without a cost or problems stood in the way.
   package let isClosed: Bool
 }

@@ -10,7 +10,7 @@ enum PeriodsCloseCommand {
     "close although records of the month have no cost")
   private static let allowDrift = OptionDeclaration(
     "allow-drift", kind: .toggle, sources: .flag,
-    "do not reconcile the month first: bill what the rollups say")
+    "bill what the rollups and corrections say, whatever the records make")
   private static let dryRun = OptionDeclaration(
     "dry-run", kind: .toggle, sources: .flag,
     "print the statement and close nothing; the reconciliation is kept all the same")
@@ -25,11 +25,11 @@ enum PeriodsCloseCommand {
     details: """
       From then on the month's rollups do not change by a digit: what comes late, or is repriced,
       becomes a correction in the first open month. Months are closed in order, all tenants at once,
-      when the month is over in every tenant's zone. The month is reconciled first, which reads its
-      records. Closing waits for the batch that is being written, and batches wait until the
+      when the month is over in every tenant's zone. The month is reconciled first, and so is each
+      closed month whose late records it bills, which reads their records. Closing waits for the batch that is being written, and batches wait until the
       statement is written, some milliseconds.
       Exit code 1 if the month cannot be closed: not over, an earlier one is open, records without a
-      cost, or rollups that differ from the records.
+      cost, rollups that differ from the records, or corrections that no records make.
       """,
     examples: [
       ("daybook periods close 2026-08 --dry-run", "what would be billed"),
@@ -47,8 +47,11 @@ enum PeriodsCloseCommand {
       try context.confirm()
     }
     let allowsUnpriced = context.settings.isOn(allowUnpriced)
+    let allowsDrift = context.settings.isOn(allowDrift)
     let outcome = try context.withBooks(context.database) { (books) throws(PostgresError) in
-      try books.close(month, reason: why, allowUnpriced: allowsUnpriced, dryRun: isDryRun)
+      try books.close(
+        month, reason: why, allowUnpriced: allowsUnpriced, allowDrift: allowsDrift, dryRun: isDryRun
+      )
     }
     let isAllowed = outcome.unpricedRecords == 0 || allowsUnpriced
     if isDryRun || outcome.isClosed {
@@ -60,7 +63,18 @@ enum PeriodsCloseCommand {
           + (isDryRun ? "" : " and was not closed")
           + ": see daybook prices missing, then daybook reprice, or give --allow-unpriced")
     }
-    return isReady && isAllowed ? .success : .checkFailed
+    say(outcome.problems, month, context)
+    return isReady && isAllowed && outcome.problems.isEmpty ? .success : .checkFailed
+  }
+
+  private static let problemsShownMax = 20
+
+  private static func say(_ problems: [String], _ month: Month, _ context: CommandContext) {
+    guard !problems.isEmpty else { return }
+    for problem in problems.prefix(problemsShownMax) { context.say(problem) }
+    context.say(
+      "\(month) would bill what its records do not make, \(problems.count) differences: see "
+        + "ops/runbooks/rollup-drift.md, or give --allow-drift")
   }
 
   private static func hasNoDrift(_ month: Month, _ context: CommandContext) throws(Fault) -> Bool {

@@ -74,8 +74,9 @@ final class BooksScene {
   @discardableResult
   func value(_ sql: String) throws -> String? { try connection.execute(sql).text(0, 0) }
 
-  /// Writes a batch as a worker does: rows by COPY and their sums, or all of it staged.
-  func ingest(_ records: [Record], staged: Bool = false) throws {
+  /// Writes a batch as a worker does: rows by COPY and their sums, or all of it staged; with other
+  /// sums than its own when they are forged.
+  func ingest(_ records: [Record], staged: Bool = false, forged: String? = nil) throws {
     let zoned = "v.tenant_id IN (SELECT tenant_id FROM tenant_time_zones)"
     let target = staged ? TemporaryTable.staged(.invocations).qualified : "invocations"
     let tables = staged ? "ARRAY['invocations']" : "'{}'::text[]"
@@ -89,6 +90,9 @@ final class BooksScene {
         sum(input_tokens), sum(output_tokens), 0, 0, 0, coalesce(sum(cost), 0)
       FROM written v GROUP BY 1, 2, 3, 6, 8
       """
+    let sums =
+      forged.map { "INSERT INTO \(TemporaryTable.rollupDeltas.qualified) SELECT 'acme', \($0)" }
+      ?? deltas
     let span = """
       [{"cluster":"\(Self.cluster)","topic":"\(Self.topic)","partition":0,"from":\(next),
         "next":\(next + Int64(records.count)),"epoch":\(epoch),"anchor_offset":null,
@@ -117,7 +121,7 @@ final class BooksScene {
       SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL);
       WITH written AS (INSERT INTO \(target) (\(columns))
         VALUES \(rows.joined(separator: ",\n")) RETURNING *)
-      \(staged ? "SELECT count(*) FROM written" : deltas);
+      \(staged ? "SELECT count(*) FROM written" : sums);
       SELECT * FROM daybook_apply_batch('\(batch)', 'w', '\(Self.cluster)', '\(span)',
         \(tables), true);
       COMMIT
