@@ -26,6 +26,11 @@ extension LedgerReader {
       """)
     report.add(
       missing.map { "month \($0.text(0)): its statements are not versions 1, 2 and so on" })
+    let unexplained = try rows(unexplainedPeriodsSQL)
+    report.add(
+      unexplained.map { row in
+        "month \(row.text(0)): \(row.text(1)), but billing_journal says \(row.text(2))"
+      })
   }
 
   private var brokenStatementsSQL: String {
@@ -42,6 +47,27 @@ extension LedgerReader {
           FROM \(table("statements")) s) AS chained
     WHERE sha256 IS DISTINCT FROM computed OR line_count <> lines OR previous_sha256 IS DISTINCT FROM before
     ORDER BY 1, 2
+    """
+  }
+
+  /// A month is what its last entries in the journal say, and so is the hash of its last statement.
+  private var unexplainedPeriodsSQL: String {
+    """
+    WITH journal AS (
+      SELECT month, id, action, detail FROM \(table("billing_journal"))
+      WHERE action IN ('close', 'reopen')
+    ), said AS (
+      SELECT DISTINCT ON (month) month, CASE action WHEN 'close' THEN 'closed' ELSE 'open' END
+        || coalesce((SELECT ', version ' || (c.detail->>'version') || ', ' || (c.detail->>'sha256')
+          FROM journal c WHERE c.month = j.month AND c.action = 'close' ORDER BY id DESC LIMIT 1), '') AS state
+      FROM journal j ORDER BY month, id DESC
+    ), found AS (
+      SELECT month, status || ', version ' || version
+        || coalesce(', ' || encode(s.sha256, 'hex'), '') AS state
+      FROM \(table("billing_periods")) LEFT JOIN \(table("statements")) s USING (month, version)
+    )
+    SELECT to_char(month, 'YYYY-MM'), coalesce(f.state, 'nothing'), coalesce(s.state, 'nothing')
+    FROM found f FULL JOIN said s USING (month) WHERE f.state IS DISTINCT FROM s.state ORDER BY 1
     """
   }
 

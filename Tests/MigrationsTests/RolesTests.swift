@@ -157,6 +157,8 @@ struct RolesTests {
         "model_prices SET superseded_by = 1, output_price = 1", "price_aliases SET pattern = 'x'",
         "billing_journal SET reason = 'x'", "statements SET line_count = 0",
         "statement_lines SET total_rounded = 0", "cost_adjustments SET cost = 0",
+        "billing_periods SET status = 'open'", "billing_periods SET version = 2",
+        "billing_periods SET month = '2020-02-01'", "billing_periods SET reason = 'x'",
       ]
       for role in ["app_owner", "postgres"] {
         var connection = try database.connect()

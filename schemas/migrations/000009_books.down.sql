@@ -312,6 +312,7 @@ DROP TABLE statements;
 DROP TABLE billing_journal;
 DROP FUNCTION daybook_first_open_month();
 DROP TABLE billing_periods;
+DROP FUNCTION daybook_check_period();
 DROP FUNCTION daybook_billing_zone(text, timestamptz);
 DROP FUNCTION daybook_billing_day(text, timestamptz);
 DROP TABLE tenant_time_zones;

@@ -387,6 +387,35 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON reconciliation_drift
   FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
 ALTER TABLE reconciliation_drift ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
+-- A month is open or closed because the journal says so, whoever changes it.
+CREATE FUNCTION daybook_check_period() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  last billing_journal;
+  closed billing_journal;
+BEGIN
+  SELECT * INTO last FROM billing_journal j
+   WHERE j.month = NEW.month AND j.action IN ('close', 'reopen') ORDER BY j.id DESC LIMIT 1;
+  SELECT * INTO closed FROM billing_journal j
+   WHERE j.month = NEW.month AND j.action = 'close' ORDER BY j.id DESC LIMIT 1;
+  IF (TG_OP = 'UPDATE' AND (OLD.month <> NEW.month OR (OLD.status, OLD.version) = (NEW.status, NEW.version)))
+     OR NEW.status IS DISTINCT FROM CASE last.action WHEN 'close' THEN 'closed' WHEN 'reopen' THEN 'open' END
+     OR NEW.version::text IS DISTINCT FROM closed.detail->>'version' THEN
+    RAISE EXCEPTION 'no entry of billing_journal makes month % %, version %', pg_catalog.to_char(NEW.month, 'YYYY-MM'),
+      NEW.status, NEW.version USING ERRCODE = 'insufficient_privilege', HINT = 'See daybook periods close and reopen.';
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION daybook_check_period IS 'Trigger: the status and version of a month are those of its last entries in billing_journal';
+CREATE TRIGGER check_journal BEFORE INSERT OR UPDATE ON billing_periods
+  FOR EACH ROW EXECUTE FUNCTION daybook_check_period();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON billing_periods
+  FOR EACH ROW EXECUTE FUNCTION daybook_refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON billing_periods
+  FOR EACH STATEMENT EXECUTE FUNCTION daybook_refuse_change();
+ALTER TABLE billing_periods ENABLE ALWAYS TRIGGER check_journal, ENABLE ALWAYS TRIGGER refuse_delete,
+  ENABLE ALWAYS TRIGGER refuse_truncate;
+
 -- Where a line is billed is not for the writer to say.
 CREATE FUNCTION daybook_check_adjustment() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -1210,11 +1239,7 @@ BEGIN
   statement.closed_at := greatest(pg_catalog.clock_timestamp(), (SELECT pg_catalog.max(closed_at) FROM statements) + interval '1 microsecond');
   statement.data_as_of := (SELECT pg_catalog.max(updated_at) FROM ingest_offsets WHERE cluster_id <> 'daybook');
   statement.previous_sha256 := (SELECT sha256 FROM statements ORDER BY closed_at DESC LIMIT 1);
-  INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
-  VALUES (p_month, 'closed', 1, statement.closed_at, p_reason)
-  ON CONFLICT (month) DO UPDATE SET status = 'closed', version = b.version + 1, changed_at = excluded.changed_at,
-    changed_by = session_user, reason = p_reason
-  RETURNING version INTO statement.version;
+  statement.version := coalesce((SELECT b.version FROM billing_periods b WHERE b.month = p_month), 0) + 1;
   INSERT INTO statement_lines (month, version, tenant_id, currency, tenant_name, payer, time_zone, charges, corrections,
     total, minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens)
   SELECT p_month, statement.version, tenant_id, amounts.currency, pg_catalog.max(t.display_name), pg_catalog.max(t.payer),
@@ -1237,11 +1262,16 @@ BEGIN
          <> (0, 0, 0, 0, 0, 0);
   GET DIAGNOSTICS statement.line_count = ROW_COUNT;
   statement.sha256 := daybook_statement_sha256(statement);
-  INSERT INTO statements SELECT statement.*;
   facts := pg_catalog.jsonb_build_object('version', statement.version, 'lines', statement.line_count,
                               'sha256', pg_catalog.encode(statement.sha256, 'hex'));
+  -- The journal first: the state of a month is what its last entry says.
   INSERT INTO billing_journal (at, action, month, reason, detail)
   VALUES (statement.closed_at, 'close', p_month, coalesce(p_reason, 'the month is over'), facts);
+  INSERT INTO billing_periods AS b (month, status, version, changed_at, reason)
+  VALUES (p_month, 'closed', statement.version, statement.closed_at, p_reason)
+  ON CONFLICT (month) DO UPDATE SET status = 'closed', version = statement.version, changed_at = excluded.changed_at,
+    changed_by = session_user, reason = p_reason;
+  INSERT INTO statements SELECT statement.*;
   PERFORM daybook_record_event('daybook', 'billing_period.closed', 'billing_period', pg_catalog.to_char(p_month, 'YYYY-MM'),
     coalesce(p_reason, 'the month is over'), facts);
   RETURN statement.version;
@@ -1318,9 +1348,9 @@ BEGIN
             HINT = coalesce('Months are reopened in reverse order; the last closed one is ' || pg_catalog.to_char(last_closed, 'YYYY-MM') || '.',
                             'No month is closed.');
   END IF;
+  INSERT INTO billing_journal (action, month, reason) VALUES ('reopen', p_month, p_reason);
   UPDATE billing_periods SET status = 'open', changed_at = pg_catalog.clock_timestamp(), changed_by = session_user, reason = p_reason
    WHERE month = p_month;
-  INSERT INTO billing_journal (action, month, reason) VALUES ('reopen', p_month, p_reason);
   PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period', pg_catalog.to_char(p_month, 'YYYY-MM'),
     p_reason, '{}');
 END $$;
@@ -1635,7 +1665,7 @@ END $$;
 COMMENT ON FUNCTION daybook_repair_rollups IS 'Makes the open days and months that a finished reconciliation names right again, and journals it; returns how many of its differences that settles';
 
 REVOKE ALL ON FUNCTION daybook_content, daybook_same_content, daybook_begin_batch, daybook_billing_day, daybook_billing_zone, daybook_first_open_month, daybook_require_read_committed,
-  daybook_refuse_drift_change, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
+  daybook_refuse_drift_change, daybook_check_period, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_share_books_first, daybook_lock_books, daybook_post_late, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
   daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
