@@ -42,43 +42,20 @@ extension Books {
       guard let statement = try statement(month, version: version.map { Int($0) }) else {
         throw PostgresError(.internalError, "the statement was not written", phase: .answered)
       }
-      // Of the month's own records: corrections in the statement count those of others off.
-      let unpriced =
-        (try connection.query(
-          """
-          SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1
-          """,
-          ["\(month)-01"]
-        ).int64(0, 0) ?? 0) - withoutUsage
+      let unpriced = try unpricedRecords(month) - withoutUsage
+      let elsewhere = try recordsPricedElsewhere(month)
       var problems: [String] = []
       if let proof { problems = try findProblems(of: proof, month) }
       let isClosed = !dryRun && problems.isEmpty && (allowUnpriced || unpriced <= 0)
       try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
       return CloseOutcome(
-        statement: statement, unpricedRecords: max(0, unpriced), problems: problems,
+        statement: statement, unpricedRecords: max(0, unpriced),
+        pricedElsewhere: elsewhere, problems: problems,
         isClosed: isClosed)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error
     }
-  }
-
-  /// Records of the month that have neither a cost nor what it could be computed from; those that
-  /// came late are counted in another month.
-  private mutating func recordsWithoutUsage(_ month: Month) throws(PostgresError) -> Int64 {
-    let days = "'\(month)-01'::date"
-    return try connection.query(
-      """
-      SELECT greatest(0, (SELECT count(*) FROM \(table("invocations"))
-          WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL)
-            AND occurred_at >= (\(days) - 2)::timestamp AT TIME ZONE 'UTC'
-            AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
-            AND date_trunc('month', \(table("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
-              = $1::date)
-        - (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("cost_adjustments"))
-          WHERE kind = 'late' AND charge_month = $1::date))::bigint
-      """, ["\(month)-01"], deadline: Self.scanDeadline
-    ).int64(0, 0) ?? 0
   }
 
   /// Opens the last closed month again; its statements stay.

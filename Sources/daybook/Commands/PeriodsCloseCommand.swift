@@ -57,6 +57,11 @@ enum PeriodsCloseCommand {
     if isDryRun || outcome.isClosed {
       try StatementReport.print(outcome.statement, isDraft: isDryRun, context)
     }
+    for priced in outcome.pricedElsewhere {
+      context.say(
+        "\(priced.records) records of \(month) have no cost in it: it is billed in \(priced.billingMonth)"
+          + ", as corrections")
+    }
     if !isAllowed {
       context.say(
         "\(month) has \(outcome.unpricedRecords) records without a cost"

@@ -152,4 +152,56 @@ import Testing
       #expect(try !scene.audit().problems.isEmpty)
     }
   }
+
+  /// A month that no entry of the journal opened, by an owner who switched the trigger off.
+  @Test(
+    arguments: TestServer.all,
+    ["UPDATE billing_periods SET status = 'open'", "DELETE FROM billing_periods"])
+  func aStatusThatTheJournalDoesNotExplainIsSeen(_ server: TestServer, forgery: String) throws {
+    try BooksScene.with(on: server) { scene in
+      try scene.ingest([.init(at: Self.first.start)])
+      var books = try scene.books()
+      for _ in 1...2 {
+        _ = try books.close(Self.first, reason: nil, allowUnpriced: false, dryRun: false)
+        #expect(try scene.audit().problems == [])
+        try books.reopen(Self.first, reason: "again")
+        #expect(try scene.audit().problems == [])
+      }
+      _ = try books.close(Self.first, reason: nil, allowUnpriced: false, dryRun: false)
+      #expect(try scene.state(of: "SET ROLE app_owner; \(forgery)") == "42501")
+      try scene.value(
+        """
+        SET session_replication_role = replica;
+        ALTER TABLE billing_periods DISABLE TRIGGER ALL; \(forgery)
+        """)
+      let problems = try scene.audit().problems
+      #expect(
+        problems.contains {
+          $0.hasPrefix("month \(Self.first): ")
+            && $0.contains("billing_journal says closed, version 3")
+        }, "\(problems)")
+    }
+  }
+
+  /// A call without a price in a closed month, priced as a correction of the next one: when its month
+  /// is opened again, nothing of it is without a cost.
+  @Test func aReopenedMonthKnowsWhatWasPricedElsewhere() throws {
+    try FinanceScene.with { scene in
+      let month = try #require(Month(scene.first))
+      var books = try scene.books()
+      _ = try books.close(month, reason: nil, allowUnpriced: true, dryRun: false)
+      try scene.price("mystery", input: "1e-06", output: "2e-06")
+      _ = try books.reprice(RepriceTests.request(scene)) { _ in }
+      try books.reopen(month, reason: "again")
+      let closed = try books.close(month, reason: nil, allowUnpriced: false, dryRun: false)
+      #expect(closed.isClosed && closed.unpricedRecords == 0, "\(closed.problems)")
+      #expect(closed.pricedElsewhere.map { "\($0.billingMonth)" } == [scene.second])
+      let elsewhere = try scene.run(
+        """
+        SELECT count(*) FROM invocation_costs WHERE recorded_cost IS NULL AND cost IS NOT NULL
+          AND daybook_billing_day(tenant_id, occurred_at) < '\(scene.second)-01'
+        """)
+      #expect(closed.pricedElsewhere.map { String($0.records) } == [elsewhere])
+    }
+  }
 }

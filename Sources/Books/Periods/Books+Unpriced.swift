@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Postgres
+
+extension Books {
+  /// Records of the month that have no cost now: those of its rollups, those that came late, less
+  /// those that were priced by corrections.
+  mutating func unpricedRecords(_ month: Month) throws(PostgresError) -> Int64 {
+    try connection.query(
+      """
+      SELECT (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1)
+        + (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("cost_adjustments"))
+          WHERE charge_month = $1 AND billing_month <> charge_month)
+      """, ["\(month)-01"], deadline: Self.lookupDeadline
+    ).int64(0, 0) ?? 0
+  }
+
+  /// Records of the month that have neither a cost nor what it could be computed from.
+  mutating func recordsWithoutUsage(_ month: Month) throws(PostgresError) -> Int64 {
+    let days = "'\(month)-01'::date"
+    return try connection.query(
+      """
+      SELECT count(*) FROM \(table("invocations"))
+      WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL)
+        AND occurred_at >= (\(days) - 2)::timestamp AT TIME ZONE 'UTC'
+        AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
+        AND date_trunc('month', \(table("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
+          = $1::date
+      """, ["\(month)-01"], deadline: Self.scanDeadline
+    ).int64(0, 0) ?? 0
+  }
+
+  /// How many records of the month got their cost by corrections, and in which months these are
+  /// billed.
+  mutating func recordsPricedElsewhere(
+    _ month: Month
+  ) throws(PostgresError) -> [CloseOutcome.PricedElsewhere] {
+    let found = try connection.query(
+      """
+      SELECT to_char(billing_month, 'YYYY-MM'), -sum(unpriced_records)
+      FROM \(table("cost_adjustments"))
+      WHERE kind = 'reprice' AND charge_month = $1 AND billing_month <> charge_month
+      GROUP BY billing_month HAVING sum(unpriced_records) < 0 ORDER BY 1
+      """, ["\(month)-01"], deadline: Self.lookupDeadline)
+    return (0..<found.rowCount).compactMap { row in
+      Month(found.text(row, 0) ?? "").map {
+        CloseOutcome.PricedElsewhere(billingMonth: $0, records: found.int64(row, 1) ?? 0)
+      }
+    }
+  }
+}
