@@ -4,9 +4,13 @@ import Books
 /// What a reconciliation found, as people and programs read it.
 enum ReconcileReport {
   static func print(
-    _ report: Reconciliation, _ scope: ReconcileScope, _ context: CommandContext
+    _ report: Reconciliation, _ scope: ReconcileScope, _ prices: PriceCheck,
+    _ extent: PriceCheckExtent, _ context: CommandContext
   ) throws(Fault) {
-    if context.wantsJSON { return try context.output.line(json(report, scope).text) }
+    if context.wantsJSON {
+      return try context.output.line(
+        json(report, scope, PriceCheckReport.json(prices, extent)).text)
+    }
     try context.output.write(
       Table(
         [.text("month"), .number("records"), .number("differences"), .text("note")],
@@ -25,6 +29,10 @@ enum ReconcileReport {
       try context.output.write("\n" + currencies(report).aligned)
       try context.output.write("\n" + drift(report).aligned)
     }
+    for problem in PriceCheckReport.problems(prices) {
+      try context.output.line("problem: \(problem)")
+    }
+    try context.output.line(PriceCheckReport.sentence(prices, extent))
     try context.output.line(verdict(report))
   }
 
@@ -74,8 +82,11 @@ enum ReconcileReport {
       + "\(report.unrepaired) left\(rest)\(asOf)"
   }
 
-  private static func json(_ report: Reconciliation, _ scope: ReconcileScope) -> JSONValue {
+  private static func json(
+    _ report: Reconciliation, _ scope: ReconcileScope, _ prices: JSONValue
+  ) -> JSONValue {
     .object([
+      "prices": prices,
       "reconciliation_id": .integer(report.id), "good": .boolean(report.isGood),
       "source": .string(scope.source.rawValue),
       "month": .optional(scope.month.map { "\($0)" }), "tenant_id": .optional(scope.tenant),

@@ -55,19 +55,24 @@ struct BooksGuardTests {
   }
 
   @Test func onlyRightItemsArePosted() throws {
+    // The one of the call, then of another model, tier, threshold and time.
+    let prices = [
+      Self.price(), Self.price(model: "other"), Self.price(tier: "batch"), Self.price(above: 7),
+      Self.price(from: "2019-01-01", to: "2020-01-01"),
+    ]
     try TestDatabase.with { database in
       try database.value(
         """
         SELECT daybook_create_partition('invocations', '2020-11-01');
-        SELECT daybook_change_prices(0, 'test', 'manual', NULL, '{}', '[{"provider": "p", "model": "m",
-          "service_tier": "standard", "min_input_tokens": 0, "currency": "USD", "input_price": "1",
-          "effective_from": "2020-01-01T00:00:00Z"}]', '[]');
+        SELECT daybook_change_prices(0, 'test', 'manual', NULL, '{}', '[\(prices.joined(separator: ", "))]', '[]');
         \(Self.call("t", "2020-11-02 00:00Z", nil));
         SELECT daybook_begin_reprice('2020-11-01', '2020-12-01', '{}', 'test')
         """)
       let right = ["cost": "7", "currency": "USD", "price_version": "1"]
       let wrong: [[String: String]] = [
-        ["cost": "-7"], ["currency": "XXX"], ["currency": "EUR"], ["price_version": "2"],
+        ["cost": "-7"], ["cost": "0"], ["cost": "1000000"], ["cost": "6.999999999999"],
+        ["currency": "XXX"], ["currency": "EUR"], ["price_version": "6"], ["price_version": "2"],
+        ["price_version": "3"], ["price_version": "4"], ["price_version": "5"],
         ["occurred_at": "2020-12-01T00:00:00Z"],
       ]
       for change in wrong {
@@ -178,12 +183,23 @@ struct BooksGuardTests {
   private static func call(_ tenant: String, _ at: String, _ cost: Int?) -> String {
     """
     INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation, request_model,
-      service_tier, cost, currency, cost_source, status, content_sha256, ingested_at, source_topic,
-      source_partition, source_offset)
-    VALUES ('00000000-0000-7000-8000-000000000001', '\(at)', '\(tenant)', 'p', 'chat', 'm', 'standard',
+      input_tokens, output_tokens, service_tier, cost, currency, cost_source, status, content_sha256,
+      ingested_at, source_topic, source_partition, source_offset)
+    VALUES ('00000000-0000-7000-8000-000000000001', '\(at)', '\(tenant)', 'p', 'chat', 'm', 7, 0, 'standard',
       \(cost.map(String.init) ?? "NULL"), \(cost == nil ? "NULL" : "'USD'"),
       '\(cost == nil ? "none" : "producer")', 'success', '\\x00', now(), 't', 0, 0)
     """
+  }
+
+  private static func price(
+    model: String = "m", tier: String = "standard", above: Int = 0, from: String = "2020-01-01",
+    to: String? = nil
+  ) -> String {
+    let end = to.map { ", \"effective_to\": \"\($0)T00:00:00Z\"" } ?? ""
+    return """
+      {"provider": "p", "model": "\(model)", "service_tier": "\(tier)", "min_input_tokens": \(above),
+       "currency": "USD", "input_price": "1", "effective_from": "\(from)T00:00:00Z"\(end)}
+      """
   }
 
   private static func post(_ run: Int, _ items: [[String: String]]) -> String {

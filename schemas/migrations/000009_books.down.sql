@@ -17,6 +17,7 @@ DROP FUNCTION daybook_day_differences(text, date);
 DROP FUNCTION daybook_month_differences(text, date);
 DROP FUNCTION daybook_has_left(date, date);
 DROP FUNCTION daybook_post_adjustments(bigint, jsonb);
+DROP FUNCTION daybook_price_fault(bigint, bigint, timestamptz, text[], text, bigint, bigint, bigint, bigint, numeric);
 DROP FUNCTION daybook_begin_reprice(timestamptz, timestamptz, jsonb, text);
 DROP FUNCTION daybook_finish_reprice(bigint, bigint);
 DROP FUNCTION daybook_add_adjustments(bigint[]);

@@ -399,7 +399,7 @@ BEGIN
   SELECT * INTO closed FROM billing_journal j
    WHERE j.month = NEW.month AND j.action = 'close' ORDER BY j.id DESC LIMIT 1;
   IF (TG_OP = 'UPDATE' AND (OLD.month <> NEW.month OR (OLD.status, OLD.version) = (NEW.status, NEW.version)))
-     OR NEW.status IS DISTINCT FROM CASE last.action WHEN 'close' THEN 'closed' WHEN 'reopen' THEN 'open' END
+     OR NEW.status IS DISTINCT FROM (CASE last.action WHEN 'close' THEN 'closed' WHEN 'reopen' THEN 'open' END)
      OR NEW.version::text IS DISTINCT FROM closed.detail->>'version' THEN
     RAISE EXCEPTION 'no entry of billing_journal makes month % %, version %', pg_catalog.to_char(NEW.month, 'YYYY-MM'),
       NEW.status, NEW.version USING ERRCODE = 'insufficient_privilege', HINT = 'See daybook periods close and reopen.';
@@ -552,7 +552,10 @@ BEGIN
   open_from := daybook_first_open_month();
   SELECT b.spans INTO ledger FROM ingest_batches b
    WHERE b.batch_id = p_batch AND b.committed_at >= pg_catalog.transaction_timestamp() - interval '1 minute'
-     AND b.xmin = pg_catalog.pg_current_xact_id()::xid;
+     -- Of this transaction, and its savepoints: whoever writes a row holds the lock of the row's transaction.
+     AND EXISTS (SELECT FROM pg_catalog.pg_locks l
+                  WHERE l.locktype = 'transactionid' AND l.transactionid = b.xmin AND l.pid = pg_catalog.pg_backend_pid()
+                    AND l.mode = 'ExclusiveLock' AND l.granted);
   IF ledger IS NULL OR EXISTS (SELECT FROM cost_adjustments a WHERE a.batch_id = p_batch AND a.kind = 'late') THEN
     RAISE EXCEPTION 'batch % is not the one of this transaction, or its late records are posted already', p_batch
       USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -1418,6 +1421,43 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION daybook_begin_reprice IS 'Notes and journals that a run of daybook reprice begins; its id';
 
+-- Whether a price can be that of a call, and a cost that of its tokens: in force then, of its tier, threshold and name, and
+-- between the lowest and the highest rate for every token. Which price it is to the last digit is for Pricing to say,
+-- which audit, reconcile and close ask; spellings and aliases of names are its matter too, so the name is compared loosely.
+CREATE FUNCTION daybook_price_fault(p_price bigint, p_version bigint, p_at timestamptz, p_models text[], p_tier text,
+  p_input bigint, p_output bigint, p_input_parts bigint, p_output_parts bigint, p_cost numeric) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+  SELECT CASE
+    WHEN p.version > p_version OR p.superseded_by <= p_version THEN 'is not of the catalogue of the run'
+    WHEN p_at < p.effective_from OR p_at >= p.effective_to THEN 'was not in force then'
+    WHEN p.service_tier NOT IN (p_tier, 'standard') THEN 'is of another service tier'
+    WHEN p_input IS NULL OR p_output IS NULL THEN 'is for tokens, which the record does not tell'
+    WHEN p.min_input_tokens > 0 AND p_input <= p.min_input_tokens THEN 'is for more input tokens'
+    WHEN NOT EXISTS (
+      SELECT FROM pg_catalog.unnest(p_models) AS name,
+        LATERAL (SELECT pg_catalog.regexp_replace(pg_catalog.lower(name), '[^a-z0-9]', '', 'g') AS said,
+                        pg_catalog.regexp_replace(pg_catalog.lower(p.model), '[^a-z0-9]', '', 'g') AS priced) AS bare
+       WHERE pg_catalog.strpos(bare.said, bare.priced) > 0 OR pg_catalog.strpos(bare.priced, bare.said) > 0
+          OR EXISTS (SELECT FROM price_aliases a
+                      WHERE a.target_model = p.model AND a.version <= p_version
+                        AND (a.superseded_by IS NULL OR a.superseded_by > p_version)
+                        AND name LIKE pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')))
+      THEN 'is of another model'
+    WHEN p_input > 0 AND rates.least_in IS NULL OR p_output > 0 AND rates.least_out IS NULL THEN 'has no rate for its tokens'
+    WHEN p_cost < pg_catalog.round(p_input * coalesce(rates.least_in, 0) + p_output * coalesce(rates.least_out, 0), 12)
+      OR p_cost > pg_catalog.round(greatest(p_input, p_input_parts) * coalesce(rates.most_in, 0)
+                                   + greatest(p_output, p_output_parts) * coalesce(rates.most_out, 0), 12)
+      THEN 'does not make that cost of its tokens' END
+    FROM model_prices p, LATERAL (
+      SELECT pg_catalog.min(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS least_in,
+             pg_catalog.max(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS most_in,
+             pg_catalog.min(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS least_out,
+             pg_catalog.max(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS most_out
+        FROM pg_catalog.jsonb_each_text(pg_catalog.to_jsonb(p)) AS r WHERE r.key ~ '_price$') AS rates
+   WHERE p.price_id = p_price
+$$;
+COMMENT ON FUNCTION daybook_price_fault IS 'Why a row of model_prices cannot be the price of a call, or a cost not that of its tokens; null when it can';
+
 -- p_items: array of {tenant_id, occurred_at, invocation_id, cost, currency, price_version}: what each record should cost.
 -- The difference to what it costs now becomes one line, or two when the record leaves a currency (or XXX, no cost) for
 -- another. A producer's own cost is never touched, and what is right already is passed over: posting twice posts once.
@@ -1443,6 +1483,19 @@ BEGIN
     FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
            cost numeric(24,12), currency text, price_version bigint)
     LEFT JOIN model_prices p ON p.price_id = i.price_version AND p.currency = i.currency::char(3);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT 'price ' || i.price_version || ' of ' || i.invocation_id || ' ' || f.fault INTO wrong
+    FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+           cost numeric(24,12), price_version bigint)
+    JOIN invocations v ON v.tenant_id = i.tenant_id COLLATE "C" AND v.occurred_at = i.occurred_at
+         AND v.invocation_id = i.invocation_id,
+    LATERAL (SELECT daybook_price_fault(i.price_version, run.price_version, v.occurred_at,
+      ARRAY[v.request_model, v.response_model], v.service_tier, v.input_tokens, v.output_tokens,
+      v.cache_read_input_tokens + v.cache_creation_input_tokens + v.audio_input_tokens,
+      v.reasoning_output_tokens + v.audio_output_tokens, i.cost) AS fault) AS f
+   WHERE v.cost_source <> 'producer' AND f.fault IS NOT NULL LIMIT 1;
   IF wrong IS NOT NULL THEN
     RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -1668,8 +1721,8 @@ REVOKE ALL ON FUNCTION daybook_content, daybook_same_content, daybook_begin_batc
   daybook_refuse_drift_change, daybook_check_period, daybook_check_adjustment, daybook_refuse_closed_days, daybook_refuse_closed_months,
   daybook_write_statement, daybook_has_left, daybook_day_differences, daybook_month_differences, daybook_share_books,
   daybook_share_books_first, daybook_lock_books, daybook_post_late, daybook_add_rollups, daybook_rebuild_tenant, daybook_set_tenant, daybook_statement_sha256,
-  daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_post_adjustments,
-  daybook_finish_reprice, daybook_repair_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger FROM PUBLIC;
+  daybook_close_period, daybook_reopen_period, daybook_add_adjustments, daybook_begin_reprice, daybook_price_fault,
+  daybook_post_adjustments, daybook_finish_reprice, daybook_repair_rollups, daybook_lock_offsets, daybook_fence_offsets, daybook_write_ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_same_content, daybook_begin_batch, daybook_post_late, daybook_add_rollups, daybook_lock_offsets, daybook_fence_offsets,
   daybook_write_ledger TO app_write;
 GRANT EXECUTE ON FUNCTION daybook_share_books, daybook_require_read_committed TO app_write, app_finance;

@@ -5,7 +5,8 @@ import Postgres
 
 extension Books {
   /// What a close would bill, compared with what it comes from: the month with its records, and so
-  /// each closed month whose late records it bills as corrections.
+  /// each closed month whose late records it bills as corrections; and each line that repricing
+  /// posted with the catalogue.
   struct CloseProof {
     /// A fingerprint of what each tenant is billed.
     let amounts: [String: String]
@@ -64,7 +65,8 @@ extension Books {
         schema: schemaName, month: month, tenant: tenant, hasZones: hasZones, retired: retired)
       problems += try comparison.sentences(&connection, deadline: Self.scanDeadline)
     }
-    return problems
+    let lines = try checkBilledLines(month, of: tenant)
+    return problems + lines.problems
   }
 
   private mutating func billedAmounts(_ month: Month) throws(PostgresError) -> [String: String] {

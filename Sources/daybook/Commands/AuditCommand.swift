@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Books
 import Ledger
 import Postgres
 
@@ -7,14 +8,16 @@ import Postgres
 enum AuditCommand {
   static let declaration = CommandDeclaration(
     ["audit"], "check the accounting and the rollups against the rows",
-    options: [Options.json, Options.adminDatabaseURL] + Options.database,
+    options: [FinanceOptions.prices, Options.json, Options.adminDatabaseURL] + Options.database,
     details: """
       On one snapshot: seen = stored + duplicates + rejected, in every batch and per table; rows =
       stored; rejected_records = rejected; the ledger covers every partition's offsets without hole
       or overlap (an operator's journaled decision explains a jump); daily and monthly rollups
       recomputed from the rows and adjustments, equal to the last digit; in each currency rows +
       repriced = rollups + corrections; every statement is as it was hashed, follows the one before
-      it, and says what the closed rollups and corrections say. Partitions that were archived and
+      it, and says what the closed rollups and corrections say; each month is open or closed as the
+      journal says. Then what calls and lines of repriced calls cost, computed once more from their
+      tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were archived and
       dropped count with the sums that were taken when they left. Exit code 1 if anything does not
       add up, 75 if a partition is just leaving: repeat it after daybook maintain. Reads every row,
       so it wants the direct connection.
@@ -25,14 +28,22 @@ enum AuditCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
-    let report = try context.withLedger(context.adminDatabase, wants: "app_audit_read") {
+    var report = try context.withLedger(context.adminDatabase, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
       try ledger.audit()
     }
+    let extent = FinanceOptions.priceExtent(context.settings)
+    let prices = try context.withBooks(context.adminDatabase) { (books) throws(PostgresError) in
+      try books.checkPrices(extent)
+    }
+    report.problems += PriceCheckReport.problems(prices)
     if context.wantsJSON {
-      try context.output.line(json(report).text)
+      try context.output.line(json(report, prices, extent).text)
     } else {
       try printTables(report, context)
+      try context.output.line(PriceCheckReport.sentence(prices, extent))
+      for problem in report.problems { try context.output.line("problem: \(problem)") }
+      try context.output.line(verdict(report))
     }
     if report.isGood { return .success }
     return report.problems.isEmpty ? .temporary : .checkFailed
@@ -62,8 +73,6 @@ enum AuditCommand {
       }
     }
     for transit in report.inTransit { try context.output.line(sentence(transit)) }
-    for problem in report.problems { try context.output.line("problem: \(problem)") }
-    try context.output.line(verdict(report))
   }
 
   private static func sentence(_ transit: AuditReport.Transit) -> String {
@@ -107,7 +116,9 @@ enum AuditCommand {
       rows: report.costs.map { sum in [sum.currency] + columns.map { $0.value(sum) } })
   }
 
-  private static func json(_ report: AuditReport) -> JSONValue {
+  private static func json(
+    _ report: AuditReport, _ prices: PriceCheck, _ extent: PriceCheckExtent
+  ) -> JSONValue {
     .object([
       "good": .boolean(report.isGood),
       "tables": .array(
@@ -133,6 +144,7 @@ enum AuditCommand {
       "batches": .integer(report.batches), "archived_batches": .integer(report.retiredBatches),
       "kafka_partitions": .integer(report.partitions),
       "statements": .integer(report.statements),
+      "prices": PriceCheckReport.json(prices, extent),
       "repeated_identities": .integer(report.repeatedIdentityCount),
       "in_transit": .array(
         report.inTransit.map {

@@ -18,7 +18,8 @@ enum ReconcileCommand {
   static let declaration = CommandDeclaration(
     ["reconcile"], "recompute the rollups and report every difference",
     options: [
-      month, tenant, repair, reason, Options.json, Options.databaseURL, Options.adminDatabaseURL,
+      month, tenant, repair, reason, FinanceOptions.prices, Options.json, Options.databaseURL,
+      Options.adminDatabaseURL,
       Options.replicaDatabaseURL, Options.schema,
     ],
     details: """
@@ -32,6 +33,8 @@ enum ReconcileCommand {
       adds the differences to open months, in one transaction, with an entry in billing_journal;
       closed months are reported, never repaired. Days of which records have left with retired
       partitions are left out: daybook audit compares those with the receipts.
+      What calls and lines of repriced calls cost is then computed once more from their tokens and the
+      catalogue, and each that differs is named: of a sample, with --prices all of every one.
       Wants a login in app_finance and a direct connection. Exit code 1 if a difference is left.
       """,
     examples: [
@@ -54,8 +57,13 @@ enum ReconcileCommand {
       source: readsReplica ? .replica : .primary)
     let report = try reconcile(scope, repair: why, context)
     if report.records == 0, report.isGood { try context.requireTenant(scope.tenant) }
-    try ReconcileReport.print(report, scope, context)
-    return report.isGood ? .success : .checkFailed
+    let extent = FinanceOptions.priceExtent(settings)
+    let source = readsReplica ? context.replicaDatabase : context.adminDatabase
+    let prices = try context.withBooks(source) { (books) throws(PostgresError) in
+      try books.checkPrices(extent, month: scope.month, tenant: scope.tenant)
+    }
+    try ReconcileReport.print(report, scope, prices, extent, context)
+    return report.isGood && prices.differences == 0 ? .success : .checkFailed
   }
 
   /// Runs one, on connections of its own.

@@ -17,6 +17,10 @@ enum FinanceOptions {
     "basis", "billing|charge", kind: .choice(ExportRequest.Basis.allCases.map(\.rawValue)),
     sources: .flag,
     "months in which costs are billed, as in statements, or in which they were incurred")
+  static let prices = OptionDeclaration(
+    "prices", "sample|all", kind: .choice(PriceCheckExtent.allCases.map(\.rawValue)),
+    default: PriceCheckExtent.sample.rawValue, sources: .flag,
+    "which costs are computed again from tokens and catalogue")
   static let force = OptionDeclaration(
     "force", kind: .toggle, sources: .flag, "replace a finished export of the same name")
   static let billingAccountID = OptionDeclaration(
@@ -28,4 +32,8 @@ enum FinanceOptions {
     "invoice-issuer", "NAME", kind: .text,
     "FOCUS: who issues statements as invoices; without one, no InvoiceId, and providers issue")
   static let account = [billingAccountID, billingAccountName, invoiceIssuer]
+
+  static func priceExtent(_ settings: Settings) -> PriceCheckExtent {
+    settings.text(prices).flatMap { PriceCheckExtent(rawValue: $0) } ?? .sample
+  }
 }

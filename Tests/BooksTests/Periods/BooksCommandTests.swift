@@ -31,7 +31,9 @@ import daybook
   func financeClosesAMonth(_ server: TestServer) throws {
     try BooksScene.with(on: server) { scene in
       let (month, next) = (BooksScene.month(5), BooksScene.month(4))
-      try scene.ingest([.init(at: month.start), .init(at: month.start, cost: nil)])
+      try scene.ingest([
+        .init(at: month.start, source: "producer"), .init(at: month.start, cost: nil),
+      ])
       func finance(_ arguments: String...) throws -> (code: ExitCode, output: String) {
         try run(scene, as: BooksScene.login, arguments)
       }

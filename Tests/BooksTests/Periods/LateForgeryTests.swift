@@ -25,6 +25,8 @@ import Testing
       let posted = try scene.value(
         "SELECT trim_scale(cost) || ' ' || records FROM cost_adjustments WHERE kind = 'late'")
       #expect(posted == "5 2")
+      // As the search for a record that the database refuses does it.
+      try scene.ingest([.init(at: Self.first.start, cost: "4")], inSavepoint: true)
       for deltas in [
         // More than the rows make, on a closed day, with the number of records that the ledger has.
         "'\(Self.first)-02', NULL, '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, -1000",
@@ -41,7 +43,7 @@ import Testing
         SELECT daybook_post_late(batch_id, ARRAY['acme'], ARRAY['\(Self.first)-01'::date]) FROM ingest_batches
         """
       #expect(try scene.state(of: again) == "55000")
-      #expect(try scene.value("SELECT count(*) FROM cost_adjustments") == "1")
+      #expect(try scene.value("SELECT sum(cost)::integer FROM cost_adjustments") == "9")
       #expect(try scene.audit().problems == [])
     }
   }
@@ -91,13 +93,13 @@ import Testing
       let proof = try books.prove(Self.first)
       #expect(proof.problems == [] && proof.amounts.count == 2)
       try scene.ingest([.init(at: Self.first.start)])
-      #expect(try books.findProblems(of: proof, Self.first) == [])
+      #expect(try books.problems(of: proof, Self.first) == [])
       try scene.value(
         """
         UPDATE costs_daily SET cost = cost + 5 WHERE tenant_id = 'globex';
         UPDATE costs_monthly SET cost = cost + 5 WHERE tenant_id = 'globex'
         """)
-      let problems = try books.findProblems(of: proof, Self.first)
+      let problems = try books.problems(of: proof, Self.first)
       #expect(!problems.isEmpty && problems.allSatisfy { $0.contains("tenant globex") })
     }
   }
@@ -112,6 +114,15 @@ extension BooksScene {
       return nil
     } catch {
       return error.sqlState.rawValue
+    }
+  }
+}
+
+extension Books {
+  /// As a close asks, in a transaction.
+  fileprivate mutating func problems(of proof: CloseProof, _ month: Month) throws -> [String] {
+    try transaction(Begin.readWrite) { (books: inout Books) throws(PostgresError) in
+      try books.findProblems(of: proof, month)
     }
   }
 }

@@ -103,11 +103,7 @@ import Testing
       try scene.setZone("berlin", "Europe/Berlin")
       try ask()
       try scene.ingest([.init(tenant: "berlin", at: edge), .init(at: Self.first.start)])
-      try scene.reprice(
-        """
-        SELECT tenant_id, occurred_at, invocation_id, 3 AS cost, 'EUR' AS currency, '2' AS price_version
-        FROM invocations WHERE cost IS NULL
-        """)
+      try scene.reprice("0.3", "EUR", of: "cost IS NULL")
       try ask()
       _ = try books.close(Self.first, reason: nil, allowUnpriced: true, dryRun: false)
       try ask()

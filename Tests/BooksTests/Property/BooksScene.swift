@@ -61,9 +61,6 @@ final class BooksScene {
     epoch = row.int64(0, 3) ?? -1
     try connection.execute(
       """
-      INSERT INTO price_versions (source, format) VALUES ('test', 'manual');
-      INSERT INTO model_prices (provider, model, currency, input_price, effective_from, version)
-        VALUES ('p', 'usd', 'USD', 0, '2020-01-01', 1), ('p', 'eur', 'EUR', 0, '2020-01-01', 1);
       \(Self.temporaryTables.map(\.create).joined())
       """)
   }
@@ -76,7 +73,9 @@ final class BooksScene {
 
   /// Writes a batch as a worker does: rows by COPY and their sums, or all of it staged; with other
   /// sums than its own when they are forged.
-  func ingest(_ records: [Record], staged: Bool = false, forged: String? = nil) throws {
+  func ingest(
+    _ records: [Record], staged: Bool = false, forged: String? = nil, inSavepoint: Bool = false
+  ) throws {
     let zoned = "v.tenant_id IN (SELECT tenant_id FROM tenant_time_zones)"
     let target = staged ? TemporaryTable.staged(.invocations).qualified : "invocations"
     let tables = staged ? "ARRAY['invocations']" : "'{}'::text[]"
@@ -117,7 +116,7 @@ final class BooksScene {
     }
     try connection.execute(
       """
-      BEGIN;
+      BEGIN; \(inSavepoint ? "SAVEPOINT daybook_probe;" : "")
       SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL);
       WITH written AS (INSERT INTO \(target) (\(columns))
         VALUES \(rows.joined(separator: ",\n")) RETURNING *)
@@ -156,13 +155,32 @@ final class BooksScene {
     return try ledger.audit()
   }
 
-  /// Sets what records should cost, by one run; how many changed.
+  /// Enters a price for each token of the input, and posts what it makes of the chosen records, by one
+  /// run; how many changed.
   @discardableResult
-  func reprice(_ items: String) throws -> String? {
+  func reprice(
+    _ rate: String, _ currency: String = "USD", of records: String = "true"
+  ) throws -> String? {
+    let prices = ["m", "n"].map { model in
+      """
+      {"provider": "openai", "model": "\(model)", "service_tier": "standard", "min_input_tokens": 0,
+       "currency": "\(currency)", "input_price": "\(rate)", "output_price": "0",
+       "effective_from": "2020-01-01T00:00:00Z"}
+      """
+    }
     try value(
       """
+      SELECT daybook_change_prices((SELECT coalesce(max(version), 0) FROM price_versions), 'test', 'manual',
+        NULL, '{}', '[\(prices.joined(separator: ","))]', '[]')
+      """)
+    return try value(
+      """
       SELECT daybook_post_adjustments(daybook_begin_reprice('2020-01-01', '2030-01-01', '{}', 'test'),
-        (SELECT jsonb_agg(to_jsonb(items)) FROM (\(items)) AS items))
+        (SELECT jsonb_agg(to_jsonb(items)) FROM (
+          SELECT tenant_id, occurred_at, invocation_id, round(input_tokens * \(rate), 12) AS cost,
+            '\(currency)' AS currency, (SELECT p.price_id FROM model_prices p
+              WHERE p.model = request_model AND p.superseded_by IS NULL) AS price_version
+          FROM invocations WHERE \(records)) AS items))
       """)
   }
 }

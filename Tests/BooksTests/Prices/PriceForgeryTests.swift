@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import Books
+import CopyFormat
+import DaybookTesting
+import Postgres
+import Testing
+
+@testable import daybook
+
+/// Costs that the catalogue does not make, posted by a login of app_finance with the functions that it may call.
+@Suite struct PriceForgeryTests {
+  private static let login = "daybook_test_finance"
+
+  /// Calls at nothing, and one at a million.
+  @Test func aCostFarFromItsTokensIsRefused() throws {
+    try FinanceScene.with { scene in
+      try scene.database.server.makeLogin(Self.login, memberOf: ["app_finance"])
+      for cost in ["'0'", "'1000000'", "recorded_cost / 20", "recorded_cost * 20"] {
+        #expect(try scene.state(of: Self.forgery(scene, cost)) == "22023", "\(cost)")
+      }
+      #expect(try scene.run("SELECT count(*) FROM cost_adjustments") == "0")
+    }
+  }
+
+  /// Within what the rates allow: who computes it again sees it, and the month is not billed so.
+  @Test func aCostNearItsTokensIsNamedAndNotBilled() throws {
+    try FinanceScene.with { scene in
+      let month = try #require(Month(scene.first))
+      try scene.database.server.makeLogin(Self.login, memberOf: ["app_finance"])
+      var books = try scene.books()
+      let honest = try books.checkPrices(.all)
+      #expect(honest.checked > 5 && honest.problems == [])
+      #expect(try scene.state(of: Self.forgery(scene, "recorded_cost + 0.000000000001")) == nil)
+
+      for extent in PriceCheckExtent.allCases {
+        let check = try books.checkPrices(extent)
+        #expect(check.differences == 2 && check.problems.count == 2, "\(check.problems)")
+        #expect(check.problems.allSatisfy { $0.contains("and the catalogue makes") })
+      }
+      for command in [["audit"], ["reconcile", "--prices", "all"]] {
+        let (code, output) = try scene.command(command)
+        #expect(code == .checkFailed && output.contains("and the catalogue makes"), "\(output)")
+      }
+      let refused = try books.close(month, reason: nil, allowUnpriced: true, dryRun: false)
+      #expect(!refused.isClosed && refused.problems.count == 2, "\(refused.problems)")
+
+      // The way out: the catalogue's own cost is posted, and the sum of both lines is nothing.
+      let report = try RepriceTests.reprice(scene)
+      #expect(report.rowsAdjusted == 2)
+      #expect(try books.checkPrices(.all).problems == [])
+      let closed = try books.close(month, reason: nil, allowUnpriced: true, dryRun: false)
+      #expect(closed.isClosed, "\(closed.problems)")
+    }
+  }
+
+  private static func forgery(_ scene: FinanceScene, _ cost: String) -> String {
+    """
+    SELECT daybook_begin_reprice('\(scene.first)-01', '\(scene.second)-01', '{}', 'goodwill');
+    SELECT daybook_post_adjustments((SELECT max(run_id) FROM reprice_runs), jsonb_agg(jsonb_build_object(
+        'tenant_id', tenant_id, 'occurred_at', occurred_at, 'invocation_id', invocation_id, 'cost', (\(cost))::text,
+        'currency', currency, 'price_version', price_version)))
+      FROM (SELECT * FROM invocation_costs WHERE cost_source = 'computed' AND tenant_id = 'globex'
+              AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 2) AS x
+    """
+  }
+}
+
+extension FinanceScene {
+  /// SQLSTATE of a statement of a login of app_finance; nil when it is done.
+  func state(of sql: String) throws -> String? {
+    var connection = try database.connect(as: "daybook_test_finance")
+    do throws(PostgresError) {
+      try connection.execute(sql)
+      return nil
+    } catch {
+      return error.sqlState.rawValue
+    }
+  }
+}
