@@ -17,8 +17,8 @@ inline bool is_space(uint8_t byte) {
 
 inline bool is_digit(char character) { return character >= '0' && character <= '9'; }
 
-// The grammar of RFC 8259, and the limits on length and exponent.
-inline daybook_json_error check_number(std::string_view source) {
+// The grammar of RFC 8259; the absolute exponent, or a value beyond its limit.
+inline bool is_number(std::string_view source, unsigned &exponent) {
   size_t at = 0;
   const auto digits = [&] {
     const size_t start = at;
@@ -28,22 +28,28 @@ inline daybook_json_error check_number(std::string_view source) {
   if (source[at] == '-') ++at;
   const bool leading_zero = at < source.size() && source[at] == '0';
   const size_t whole = digits();
-  if (whole == 0 || (leading_zero && whole > 1)) return daybook_json_not_json;
+  if (whole == 0 || (leading_zero && whole > 1)) return false;
   if (at < source.size() && source[at] == '.') {
     ++at;
-    if (digits() == 0) return daybook_json_not_json;
+    if (digits() == 0) return false;
   }
-  unsigned exponent = 0;
+  exponent = 0;
   if (at < source.size() && (source[at] == 'e' || source[at] == 'E')) {
     ++at;
     if (at < source.size() && (source[at] == '+' || source[at] == '-')) ++at;
     const size_t start = at;
-    if (digits() == 0) return daybook_json_not_json;
+    if (digits() == 0) return false;
     for (size_t i = start; i < at && exponent <= daybook_json_exponent_max; ++i) {
       exponent = exponent * 10 + static_cast<unsigned>(source[i] - '0');
     }
   }
-  if (at != source.size()) return daybook_json_not_json;
+  return at == source.size();
+}
+
+// The same, and the limits on length and exponent.
+inline daybook_json_error check_number(std::string_view source) {
+  unsigned exponent = 0;
+  if (!is_number(source, exponent)) return daybook_json_not_json;
   const bool fits = source.size() <= daybook_json_number_characters_max &&
                     exponent <= daybook_json_exponent_max;
   return fits ? daybook_json_ok : daybook_json_number_out_of_range;

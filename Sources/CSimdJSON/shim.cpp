@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "KeySet.h"
+#include "Skip.h"
 #include "scalars.h"
 
 namespace ondemand = simdjson::ondemand;
@@ -18,17 +19,32 @@ using Error = daybook_json_error;
 struct daybook_json_parser {
   explicit daybook_json_parser(uint64_t seed);
 
-  Error parse(const uint8_t *bytes, size_t length);
+  Error parse(
+      const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope);
 
   uint64_t seed;
   std::vector<daybook_json_token> tokens;
+  bool has_event = false;
+
+  int64_t fault_offset(Error error);
+  int64_t offset(const uint8_t *bytes) const {
+    return bytes >= input_.get() && bytes < end_ ? bytes - input_.get() : -1;
+  }
+  int64_t last_fault = -1;
 
  private:
-  Error check_prefix(size_t length) const;
-  Error walk(ondemand::document &document);
-  Error walk(ondemand::document &document, ondemand::value value, unsigned depth);
+  Error check_prefix(size_t length);
+  Error walk(ondemand::document &document, int16_t scope);
+  // Scope -1: everything is read.
+  Error walk(ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope);
   Error walk_object(
       ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth);
+  Error walk_scope(
+      ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth,
+      int16_t scope);
+  Error skip(ondemand::value value, unsigned depth);
+  const daybook_json_name *append_name(
+      const char *begin, unsigned depth, int16_t scope, Error &error);
   Error walk_array(ondemand::document &document, ondemand::value value, unsigned depth);
   const uint8_t *consumed_end(ondemand::document &document) const;
   Error append_key(const char *begin, uint32_t object, unsigned depth);
@@ -39,9 +55,13 @@ struct daybook_json_parser {
 
   ondemand::parser parser_;
   daybook::KeySet keys_;
+  daybook::Skip skip_;
+  const daybook_json_names *names_ = nullptr;
   // The input, because simdjson reads up to SIMDJSON_PADDING bytes behind it.
   std::unique_ptr<uint8_t[]> input_;
   const uint8_t *end_ = nullptr;
+  // The string or scalar that was looked at last.
+  const uint8_t *at_ = nullptr;
   // Strings with escapes, decoded: never longer than their source.
   std::unique_ptr<uint8_t[]> text_;
   uint8_t *text_end_ = nullptr;
@@ -75,7 +95,10 @@ daybook_json_parser::daybook_json_parser(uint64_t seed)
   (void)parser_.allocate(daybook_json_payload_bytes_max);
 }
 
-Error daybook_json_parser::parse(const uint8_t *bytes, size_t length) {
+Error daybook_json_parser::parse(
+    const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope) {
+  names_ = names;
+  has_event = false;
   tokens.clear();
   keys_.clear();
   text_end_ = text_.get();
@@ -84,24 +107,28 @@ Error daybook_json_parser::parse(const uint8_t *bytes, size_t length) {
   std::memcpy(input_.get(), bytes, length);
   std::memset(input_.get() + length, 0, simdjson::SIMDJSON_PADDING);
   end_ = input_.get() + length;
+  at_ = input_.get();
   if (Error error = check_prefix(length)) return error;
 
   ondemand::document document;
   if (auto code = parser_.iterate(input_.get(), length, input_capacity).get(document)) {
     return translate(code);
   }
-  return walk(document);
+  return walk(document, names == nullptr ? -1 : scope);
 }
 
-Error daybook_json_parser::check_prefix(size_t length) const {
+Error daybook_json_parser::check_prefix(size_t length) {
   if (length >= 3 && std::memcmp(input_.get(), "\xEF\xBB\xBF", 3) == 0) {
     return daybook_json_byte_order_mark;
   }
-  if (std::memchr(input_.get(), 0, length) != nullptr) return daybook_json_nul_character;
+  if (const void *nul = std::memchr(input_.get(), 0, length)) {
+    at_ = static_cast<const uint8_t *>(nul);
+    return daybook_json_nul_character;
+  }
   return daybook_json_ok;
 }
 
-Error daybook_json_parser::walk(ondemand::document &document) {
+Error daybook_json_parser::walk(ondemand::document &document, int16_t scope) {
   ondemand::json_type type;
   if (auto code = document.type().get(type)) return translate(code);
   if (type != ondemand::json_type::object && type != ondemand::json_type::array) {
@@ -115,13 +142,13 @@ Error daybook_json_parser::walk(ondemand::document &document) {
   // take trailing content for a missing bracket.
   ondemand::value value;
   if (auto code = document.get_value().get(value)) return translate(code);
-  if (Error error = walk(document, value, 0)) return error;
+  if (Error error = walk(document, value, 0, scope)) return error;
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
   return at_end ? daybook_json_ok : daybook_json_trailing_content;
 }
 
 Error daybook_json_parser::walk(
-    ondemand::document &document, ondemand::value value, unsigned depth) {
+    ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope) {
   ondemand::json_type type;
   if (auto code = value.type().get(type)) return translate(code);
   const std::string_view source = value.raw_json_token();
@@ -136,8 +163,10 @@ Error daybook_json_parser::walk(
 
   const size_t self = tokens.size();
   append(is_object ? daybook_json_object : daybook_json_array, depth);
-  const Error error = is_object ? walk_object(document, value, static_cast<uint32_t>(self), depth)
-                                : walk_array(document, value, depth);
+  const auto object = static_cast<uint32_t>(self);
+  const Error error = !is_object ? walk_array(document, value, depth)
+                      : scope < 0 ? walk_object(document, value, object, depth)
+                                  : walk_scope(document, value, object, depth, scope);
   if (error) return error;
   const auto *begin = reinterpret_cast<const uint8_t *>(source.data());
   tokens[self].bytes = begin;
@@ -155,10 +184,88 @@ Error daybook_json_parser::walk_object(
     if (auto code = std::move(item).get(field)) return translate(code);
     const size_t key = tokens.size();
     if (Error error = append_key(field.key().raw(), self, depth + 1)) return error;
-    if (Error error = walk(document, field.value(), depth + 1)) return error;
+    if (Error error = walk(document, field.value(), depth + 1, -1)) return error;
     tokens[key].next = static_cast<uint32_t>(tokens.size());
   }
   return daybook_json_ok;
+}
+
+Error daybook_json_parser::walk_scope(
+    ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth,
+    int16_t scope) {
+  ondemand::object object;
+  if (auto code = value.get_object().get(object)) return translate(code);
+  for (auto item : object) {
+    ondemand::field field;
+    if (auto code = std::move(item).get(field)) return translate(code);
+    const size_t key = tokens.size();
+    Error error = daybook_json_ok;
+    const auto *name = append_name(field.key().raw(), depth + 1, scope, error);
+    if (error) return error;
+    ondemand::json_type type;
+    if (auto code = field.value().type().get(type)) return translate(code);
+    const bool descends = name != nullptr && name->below >= 0 && type == ondemand::json_type::object;
+    if (descends || (name != nullptr && name->is_read)) {
+      if ((error = keys_.insert(tokens, self))) return error;
+      error = walk(
+          document, field.value(), depth + 1, descends ? name->below : static_cast<int16_t>(-1));
+    } else {
+      error = skip(field.value(), depth + 1);
+    }
+    if (error) return error;
+    tokens[key].next = static_cast<uint32_t>(tokens.size());
+  }
+  return daybook_json_ok;
+}
+
+// Leaves the value to simdjson's iterator, which passes over by its brackets what was not taken.
+Error daybook_json_parser::skip(ondemand::value value, unsigned depth) {
+  const auto *begin = reinterpret_cast<const uint8_t *>(value.raw_json_token().data());
+  const uint8_t *end = skip_.value(begin, end_);
+  if (end == nullptr) return daybook_json_not_json;
+  const uint8_t *next = daybook::Skip::space(end, end_);
+  if (next == end_ || (*next != ',' && *next != '}')) return daybook_json_not_json;
+  daybook_json_kind kind = daybook_json_number;
+  switch (*begin) {
+    case '{': kind = daybook_json_object; break;
+    case '[': kind = daybook_json_array; break;
+    case '"': kind = daybook_json_string; break;
+    case 't': kind = daybook_json_true; break;
+    case 'f': kind = daybook_json_false; break;
+    case 'n': kind = daybook_json_null; break;
+    default: break;
+  }
+  append(kind, depth, begin, static_cast<size_t>(end - begin));
+  return daybook_json_ok;
+}
+
+// Appends a key of a scope. One that cannot be stored is no name: its source stands for it.
+const daybook_json_name *daybook_json_parser::append_name(
+    const char *begin, unsigned depth, int16_t scope, Error &error) {
+  error = append_string(daybook_json_key, begin, depth);
+  if (error == daybook_json_nul_character || error == daybook_json_lone_surrogate ||
+      error == daybook_json_string_too_long) {
+    const auto *source = reinterpret_cast<const uint8_t *>(begin);
+    const uint8_t *end = daybook::Skip::string(source, end_);
+    error = end == nullptr ? daybook_json_not_json : daybook_json_ok;
+    if (error) return nullptr;
+    append(daybook_json_key, depth, source, static_cast<size_t>(end - 1 - source));
+  }
+  if (error) return nullptr;
+  daybook_json_token &key = tokens.back();
+  key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
+  for (uint32_t slot = key.hash + 31u * static_cast<uint32_t>(scope);; ++slot) {
+    const int16_t index = names_->slots[slot & names_->slot_mask];
+    if (index < 0) return nullptr;
+    const daybook_json_name &name = names_->names[index];
+    if (name.hash != key.hash || name.scope != scope || name.length != key.length ||
+        std::memcmp(name.bytes, key.bytes, key.length) != 0) {
+      continue;
+    }
+    key.name = static_cast<uint16_t>(index + 1);
+    if (index == names_->event && depth == 1) has_event = true;
+    return &name;
+  }
 }
 
 Error daybook_json_parser::walk_array(
@@ -168,7 +275,7 @@ Error daybook_json_parser::walk_array(
   for (auto item : array) {
     ondemand::value element;
     if (auto code = std::move(item).get(element)) return translate(code);
-    if (Error error = walk(document, element, depth + 1)) return error;
+    if (Error error = walk(document, element, depth + 1, -1)) return error;
   }
   return daybook_json_ok;
 }
@@ -202,6 +309,7 @@ Error daybook_json_parser::append_scalar(std::string_view source, unsigned depth
     case 'n': kind = daybook_json_null; break;
     default: break;
   }
+  at_ = reinterpret_cast<const uint8_t *>(source.data());
   if (kind == daybook_json_number) {
     if (Error error = daybook::check_number(source)) return error;
   } else if (source != (kind == daybook_json_true ? "true"
@@ -215,6 +323,7 @@ Error daybook_json_parser::append_scalar(std::string_view source, unsigned depth
 Error daybook_json_parser::append_string(
     daybook_json_kind kind, const char *source, unsigned depth) {
   const auto *begin = reinterpret_cast<const uint8_t *>(source);
+  at_ = begin;
   const auto *quote =
       static_cast<const uint8_t *>(std::memchr(begin, '"', static_cast<size_t>(end_ - begin)));
   if (quote == nullptr) return daybook_json_not_json;
@@ -230,11 +339,42 @@ Error daybook_json_parser::append_string(
   return daybook_json_ok;
 }
 
+// Cold: the grammar is read again up to its fault.
+int64_t daybook_json_parser::fault_offset(Error error) {
+  const uint8_t *begin = input_.get();
+  switch (error) {
+    case daybook_json_ok:
+    case daybook_json_payload_too_large:
+    case daybook_json_empty_payload: return -1;
+    case daybook_json_not_json:
+    case daybook_json_trailing_content: {
+      const uint8_t *end = skip_.value(begin, end_);
+      if (end == nullptr) return skip_.fault() - begin;
+      return daybook::Skip::space(end, end_) - begin;
+    }
+    case daybook_json_invalid_utf8: {
+      // The longest valid beginning: at most 20 looks at 1 MiB.
+      size_t low = 0, high = static_cast<size_t>(end_ - begin);
+      while (low < high) {
+        const size_t middle = (low + high) / 2;
+        size_t cut = middle;
+        while (cut > 0 && cut + 3 > middle && (begin[cut] & 0xC0) == 0x80) --cut;
+        const bool is_valid =
+            simdjson::validate_utf8(reinterpret_cast<const char *>(begin), cut);
+        if (is_valid) low = middle + 1; else high = middle;
+      }
+      return static_cast<int64_t>(low > 0 ? low - 1 : 0);
+    }
+    case daybook_json_byte_order_mark: return 0;
+    default: return at_ - begin;
+  }
+}
+
 void daybook_json_parser::append(
     daybook_json_kind kind, unsigned depth, const uint8_t *bytes, size_t length) {
   const auto next = static_cast<uint32_t>(tokens.size() + 1);
   tokens.push_back(
-      {bytes, static_cast<uint32_t>(length), next, 0, kind, static_cast<uint8_t>(depth)});
+      {bytes, static_cast<uint32_t>(length), next, 0, kind, static_cast<uint8_t>(depth), 0});
 }
 
 // The noexcept functions below end the process when the token array cannot grow, as Swift does
@@ -252,8 +392,11 @@ void daybook_json_destroy(daybook_json_parser *parser) noexcept { delete parser;
 
 daybook_json_error daybook_json_parse(
     daybook_json_parser *parser, const uint8_t *bytes, size_t length,
-    const daybook_json_token **tokens, size_t *count) noexcept {
-  const Error error = parser->parse(bytes, length);
+    const daybook_json_names *names, int16_t scope, const daybook_json_token **tokens,
+    size_t *count, bool *has_event) noexcept {
+  const Error error = parser->parse(bytes, length, names, scope);
+  parser->last_fault = error ? parser->fault_offset(error) : -1;
+  if (has_event != nullptr) *has_event = parser->has_event;
   *tokens = parser->tokens.data();
   *count = error ? 0 : parser->tokens.size();
   return error;
@@ -262,6 +405,14 @@ daybook_json_error daybook_json_parse(
 uint32_t daybook_json_hash(
     const daybook_json_parser *parser, const uint8_t *bytes, size_t length) noexcept {
   return daybook::hash_bytes(bytes, length, parser->seed);
+}
+
+int64_t daybook_json_fault_offset(const daybook_json_parser *parser) noexcept {
+  return parser->last_fault;
+}
+
+int64_t daybook_json_offset(const daybook_json_parser *parser, const uint8_t *bytes) noexcept {
+  return parser->offset(bytes);
 }
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) noexcept {

@@ -132,6 +132,7 @@ final class Intake {
       for (field, now, then) in [
         ("content", counters.droppedContent, before.droppedContent),
         ("unknown", counters.unknownFields, before.unknownFields),
+        ("unusable", counters.unusableValues, before.unusableValues),
         ("header_not_utf8", counters.nonUTF8Headers, before.nonUTF8Headers),
       ] where now > then {
         Metrics.fieldsDropped.add(now - then, [table, field])

@@ -53,7 +53,8 @@ final class MonthGate: Sendable {
 
   /// Why a record of a refused month is rejected.
   static func rejection(_ stream: Stream) -> Rejection {
-    Rejection(.tooOld, column: stream.index(of: "occurred_at") ?? -1)
+    Rejection(
+      .tooOld, column: stream.index(of: "occurred_at") ?? -1, isByPolicy: true)
   }
 
   func forget() {

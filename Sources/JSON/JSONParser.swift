@@ -24,13 +24,34 @@ package final class JSONParser {
   ///
   /// The tape is valid until the next call, and only while the parser is alive; `bytes` are copied.
   package func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONTape {
+    var hasEvent = false
+    return try parse(bytes, names: nil, scope: 0, hasEvent: &hasEvent)
+  }
+
+  /// Reads what `names` say of one document, whose root is of this scope, and skips the rest.
+  package func parse(
+    _ bytes: UnsafeRawBufferPointer, names: JSONNames?, scope: Int16, hasEvent: inout Bool
+  ) throws(JSONError) -> JSONTape {
     var tokens: UnsafePointer<daybook_json_token>?
     var count = 0
     let status = daybook_json_parse(
-      parser, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &tokens, &count)
+      parser, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, names?.raw,
+      scope,
+      &tokens, &count, &hasEvent)
     if let error = JSONError(rawValue: status.rawValue) { throw error }
     guard let tokens else { throw .emptyPayload }
     return JSONTape(tokens: tokens, count: count)
+  }
+
+  /// Where the last document that was refused is at fault, in bytes from its beginning; -1 if
+  /// nobody knows.
+  package var faultOffset: Int { Int(daybook_json_fault_offset(parser)) }
+
+  /// Where a token of the last document stands in it, in bytes; -1 for a text with escapes.
+  package func offset(of token: JSONToken) -> Int {
+    token.bytes.baseAddress.map {
+      Int(daybook_json_offset(parser, $0.assumingMemoryBound(to: UInt8.self)))
+    } ?? -1
   }
 
   /// The hash that keys with these bytes have on the tapes of this parser.

@@ -28,6 +28,9 @@ package struct JSONToken: BitwiseCopyable {
   /// Containers around this token: 0 for the root.
   @inlinable package var depth: Int { Int(raw.depth) }
 
+  /// Of a key: its index in the names that were read, or -1.
+  @inlinable package var name: Int { Int(raw.name) - 1 }
+
   /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
   @inlinable package var hash: UInt32 { raw.hash }
 }

@@ -19,14 +19,25 @@ extension Reason {
     case .tooManyKeys: "the record has more than 1000 keys; send fewer"
     case .stringTooLong: "a string is longer than 256 KiB; shorten it"
     case .numberOutOfRange:
-      "a number has more than 40 characters or an exponent beyond 30; send it as a string"
+      "a number has more than 40 characters or an exponent beyond 324; send it as a string"
     case .notObject: "the value is JSON but not an object; send one JSON object in each record"
+    case .gzipPayload:
+      "the value is compressed with gzip by the producer; let Kafka compress (compression.type)"
+    case .zstdPayload:
+      "the value is compressed with zstd by the producer; let Kafka compress (compression.type)"
+    case .utf16Payload: "the value is UTF-16; send UTF-8"
+    case .avroPayload: "the value is an Avro file; send JSON, one record each"
+    case .protobufPayload:
+      "the value is Protobuf, probably of OTLP; send JSON, one record each"
+    case .otlpPayload:
+      "the value is a request of OTLP with many spans; send one JSON record for each call"
+    case .cloudEventsBatch: "the value is a batch of CloudEvents; send each event as a record"
     case .unsupportedContentType: "the content type is not supported; send JSON, one record each"
     case .unsupportedContentEncoding:
       "the value is compressed by the producer; let Kafka compress (compression.type) instead"
     case .badEnvelope:
-      "the CloudEvents envelope is incomplete; send specversion 1.0, id, source, type and an "
-        + "object as data"
+      "the CloudEvents envelope is incomplete or has names in capitals; send specversion 1.0, id, "
+        + "source, type and an object as data"
     case .schemaRegistryFormat:
       "the value has a schema registry frame that is not JSON with a 4-byte schema id; send JSON"
     case .missingField: "the field is required; send it"
@@ -57,7 +68,7 @@ extension Reason {
       "usage and cost belong to the model calls inside this operation; send 0 here"
     case .costNegative: "the cost is below 0; corrections are not sent as invocations"
     case .costPrecision:
-      "the cost has more digits than are kept; send a decimal string with at most 12 behind the "
+      "the cost has more digits than are exact; send a decimal string with at most 12 behind the "
         + "point"
     case .badCurrency: "the currency is not a three-letter code of ISO 4217; send one such as USD"
     case .currencyMissing: "a cost needs a currency; send one such as USD"

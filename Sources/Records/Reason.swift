@@ -9,6 +9,8 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
   case nullValue, emptyPayload, payloadTooLarge, byteOrderMark, invalidUTF8, nulCharacter
   case loneSurrogate, notJSON, trailingContent, duplicateKey, tooDeep, tooManyKeys
   case stringTooLong, numberOutOfRange, notObject
+  case gzipPayload, zstdPayload, utf16Payload, avroPayload, protobufPayload, otlpPayload
+  case cloudEventsBatch
   // The envelope.
   case unsupportedContentType, unsupportedContentEncoding, badEnvelope, schemaRegistryFormat
   // A field.
@@ -66,6 +68,13 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .stringTooLong: "string_too_long"
     case .numberOutOfRange: "number_out_of_range"
     case .notObject: "not_object"
+    case .gzipPayload: "gzip_payload"
+    case .zstdPayload: "zstd_payload"
+    case .utf16Payload: "utf16_payload"
+    case .avroPayload: "avro_payload"
+    case .protobufPayload: "protobuf_payload"
+    case .otlpPayload: "otlp_payload"
+    case .cloudEventsBatch: "cloudevents_batch"
     case .unsupportedContentType: "unsupported_content_type"
     case .unsupportedContentEncoding: "unsupported_content_encoding"
     case .badEnvelope: "bad_envelope"

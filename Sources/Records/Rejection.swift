@@ -5,10 +5,16 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
   package let reason: Reason
   /// Index into ``Stream/columns``, or -1 when it concerns the whole record.
   package let column: Int16
+  /// Where the value is at fault, in bytes from its beginning; -1 when nobody knows.
+  package let offset: Int32
+  /// The month has left by the table's policy, or never had a partition.
+  package let isByPolicy: Bool
 
-  package init(_ reason: Reason, column: Int = -1) {
+  package init(_ reason: Reason, column: Int = -1, offset: Int = -1, isByPolicy: Bool = false) {
     self.reason = reason
     self.column = Int16(truncatingIfNeeded: column)
+    self.offset = Int32(truncatingIfNeeded: offset)
+    self.isByPolicy = isByPolicy
   }
 
   /// The name of the column.
@@ -19,9 +25,26 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
 
   /// What is wrong and what to do; never holds anything of the record.
   package func message(in stream: Stream) -> String {
+    let place = offset >= 0 ? " (at byte \(offset))" : ""
     let index = Int(column)
-    guard stream.columns.indices.contains(index) else { return reason.advice }
+    guard stream.columns.indices.contains(index) else { return reason.advice + place }
     let column = stream.columns[index]
-    return "\(column.name): \(reason.advice) (expected: \(column.expectation))"
+    return "\(column.name): \(advice(for: column)) (expected: \(column.expectation))\(place)"
+  }
+
+  private func advice(for column: Column) -> String {
+    switch (reason, column.kind) {
+    case (.tooOld, _) where isByPolicy:
+      "the month is no longer kept by the retention policy of the table (daybook policy list)"
+    case (.tooOld, _):
+      "the time lies before \(TimeBounds.yearMin)-01-01, the earliest that is kept; send current "
+        + "records only"
+    case (.tooNew, _):
+      "the time lies more than \(TimeBounds.aheadSecondsMax) s ahead of the server's clock; check the "
+        + "producer's clock and unit"
+    case (.wrongType, .timestamp):
+      "the time is not a string; send one such as 2026-08-21T09:15:02.123Z, no number of seconds"
+    default: reason.advice
+    }
   }
 }

@@ -25,7 +25,8 @@ package enum Metrics {
     "Records kept in rejected_records, by reason code.")
   package static let fieldsDropped = Counter(
     "daybook_fields_dropped_total", labels: ["table", "field"],
-    "Fields left out of a row: prompts and completions, unknown fields, headers that are not UTF-8."
+    "Fields left out of a row: prompts and completions, unknown fields, values that are no ids or "
+      + "addresses and decide nothing, headers that are not UTF-8."
   )
   package static let unknownFields = Counter(
     "daybook_unknown_fields_total", labels: ["topic", "field"],

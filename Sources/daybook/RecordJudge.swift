@@ -22,6 +22,9 @@ final class RecordJudge {
 
   var unknownFields: Int { decoder.counters.unknownFields }
 
+  /// Everything that is wrong with the record that was judged last.
+  private(set) var faults: [Rejection] = []
+
   /// Why the record is refused, or nil.
   func judge(_ line: ArraySlice<UInt8>) -> Rejection? {
     let rejection = line.withUnsafeBytes { payload in
@@ -54,8 +57,11 @@ final class RecordJudge {
   private func decode(_ record: RawRecord) -> Rejection? {
     do throws(Rejection) {
       try decoder.decode(record, now: now)
+      faults = []
       return nil
     } catch {
+      // The faults first, because examining forgets what the record said.
+      faults = decoder.examine(record, now: now)
       return error
     }
   }

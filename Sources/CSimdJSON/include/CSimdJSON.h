@@ -25,7 +25,8 @@ enum {
   daybook_json_keys_max = 1000,
   daybook_json_string_bytes_max = 256 << 10,
   daybook_json_number_characters_max = 40,
-  daybook_json_exponent_max = 30,
+  // A double has no larger one, and jsonb writes 1e324 out in full.
+  daybook_json_exponent_max = 324,
 };
 
 typedef enum daybook_json_kind : uint8_t {
@@ -65,7 +66,27 @@ typedef struct daybook_json_token {
   uint32_t hash;         // of a key, under the seed of the parser; else 0
   daybook_json_kind kind;
   uint8_t depth;         // containers around the token; 0 for the root
+  uint16_t name;         // of a key: 1 + its index in the names that are read; else 0
 } daybook_json_token;
+
+// A key that means something in one object: scope 0 is the record, others are objects inside it.
+typedef struct daybook_json_name {
+  const uint8_t *bytes;
+  uint32_t length;
+  uint32_t hash;
+  int16_t scope;
+  int16_t below;         // the scope of an object that is its value, or -1
+  bool is_read;          // other values of it are read; else they are skipped
+} daybook_json_name;
+
+// What is to be read of a document. Values of other keys are skipped: they are one token, without
+// limits and whatever they hold, as long as they are JSON.
+typedef struct daybook_json_names {
+  const daybook_json_name *names;
+  const int16_t *slots;  // index of a name, or -1, from (hash + 31 * scope) on
+  uint32_t slot_mask;
+  int32_t event;         // the name whose presence in the root is told of, or -1
+} daybook_json_names;
 
 typedef struct daybook_json_parser daybook_json_parser;
 
@@ -73,14 +94,23 @@ typedef struct daybook_json_parser daybook_json_parser;
 daybook_json_parser *daybook_json_create(uint64_t seed) DAYBOOK_NOEXCEPT;
 void daybook_json_destroy(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
 
+// With `names` NULL the whole document is read; else from `scope` on. `has_event` may be NULL.
 // The tokens stay valid until the next call with the same parser. The input may be freed at once.
 daybook_json_error daybook_json_parse(
     daybook_json_parser *parser, const uint8_t *bytes, size_t length,
-    const daybook_json_token **tokens, size_t *count) DAYBOOK_NOEXCEPT;
+    const daybook_json_names *names, int16_t scope, const daybook_json_token **tokens,
+    size_t *count, bool *has_event) DAYBOOK_NOEXCEPT;
 
 // The hash that a key with these bytes has in the tokens of this parser.
 uint32_t daybook_json_hash(
     const daybook_json_parser *parser, const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
+
+// Of the last document that was refused: the byte at which the fault is, or where its token begins; -1 unknown.
+int64_t daybook_json_fault_offset(const daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
+
+// Where these bytes stand in the last document; -1 if they were decoded elsewhere.
+int64_t daybook_json_offset(
+    const daybook_json_parser *parser, const uint8_t *bytes) DAYBOOK_NOEXCEPT;
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
 

@@ -15,6 +15,8 @@ struct FieldFinder {
   private(set) var implied: ColumnPlan.Fill?
   /// The value of a field that must be a sum, or 0.
   private(set) var total = 0
+  /// A column that is there twice with different values.
+  private(set) var ambiguous: Int?
   /// There is an unknown field that is watched.
   private(set) var hasWatched = false
   private var knownCount = 0
@@ -43,20 +45,20 @@ struct FieldFinder {
   /// `record` is the token of an object.
   mutating func find(
     _ record: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
-  ) throws(Rejection) {
-    try find(record, in: KeyTable.recordScope, &counters, &unknown)
+  ) {
+    find(record, in: KeyTable.recordScope, &counters, &unknown)
     if let first { findFirst(first.object, in: first.scope) }
   }
 
   private mutating func find(
     _ object: Int, in scope: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
-  ) throws(Rejection) {
+  ) {
     var index = object + 1
     let end = tape[object].next
     while index < end {
       let key = tape[index]
-      if let entry = keys.find(key, in: scope) {
-        try note(entry, index + 1, &counters, &unknown)
+      if let entry = keys.entry(key) {
+        note(entry, index + 1, &counters, &unknown)
       } else {
         noteUnknown(index, in: scope, &counters, &unknown)
       }
@@ -67,7 +69,7 @@ struct FieldFinder {
   private mutating func note(
     _ entry: KeyTable.Entry, _ value: Int, _ counters: inout DecoderCounters,
     _ unknown: inout UnknownFields
-  ) throws(Rejection) {
+  ) {
     let token = tape[value]
     if token.kind == .null { return }
     knownCount += 1
@@ -77,7 +79,7 @@ struct FieldFinder {
     }
     if let scope = entry.scopeBelow, token.kind == .object {
       let before = knownCount
-      try find(value, in: Int(scope), &counters, &unknown)
+      find(value, in: Int(scope), &counters, &unknown)
       if entry.traits.contains(.mustSay), let column = entry.column, found[Int(column)] == 0 {
         // The reason of an outcome, and not the outcome; or nothing that anybody knows.
         hasWatched = true
@@ -91,7 +93,7 @@ struct FieldFinder {
       first = (value + 1, Int(scope))
     }
     if let column = entry.column {
-      try note(value, for: Int(column), entry)
+      note(value, for: Int(column), entry)
     } else if !entry.traits.isEmpty {
       if entry.traits.contains(.dropped) { counters.droppedContent &+= 1 }
       if entry.traits.contains(.total) { total = value }
@@ -102,11 +104,11 @@ struct FieldFinder {
 
   private mutating func note(
     _ value: Int, for column: Int, _ entry: KeyTable.Entry
-  ) throws(Rejection) {
+  ) {
     let earlier = Int(found[column])
     let yields = entry.traits.contains(.yielding)
     if earlier != 0, yields == (earlier < 0), !isSame(Int(earlier.magnitude), value) {
-      throw Rejection(.ambiguousField, column: column)
+      ambiguous = ambiguous ?? column
     }
     if yields, earlier > 0 { return }
     found[column] = Int32(truncatingIfNeeded: yields ? -value : value)

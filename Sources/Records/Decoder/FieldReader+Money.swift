@@ -6,7 +6,7 @@ extension FieldReader {
   /// The exact value of a number, or of a text that is one; nil when it is none or does not fit.
   static func decimal(_ token: JSONToken) -> Amount? {
     guard token.kind == .number || token.kind == .string else { return nil }
-    return Amount(token.bytes)
+    return try? DecimalText.amount(token.bytes)
   }
 
   /// What a double surely keeps: a number with more digits has lost some on its way here.
@@ -18,25 +18,18 @@ extension FieldReader {
     case .number: try checkIsExact(token.bytes)
     default: throw .wrongType
     }
-    guard let amount = Amount(token.bytes) else { throw fault(of: token.bytes) }
+    let amount: Amount
+    do throws(DecimalText.Fault) {
+      amount = try DecimalText.amount(token.bytes)
+    } catch {
+      switch error {
+      case .notDecimal: throw .badFormat
+      case .tooLarge: throw .outOfRange
+      case .tooFine: throw .costPrecision
+      }
+    }
     if amount < .zero { throw .costNegative }
     return amount
-  }
-
-  /// Why a text is no amount: no decimal at all, too large, or too fine.
-  private func fault(of text: UnsafeRawBufferPointer) -> Reason {
-    let unsigned = text.dropFirst(text.first == UInt8(ascii: "-") ? 1 : 0)
-    let point = unsigned.firstIndex(of: UInt8(ascii: ".")) ?? unsigned.endIndex
-    let integer = unsigned[..<point]
-    let fraction = unsigned[point...].dropFirst()
-    let hasLeadingZero = integer.count > 1 && integer.first == UInt8(ascii: "0")
-    guard isDigits(integer), !hasLeadingZero, point == unsigned.endIndex || isDigits(fraction)
-    else { return .badFormat }
-    return integer.count > Amount.scale ? .outOfRange : .costPrecision
-  }
-
-  private func isDigits(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
-    !bytes.isEmpty && bytes.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
   }
 
   /// Most producers print a double: what looks like one is not taken for an amount.
@@ -44,7 +37,9 @@ extension FieldReader {
     var significant = 0
     for byte in number {
       switch byte {
-      case UInt8(ascii: "e"), UInt8(ascii: "E"): throw .costPrecision
+      case UInt8(ascii: "e"), UInt8(ascii: "E"):
+        if significant > Self.numberDigitsMax { throw .costPrecision }
+        return
       case UInt8(ascii: "0"): if significant > 0 { significant += 1 }
       case UInt8(ascii: "1")...UInt8(ascii: "9"): significant += 1
       default: continue

@@ -29,7 +29,7 @@ struct FieldReader {
       try checkArray(index, countMax, rule)
       return .textArray(index)
     case .set: return .null
-    case .uuid, .timestamp, .text, .currency, .inet:
+    case .uuid, .timestamp, .text, .folded, .currency, .inet:
       guard token.kind == .string else { throw .wrongType }
       return try read(text: token.bytes, as: kind)
     }
@@ -45,8 +45,10 @@ struct FieldReader {
       return .uuid(uuid)
     case .timestamp: return .timestamp(try timestamp(bytes))
     case .text(let rule): return .text(try rule.check(bytes))
+    case .folded(let rule, let scratch): return try folded(bytes, rule, scratch)
     case .currency(let scratch): return .text(try currency(bytes, scratch))
     case .inet:
+      if bytes.isEmpty { return .null }
       guard let address = InetAddress(bytes) else { throw .badAddress }
       return .inet(address)
     default: throw .wrongType
@@ -86,7 +88,7 @@ struct FieldReader {
     var overflow = false
     for byte in token.bytes.dropFirst(isNegative ? 1 : 0) {
       let digit = byte &- UInt8(ascii: "0")
-      guard digit < 10 else { throw .wrongType }
+      guard digit < 10 else { return try whole(token, width, min, max) }
       let (product, tooLarge) = magnitude.multipliedReportingOverflow(by: 10)
       let (sum, tooLargeSum) = product.addingReportingOverflow(Int64(digit))
       overflow = overflow || tooLarge || tooLargeSum
@@ -95,6 +97,54 @@ struct FieldReader {
     let value = isNegative ? 0 &- magnitude : magnitude
     guard !overflow, value >= min, value <= max else { throw .outOfRange }
     return width == .bigint ? .bigint(value) : .integer(Int32(truncatingIfNeeded: value))
+  }
+
+  /// A number with a point or an exponent: 10.0 is an integer, and a duration is rounded.
+  private func whole(
+    _ token: JSONToken, _ width: ColumnKind.IntegerWidth, _ min: Int64, _ max: Int64
+  ) throws(Reason) -> Value {
+    let number: Amount
+    do throws(DecimalText.Fault) {
+      number = try DecimalText.amount(token.bytes)
+    } catch {
+      // Of a duration, what is finer than that is not looked at.
+      guard error == .tooFine, width == .integer, let rough = DecimalText.cut(token.bytes) else {
+        throw error == .tooLarge ? .outOfRange : .wrongType
+      }
+      number = rough
+    }
+    let one = Amount.unitsPerOne
+    var value = number.units / one
+    let rest = number.units % one
+    if rest != 0 {
+      guard width == .integer else { throw .wrongType }
+      if rest >= one / 2 { value += 1 }
+      if rest <= -one / 2 { value -= 1 }
+    }
+    guard value >= Int128(min), value <= Int128(max) else { throw .outOfRange }
+    return width == .bigint
+      ? .bigint(Int64(truncatingIfNeeded: value)) : .integer(Int32(truncatingIfNeeded: value))
+  }
+
+  /// Text in lower case; an id in hexadecimal digits that is none says nothing.
+  private func folded(
+    _ bytes: UnsafeRawBufferPointer, _ rule: TextRule, _ scratch: UnsafeMutableRawBufferPointer
+  ) throws(Reason) -> Value {
+    let isID = rule.alphabet == .hexadecimal
+    var count = 0
+    for byte in bytes {
+      // An id in the form of a UUID.
+      if isID, byte == UInt8(ascii: "-") { continue }
+      guard count < scratch.count else { break }
+      scratch[count] = lowerCased(byte)
+      count += 1
+    }
+    // Longer than it may be, in bytes as well as in characters.
+    let isCut = !isID && bytes.count > scratch.count
+    let text = isCut ? bytes : UnsafeRawBufferPointer(rebasing: scratch[..<count])
+    guard isID else { return .text(try rule.check(text)) }
+    guard text.count == rule.charactersMax, rule.alphabet.holds(text) else { return .null }
+    return .text(text)
   }
 
   private func checkArray(_ index: Int, _ countMax: Int, _ rule: TextRule) throws(Reason) {

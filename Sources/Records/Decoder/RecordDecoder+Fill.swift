@@ -13,7 +13,7 @@ extension RecordDecoder {
           try merge(source, index, column, reader, envelope, &trace)
         }
       } catch {
-        throw Rejection(error, column: index)
+        try refuse(Rejection(error, column: index))
       }
       if case .set(let given, let value, let otherwise) = column.kind {
         row[index] = found[given] != 0 ? value : otherwise
@@ -28,6 +28,7 @@ extension RecordDecoder {
   ) throws(Reason) {
     var fill: ColumnPlan.Fill?
     row[index] = try reader.read(Int(found[index].magnitude), as: column.kind, fill: &fill)
+    if row[index].isNull { counters.unusableValues &+= 1 }
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
 
@@ -49,7 +50,13 @@ extension RecordDecoder {
     guard let text else { return }
     if row[index].isNull {
       if source == .recordKey, !envelope.keyIsTenant { return }
-      row[index] = try value(of: source, text, column, reader, envelope)
+      do throws(Reason) {
+        row[index] = try value(of: source, text, column, reader, envelope)
+      } catch {
+        // Where an event came from is not worth the event.
+        guard source == .eventSource, error == .tooLong else { throw error }
+        counters.unusableValues &+= 1
+      }
     } else if !isSame(row[index], text) {
       if source == .recordKey { throw .tenantKeyMismatch }
       // A span of another trace would point nowhere.
@@ -82,13 +89,13 @@ extension RecordDecoder {
     for index in row.indices where row[index].isNull {
       switch plan.columns[index].requirement {
       case .optional: continue
-      case .always: throw Rejection(.missingField, column: index)
+      case .always: try refuse(Rejection(.missingField, column: index))
       case .unless(let other, let texts):
         if let text = row[other].text, contains(texts, text) { continue }
-        throw Rejection(.missingField, column: index)
+        try refuse(Rejection(.missingField, column: index))
       case .with(let other):
         // The one such pair is an amount and its currency.
-        if !row[other].isNull { throw Rejection(.currencyMissing, column: index) }
+        if !row[other].isNull { try refuse(Rejection(.currencyMissing, column: index)) }
       }
     }
   }

@@ -26,6 +26,9 @@ package final class RecordDecoder {
   private let marks: UnsafeMutableBufferPointer<FieldFinder.Mark>
   /// Refuses records with such fields.
   private let isStrict: Bool
+  private let parser: JSONParser
+  /// Every fault of a record that is examined; nil while the first one ends it.
+  private(set) var faults: [Rejection]?
   /// The tape that the row borrows from; nil unless the last record was accepted.
   private var tape: JSONTape?
   /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
@@ -39,8 +42,9 @@ package final class RecordDecoder {
     self.isStrict = isStrict
     let seed = UInt64.random(in: .min ... .max)
     let parser = JSONParser(seed: seed)
+    self.parser = parser
     plan = DecodePlan(stream, parser: parser)
-    unwrapper = Unwrapper(parser: parser, seed: seed)
+    unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     row = arena.allocate(repeating: .null, count: stream.columns.count)
     found = arena.allocate(repeating: 0, count: stream.columns.count)
     marks = arena.allocate(repeating: FieldFinder.Mark(), count: FieldFinder.marksMax)
@@ -57,15 +61,53 @@ package final class RecordDecoder {
     unknown.beginRecord()
     let body = try unwrapper.open(record, &counters)
     var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
-    try finder.find(body.root, &counters, &unknown)
+    finder.find(body.root, &counters, &unknown)
+    if let column = finder.ambiguous { try refuse(Rejection(.ambiguousField, column: column)) }
     if let fill = finder.implied, found[fill.column] == 0 { row[fill.column] = fill.value }
     try fill(FieldReader(tape: body.tape, now: now), body.envelope)
     try applySignals(finder)
-    try checkPresence()
-    for rule in plan.rules { try rule.check(row) }
+    do throws(Rejection) {
+      try checkPresence()
+    } catch {
+      throw Format.isOTLP(body.tape, body.root) ? Rejection(.otlpPayload) : error
+    }
+    if faults != nil { locateFaults(body.tape) }
+    for rule in plan.rules {
+      do throws(Rejection) { try rule.check(row) } catch { try refuse(error) }
+    }
     checkTotal(finder)
-    if isStrict, !unknown.last.isEmpty { throw Rejection(.unknownField) }
+    if isStrict, !unknown.last.isEmpty { try refuse(Rejection(.unknownField)) }
     tape = body.tape
+  }
+
+  /// Everything that is wrong with a record, for those who write producers; nothing of it is stored.
+  package func examine(_ record: RawRecord, now: Timestamp) -> [Rejection] {
+    faults = []
+    defer { faults = nil }
+    do throws(Rejection) {
+      try decode(record, now: now)
+    } catch {
+      faults?.append(error)
+    }
+    tape = nil
+    return faults ?? []
+  }
+
+  /// Ends the record, unless it is examined.
+  func refuse(_ rejection: Rejection) throws(Rejection) {
+    guard let known = faults else { throw rejection }
+    // What cannot be read is missing, too: once is enough.
+    if rejection.column >= 0, known.contains(where: { $0.column == rejection.column }) { return }
+    faults?.append(rejection)
+  }
+
+  private func locateFaults(_ tape: JSONTape) {
+    faults = faults?.map { fault in
+      let column = Int(fault.column)
+      guard found.indices.contains(column), found[column] != 0 else { return fault }
+      let token = tape[Int(found[column].magnitude)]
+      return Rejection(fault.reason, column: column, offset: parser.offset(of: token))
+    }
   }
 
   package var id: UUIDBytes {

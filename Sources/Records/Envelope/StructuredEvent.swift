@@ -3,6 +3,11 @@ import JSON
 
 /// The attributes and the data of a CloudEvent in JSON format.
 struct StructuredEvent {
+  /// But for `data`.
+  static let attributes = [
+    "specversion", "id", "source", "type", "time", "traceparent", "datacontenttype", "data_base64",
+  ]
+
   private(set) var headers: EnvelopeHeaders
   /// `datacontenttype`.
   private(set) var contentType: UnsafeRawBufferPointer?
@@ -18,9 +23,19 @@ struct StructuredEvent {
     while index < tape.count {
       let key = tape[index]
       let value = tape[index + 1]
+      try checkCase(key.bytes)
       if value.kind != .null { try take(key.bytes, value, index + 1) }
       index = key.next
     }
+  }
+
+  /// Names are in lower case: of two that differ by it, each reader would take another.
+  private func checkCase(_ name: UnsafeRawBufferPointer) throws(Rejection) {
+    guard name.contains(where: { $0 &- UInt8(ascii: "A") < 26 }) else { return }
+    let isKnown =
+      equals(name, "data") || equals(name, "data_base64") || equals(name, "datacontenttype")
+      || EnvelopeHeaders.slot(ofAttribute: name) != nil
+    if isKnown { throw Rejection(.badEnvelope) }
   }
 
   private mutating func take(

@@ -11,6 +11,8 @@ struct Unwrapper: ~Copyable {
   private var dataParser: JSONParser?
   private var base64 = Base64Buffer()
   private let seed: UInt64
+  private let names: JSONNames
+  private let eventScope: Int16
 
   struct Body {
     let tape: JSONTape
@@ -19,7 +21,9 @@ struct Unwrapper: ~Copyable {
     let envelope: Envelope
   }
 
-  init(parser: JSONParser, seed: UInt64) {
+  init(parser: JSONParser, seed: UInt64, plan: DecodePlan) {
+    names = plan.names
+    eventScope = plan.eventScope
     self.parser = parser
     self.seed = seed
   }
@@ -34,10 +38,17 @@ struct Unwrapper: ~Copyable {
     let mediaType = MediaType(headers[.contentType])
     if mediaType == .unsupported { throw Rejection(.unsupportedContentType) }
 
-    let tape = try parse(SchemaFrame.strip(value))
-    guard tape[0].kind == .object else { throw Rejection(.notObject) }
-    if mediaType == .structuredEvent { return try openEvent(tape, record, headers) }
-
+    let content = try SchemaFrame.strip(value)
+    let isStructured = mediaType == .structuredEvent
+    var hasEvent = false
+    var tape = try parse(content, isStructured ? eventScope : recordScope, parser, &hasEvent)
+    guard tape[0].kind == .object else { throw Rejection(Format.reason(ofArray: tape)) }
+    if isStructured { return try openEvent(tape, record, headers) }
+    if hasEvent, !headers.isEvent {
+      // Nobody said so, but no record has a specversion.
+      tape = try parse(content, eventScope, parser, &hasEvent)
+      return try openEvent(tape, record, headers)
+    }
     if headers.isEvent {
       try checkVersion(headers)
     } else {
@@ -82,11 +93,13 @@ struct Unwrapper: ~Copyable {
     }
   }
 
-  private func parse(_ bytes: UnsafeRawBufferPointer) throws(Rejection) -> JSONTape {
-    do {
-      return try parser.parse(bytes)
+  private func parse(
+    _ bytes: UnsafeRawBufferPointer, _ scope: Int16, _ parser: JSONParser, _ hasEvent: inout Bool
+  ) throws(Rejection) -> JSONTape {
+    do throws(JSONError) {
+      return try parser.parse(bytes, names: names, scope: scope, hasEvent: &hasEvent)
     } catch {
-      throw Rejection(Reason(error))
+      throw Rejection(Format.reason(of: bytes, error), offset: parser.faultOffset)
     }
   }
 
@@ -95,10 +108,9 @@ struct Unwrapper: ~Copyable {
   ) throws(Rejection) -> JSONTape {
     let parser = dataParser ?? JSONParser(seed: seed)
     dataParser = parser
-    do {
-      return try parser.parse(bytes)
-    } catch {
-      throw Rejection(Reason(error))
-    }
+    var hasEvent = false
+    return try parse(bytes, recordScope, parser, &hasEvent)
   }
+
+  private var recordScope: Int16 { Int16(KeyTable.recordScope) }
 }

@@ -11,6 +11,8 @@ struct ColumnPlan: BitwiseCopyable {
   enum Kind: BitwiseCopyable {
     case uuid, timestamp, boolean, amount, inet
     case text(TextRule)
+    /// Text that is brought into its form in `scratch`.
+    case folded(TextRule, scratch: UnsafeMutableRawBufferPointer)
     case choice(UnsafeBufferPointer<Choice>, otherwise: TextRule?)
     case integer(ColumnKind.IntegerWidth, min: Int64, max: Int64)
     /// The code in upper case is kept in `scratch`.

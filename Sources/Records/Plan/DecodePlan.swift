@@ -6,6 +6,9 @@ final class DecodePlan {
   let columns: UnsafeBufferPointer<ColumnPlan>
   let rules: UnsafeBufferPointer<RulePlan>
   let keys: KeyTable
+  let names: JSONNames
+  /// The scope of the names of a structured event.
+  let eventScope: Int16
   let signals: UnsafeBufferPointer<SignalPlan>
   let watch: WatchPlan
   let rollup: RollupPlan?
@@ -19,7 +22,11 @@ final class DecodePlan {
     let compiler = PlanCompiler(stream: stream, arena: arena)
     columns = arena.copy(stream.columns.map(compiler.plan))
     rules = arena.copy(stream.rules.map(compiler.plan))
-    keys = KeyTable(stream, arena: arena, parser: parser)
+    var builder = KeyTableBuilder(arena: arena, parser: parser)
+    builder.add(stream)
+    keys = KeyTable(builder, arena: arena)
+    names = builder.names()
+    eventScope = builder.eventScope
     signals = arena.copy(stream.signals.map(compiler.plan))
     watch = compiler.plan(stream.watch)
     rollup = stream.rollup.map(compiler.plan)

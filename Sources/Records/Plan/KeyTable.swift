@@ -46,9 +46,7 @@ struct KeyTable: BitwiseCopyable {
   let paths: UnsafeBufferPointer<UnsafeRawBufferPointer>
   let fills: UnsafeBufferPointer<ColumnPlan.Fill>
 
-  init(_ stream: Stream, arena: Arena, parser: JSONParser) {
-    var builder = KeyTableBuilder(arena: arena, parser: parser)
-    builder.add(stream)
+  init(_ builder: KeyTableBuilder, arena: Arena) {
     paths = arena.copy(builder.paths.map(arena.copy))
     fills = arena.copy(builder.fills)
 
@@ -64,6 +62,12 @@ struct KeyTable: BitwiseCopyable {
     self.slots = arena.copy(slots)
   }
 
+  /// The entry of a key that the parser has found.
+  func entry(_ key: JSONToken) -> Entry? {
+    entries.indices.contains(key.name) ? entries[key.name] : nil
+  }
+
+  /// Looks a key up where the parser has read everything.
   func find(_ key: JSONToken, in scope: Int) -> Entry? {
     var slot = Self.firstSlot(scope, key.hash)
     while true {

@@ -30,6 +30,29 @@ struct KeyTableBuilder {
     for key in stream.droppedKeys { change(key) { $0.traits.insert(.dropped) } }
   }
 
+  /// The scope of a structured event around the record.
+  var eventScope: Int16 { Int16(paths.count) }
+
+  /// What the parser reads: the entries, and behind them the attributes of a structured event.
+  func names() -> JSONNames {
+    func name(_ text: String, _ scope: Int16, below: Int16? = nil, isRead: Bool) -> JSONNames.Name {
+      let bytes = arena.copy(text)
+      return JSONNames.Name(
+        bytes: bytes, hash: parser.hash(of: bytes), scope: scope, below: below, isRead: isRead)
+    }
+    var names = entries.map {
+      JSONNames.Name(
+        bytes: $0.name, hash: $0.hash, scope: $0.scope, below: $0.scopeBelow,
+        isRead: $0.column != nil || $0.signal != nil || $0.scopeOfFirst != nil
+          || $0.traits.contains(.total))
+    }
+    names.append(name("specversion", Int16(KeyTable.recordScope), isRead: false))
+    let event = names.count - 1
+    names += StructuredEvent.attributes.map { name($0, eventScope, isRead: true) }
+    names.append(name("data", eventScope, below: Int16(KeyTable.recordScope), isRead: true))
+    return JSONNames(names, event: event)
+  }
+
   private mutating func add(_ key: String, _ column: Column, _ index: Int, _ stream: Stream) {
     let implied = column.implication.flatMap { implication -> Int16? in
       guard implication.keys.contains(key), let other = stream.index(of: implication.column) else {

@@ -87,6 +87,8 @@ struct PlanCompiler {
     switch column.kind {
     case .uuid: .uuid
     case .timestamp: .timestamp
+    case .text(let rule) where rule.alphabet == .lowerCase || rule.alphabet == .hexadecimal:
+      .folded(rule, scratch: arena.bytes(count: rule.charactersMax * 4))
     case .text(let rule): .text(rule)
     case .choice(let choices, let otherwise):
       .choice(arena.copy(choices.map { choice($0, of: column) }), otherwise: otherwise)

@@ -42,10 +42,12 @@ enum ValidateCommand {
       let rejection = judge.judge(line)
       if context.wantsJSON {
         try context.output.line(
-          verdict(lineNumber, rejection, judge.unreadNames, stream).text)
-      } else if let rejection {
-        let reason = rejection.reason.code
-        try context.output.line("line \(lineNumber): \(reason): \(rejection.message(in: stream))")
+          verdict(lineNumber, rejection, judge, stream).text)
+      } else {
+        for fault in judge.faults {
+          let reason = fault.reason.code
+          try context.output.line("line \(lineNumber): \(reason): \(fault.message(in: stream))")
+        }
       }
       if !context.wantsJSON, !judge.unreadNames.isEmpty {
         let names = judge.unreadNames.joined(separator: ", ")
@@ -57,9 +59,9 @@ enum ValidateCommand {
   }
 
   private static func verdict(
-    _ line: Int, _ rejection: Rejection?, _ unread: [String], _ stream: Stream
+    _ line: Int, _ rejection: Rejection?, _ judge: RecordJudge, _ stream: Stream
   ) -> JSONValue {
-    let names = JSONValue.array(unread.map { .string($0) })
+    let names = JSONValue.array(judge.unreadNames.map { .string($0) })
     guard let rejection else {
       return .object(["line": .integer(line), "accepted": .boolean(true), "not_read": names])
     }
@@ -67,6 +69,14 @@ enum ValidateCommand {
       "line": .integer(line), "accepted": .boolean(false),
       "reason": .string(rejection.reason.code), "field": .optional(rejection.field(in: stream)),
       "message": .string(rejection.message(in: stream)), "not_read": names,
+      "faults": .array(
+        judge.faults.map {
+          .object([
+            "reason": .string($0.reason.code), "field": .optional($0.field(in: stream)),
+            "byte": $0.offset >= 0 ? .integer(Int($0.offset)) : .null,
+            "message": .string($0.message(in: stream)),
+          ])
+        }),
     ])
   }
 

@@ -19,11 +19,13 @@ struct BoundCase {
     case .choice(let choices, let otherwise):
       accept(choices.map { quoted($0.spelling) }) + refuse(.wrongType, "true", "[]")
         + (otherwise.map(texts) ?? refuse(.notAllowed, "\"\"", "\"nothing of these\""))
-    case .integer(_, let range):
-      accept("\(range.lowerBound)", "\(range.upperBound)")
+    case .integer(let width, let range):
+      accept("\(range.lowerBound)", "\(range.upperBound)", "1.0", "10e-1", "1e2")
+        + (width == .integer ? accept("1.4", "0.12345678901234567") : refuse(.wrongType, "1.5"))
+        + refuse(.outOfRange, "1e30", "-1.0")
         + refuse(.outOfRange, "\(range.lowerBound - 1)", "\(range.upperBound + 1)")
         + refuse(.outOfRange, "9223372036854775808", "-9223372036854775809", digits(40))
-        + refuse(.wrongType, "\"1\"", "1.0", "1e2", "true", "[1]")
+        + refuse(.wrongType, "\"1\"", "true", "[1]")
     case .boolean: accept("true", "false") + refuse(.wrongType, "\"true\"", "1", "0")
     case .amount: amounts
     case .currency:
@@ -37,9 +39,9 @@ struct BoundCase {
         + refuse(.tooLong, "[\(quoted(text("é", rule.charactersMax + 1)))]")
         + refuse(.wrongType, "\"a\"", "[1]", "[null]", "[[\"a\"]]", "{}")
     case .inet:
-      accept("\"203.0.113.7\"", "\"2001:db8::1\"", "\"::ffff:192.0.2.1\"")
+      accept("\"203.0.113.7\"", "\"\"", "\"2001:db8::1\"", "\"::ffff:192.0.2.1\"")
         + refuse(
-          .badAddress, "\"\"", "\"203.0.113.7:80\"", "\"[::1]\"", "\"fe80::1%eth0\"",
+          .badAddress, "\"203.0.113.7:80\"", "\"[::1]\"", "\"fe80::1%eth0\"",
           "\"203.0.113.0/24\"", "\"example.com\"", "\"203.0.113.256\"") + refuse(.wrongType, "1")
     case .set: []
     }
@@ -58,12 +60,18 @@ struct BoundCase {
   private static let amounts =
     accept(
       "\"0\"", "\"0.000000000001\"", "\"999999999999.999999999999\"", "0", "1.5",
-      "123456789.012345", "0.00000000001")
+      "123456789.012345", "0.00000000001", "1e0", "2.5e-05", "\"4.65E-6\"", "\"1e0\"", "1e11",
+      "10000000000000e-2")
     + refuse(.costNegative, "\"-0.000000000001\"", "-1")
-    + refuse(.costPrecision, "\"0.0000000000001\"", "1234567890.123456", "1e0", "1E-5")
-    + refuse(.outOfRange, "\"1000000000000\"", "1000000000000", quoted(digits(40)))
     + refuse(
-      .badFormat, "\"1e0\"", "\"NaN\"", "\"Infinity\"", "\"\"", "\"-\"", "\"01\"", "\"+1\"",
+      .costPrecision, "\"0.0000000000001\"", "1234567890.123456", "1e-13", "1.5E-12",
+      "\"1e-324\"", "1.234567890123456e-3")
+    + refuse(
+      .outOfRange, "\"1000000000000\"", "1000000000000", quoted(digits(40)), "1e12",
+      "\"1e300\"")
+    + refuse(
+      .badFormat, "\"1e\"", "\"e5\"", "\"1e0.5\"", "\"NaN\"", "\"Infinity\"", "\"\"", "\"-\"",
+      "\"01\"", "\"+1\"",
       "\".5\"",
       "\"1.\"", "\"1,5\"", "\" 1\"", "\"1.2.3\"") + refuse(.wrongType, "true", "[1]")
 
@@ -73,10 +81,10 @@ struct BoundCase {
     let tooLong = quoted(text(letter, rule.charactersMax + 1))
     var cases = accept(longest)
     if rule.alphabet == .hexadecimal {
-      let short = quoted(text("a", rule.charactersMin - 1))
+      // What is no id is left out.
       return cases
-        + refuse(
-          .badFormat, short, tooLong, "\"\"", longest.uppercased(),
+        + accept(
+          quoted(text("a", rule.charactersMin - 1)), tooLong, "\"\"", longest.uppercased(),
           quoted(text("g", rule.charactersMax)), quoted(text("0", rule.charactersMax)))
     }
     cases += rule.isTruncated ? accept(tooLong) : refuse(.tooLong, tooLong)
@@ -85,7 +93,8 @@ struct BoundCase {
     switch rule.alphabet {
     case .any: cases += accept("\"\\u0001 \\ud83d\\ude00\"")
     case .printable: cases += accept("\"É €\"") + refuse(.badFormat, "\"a\\u001f\"", "\"\\u007f\"")
-    case .lowerCase: cases += accept("\"x_ai.é\"") + refuse(.badFormat, "\"A\"", "\"aZ\"")
+    case .lowerCase:
+      cases += accept("\"x_ai.é\"", "\"A\"", "\"aZ\"") + refuse(.badFormat, "\"a\\u0001\"")
     case .identifier:
       cases += accept("\"Az09._:@/-\"")
       cases += refuse(
