@@ -4,7 +4,8 @@ import Ledger
 import Postgres
 import Records
 
-/// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request) its bytes.
+/// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request) its
+/// bytes.
 enum RejectsCommand {
   private static let topic = OptionDeclaration(
     "topic", "NAME", kind: .text, sources: .flag, "only records of this topic")
@@ -43,8 +44,8 @@ enum RejectsCommand {
       "list fields of stored records that look like usage, cost or outcome and are not read",
       options: [topic, since, limit, Options.json] + Options.database,
       details: """
-        Counted when the records are stored, duplicates again; where the last one was stands beside it.
-        A producer that sends one has to send it by a name of the schema: what it says is lost.
+        Counted when the records are stored, duplicates again, with the place of the last one. What
+        such a field says is lost: its producer has to send it by a name of the schema.
         """,
       examples: [
         ("daybook rejects unknown-fields --since 2026-11-01T00:00:00Z", "what was lost this month")

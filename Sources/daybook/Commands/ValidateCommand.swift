@@ -61,22 +61,30 @@ enum ValidateCommand {
   private static func verdict(
     _ line: Int, _ rejection: Rejection?, _ judge: RecordJudge, _ stream: Stream
   ) -> JSONValue {
-    let names = JSONValue.array(judge.unreadNames.map { .string($0) })
-    guard let rejection else {
-      return .object(["line": .integer(line), "accepted": .boolean(true), "not_read": names])
+    var members = [
+      JSONValue.Member(name: "line", value: .integer(line)),
+      JSONValue.Member(name: "accepted", value: .boolean(rejection == nil)),
+    ]
+    if let rejection {
+      members += [
+        .init(name: "reason", value: .string(rejection.reason.code)),
+        .init(name: "field", value: .optional(rejection.field(in: stream))),
+        .init(name: "message", value: .string(rejection.message(in: stream))),
+        .init(name: "faults", value: .array(judge.faults.map { fault($0, stream) })),
+      ]
     }
-    return .object([
-      "line": .integer(line), "accepted": .boolean(false),
-      "reason": .string(rejection.reason.code), "field": .optional(rejection.field(in: stream)),
-      "message": .string(rejection.message(in: stream)), "not_read": names,
-      "faults": .array(
-        judge.faults.map {
-          .object([
-            "reason": .string($0.reason.code), "field": .optional($0.field(in: stream)),
-            "byte": $0.offset >= 0 ? .integer(Int($0.offset)) : .null,
-            "message": .string($0.message(in: stream)),
-          ])
-        }),
+    if !judge.unreadNames.isEmpty {
+      let names = judge.unreadNames.map { JSONValue.string($0) }
+      members.append(.init(name: "not_read", value: .array(names)))
+    }
+    return .object(members)
+  }
+
+  private static func fault(_ fault: Rejection, _ stream: Stream) -> JSONValue {
+    .object([
+      "reason": .string(fault.reason.code), "field": .optional(fault.field(in: stream)),
+      "byte": fault.offset >= 0 ? .integer(Int(fault.offset)) : .null,
+      "message": .string(fault.message(in: stream)),
     ])
   }
 
