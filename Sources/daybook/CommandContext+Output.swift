@@ -3,13 +3,46 @@
 extension CommandContext {
   var wantsJSON: Bool { settings.isOn(Options.json) }
 
-  /// Lists rows as an aligned table, or as one JSON array with `--json`.
+  var tableView: TableView {
+    TableView(width: output.width, isWide: settings.isOn(Options.wide))
+  }
+
+  /// Lists rows as a table, or as one JSON array with `--json`.
   func list(_ table: Table, json: @autoclosure () -> [JSONValue]) throws(Fault) {
-    if wantsJSON {
-      try output.line(JSONValue.array(json()).text)
-    } else {
-      try output.write(table.aligned)
+    guard wantsJSON else { return try output.write(text(table)) }
+    try writeJSON(table, json())
+  }
+
+  /// `items` are those of the table's rows.
+  func writeJSON(_ table: Table, _ items: [JSONValue]) throws(Fault) {
+    let places = try places(of: table) ?? Array(items.indices)
+    let shown = places.filter(items.indices.contains).map { items[$0] }
+    try output.line(JSONValue.array(shown).text)
+  }
+
+  /// As `--sort`, `--top` and the terminal want it.
+  func text(_ table: Table) throws(Fault) -> String {
+    guard let places = try places(of: table) else { return table.text(tableView) }
+    let shown = table.picked(places)
+    // Totals are those of everything, whatever is shown.
+    let text = shown.text(tableView, totals: TableTotals.rows(table))
+    guard places.count < table.rows.count, tableView.width != nil else { return text }
+    return text + "\(places.count) of \(Progress.grouped(Int64(table.rows.count))) rows\n"
+  }
+
+  /// The rows that were asked for, in their order; nil for all as they are.
+  func places(of table: Table) throws(Fault) -> [Int]? {
+    let top = settings.text(Options.top).flatMap { Int($0) }
+    let name = settings.text(Options.sort) ?? (top == nil ? nil : table.amount)
+    guard let name else { return top.map { Array(table.rows.indices.prefix($0)) } }
+    guard let order = table.order(by: name) else {
+      let names = table.columns.map(\.name)
+      throw Fault(
+        .usage,
+        "--sort \(name): there is no such column\(Suggestion.hint(for: name, among: names)); give one of "
+          + names.joined(separator: ", "))
     }
+    return top.map { Array(order.prefix($0)) } ?? order
   }
 
   /// A message for the person, not for the next program.

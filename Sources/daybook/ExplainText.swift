@@ -3,13 +3,13 @@ import Books
 
 /// An explanation in words and as JSON.
 enum ExplainText {
-  static func text(_ found: Explanation) -> String {
+  static func text(_ found: Explanation, _ view: TableView) -> String {
     var text = ""
     for section in found.sections where !section.rows.isEmpty {
       let table = Table(
-        section.columns.map { $0.isNumber ? .number($0.name) : .text($0.name) },
+        section.columns.map(column),
         rows: section.rows)
-      text += section.title + "\n" + table.aligned
+      text += section.title + "\n" + table.text(view)
       if section.more > 0 { text += "… and \(section.more) more: --limit\n" }
       text += "\n"
     }
@@ -17,6 +17,14 @@ enum ExplainText {
     for check in found.checks { text += line(check) + "\n" }
     return text
   }
+
+  private static func column(_ column: Explanation.Section.Column) -> Column {
+    guard column.isNumber else { return .text(column.name) }
+    return ids.contains { column.name.hasSuffix($0) } ? .id(column.name) : .number(column.name)
+  }
+
+  /// Ends of names of numbers that are looked up, not counted.
+  private static let ids = ["offset", "partition", "version", "price_id", "run_id"]
 
   private static func line(_ check: Explanation.Check) -> String {
     if check.what == Explanation.hashCheck, !check.isGood {

@@ -7,7 +7,7 @@ enum HoldReport {
   static func table(_ holds: [LegalHold]) -> Table {
     Table(
       [
-        .number("hold"), .text("state"), .text("scope"), .text("matter"), .text("reason"),
+        .id("hold"), .text("state"), .text("scope"), .text("matter"), .text("reason"),
         .text("placed_by"), .text("placed_at"), .text("released"), .text("covers"),
       ],
       rows: holds.map { hold in

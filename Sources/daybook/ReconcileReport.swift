@@ -20,14 +20,14 @@ enum ReconcileReport {
             month.leavesDaysOut ? "days of retired partitions left out" : nil,
           ]
         }
-      ).aligned)
+      ).text(context.tableView))
     if report.monthsResumed > 0 {
       try context.output.line(
         "and \(report.monthsResumed) months that were compared before this run was cut off")
     }
     if !report.currencies.isEmpty {
-      try context.output.write("\n" + currencies(report).aligned)
-      try context.output.write("\n" + drift(report).aligned)
+      try context.output.write("\n" + currencies(report).text(context.tableView))
+      try context.output.write("\n" + drift(report).text(context.tableView))
     }
     for problem in PriceCheckReport.problems(prices) {
       try context.output.line("problem: \(problem)")
@@ -44,7 +44,8 @@ enum ReconcileReport {
       ],
       rows: report.currencies.map {
         [
-          $0.currency, String($0.differences), String($0.unrepaired), $0.daily, $0.monthly,
+          CurrencyText.words($0.currency), String($0.differences), String($0.unrepaired), $0.daily,
+          $0.monthly,
         ]
       })
   }
@@ -53,12 +54,15 @@ enum ReconcileReport {
     Table(
       [
         .text("rollup"), .text("period"), .text("tenant_id"), .text("provider"), .text("model"),
-        .text("currency"), .number("should_be"), .number("is"), .number("records_missing"),
+        .text("currency", isKept: true), .number("should_be", isKept: true),
+        .number("is", isKept: true),
+        .number("records_missing"),
         .text("state"),
       ],
       rows: report.drift.map {
         [
-          $0.granularity, $0.periodStart, $0.tenant, $0.provider, $0.model, $0.currency,
+          $0.granularity, $0.periodStart, $0.tenant, $0.provider, $0.model,
+          CurrencyText.words($0.currency),
           $0.costExpected, $0.costFound, String($0.records), state($0),
         ]
       })

@@ -4,14 +4,16 @@ import CopyFormat
 
 /// A report of reprice in words and as JSON.
 enum RepriceText {
-  static func text(_ report: RepriceReport, isDryRun: Bool) -> String {
+  static func text(
+    _ report: RepriceReport, isDryRun: Bool, _ view: TableView
+  ) -> String {
     let verb = isDryRun ? "would change" : "changed"
     var text =
       "\(Progress.grouped(report.rowsExamined)) calls looked at, \(verb)"
       + " \(Progress.grouped(report.rowsAdjusted)), prices of version \(report.priceVersion)"
       + (report.runID.map { ", run \($0)" } ?? "") + "\n"
-    if !report.moves.isEmpty { text += "\n" + moves(report).aligned }
-    if !report.unpriced.isEmpty { text += "\nwithout a price\n" + unpriced(report).aligned }
+    if !report.moves.isEmpty { text += "\n" + moves(report).text(view) }
+    if !report.unpriced.isEmpty { text += "\nwithout a price\n" + unpriced(report).text(view) }
     return text
   }
 
@@ -19,7 +21,7 @@ enum RepriceText {
     Table(
       [
         .text("tenant_id"), .text("charge_month"), .text("billing_month"), .text("kind"),
-        .text("currency"), .number("cost"), .number("lines"),
+        .text("currency", isKept: true), .sum("cost", isKept: true), .sum("lines"),
       ],
       rows: report.moves.map {
         [
@@ -47,7 +49,7 @@ enum RepriceText {
   }
 
   private static func currency(_ move: RepriceReport.Move) -> String? {
-    move.key.currency == "XXX" ? nil : move.key.currency
+    CurrencyText.isNone(move.key.currency) ? nil : move.key.currency
   }
 
   static func json(_ report: RepriceReport, isDryRun: Bool) -> JSONValue {

@@ -10,7 +10,8 @@ enum StatementReport {
       return try context.output.line(json(statement, isDraft: isDraft).text)
     }
     try context.output.line(title(statement, isDraft: isDraft))
-    try context.output.write(table(statement).aligned)
+    try context.output.write(context.text(table(statement)))
+    for note in notes(statement) { try context.output.line(note) }
     if let sha256 = statement.sha256 {
       try context.output.line("sha256 \(sha256)" + (isDraft ? " (draft)" : ""))
       try context.output.line("follows \(statement.previousSHA256 ?? "nothing: it is the first")")
@@ -40,17 +41,42 @@ enum StatementReport {
     Table(
       [
         .text("tenant_id"), .text("tenant_name"), .text("payer"), .text("time_zone"),
-        .text("currency"), .number("charges"), .number("corrections"), .number("total"),
-        .number("total_rounded"), .number("records"), .number("unpriced_records"),
-        .number("input_tokens"), .number("output_tokens"),
+        .text("currency", isKept: true), .sum("charges"), .sum("corrections"),
+        .sum("total", isKept: true), .sum("total_rounded", isKept: true), .sum("records"),
+        .sum("unpriced_records"), .sum("input_tokens"), .sum("output_tokens"),
       ],
       rows: statement.lines.map { line in
-        [
-          line.tenant, line.tenantName, line.payer, line.timeZone, line.currency, line.charges,
-          line.corrections, line.total, line.totalRounded, String(line.records),
-          String(line.unpricedRecords), String(line.inputTokens), String(line.outputTokens),
+        let amounts = [line.charges, line.corrections, line.total, line.totalRounded]
+        let hasAmounts = !CurrencyText.isNone(line.currency)
+        return [
+          line.tenant, line.tenantName, line.payer, line.timeZone,
+          CurrencyText.words(line.currency),
+        ] + amounts.map { hasAmounts ? $0 : nil } + [
+          String(line.records), String(line.unpricedRecords), String(line.inputTokens),
+          String(line.outputTokens),
         ]
       })
+  }
+
+  /// What a reader of a bill would take for a mistake.
+  private static func notes(_ statement: Statement) -> [String] {
+    var notes: [String] = []
+    let counted = statement.lines.filter { $0.records < 0 || $0.unpricedRecords < 0 }
+    if !counted.isEmpty {
+      let tenants = Set(counted.map(\.tenant)).sorted().joined(separator: ", ")
+      notes.append(
+        "negative counts (\(tenants)): calls of closed months that had another currency or none when"
+          + " they were billed; they are counted off here, and counted where they have their cost now"
+      )
+    }
+    let owed = statement.lines.filter { $0.total.hasPrefix("-") }
+    if !owed.isEmpty {
+      let tenants = Set(owed.map(\.tenant)).sorted().joined(separator: ", ")
+      notes.append(
+        "negative totals (\(tenants)): corrections of closed months give back more than this month"
+          + " costs; daybook costs explain shows them")
+    }
+    return notes
   }
 
   private static func json(_ statement: Statement, isDraft: Bool) -> JSONValue {

@@ -24,8 +24,8 @@ struct StatusReport {
   let lastCommit: String?
   let maintenance: MaintenanceStatus
 
-  var text: String {
-    var text = partitions.aligned + unknownEnds
+  func text(_ view: TableView) -> String {
+    var text = partitions.text(view) + unknownEnds
     for line in lines where line.position.isHalted { text += halt(line) }
     let perSecond = Int64(rate.recordsPerSecond.rounded())
     text += """
@@ -36,14 +36,14 @@ struct StatusReport {
 
 
       """
-    return text + maintenanceText
+    return text + maintenanceText(view)
   }
 
   private var partitions: Table {
     Table(
       [
-        .text("topic"), .number("partition"), .number("next_offset"), .number("lag"),
-        .number("epoch"), .text("state"), .text("owner"), .text("updated_at"),
+        .text("topic"), .id("partition"), .id("next_offset"), .number("lag", isKept: true),
+        .id("epoch"), .text("state"), .text("owner"), .text("updated_at"),
       ],
       rows: lines.map { line in
         let position = line.position
@@ -74,13 +74,16 @@ struct StatusReport {
     """
   }
 
-  private var maintenanceText: String {
+  private func maintenanceText(_ view: TableView) -> String {
     var text = Table(
-      [.text("table"), .number("partitions"), .number("months_ahead"), .text("oldest")],
+      [
+        .text("table"), .number("partitions", isKept: true), .number("months_ahead", isKept: true),
+        .text("oldest"),
+      ],
       rows: maintenance.runways.map {
         [$0.table, String($0.partitions), String($0.monthsAhead), $0.oldest]
       }
-    ).aligned
+    ).text(view)
     for retirement in maintenance.retirements {
       let failure = retirement.lastError.map {
         "; \(retirement.attempts) failed attempts, the last: \($0)"
@@ -95,6 +98,6 @@ struct StatusReport {
       + Table(
         [.text("job"), .text("last_success"), .text("last_run"), .text("message")],
         rows: maintenance.jobs.map { [$0.name, $0.lastSuccess ?? "never", $0.outcome, $0.message] }
-      ).aligned
+      ).text(view)
   }
 }

@@ -38,7 +38,7 @@ enum ArchiveCommand {
       run: ArchiveVerifyCommand.run),
     CommandDeclaration(
       ["archive", "list"], "list the archives of a directory by their manifests",
-      operands: "[DIR]", count: 0...1, options: [Options.json, Options.archiveDirectory],
+      operands: "[DIR]", count: 0...1, options: Options.table + [Options.archiveDirectory],
       details: "Reads manifests only: see daybook archive verify. Exit code 1 if one is not good.",
       examples: [("daybook archive list /srv/archive", "what is there, and how large")],
       run: ArchiveListCommand.run),

@@ -8,7 +8,8 @@ import Postgres
 enum AuditCommand {
   static let declaration = CommandDeclaration(
     ["audit"], "check the accounting and the rollups against the rows",
-    options: [FinanceOptions.prices, Options.json, Options.adminDatabaseURL] + Options.database,
+    options: [FinanceOptions.prices, Options.json, Options.wide, Options.adminDatabaseURL]
+      + Options.database,
     details: """
       On one snapshot: seen = stored + duplicates + rejected, in every batch and per table; rows =
       stored; rejected_records = rejected; the ledger covers every partition's offsets without hole
@@ -53,8 +54,9 @@ enum AuditCommand {
     _ report: AuditReport, _ context: CommandContext
   ) throws(Fault) {
     let hasRetired = report.accounts.contains { $0.retiredRows + $0.retiredRejectedRows > 0 }
-    try context.output.write(accounts(report, withRetired: hasRetired).aligned + "\n")
-    try context.output.write(costs(report, withRetired: hasRetired).aligned + "\n")
+    try context.output.write(
+      accounts(report, withRetired: hasRetired).text(context.tableView) + "\n")
+    try context.output.write(costs(report, withRetired: hasRetired).text(context.tableView) + "\n")
     let left = report.retiredBatches == 0 ? "" : " and \(report.retiredBatches) archived"
     try context.output.line(
       "\(report.batches) batches\(left), \(report.partitions) Kafka partitions, "
@@ -94,7 +96,7 @@ enum AuditCommand {
       + (withRetired ? [("archived", \.retiredRows)] : [])
       + [("rejected_records", \.rejectedRows)]
       + (withRetired ? [("archived", \.retiredRejectedRows)] : [])
-    var table = Table([.text("table")] + columns.map { .number($0.0) })
+    var table = Table([.text("table")] + columns.map { .number($0.0, isKept: true) })
     table.rows = report.accounts.map { account in
       [account.table] + columns.map { String($0.1(account)) }
     }
@@ -112,7 +114,7 @@ enum AuditCommand {
       + [("costs_daily", \.daily), ("costs_monthly", \.monthly)]
       + (isAdjusted ? [("corrections", \.corrections)] : [])
     return Table(
-      [.text("currency")] + columns.map { .number($0.name) },
+      [.text("currency")] + columns.map { .number($0.name, isKept: true) },
       rows: report.costs.map { sum in [sum.currency] + columns.map { $0.value(sum) } })
   }
 

@@ -35,7 +35,7 @@ enum CostsCommand {
 
   private static let declaration = CommandDeclaration(
     ["costs"], "print costs and tokens per tenant from the rollups",
-    options: [tenant, month, from, to, by, basis, format, raw, Options.json] + Options.database,
+    options: [tenant, month, from, to, by, basis, format, raw] + Options.table + Options.database,
     details: """
       Amounts are exact decimals and never added across currencies. Records without a cost have a
       line of their own without currency. Periods are the tenants' own billing days and months,
@@ -49,6 +49,7 @@ enum CostsCommand {
       ("daybook costs --month 2026-08 --format csv > 2026-08.csv", "a month for a spreadsheet"),
       ("daybook costs --tenant acme --by day,model", "one tenant's days and models"),
       ("daybook costs --from 2026-08-10T00:00:00Z --to 2026-08-17T00:00:00Z --json", "a week"),
+      ("daybook costs --month 2026-08 --by project --top 10", "the ten dearest projects"),
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
@@ -70,11 +71,12 @@ enum CostsCommand {
     let fallback = context.output.isTerminal ? "table" : "csv"
     switch context.wantsJSON ? "json" : context.settings.text(format) ?? fallback {
     case "json":
-      try context.output.line(JSONValue.array(rows.map { json($0, query) }).text)
+      try context.writeJSON(table, rows.map { json($0, query) })
     case "csv":
-      try context.output.write(table.csv(isRaw: context.settings.isOn(raw)))
+      let shown = try context.places(of: table).map(table.picked) ?? table
+      try context.output.write(shown.csv(isRaw: context.settings.isOn(raw)))
     default:
-      try context.output.write(table.aligned)
+      try context.output.write(context.text(table))
     }
     return .success
   }
@@ -108,14 +110,14 @@ enum CostsCommand {
   }
 
   private static func columns(_ query: CostQuery) -> [Column] {
-    [.text("tenant_id")] + query.dimensions.map { .text($0.column) } + [
-      .text("currency"), .number("cost"),
-    ] + (query.hasBill ? [.number("billed")] : []) + [
-      .number("records"), .number("failed_records"),
-      .number("unpriced_records"), .number("input_tokens"), .number("output_tokens"),
-      .number("cache_read_input_tokens"), .number("cache_creation_input_tokens"),
-      .number("reasoning_output_tokens"),
-    ]
+    [.text("tenant_id")] + query.dimensions.map { .text($0.column) }
+      + [.text("currency", isKept: true), .sum("cost", isKept: true)]
+      + (query.hasBill ? [.sum("billed", isKept: true)] : [])
+      + [
+        .sum("records"), .sum("failed_records"), .sum("unpriced_records"), .sum("input_tokens"),
+        .sum("output_tokens"), .sum("cache_read_input_tokens"),
+        .sum("cache_creation_input_tokens"), .sum("reasoning_output_tokens"),
+      ]
   }
 
   private static func cells(_ row: CostRow, _ query: CostQuery) -> [String?] {

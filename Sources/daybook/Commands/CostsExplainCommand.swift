@@ -14,7 +14,7 @@ enum CostsExplainCommand {
   static let declaration = CommandDeclaration(
     ["costs", "explain"], "walk a number from the bill down to its records",
     options: [FinanceOptions.tenant, FinanceOptions.month, FinanceOptions.model, day, limit]
-      + [Options.json] + Options.database,
+      + [Options.json, Options.wide] + Options.database,
     details: """
       Statement, rollups, records by price, adjustments, the largest calls, and the Kafka
       positions and batches that they came from. At each level the parts must make the number
@@ -48,7 +48,7 @@ enum CostsExplainCommand {
     if context.wantsJSON {
       try context.output.line(ExplainText.json(found).text)
     } else {
-      try context.output.write(ExplainText.text(found))
+      try context.output.write(ExplainText.text(found, context.tableView))
     }
     return found.isGood ? .success : .checkFailed
   }

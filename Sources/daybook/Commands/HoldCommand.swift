@@ -45,7 +45,7 @@ enum HoldCommand {
       ], run: HoldAddCommand.run),
     CommandDeclaration(
       ["hold", "list"], "list legal holds with who, why, and what they cover",
-      options: [all, Options.json] + Options.database,
+      options: [all] + Options.table + Options.database,
       examples: [("daybook hold list --all", "with those that were released")], run: list),
     CommandDeclaration(
       ["hold", "release"], "release a legal hold",

@@ -8,7 +8,7 @@ enum MaintainCommand {
     ["maintain"], "make, archive, drop, freeze and index partitions; purge old sessions",
     options: [
       MaintainOptions.loop, MaintainOptions.interval, MaintainOptions.job, MaintainOptions.deadline,
-      Options.dryRun, Options.json, Options.sessionsRetention, Options.metricsListen,
+      Options.dryRun, Options.json, Options.wide, Options.sessionsRetention, Options.metricsListen,
     ] + Options.archive + MaintainOptions.direct,
     details: """
       Needs a direct connection (admin_database_url, port 5432) as a member of app_maintain. One

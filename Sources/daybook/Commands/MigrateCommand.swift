@@ -30,7 +30,7 @@ enum MigrateCommand {
       ], run: down),
     CommandDeclaration(
       ["migrate", "status"], "show which migrations are applied",
-      options: [Options.json] + database,
+      options: Options.table + database,
       examples: [("daybook migrate status", "one line a migration")], run: status),
     CommandDeclaration(
       ["migrate", "print"], "print the SQL of all migrations",

@@ -27,7 +27,7 @@ enum OffsetsCommand {
   static let declarations = [
     CommandDeclaration(
       ["offsets", "list"], "list the position of every Kafka partition",
-      options: [Options.json] + Options.database,
+      options: Options.table + Options.database,
       examples: [("daybook offsets list", "positions, epochs, owners, halts")], run: list),
     CommandDeclaration(
       ["offsets", "resume"], "let a halted partition go on where it stands",
@@ -88,7 +88,7 @@ enum OffsetsCommand {
       ]
     }
     try context.list(
-      Table(names.map { numbers.contains($0) ? .number($0) : .text($0) }, rows: rows),
+      Table(names.map { numbers.contains($0) ? .id($0) : .text($0) }, rows: rows),
       json: rows.map { row in
         .object(
           zip(names, row).map { name, value in

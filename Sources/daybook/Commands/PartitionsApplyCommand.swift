@@ -5,7 +5,7 @@ import Upkeep
 enum PartitionsApplyCommand {
   static let declaration = CommandDeclaration(
     ["partitions", "apply"], "do what the plan says: make, archive, drop, freeze and index",
-    options: [MaintainOptions.table, Options.dryRun, Options.json] + Options.archive
+    options: [MaintainOptions.table, Options.dryRun, Options.json, Options.wide] + Options.archive
       + MaintainOptions.direct,
     details: """
       The jobs create, retain and close of `daybook maintain`, with progress on a terminal. Ends with

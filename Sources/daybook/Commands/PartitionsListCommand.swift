@@ -6,7 +6,7 @@ import Upkeep
 enum PartitionsListCommand {
   static let declaration = CommandDeclaration(
     ["partitions", "list"], "list the monthly partitions and how each stands",
-    options: [PartitionsCommand.table, Options.json] + Options.database,
+    options: [PartitionsCommand.table] + Options.table + Options.database,
     details: """
       state: attached, default, detach_pending (a detach was interrupted), or of an expired one how
       far its retirement is: detaching, detached, revoked, archived, verified, shipped. holds: the

@@ -19,9 +19,9 @@ enum PeriodsCloseCommand {
     ["periods", "close"], "close a billing month and write its statement",
     operands: "YYYY-MM", count: 1...1,
     options: [
-      PeriodsCommand.reason, dryRun, allowUnpriced, allowDrift, Options.yes, Options.json,
-      Options.databaseURL, Options.adminDatabaseURL, Options.schema,
-    ],
+      PeriodsCommand.reason, dryRun, allowUnpriced, allowDrift, Options.yes, Options.databaseURL,
+      Options.adminDatabaseURL, Options.schema,
+    ] + Options.table,
     details: """
       From then on the month's rollups do not change by a digit: what comes late, or is repriced,
       becomes a correction in the first open month. Months are closed in order, all tenants at once,

@@ -12,11 +12,12 @@ enum PeriodsCommand {
   static let declarations = [
     CommandDeclaration(
       ["periods", "list"], "list the billing months, open and closed",
-      options: [Options.json] + Options.database,
+      options: Options.table + Options.database,
       details: """
         One line for each month and currency: what tenants are billed for it. charges: cost of the
-        month; corrections: signed cost of closed months that is billed in it; total: their sum. XXX
-        counts records without a cost. version is that of the last statement.
+        month; corrections: signed cost of closed months that is billed in it; total: their sum. The
+        line without a currency counts records without a cost (XXX in JSON). version is that of the
+        last statement.
         """,
       examples: [("daybook periods list", "which month is open")], run: list),
     PeriodsShowCommand.declaration, PeriodsCloseCommand.declaration,
@@ -40,9 +41,9 @@ enum PeriodsCommand {
     }
     let table = Table(
       [
-        .text("month"), .text("status"), .number("version"), .text("currency"),
-        .number("tenants"), .number("charges"), .number("corrections"), .number("total"),
-        .number("records"), .number("unpriced_records"), .text("changed_at"), .text("changed_by"),
+        .text("month"), .text("status"), .id("version"), .text("currency", isKept: true),
+        .number("tenants"), .sum("charges"), .sum("corrections"), .sum("total", isKept: true),
+        .sum("records"), .sum("unpriced_records"), .text("changed_at"), .text("changed_by"),
         .text("reason"),
       ], rows: periods.map(cells))
     try context.list(table, json: periods.map(json))
@@ -52,7 +53,8 @@ enum PeriodsCommand {
   private static func cells(_ period: BillingPeriod) -> [String?] {
     [
       "\(period.month)", period.isClosed ? "closed" : "open", period.version.map { String($0) },
-      period.currency, String(period.tenants), period.charges, period.corrections, period.total,
+      CurrencyText.words(period.currency), String(period.tenants), period.charges,
+      period.corrections, period.total,
       String(period.records), String(period.unpricedRecords), period.changedAt, period.changedBy,
       period.reason,
     ]

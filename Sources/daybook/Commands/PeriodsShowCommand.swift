@@ -17,9 +17,8 @@ enum PeriodsShowCommand {
     ["periods", "show"], "print the statement of a month, and check its hash",
     operands: "YYYY-MM", count: 1...1,
     options: [
-      version, asOf, tenant, Options.json, Options.databaseURL, Options.adminDatabaseURL,
-      Options.schema,
-    ],
+      version, asOf, tenant, Options.databaseURL, Options.adminDatabaseURL, Options.schema,
+    ] + Options.table,
     details: """
       Of a closed month: the lines that were written when it was closed, with the SHA-256 over them
       and over the hash of the statement before, both checked; exit code 1 if they are wrong. Of an

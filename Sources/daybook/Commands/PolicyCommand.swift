@@ -10,12 +10,12 @@ enum PolicyCommand {
   static let declarations = [
     CommandDeclaration(
       ["policy", "list"], "list how each partitioned table is kept",
-      options: [Options.json] + Options.database,
+      options: Options.table + Options.database,
       examples: [("daybook policy list", "one line a table")], run: list),
     PolicySetCommand.declaration,
     CommandDeclaration(
       ["policy", "journal"], "list the changes of policies, newest first",
-      options: [PartitionsCommand.table, limit, Options.json] + Options.database,
+      options: [PartitionsCommand.table, limit] + Options.table + Options.database,
       examples: [("daybook policy journal --table invocations", "who changed what, and why")],
       run: journal),
   ]

@@ -34,7 +34,7 @@ enum PricesAliasCommand {
       ], run: set),
     CommandDeclaration(
       ["prices", "alias", "list"], "list other names of priced models",
-      options: [Options.json] + Options.database,
+      options: Options.table + Options.database,
       examples: [("daybook prices alias list", "those that count")], run: list),
     CommandDeclaration(
       ["prices", "alias", "remove"], "take another name away", operands: "PATTERN", count: 1...1,

@@ -13,7 +13,7 @@ enum PricesCheckCommand {
 
   static let declaration = CommandDeclaration(
     ["prices", "check"], "compare the costs that producers sent with the catalogue",
-    options: PricesCommand.period + [PricesCommand.tenant, maxDifference, Options.json]
+    options: PricesCommand.period + [PricesCommand.tenant, maxDifference] + Options.table
       + [Options.adminDatabaseURL] + Options.database,
     details: """
       Reads every call of the period whose producer sent a cost, prices it with the price in force
@@ -42,6 +42,7 @@ enum PricesCheckCommand {
       }
     }
     progress.finish()
+    if lines.isEmpty { try context.requireTenant(context.settings.text(PricesCommand.tenant)) }
     try context.list(Table(columns, rows: lines.map(cells)), json: lines.map(json))
     guard let limit, !lines.isEmpty else { return .success }
     guard lines.contains(where: { $0.calls > 0 }) else {

@@ -14,7 +14,7 @@ enum PricesListCommand {
   static let declarations = [
     CommandDeclaration(
       ["prices", "list"], "list prices, per million tokens",
-      options: [PricesCommand.provider, model, PricesCommand.at, all, Options.json]
+      options: [PricesCommand.provider, model, PricesCommand.at, all] + Options.table
         + Options.database,
       details: """
         Empty cells are not priced apart: the rate that they are part of holds for them. Rates under
@@ -27,7 +27,7 @@ enum PricesListCommand {
     CommandDeclaration(
       ["prices", "show"], "show every price that a model ever had, with who entered it and why",
       operands: "MODEL", count: 1...1,
-      options: [PricesCommand.provider, PricesCommand.at, Options.json] + Options.database,
+      options: [PricesCommand.provider, PricesCommand.at] + Options.table + Options.database,
       details: """
         Replaced rows are shown too: they priced what was priced before. With --at only what was in
         force at that time, as the catalogue says now.
@@ -61,7 +61,7 @@ enum PricesListCommand {
       .text("unit"),
     ]
     + PriceRates.columns.map { .number(PriceReport.label($0.name)) }
-    + [.text("derived"), .text("from"), .text("to"), .number("price_id"), .number("version")]
+    + [.text("derived"), .text("from"), .text("to"), .id("price_id"), .id("version")]
 
   private static func cells(_ entry: PriceEntry) -> [String?] {
     let key: [String?] = [

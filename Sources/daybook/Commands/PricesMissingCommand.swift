@@ -13,7 +13,7 @@ enum PricesMissingCommand {
 
   static let declaration = CommandDeclaration(
     ["prices", "missing"], "list the models of calls that have no cost",
-    options: PricesCommand.period + [PricesCommand.tenant, Options.json]
+    options: PricesCommand.period + [PricesCommand.tenant] + Options.table
       + [Options.adminDatabaseURL] + Options.database,
     details: """
       The reason is what the catalogue says now: unknown_model, no_price_in_force (at that time),
@@ -32,6 +32,7 @@ enum PricesMissingCommand {
       let book = try catalog.load(&connection)
       return (try catalog.missing(&connection, book, range, tenant: tenant), book)
     }
+    if found.isEmpty { try context.requireTenant(tenant) }
     let hints = hints(found, book)
     let table = Table(
       [

@@ -18,7 +18,8 @@ enum ReconcileCommand {
   static let declaration = CommandDeclaration(
     ["reconcile"], "recompute the rollups and report every difference",
     options: [
-      month, tenant, repair, reason, FinanceOptions.prices, Options.json, Options.databaseURL,
+      month, tenant, repair, reason, FinanceOptions.prices, Options.json, Options.wide,
+      Options.databaseURL,
       Options.adminDatabaseURL,
       Options.replicaDatabaseURL, Options.schema,
     ],

@@ -25,7 +25,7 @@ enum RejectsCommand {
     "payload", kind: .toggle, sources: .flag,
     "print key, payload and headers too: they may hold personal data")
 
-  private static let filters = [topic, reason, since, limit, Options.json]
+  private static let filters = [topic, reason, since, limit] + Options.table
 
   static let declarations = [
     CommandDeclaration(
@@ -79,7 +79,7 @@ enum RejectsCommand {
     }
     let table = Table(
       [
-        .text("rejected_at"), .text("topic"), .number("partition"), .number("offset"),
+        .text("rejected_at"), .text("topic"), .id("partition"), .id("offset"),
         .text("reason"), .text("field"), .text("message"),
       ],
       rows: records.map {

@@ -21,7 +21,7 @@ enum RepriceCommand {
     ["reprice"], "price calls again and post the differences",
     options: [
       from, to, FinanceOptions.model, provider, FinanceOptions.tenant, dryRun, reason, Options.yes,
-      Options.json,
+      Options.json, Options.wide,
     ] + Options.database,
     details: """
       Calls whose cost Daybook computed, and those without a cost, get the price in force when
@@ -56,7 +56,8 @@ enum RepriceCommand {
     if context.wantsJSON {
       try context.output.line(RepriceText.json(report, isDryRun: request.isDryRun).text)
     } else {
-      try context.output.write(RepriceText.text(report, isDryRun: request.isDryRun))
+      try context.output.write(
+        RepriceText.text(report, isDryRun: request.isDryRun, context.tableView))
     }
     if !report.retiredMonths.isEmpty {
       context.say(

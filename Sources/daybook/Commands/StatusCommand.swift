@@ -11,7 +11,7 @@ enum StatusCommand {
 
   static let declaration = CommandDeclaration(
     ["status"], "show lag, owners, halts, rate and the state of maintenance",
-    options: [window, Options.json] + Options.kafka + Options.database,
+    options: [window, Options.json, Options.wide] + Options.kafka + Options.database,
     details: """
       Lag is the end offset at the broker minus the next offset in the database; without brokers it
       is left out, and where a partition's end is not known the reason is said. Maintenance: how many
@@ -38,7 +38,7 @@ enum StatusCommand {
     if context.wantsJSON {
       try context.output.line(report.json.text)
     } else {
-      try context.output.write(report.text)
+      try context.output.write(report.text(context.tableView))
     }
     return report.lines.contains { $0.position.isHalted } ? .checkFailed : .success
   }

@@ -7,7 +7,7 @@ enum TenantsCommand {
   static let declarations = [
     CommandDeclaration(
       ["tenants", "list"], "list what finance knows of tenants, with their time zones",
-      options: [Options.json] + Options.database,
+      options: Options.table + Options.database,
       details: "A tenant that is not listed bills by UTC days.",
       examples: [("daybook tenants list --json", "for another program")], run: list),
     CommandDeclaration(

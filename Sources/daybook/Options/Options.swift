@@ -104,6 +104,17 @@ package enum Options {
   // What commands that list or change something share
   static let json = OptionDeclaration(
     "json", kind: .toggle, sources: .flag, "print JSON instead of a table")
+  static let sort = OptionDeclaration(
+    "sort", "COLUMN", kind: .text, sources: .flag,
+    "rows in order of this column: text upwards, numbers downwards")
+  static let top = OptionDeclaration(
+    "top", "N", kind: .integer(1...1_000_000), sources: .flag,
+    "only the first N rows; of amounts, without --sort, the largest")
+  static let wide = OptionDeclaration(
+    "wide", kind: .toggle, sources: .flag,
+    "every column in full on a terminal; pipes and files always get them, plain, without totals")
+  /// Of a command whose answer is one table.
+  static let table = [json, sort, top, wide]
   static let dryRun = OptionDeclaration(
     "dry-run", kind: .toggle, sources: .flag, "print the SQL that would run and change nothing")
   static let yes = OptionDeclaration(

@@ -8,11 +8,34 @@ package struct Column: Sendable, Equatable {
     case text
     /// Written by us: right, never guarded (a negative amount begins with `-`).
     case number
+    /// The same, and added up by currency on a terminal.
+    case sum
+    /// A number that names something: its digits are never grouped.
+    case id
   }
 
   package let name: String
   package let kind: Kind
+  /// Shown on every terminal, whatever it holds.
+  package let isKept: Bool
 
-  package static func text(_ name: String) -> Column { Column(name: name, kind: .text) }
-  package static func number(_ name: String) -> Column { Column(name: name, kind: .number) }
+  private init(_ name: String, _ kind: Kind, isKept: Bool = false) {
+    self.name = name
+    self.kind = kind
+    self.isKept = isKept
+  }
+
+  package static func text(_ name: String, isKept: Bool = false) -> Column {
+    Column(name, .text, isKept: isKept)
+  }
+
+  package static func number(_ name: String, isKept: Bool = false) -> Column {
+    Column(name, .number, isKept: isKept)
+  }
+
+  package static func sum(_ name: String, isKept: Bool = false) -> Column {
+    Column(name, .sum, isKept: isKept)
+  }
+
+  package static func id(_ name: String) -> Column { Column(name, .id) }
 }

@@ -21,6 +21,16 @@ package struct Output: Sendable {
   /// Aligned columns and colours are for people.
   package var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// Columns of the terminal; nil when there is none.
+  package var width: Int? {
+    guard isTerminal else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : Self.usualWidth
+  }
+
+  private static let usualWidth = 80
+
   package func write(_ text: String) throws(Fault) {
     var copy = text
     let failure = copy.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }

@@ -27,7 +27,7 @@ package struct Table: Sendable {
     var text = ""
     for (index, cell) in cells.enumerated() {
       let blanks = String(repeating: " ", count: max(0, widths[index] - cell.count))
-      let padded = columns[index].kind == .number ? blanks + cell : cell + blanks
+      let padded = columns[index].kind == .text ? cell + blanks : blanks + cell
       text += (index > 0 ? "  " : "") + padded
     }
     while text.last == " " { text.removeLast() }
@@ -35,7 +35,7 @@ package struct Table: Sendable {
   }
 
   /// A terminal must not act on what a producer wrote.
-  private static func visible(_ text: String) -> String {
+  static func visible(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
