@@ -20,7 +20,8 @@ enum PricesMissingCommand {
       no_rate (for a kind of token that was used), out_of_range, no_usage (the calls do not say their
       tokens: no price helps), or priced: the price is there, and daybook reprice gives the calls
       their cost. Nearest is a priced model of the same family and version, or of the same first
-      number of it; a model of another one is never named, for its price would mislead. Wants a login in app_finance.
+      number of it; a model of another one is never named, for its price would mislead.
+      Wants a login in app_finance.
       """,
     examples: [("daybook prices missing --month 2026-07", "a month")], run: run)
 

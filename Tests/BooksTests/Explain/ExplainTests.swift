@@ -39,7 +39,8 @@ struct ExplainTests {
         ("globex", scene.second),
       ] {
         let found = try Self.explain(scene, tenant, month)
-        #expect(found.isGood, "\(tenant) \(month): \(ExplainText.text(found, TableView(width: nil)))")
+        #expect(
+          found.isGood, "\(tenant) \(month): \(ExplainText.text(found, TableView(width: nil)))")
         let adjustments = try #require(found.sections.first { $0.name == "adjustments" })
         #expect(!adjustments.rows.isEmpty)
       }
