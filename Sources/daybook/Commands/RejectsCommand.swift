@@ -41,7 +41,7 @@ enum RejectsCommand {
       examples: [("daybook rejects summary", "which producer has which problem")], run: summary),
     CommandDeclaration(
       ["rejects", "unknown-fields"],
-      "list fields of stored records that look like usage, cost or outcome and are not read",
+      "list fields that look like usage, cost or outcome and are not read",
       options: [topic, since, limit, Options.json] + Options.database,
       details: """
         Counted when the records are stored, duplicates again, with the place of the last one. What
