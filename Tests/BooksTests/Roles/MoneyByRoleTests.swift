@@ -185,7 +185,7 @@ import Testing
     "daybook_change_provider_aliases": [
       """
       SELECT daybook_change_provider_aliases(coalesce((SELECT max(version) FROM price_versions), 0), 'x', '{}',
-        '[{"alias": "openai", "provider": "free"}]')
+        '[{"alias": "house", "provider": "openai"}]')
       """
     ],
     "daybook_set_tenant": [
