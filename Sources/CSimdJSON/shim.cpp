@@ -40,8 +40,7 @@ struct daybook_json_parser {
   Error walk_object(
       ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth);
   Error walk_scope(
-      ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth,
-      int16_t scope);
+      ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope);
   Error skip(ondemand::value value, unsigned depth);
   const daybook_json_name *append_name(
       const char *begin, unsigned depth, int16_t scope, Error &error);
@@ -57,6 +56,9 @@ struct daybook_json_parser {
   daybook::KeySet keys_;
   daybook::Skip skip_;
   const daybook_json_names *names_ = nullptr;
+  // By name: the document that has it.
+  std::unique_ptr<uint32_t[]> seen_{new uint32_t[daybook_json_names_max]()};
+  uint32_t document_ = 0;
   // The input, because simdjson reads up to SIMDJSON_PADDING bytes behind it.
   std::unique_ptr<uint8_t[]> input_;
   const uint8_t *end_ = nullptr;
@@ -99,6 +101,10 @@ Error daybook_json_parser::parse(
     const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope) {
   names_ = names;
   has_event = false;
+  if (++document_ == 0) {
+    std::memset(seen_.get(), 0, daybook_json_names_max * sizeof(uint32_t));
+    document_ = 1;
+  }
   tokens.clear();
   keys_.clear();
   text_end_ = text_.get();
@@ -166,7 +172,7 @@ Error daybook_json_parser::walk(
   const auto object = static_cast<uint32_t>(self);
   const Error error = !is_object ? walk_array(document, value, depth)
                       : scope < 0 ? walk_object(document, value, object, depth)
-                                  : walk_scope(document, value, object, depth, scope);
+                                  : walk_scope(document, value, depth, scope);
   if (error) return error;
   const auto *begin = reinterpret_cast<const uint8_t *>(source.data());
   tokens[self].bytes = begin;
@@ -191,8 +197,7 @@ Error daybook_json_parser::walk_object(
 }
 
 Error daybook_json_parser::walk_scope(
-    ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth,
-    int16_t scope) {
+    ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope) {
   ondemand::object object;
   if (auto code = value.get_object().get(object)) return translate(code);
   for (auto item : object) {
@@ -206,7 +211,10 @@ Error daybook_json_parser::walk_scope(
     if (auto code = field.value().type().get(type)) return translate(code);
     const bool descends = name != nullptr && name->below >= 0 && type == ondemand::json_type::object;
     if (descends || (name != nullptr && name->is_read)) {
-      if ((error = keys_.insert(tokens, self))) return error;
+      // A name has one object in a document: whether it was there needs no search.
+      uint32_t &seen = seen_[tokens[key].name];
+      if (seen == document_) return daybook_json_duplicate_key;
+      seen = document_;
       error = walk(
           document, field.value(), depth + 1, descends ? name->below : static_cast<int16_t>(-1));
     } else {

@@ -31,6 +31,7 @@ package final class JSONNames {
 
   /// `event` is the name whose presence in the root is told of.
   package init(_ names: [Name], event: Int) {
+    precondition(names.count < Int(daybook_json_names_max), "a stream has fewer names")
     self.names = .allocate(capacity: names.count)
     for (index, name) in names.enumerated() {
       self.names.initializeElement(

@@ -27,6 +27,8 @@ enum {
   daybook_json_number_characters_max = 40,
   // A double has no larger one, and jsonb writes 1e324 out in full.
   daybook_json_exponent_max = 324,
+  // Of a daybook_json_names.
+  daybook_json_names_max = 1024,
 };
 
 typedef enum daybook_json_kind : uint8_t {
