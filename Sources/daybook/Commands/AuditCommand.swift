@@ -18,10 +18,10 @@ enum AuditCommand {
       repriced = rollups + corrections; every statement is as it was hashed, follows the one before
       it, and says what the closed rollups and corrections say; each month is open or closed as the
       journal says. Then what calls and lines of repriced calls cost, computed once more from their
-      tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were archived and
-      dropped count with the sums that were taken when they left. Exit code 1 if anything does not
-      add up, 75 if a partition is just leaving: repeat it after daybook maintain. Reads every row,
-      so it wants the direct connection.
+      tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were
+      archived and dropped count with the sums that were taken when they left. Exit code 1 if
+      anything does not add up, 75 if a partition is just leaving: repeat it after daybook maintain.
+      Reads every row, so it wants the direct connection.
       """,
     examples: [
       ("daybook audit", "print the sums, and every problem"),

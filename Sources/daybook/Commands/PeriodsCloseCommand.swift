@@ -26,8 +26,9 @@ enum PeriodsCloseCommand {
       From then on the month's rollups do not change by a digit: what comes late, or is repriced,
       becomes a correction in the first open month. Months are closed in order, all tenants at once,
       when the month is over in every tenant's zone. The month is reconciled first, and so is each
-      closed month whose late records it bills, which reads their records. Closing waits for the batch that is being written, and batches wait until the
-      statement is written, some milliseconds.
+      closed month whose late records it bills, which reads their records. Closing waits for the
+      batch that is being written, and batches wait until the statement is written, some
+      milliseconds.
       Exit code 1 if the month cannot be closed: not over, an earlier one is open, records without a
       cost, rollups that differ from the records, or corrections that no records make.
       """,
