@@ -113,8 +113,10 @@ import Testing
       }
       let skipped = Self.invocation("\"x\":\(text)").rejection(with: decoder)
       // A value that ends early, and a second field behind it, is another document; what follows the
-      // second of two keys was not read.
-      if strict == .trailingContent || strict == .duplicateKey { continue }
+      // second of two keys, or a number like 1e1000, was not read.
+      if strict == .trailingContent || strict == .duplicateKey || strict == .numberOutOfRange {
+        continue
+      }
       let isJSON = strict == nil
       if isJSON { accepted += 1 }
       #expect((skipped == nil) == isJSON, "\(text)")
