@@ -40,6 +40,8 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CMicroHTTP", pkgConfig: "libmicrohttpd",
       providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
     .systemLibrary(
@@ -66,7 +68,7 @@ let package = Package(
     library("Records", ["CopyFormat", "Digest", "JSON", "Pricing"]),
     library("Kafka", ["CRdKafka", "Telemetry"]),
     library("Postgres", ["CPostgres", "Telemetry"]),
-    library("Archive", ["CZstd", "CopyFormat", "Digest", "JSON"]),
+    library("Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "JSON"]),
 
     // 3
     .target(
@@ -149,7 +151,7 @@ let package = Package(
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),
-    tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "daybook"]),
+    tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "Telemetry", "daybook"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

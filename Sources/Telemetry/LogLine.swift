@@ -69,8 +69,7 @@ package struct LogLine: Sendable {
 
   private static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
 
-  /// JSON escapes, for both shapes: a line stays one line and a terminal gets no control sequence
-  /// (C0, DEL, C1, U+2028/9).
+  /// JSON escapes, for both shapes: a line stays one line, and a terminal gets nothing to act on.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -80,9 +79,7 @@ package struct LogLine: Sendable {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      case _ where scalar.isUnsafeOnTerminal: result += scalar.escaped
       default: result.unicodeScalars.append(scalar)
       }
     }

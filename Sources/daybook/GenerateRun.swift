@@ -37,6 +37,17 @@ struct GenerateRun {
 
   private func send(_ generator: inout RecordGenerator) throws(Fault) {
     let producer = try LoadProducer(context, topics: Set(topics.values).sorted())
+    do throws(Fault) {
+      try send(&generator, to: producer)
+      try producer.finish()
+    } catch {
+      throw Fault(error.exitCode, "\(error.message); \(producer.account)")
+    }
+  }
+
+  private func send(
+    _ generator: inout RecordGenerator, to producer: LoadProducer
+  ) throws(Fault) {
     while generator.next() != nil {
       let stream = generator.stream == .invocations ? Stream.invocations : Stream.auditLogs
       try producer.produce(
@@ -44,7 +55,6 @@ struct GenerateRun {
         value: generator.payload,
         headers: generator.headers.map { RecordHeader("\($0.name)", $0.value) })
     }
-    try producer.finish()
   }
 
   private static func generatorSettings(_ given: Settings) throws(Fault) -> GeneratorSettings {

@@ -7,6 +7,7 @@ final class LoadProducer {
   /// Records between two looks at the clock.
   private static let pacedRecords = 50
   private static let flushTimeoutMilliseconds: Int32 = 60_000
+  private static let lastFlushMilliseconds: Int32 = 5_000
   private static let closeDeadline = Duration.seconds(5)
   private static let lookupMilliseconds: Int32 = 10_000
 
@@ -56,6 +57,14 @@ final class LoadProducer {
     }
     producedCount += 1
     if producedCount % Self.pacedRecords == 0 { pace?.wait(for: producedCount, since: start) }
+  }
+
+  /// What became of the records, after a failure.
+  var account: String {
+    // What is on its way is waited for, so that the numbers hold.
+    try? producer.flush(timeoutMilliseconds: Self.lastFlushMilliseconds)
+    return "\(producer.deliveredCount) of \(producedCount) records were acknowledged, "
+      + "\(producer.failedCount) given up"
   }
 
   /// Waits until everything is acknowledged; a record that was given up is an error.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -64,7 +66,8 @@ package final class Progress {
 
   private func show(_ text: String) {
     let blanks = String(repeating: " ", count: max(0, lastLength - text.count))
-    Output.standardError("\r" + text + blanks + (text.isEmpty ? "\r" : ""))
+    try? Output(descriptor: STDERR_FILENO).writeOwn(
+      "\r" + text.harmless() + blanks + (text.isEmpty ? "\r" : ""))
     lastLength = text.count
   }
 

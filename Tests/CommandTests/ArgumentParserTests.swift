@@ -54,7 +54,7 @@ import daybook
       (["costs", "extra"], "unexpected argument extra: usage: daybook costs "),
       (
         ["validate", "--table", "invocations"],
-        "an argument is missing: usage: daybook validate FILE|-"
+        "an argument is missing: usage: daybook validate FILE|-…"
       ),
       (["ingest", "--workers", "0"], "--workers 0: give an integer from 1 to 64"),
       (["ingest", "-Z"], "unknown option -Z: see daybook ingest --help"),

@@ -3,7 +3,7 @@
 # The Debian packages that Daybook builds and runs with; installed only when missing.
 
 # shellcheck disable=SC2034 # each script takes the lists it needs
-packages_build=(librdkafka-dev libpq-dev libzstd-dev libsimdjson-dev libmicrohttpd-dev libssl-dev
+packages_build=(librdkafka-dev libpq-dev libzstd-dev zlib1g-dev libsimdjson-dev libmicrohttpd-dev libssl-dev
   libinih-dev pkg-config)
 packages_servers=(postgresql-15 pgbouncer python3-venv jq)
 packages_test=(shellcheck kcat zstd prometheus postgresql-15-partman)

@@ -72,6 +72,8 @@ extension RecordDecoder {
     if source == .eventID, let eventSource = envelope.headers[.source] {
       return .uuid(eventID.uuid(source: eventSource, id: text))
     }
+    // The parser has refused one in the body.
+    if containsNUL(text) { throw .nulCharacter }
     return try reader.read(text: text, as: column.kind)
   }
 

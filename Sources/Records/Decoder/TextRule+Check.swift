@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TextRule {
-  /// The text as it is stored, whatever it came from; `bytes` must be UTF-8.
+  /// The text as it is stored, whatever it came from; `bytes` must be UTF-8 without NUL.
   func check(_ bytes: UnsafeRawBufferPointer) throws(Reason) -> UnsafeRawBufferPointer {
     if bytes.count < charactersMin {
       throw alphabet == .hexadecimal ? .badFormat : .empty
@@ -12,8 +12,6 @@ extension TextRule {
     }
     let text = UnsafeRawBufferPointer(rebasing: bytes[..<end])
     guard alphabet.holds(text) else { throw .badFormat }
-    // The alphabets leave it out; any other text may come with one from a header.
-    if alphabet == .any, containsNUL(text) { throw .nulCharacter }
     return text
   }
 

@@ -47,7 +47,8 @@ enum ProduceOptions {
     "create a missing topic with so many partitions")
 
   static let all = [
-    topic, generate, seed, tenants, duplicates, conflicts, bad, withoutCost, invocations, formats,
+    topic, ValidateCommand.lines, generate, seed, tenants, duplicates, conflicts, bad, withoutCost,
+    invocations, formats,
     days, end, rate, partitionBy, createPartitions, Options.dryRun, Options.json,
   ]
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 
 /// A JSON text to print.
 ///
@@ -70,9 +71,7 @@ package indirect enum JSONValue: Sendable, Equatable {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      case _ where scalar.isUnsafeOnTerminal: result += scalar.escaped
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -6,10 +8,18 @@
 #endif
 
 /// Where a command's data goes: standard output, whole writes, errors as faults.
+///
+/// What is stored was written by others: a terminal gets none of it that it would act on. A pipe or a
+/// file gets everything as it is.
 package struct Output: Sendable {
   package let descriptor: Int32
+  /// Aligned columns and colours are for people.
+  package let isTerminal: Bool
 
-  package init(descriptor: Int32) { self.descriptor = descriptor }
+  package init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+  }
 
   package static let standard = Output(descriptor: STDOUT_FILENO)
 
@@ -17,9 +27,6 @@ package struct Output: Sendable {
   package static func standardError(_ text: String) {
     try? Output(descriptor: STDERR_FILENO).write(text)
   }
-
-  /// Aligned columns and colours are for people.
-  package var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Columns of the terminal; nil when there is none.
   package var width: Int? {
@@ -32,6 +39,11 @@ package struct Output: Sendable {
   private static let usualWidth = 80
 
   package func write(_ text: String) throws(Fault) {
+    try writeOwn(isTerminal ? text.harmless(lines: true) : text)
+  }
+
+  /// Text of ours that moves the cursor.
+  func writeOwn(_ text: String) throws(Fault) {
     var copy = text
     let failure = copy.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }
     if let failure { throw failure }
@@ -40,6 +52,7 @@ package struct Output: Sendable {
   package func line(_ text: String) throws(Fault) { try write(text + "\n") }
 
   package func write(bytes: UnsafeRawBufferPointer) throws(Fault) {
+    if isTerminal { return try write(String(decoding: bytes, as: UTF8.self)) }
     if let failure = writeAll(bytes) { throw failure }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 
 /// Rows of text, printed aligned for people or as CSV for spreadsheets.
 package struct Table: Sendable {
@@ -13,7 +14,7 @@ package struct Table: Sendable {
 
   /// Columns two blanks apart, numbers to the right, a line of dashes under the names.
   package var aligned: String {
-    let shown = rows.map { $0.map { Self.visible($0 ?? "") } }
+    let shown = rows.map { $0.map { ($0 ?? "").harmless() } }
     let widths = columns.indices.map { index in
       max(columns[index].name.count, shown.map { $0[index].count }.max() ?? 0)
     }
@@ -34,13 +35,4 @@ package struct Table: Sendable {
     return text + "\n"
   }
 
-  /// A terminal must not act on what a producer wrote.
-  static func visible(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-      result.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
-    }
-    return result
-  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 
 /// A table for the eyes: what is empty or 0 everywhere is left out, thousands are set apart, names
 /// are shortened, and what has no room is named below it.
@@ -14,7 +15,7 @@ struct TerminalTable {
   init(_ table: Table, totals: [[String?]]) {
     columns = table.columns
     let count = table.rows.count
-    var cells = (table.rows + totals).map { $0.map { Table.visible($0 ?? "") } }
+    var cells = (table.rows + totals).map { $0.map { ($0 ?? "").harmless() } }
     for index in columns.indices {
       Self.group(&cells, index, columns[index].kind)
     }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The bytes of a file or of standard input; what is gzip or zstd, by its first bytes, is decompressed.
+final class InputFile {
+  private static let chunkBytes = 1 << 18
+
+  let name: String
+  private let descriptor: Int32
+  private var chunk = [UInt8](repeating: 0, count: chunkBytes)
+  /// What was read and not given out.
+  private var rest = 0..<0
+  private var isAtEnd = false
+  private var inflater: (any Inflater)?
+
+  /// `-` is standard input.
+  init(path: String) throws(Fault) {
+    name = path
+    descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Fault(
+        .noInput, "cannot read \(path): \(String(cString: strerror(errno))): check the path")
+    }
+    while rest.count < Compression.magicBytesMax, !isAtEnd { try fill() }
+    do throws(ArchiveError) {
+      inflater = try Compression(chunk[rest])?.inflater()
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Returns how many bytes were written; 0 at the end.
+  func read(into output: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
+    while true {
+      if rest.isEmpty, !isAtEnd {
+        rest = 0..<0
+        try fill()
+      }
+      let count = try give(output)
+      if count > 0 { return count }
+      guard rest.isEmpty, isAtEnd else { continue }
+      if let inflater, !inflater.isAtBoundary {
+        throw Fault(.data, "\(name) ends within its compressed data: copy it again")
+      }
+      return 0
+    }
+  }
+
+  private func give(_ output: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
+    let result = chunk.withUnsafeBytes { bytes -> Result<Int, ArchiveError> in
+      var input = UnsafeRawBufferPointer(rebasing: bytes[rest])
+      guard let inflater else {
+        let count = min(input.count, output.count)
+        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.prefix(count)))
+        rest = rest.lowerBound + count..<rest.upperBound
+        return .success(count)
+      }
+      return Result { () throws(ArchiveError) in
+        let count = try inflater.inflate(&input, into: output)
+        rest = rest.upperBound - input.count..<rest.upperBound
+        return count
+      }
+    }
+    do throws(ArchiveError) {
+      return try result.get()
+    } catch {
+      throw Fault(.data, "\(name): \(error)")
+    }
+  }
+
+  private func fill() throws(Fault) {
+    let end = rest.upperBound
+    let count = chunk.withUnsafeMutableBytes { bytes in
+      readRetrying(descriptor, UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+    }
+    guard count >= 0 else {
+      throw Fault(.inputOutput, "cannot read \(name): \(String(cString: strerror(errno)))")
+    }
+    rest = rest.lowerBound..<end + count
+    isAtEnd = count == 0
+  }
+}
+
+private func readRetrying(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+  while true {
+    let count = read(descriptor, bytes.baseAddress, bytes.count)
+    if count >= 0 || errno != EINTR { return count }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+
+/// One run of `daybook produce` from files.
+struct ProduceRun {
+  private let context: CommandContext
+  private let topic: String
+  private let format: LineFormat
+
+  init(_ context: CommandContext) throws(Fault) {
+    self.context = context
+    let topics = context.settings.values(ProduceOptions.topic)
+    guard topics.count == 1, let topic = topics.first, !topic.contains("=") else {
+      throw Fault(.usage, "give one --topic NAME for the file")
+    }
+    self.topic = topic
+    format = context.settings.text(ValidateCommand.lines).flatMap(LineFormat.init) ?? .value
+  }
+
+  func run() throws(Fault) -> ExitCode {
+    let producer = try LoadProducer(context, topics: [topic])
+    var leftOut = 0
+    do throws(Fault) {
+      leftOut = try send(producer)
+      try producer.finish()
+    } catch {
+      throw Fault(error.exitCode, "\(error.message); \(producer.account)")
+    }
+    if context.wantsJSON {
+      try context.output.line(
+        JSONValue.object([
+          "topic": .string(topic), "produced": .integer(producer.producedCount),
+          "left_out": .integer(leftOut), "seconds": .double(producer.seconds),
+        ]).text)
+    } else {
+      let others = leftOut > 0 ? ", \(leftOut) lines left out" : ""
+      try context.output.line("\(producer.producedCount) records to \(topic)\(others)")
+    }
+    return leftOut == 0 ? .success : .data
+  }
+
+  /// Returns how many lines were left out.
+  private func send(_ producer: LoadProducer) throws(Fault) -> Int {
+    let records = InputRecordReader(format)
+    let keys = TenantKeyReader()
+    var reader = LineReader(paths: context.operands)
+    var leftOut = 0
+    while let line = try reader.next() {
+      guard let bytes = line.bytes else {
+        leftOut += 1
+        context.say(
+          "\(line.file):\(line.number): longer than \(LineReader.lineBytesMax) bytes: not sent")
+        continue
+      }
+      let record: InputRecord
+      do throws(LineFault) {
+        record = try records.record(of: bytes)
+      } catch {
+        leftOut += 1
+        context.say("\(line.file):\(line.number): \(error.message): not sent")
+        continue
+      }
+      try producer.produce(
+        topic: topic, key: format == .value ? keys.key(of: bytes) : record.key,
+        value: record.value, headers: record.headers)
+    }
+    return leftOut
+  }
+}

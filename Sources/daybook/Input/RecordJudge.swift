@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Kafka
+import Records
+
+/// Decodes records one by one and counts the verdicts.
+final class RecordJudge {
+  let decoder: RecordDecoder
+  private let keyMeaning: KeyMeaning
+  private let now: Timestamp
+  private(set) var accepted = 0
+  private(set) var refused = 0
+  /// By reason code.
+  private(set) var reasons: [String: Int] = [:]
+  /// Records by the name of a field that is watched and not read.
+  private(set) var unread: [String: Int] = [:]
+  /// Everything that is wrong with the record that was judged last.
+  private(set) var faults: [Rejection] = []
+
+  init(stream: Stream, keyMeaning: KeyMeaning, isStrict: Bool, now: Timestamp) {
+    decoder = RecordDecoder(stream: stream, isStrict: isStrict)
+    self.keyMeaning = keyMeaning
+    self.now = now
+  }
+
+  var unknownFields: Int { decoder.counters.unknownFields }
+
+  /// Decodes a record; hands the decoder on while the record is there, if it is accepted.
+  func judge(
+    _ record: InputRecord, _ accept: (RecordDecoder) -> Rejection?
+  ) -> Rejection? {
+    let rejection = record.withBytes { payload, key, headers -> Rejection? in
+      let raw = RawRecord(payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
+      do throws(Rejection) {
+        try decoder.decode(raw, now: now)
+        let rejection = accept(decoder)
+        faults = rejection.map { [$0] } ?? []
+        return rejection
+      } catch {
+        faults = decoder.examine(raw, now: now)
+        return error
+      }
+    }
+    for name in unreadNames { unread[name, default: 0] += 1 }
+    if let rejection { refuse(rejection.reason.code) } else { accepted += 1 }
+    return rejection
+  }
+
+  /// Those of the record that was judged last.
+  var unreadNames: [String] {
+    decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+  }
+
+  /// Counts what is no record.
+  func refuse(_ reason: String) {
+    refused += 1
+    reasons[reason, default: 0] += 1
+  }
+}
+
+extension InputRecord {
+  /// Shows the bytes as a message would.
+  fileprivate func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?, EnvelopeHeaders) -> Result
+  ) -> Result {
+    let parts = [value, key] + headers.flatMap { [Array($0.name.utf8), $0.value] }
+    return parts.flatMap { $0 ?? [] }.withUnsafeBytes { bytes in
+      var start = 0
+      let slices = parts.map { part -> UnsafeRawBufferPointer? in
+        guard let part else { return nil }
+        defer { start += part.count }
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + part.count])
+      }
+      var envelope = EnvelopeHeaders()
+      for index in stride(from: 2, to: slices.count, by: 2) {
+        if let name = slices[index] { envelope.add(name: name, value: slices[index + 1]) }
+      }
+      return body(slices[0], slices[1], envelope)
+    }
+  }
+}

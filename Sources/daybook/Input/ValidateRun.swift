@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import Records
+
+/// One run of `daybook validate`.
+struct ValidateRun: ~Copyable {
+  let context: CommandContext
+  let stream: Stream
+  let judge: RecordJudge
+  /// Before those of the record itself.
+  let headers: [RecordHeader]
+  private var seen = SeenRecords()
+  private var duplicates = 0
+
+  /// Beside the reasons of records.
+  private static let tooLong = "line_too_long"
+  private static let notARecord = "not_a_record"
+
+  init(context: CommandContext, stream: Stream, judge: RecordJudge, headers: [RecordHeader]) {
+    self.context = context
+    self.stream = stream
+    self.judge = judge
+    self.headers = headers
+  }
+
+  mutating func judgeLines(_ format: LineFormat) throws(Fault) {
+    let records = InputRecordReader(format)
+    var reader = LineReader(paths: context.operands)
+    while let line = try reader.next() { try take(line, records) }
+  }
+
+  private mutating func take(
+    _ line: LineReader.Line, _ records: InputRecordReader
+  ) throws(Fault) {
+    guard let bytes = line.bytes else {
+      judge.refuse(Self.tooLong)
+      return try refused(
+        line, Self.tooLong, nil, "the line is longer than \(LineReader.lineBytesMax) bytes")
+    }
+    var record: InputRecord
+    do throws(LineFault) {
+      record = try records.record(of: bytes)
+    } catch {
+      judge.refuse(Self.notARecord)
+      return try refused(line, Self.notARecord, nil, error.message)
+    }
+    record.headers = headers + record.headers
+    var verdict = SeenRecords.Verdict.new
+    let place = place(line)
+    let rejection = judge.judge(record) { decoder in
+      verdict = seen.note(decoder, line: place)
+      if case .conflict = verdict { return Rejection(.conflictingDuplicate) }
+      return nil
+    }
+    if !context.wantsJSON, !judge.unreadNames.isEmpty {
+      let names = judge.unreadNames.joined(separator: ", ")
+      try context.output.line("\(place): not read: \(names)")
+    }
+    guard let rejection else { return try accepted(line, verdict) }
+    let message = rejection.message(in: stream)
+    if case .conflict(let first) = verdict {
+      return try refused(
+        line, rejection.reason.code, nil, "\(message) (the other is \(first))")
+    }
+    guard context.wantsJSON else {
+      for fault in judge.faults {
+        try context.output.line("\(place): \(fault.reason.code): \(fault.message(in: stream))")
+      }
+      return
+    }
+    try refused(
+      line, rejection.reason.code, rejection.field(in: stream), message,
+      [
+        .init(name: "faults", value: .array(judge.faults.map { [stream] in Self.json($0, stream) }))
+      ], judge.unreadNames)
+  }
+
+  private static func json(_ fault: Rejection, _ stream: Stream) -> JSONValue {
+    .object([
+      "reason": .string(fault.reason.code), "field": .optional(fault.field(in: stream)),
+      "byte": fault.offset >= 0 ? .integer(Int(fault.offset)) : .null,
+      "message": .string(fault.message(in: stream)),
+    ])
+  }
+
+  private func place(_ line: LineReader.Line) -> String {
+    context.operands.count > 1 ? "\(line.file):\(line.number)" : "line \(line.number)"
+  }
+
+  private mutating func accepted(
+    _ line: LineReader.Line, _ verdict: SeenRecords.Verdict
+  ) throws(Fault) {
+    var members: [JSONValue.Member] = []
+    if case .duplicate(let first) = verdict {
+      duplicates += 1
+      members.append(.init(name: "duplicate_of", value: .string(first)))
+    }
+    if context.wantsJSON { try put(line, isAccepted: true, members, judge.unreadNames) }
+  }
+
+  private func refused(
+    _ line: LineReader.Line, _ reason: String, _ field: String?, _ message: String,
+    _ more: [JSONValue.Member] = [], _ unread: [String] = []
+  ) throws(Fault) {
+    guard context.wantsJSON else {
+      return try context.output.line("\(place(line)): \(reason): \(message)")
+    }
+    try put(
+      line, isAccepted: false,
+      [
+        .init(name: "reason", value: .string(reason)),
+        .init(name: "field", value: .optional(field)),
+        .init(name: "message", value: .string(message)),
+      ] + more, unread)
+  }
+
+  private func put(
+    _ line: LineReader.Line, isAccepted: Bool, _ more: [JSONValue.Member], _ unread: [String]
+  ) throws(Fault) {
+    var members: [JSONValue.Member] = []
+    if context.operands.count > 1 { members.append(.init(name: "file", value: .string(line.file))) }
+    members.append(.init(name: "line", value: .integer(line.number)))
+    members.append(.init(name: "accepted", value: .boolean(isAccepted)))
+    members += more
+    if !unread.isEmpty {
+      members.append(.init(name: "not_read", value: .array(unread.map { .string($0) })))
+    }
+    try context.output.line(JSONValue.object(members).text)
+  }
+
+  func printSummary() throws(Fault) {
+    let unread = judge.unread.sorted { $0.key < $1.key }
+    let reasons = judge.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if seen.isFull {
+      context.say("duplicates are looked for among the first \(SeenRecords.countMax) records only")
+    }
+    if context.wantsJSON {
+      let counts = reasons.map { JSONValue.Member(name: $0.key, value: .integer($0.value)) }
+      let summary = JSONValue.object([
+        "records": .integer(judge.accepted + judge.refused), "accepted": .integer(judge.accepted),
+        "refused": .integer(judge.refused), "reasons": .object(counts),
+        "duplicates": .integer(duplicates), "unknown_fields": .integer(judge.unknownFields),
+        "not_read": .object(
+          unread.map { JSONValue.Member(name: $0.key, value: .integer($0.value)) }),
+      ])
+      return try context.output.line(JSONValue.object(["summary": summary]).text)
+    }
+    try context.output.line(
+      "\(judge.accepted + judge.refused) records: \(judge.accepted) accepted, "
+        + "\(judge.refused) refused")
+    for (reason, count) in reasons { try context.output.line("  \(count) \(reason)") }
+    for (name, count) in unread {
+      try context.output.line("  \(count) with \(name), which is not read")
+    }
+    if duplicates > 0 {
+      try context.output.line(
+        "\(duplicates) of the accepted ones repeat an earlier line: stored once")
+    }
+    if judge.unknownFields > 0 {
+      context.say("\(judge.unknownFields) unknown fields would be ignored: check their spelling")
+    }
+  }
+}
