@@ -107,7 +107,8 @@ struct ServerTroubleTests {
     "SET default_transaction_read_only = on", "SET statement_timeout = 5", "SET lock_timeout = 1",
     "SET row_security = off", "SET plan_cache_mode = force_generic_plan", "SET ROLE app_read",
     "SET enable_partition_pruning = off", "SET synchronous_commit = off", "SET jit_above_cost = 0",
-    "SET enable_seqscan = off", "SET check_function_bodies = off", "SET quote_all_identifiers = on", "DISCARD ALL",
+    "SET enable_seqscan = off", "SET check_function_bodies = off", "SET quote_all_identifiers = on",
+    "DISCARD ALL",
   ])
   func whatAnotherClientLeavesOnAPooledConnectionDoesNotMatter(statement: String) throws {
     try TestDatabase.with { database in
