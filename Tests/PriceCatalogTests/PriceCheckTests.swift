@@ -55,7 +55,7 @@ struct PriceCheckTests {
         try scene.run("check", "--max-difference", "0", "--tenant", "other").code == .checkFailed)
       #expect(try scene.run("check", "--tenant", "other").code == .success)
       #expect(
-        try scene.run("check", "--max-difference", "0", "--tenant", "nobody").code == .success)
+        try scene.run("check", "--max-difference", "0", "--tenant", "nobody").code == .noInput)
       #expect(try scene.run("check", "--month", "2020-01").output.contains("gpt") == false)
     }
   }
