@@ -5,7 +5,7 @@ import Testing
 @Suite struct BoundTests {
   private static let tokensMax = "2147483647"
   /// A complete record of each table, and what else must be there for one column to be at its bound.
-  private static let base = [
+  static let base = [
     "audit_logs": [
       "event_id": "\"0190b7c2-7000-7c1a-9a53-000000000001\"",
       "occurred_at": "\"2026-08-21T09:15:02Z\"", "tenant_id": "\"acme\"",
@@ -18,7 +18,7 @@ import Testing
       "input_tokens": tokensMax, "output_tokens": tokensMax,
     ],
   ]
-  private static let companions = [
+  static let companions = [
     "cost": ["currency": "\"USD\""], "currency": ["cost": "\"1\""],
     "cache_creation_1h_input_tokens": ["cache_creation_input_tokens": tokensMax],
   ]

@@ -30,14 +30,13 @@ package struct TextRule: BitwiseCopyable, Sendable {
     /// `0-9 a-f`, not all of them 0.
     case hexadecimal
 
-    /// The same as a regular expression (ECMA 262), for the JSON Schema; nil for `any`.
+    /// What a record may hold, as a regular expression (ECMA 262), for the JSON Schema; nil for anything.
+    /// Capitals are folded, and an id that is none is left out.
     package var pattern: String? {
       switch self {
-      case .any: nil
-      case .printable: #"^[^\u0001-\u001F\u007F]*$"#
-      case .lowerCase: #"^[^A-Z\u0001-\u001F\u007F]*$"#
+      case .any, .hexadecimal: nil
+      case .printable, .lowerCase: #"^[^\u0001-\u001F\u007F]*$"#
       case .identifier: "^[A-Za-z0-9._:@/-]*$"
-      case .hexadecimal: "^(?!0*$)[0-9a-f]*$"
       }
     }
   }

@@ -28,22 +28,39 @@ enum SchemaKeywords {
     case .text(let rule): text(rule)
     case .choice(_, let otherwise?): text(otherwise)
     case .choice(let choices, nil): ["enum": values(choices)]
-    case .integer(_, let range):
+    case .integer(.bigint, let range):
       ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+    // Rounded before it is compared.
+    case .integer(.integer, let range):
+      [
+        "type": "number", "exclusiveMinimum": Double(range.lowerBound) - 0.5,
+        "exclusiveMaximum": Double(range.upperBound) + 0.5,
+      ]
     case .boolean: ["type": "boolean"]
     case .amount:
-      ["type": ["string", "number"], "pattern": #"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"#]
-    case .currency: ["type": "string", "pattern": "^[A-Za-z]{3}$"]
+      [
+        "type": ["string", "number"], "minimum": 0, "exclusiveMaximum": 1_000_000_000_000,
+        "pattern": "^(\(zero)|(0|[1-9][0-9]{0,11})(\\.[0-9]{1,12}0*)?|\(withExponent))$",
+      ]
+    // ISO 4217's code for no currency.
+    case .currency: ["type": "string", "pattern": "^(?![Xx]{3}$)[A-Za-z]{3}$"]
     case .json(let rule): json(rule)
     case .textArray(let countMax, let rule):
       ["type": "array", "maxItems": countMax, "items": text(rule)]
-    case .inet: ["type": "string", "anyOf": [["format": "ipv4"], ["format": "ipv6"]]]
+    case .inet:
+      ["type": "string", "anyOf": [["maxLength": 0], ["format": "ipv4"], ["format": "ipv6"]]]
     case .set: [:]
     }
   }
 
+  /// How the text of an amount says zero.
+  static let zero = #"-?0(\.0+)?([eE][+-]?[0-9]+)?"#
+  private static let withExponent = #"(0|[1-9][0-9]*)(\.[0-9]+)?[eE][+-]?[0-9]+"#
+
   private static func text(_ rule: TextRule) -> [String: Any] {
     var keywords: [String: Any] = ["type": "string"]
+    // What is no id is left out.
+    if rule.alphabet == .hexadecimal { return keywords }
     if rule.charactersMin > 0 { keywords["minLength"] = rule.charactersMin }
     if !rule.isTruncated { keywords["maxLength"] = rule.charactersMax }
     if let pattern = rule.alphabet.pattern { keywords["pattern"] = pattern }
