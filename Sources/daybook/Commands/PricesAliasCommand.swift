@@ -118,10 +118,7 @@ enum PricesAliasCommand {
     _ context: CommandContext, _ change: PriceAliasChange, _ words: String
   ) throws(Fault) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
-    let why = isDryRun ? nil : try PricesCommand.reasonText(context)
-    let source = PriceCatalog.Source(
-      context.settings.text(PricesCommand.source) ?? "daybook prices", .manual,
-      detail: PricesCommand.detail(why))
+    let source = try PricesCommand.manualSource(context)
     let version = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)

@@ -112,9 +112,12 @@ enum PricesCommand {
     return text
   }
 
-  /// The detail of a change made by hand.
-  static func detail(_ reason: String?) -> String {
-    reason.map { JSONValue.object(["reason": .string($0)]).text } ?? "{}"
+  /// Where a change made by hand comes from; a dry run needs no reason.
+  static func manualSource(_ context: CommandContext) throws(Fault) -> PriceCatalog.Source {
+    let why = context.settings.isOn(dryRun) ? nil : try reasonText(context)
+    return PriceCatalog.Source(
+      context.settings.text(source) ?? "daybook prices", .manual,
+      detail: why.map { JSONValue.object(["reason": .string($0)]).text } ?? "{}")
   }
 
   /// `PROVIDER/MODEL`; the model may have slashes too.

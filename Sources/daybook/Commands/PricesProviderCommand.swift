@@ -73,10 +73,7 @@ enum PricesProviderCommand {
     _ context: CommandContext, _ change: ProviderAliasChange, _ words: String
   ) throws(Fault) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
-    let why = isDryRun ? nil : try PricesCommand.reasonText(context)
-    let source = PriceCatalog.Source(
-      context.settings.text(PricesCommand.source) ?? "daybook prices", .manual,
-      detail: PricesCommand.detail(why))
+    let source = try PricesCommand.manualSource(context)
     let entered = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) -> Result<Int64, PostgresError> in
       let version = try catalog.version(&connection)

@@ -142,10 +142,7 @@ enum PricesSetCommand {
     _ context: CommandContext, _ change: PriceChange
   ) throws(Fault) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
-    let why = isDryRun ? nil : try PricesCommand.reasonText(context)
-    let source = PriceCatalog.Source(
-      context.settings.text(PricesCommand.source) ?? "daybook prices", .manual,
-      detail: PricesCommand.detail(why))
+    let source = try PricesCommand.manualSource(context)
     let (old, version, doubts) = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
