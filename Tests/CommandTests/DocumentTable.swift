@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 import Records
+import Telemetry
 import daybook
 
 @testable import Ingest
 
-/// A table of README that is made from declarations, so that no fact stands in two places.
+/// A table of a document that is made from declarations, so that no fact stands in two places.
 struct DocumentTable: Sendable {
   /// Of the comments that stand around it: `<!-- table NAME -->` and `<!-- end NAME -->`.
   let name: String
   let text: String
+  /// The document that has it.
+  let file: String
 
-  static let all = [settings, reasons, limits] + Stream.all.map(fields)
+  static let all = [settings, limits, reasons, metrics] + Stream.all.map(fields)
 
-  private init(_ name: String, _ heads: [String], _ rows: [[String]]) {
+  private init(_ name: String, in file: String, _ heads: [String], _ rows: [[String]]) {
     self.name = name
+    self.file = file
     let lines = [heads, heads.map { _ in "---" }] + rows
     text = lines.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
   }
 
   static let settings = DocumentTable(
-    "settings", ["key in the file", "flag", "meaning", "default"],
+    "settings", in: "docs/settings.md", ["key in the file", "flag", "meaning", "default"],
     Options.settings.map { option in
       let unit = option.unit.map { ", in \($0)" } ?? ""
       let value = option.isRepeatable ? "; may be repeated" : ""
@@ -31,11 +35,18 @@ struct DocumentTable: Sendable {
     })
 
   static let reasons = DocumentTable(
-    "reasons", ["code", "what to do"],
+    "reasons", in: "docs/producers.md", ["code", "what to do"],
     Reason.allCases.map { ["`\($0.code)`", $0.advice] })
 
+  static let metrics = DocumentTable(
+    "metrics", in: "docs/metrics.md", ["metric", "type", "labels", "meaning"],
+    Metrics.all.map { metric in
+      let labels = metric.labels.map { "`\($0)`" }.joined(separator: ", ")
+      return ["`\(metric.name)`", metric.kind, labels, metric.help]
+    })
+
   static let limits = DocumentTable(
-    "limits", ["limit", "value", "unit"],
+    "limits", in: "docs/settings.md", ["limit", "value", "unit"],
     [
       row("size of a record's value", JSONLimits.payloadBytesMax, "bytes"),
       row("containers inside each other", JSONLimits.depthMax, "levels"),
@@ -89,7 +100,7 @@ struct DocumentTable: Sendable {
   /// The fields of a stream.
   static func fields(of stream: Stream) -> DocumentTable {
     DocumentTable(
-      stream.table, ["field", "required", "holds", "column type"],
+      stream.table, in: "docs/producers.md", ["field", "required", "holds", "column type"],
       stream.columns.filter { !$0.keys.isEmpty }.map { column in
         ["`\(column.name)`", need(column), column.expectation, "`\(column.sqlType)`"]
       })

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""check_demo.py README RECORDS REPORT: a report of ops/demo is what the README shows, and its sums are right.
-check_demo.py --month README REPORT: the same for ops/demo-month, whose numbers must be the README's too.
+"""check_demo.py DOCUMENT RECORDS REPORT: a report of ops/demo is what the README shows, and its sums are right.
+check_demo.py --month DOCUMENT REPORT: the same for ops/demo-month, whose numbers must be those of docs/finance.md too.
 
-The README shortens: its lines must come in the report in their order, each line's words in theirs. Numbers, times
+The document shortens: its lines must come in the report in their order, each line's words in theirs. Numbers, times
 and months are compared by kind, in the report of the month only times and months are.
 """
 import re
@@ -33,11 +33,11 @@ def comes(wanted, line):
     return all(word in rest for word in wanted)
 
 
-def transcripts(readme, first):
+def transcripts(document, first):
     """The lines of the code blocks from the one that begins with `first` to the next paragraph of another subject."""
-    text = open(readme).read()
+    text = open(document).read()
     start = text.index(first)
-    end = text.index("\n| command |" if "month" in first else "\n```", start)
+    end = text.index("\n## Commands" if "month" in first else "\n```", start)
     lines, inside = [], True
     for line in text[start:end].splitlines():
         if line.startswith("```"):
@@ -57,7 +57,7 @@ def compare(shown, printed, keeps_numbers):
         # Within a table, whose order depends on the load, each line is looked for from its heading on.
         found = next((n for n in range(section, len(printed)) if comes(wanted, printed[n])), None)
         if found is None:
-            fail(f"the README shows, and the report has not after its line {section + 1}: {line}")
+            fail(f"the document shows, and the report has not after its line {section + 1}: {line}")
         if line.startswith(("==", "$")):
             section = found
 
@@ -89,13 +89,13 @@ def check_sums(records, text):
 
 def main():
     is_month = sys.argv[1] == "--month"
-    readme, report = (sys.argv[2], sys.argv[3]) if is_month else (sys.argv[1], sys.argv[3])
+    document, report = (sys.argv[2], sys.argv[3]) if is_month else (sys.argv[1], sys.argv[3])
     # Universal newlines would turn a carriage return into a line.
     text = open(report, newline="").read()
     if "\x1b" in text or "\r" in text:
         fail("escape codes or carriage returns without a terminal")
     first = "$ daybook prices import" if is_month else "$ ops/demo\n"
-    shown = [line for line in transcripts(readme, first)
+    shown = [line for line in transcripts(document, first)
              if not line.startswith(("$ ops/demo", "building", "Build of product"))]
     compare(shown, text.splitlines(), is_month)
     if is_month:

@@ -6,8 +6,9 @@ import Synchronization
 /// Safe from any thread; meant for once a batch, not once a record.
 package final class Counter: Metric {
   package let name: String
-  private let help: String
-  private let labels: [String]
+  package let labels: [String]
+  package let help: String
+  package var kind: String { "counter" }
   private let series = Mutex(Series<Double>())
 
   init(_ name: String, labels: [String] = [], _ help: String) {
@@ -33,7 +34,7 @@ package final class Counter: Metric {
   package func exposition() -> String {
     let samples = series.withLock { $0.sorted }
     guard !samples.isEmpty else { return "" }
-    return samples.reduce(into: MetricText.header(name, "counter", help)) {
+    return samples.reduce(into: MetricText.header(name, kind, help)) {
       $0 += "\(name)\(MetricText.labels(labels, $1.0)) \(MetricText.number($1.1))\n"
     }
   }

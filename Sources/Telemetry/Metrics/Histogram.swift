@@ -6,8 +6,9 @@ import Synchronization
 /// Safe from any thread.
 package final class Histogram: Metric {
   package let name: String
-  private let help: String
-  private let labels: [String]
+  package let labels: [String]
+  package let help: String
+  package var kind: String { "histogram" }
   /// Upper bounds, ascending, without +Inf.
   private let bounds: [Double]
   private let series = Mutex(Series<Sample>())
@@ -42,7 +43,7 @@ package final class Histogram: Metric {
   package func exposition() -> String {
     let samples = series.withLock { $0.sorted }
     guard !samples.isEmpty else { return "" }
-    var text = MetricText.header(name, "histogram", help)
+    var text = MetricText.header(name, kind, help)
     for (values, sample) in samples {
       var cumulative: Int64 = 0
       for (index, count) in sample.counts.enumerated() {

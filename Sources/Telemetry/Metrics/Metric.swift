@@ -3,6 +3,10 @@
 /// What the exposition needs of a metric: text in Prometheus format 0.0.4.
 package protocol Metric: Sendable {
   var name: String { get }
+  var labels: [String] { get }
+  var help: String { get }
+  /// As in `# TYPE`.
+  var kind: String { get }
   /// `# HELP`, `# TYPE` and the samples; empty while there is no sample.
   func exposition() -> String
 }
