@@ -15,6 +15,11 @@ package struct Choice: Sendable {
     self.stored = stored ?? .text(spelling)
     self.fill = fill
   }
+
+  /// A number may stand only for what is stored as one.
+  package var number: Int64? {
+    if case .integer = stored { Int64(spelling) } else { nil }
+  }
 }
 
 extension Choice: ExpressibleByStringLiteral {

@@ -66,17 +66,36 @@ struct FieldReader {
     _ token: JSONToken, _ choices: UnsafeBufferPointer<ColumnPlan.Choice>,
     _ otherwise: TextRule?, _ fill: inout ColumnPlan.Fill?
   ) throws(Reason) -> Value {
-    let isNumber = token.kind == .number
-    guard token.kind == .string || isNumber else { throw .wrongType }
+    if token.kind == .number { return try choice(number: token, choices) }
+    guard token.kind == .string else { throw .wrongType }
     for choice in choices where equalsWithoutCase(choice.spelling, token.bytes) {
-      // A number may stand only for what is stored as one.
-      if isNumber, choice.stored.text != nil { throw .wrongType }
       fill = choice.fill
       return choice.stored
     }
-    if isNumber { throw choices.first?.stored.text == nil ? .notAllowed : .wrongType }
     guard let otherwise else { throw .notAllowed }
     return .text(try otherwise.check(token.bytes))
+  }
+
+  private func choice(
+    number token: JSONToken, _ choices: UnsafeBufferPointer<ColumnPlan.Choice>
+  ) throws(Reason) -> Value {
+    var isNumeric = false
+    let number = Self.wholeNumber(token)
+    for choice in choices {
+      guard let spelled = choice.number else { continue }
+      if spelled == number { return choice.stored }
+      isNumeric = true
+    }
+    throw isNumeric ? .notAllowed : .wrongType
+  }
+
+  /// The value of a whole number, however it is written: 10, 10.0, 1e1; nil when it is none, or
+  /// larger than any that has a meaning.
+  static func wholeNumber(_ token: JSONToken) -> Int64? {
+    guard token.kind == .number, let number = decimal(token),
+      number.units % Amount.unitsPerOne == 0
+    else { return nil }
+    return Int64(truncatingIfNeeded: number.units / Amount.unitsPerOne)
   }
 
   private func integer(

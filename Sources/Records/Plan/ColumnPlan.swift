@@ -30,6 +30,8 @@ struct ColumnPlan: BitwiseCopyable {
 
   struct Choice: BitwiseCopyable {
     let spelling: UnsafeRawBufferPointer
+    /// What the spelling is as a number, where one may stand for it.
+    let number: Int64?
     let stored: Value
     let fill: Fill?
   }

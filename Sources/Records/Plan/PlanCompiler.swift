@@ -109,7 +109,8 @@ struct PlanCompiler {
 
   private func choice(_ choice: Choice, of column: Column) -> ColumnPlan.Choice {
     ColumnPlan.Choice(
-      spelling: arena.copy(choice.spelling), stored: value(choice.stored, of: column),
+      spelling: arena.copy(choice.spelling), number: choice.number,
+      stored: value(choice.stored, of: column),
       fill: choice.fill.map {
         ColumnPlan.Fill(column: index($0.column), value: .text(arena.copy($0.text)))
       })

@@ -45,11 +45,13 @@ struct SignalPlan: BitwiseCopyable {
     }
   }
 
-  /// Of at most three digits.
+  /// A code of at most three digits: a number, however it is written, or a text of digits.
   private func number(_ token: JSONToken) -> Int? {
-    guard token.kind == .number || token.kind == .string, 1...3 ~= token.bytes.count else {
-      return nil
+    if token.kind == .number {
+      let number = FieldReader.wholeNumber(token)
+      return number.flatMap { 0..<1000 ~= $0 ? Int($0) : nil }
     }
+    guard token.kind == .string, 1...3 ~= token.bytes.count else { return nil }
     var number = 0
     for byte in token.bytes {
       let digit = byte &- UInt8(ascii: "0")

@@ -36,14 +36,6 @@ extension SchemaDocument {
     Difference(
       [.ambiguousField], "a field in two spellings, or an outcome said twice, has one value"),
   ]
-  private static let ofEvents = [
-    Difference(
-      [.notAllowed], field: "severity", text: ".0",
-      "a severity that is a number is written as one digit"),
-    Difference(
-      [.notAllowed, .wrongType], field: "outcome", text: ".0",
-      "a status that is a number is written in digits only"),
-  ]
   private static let ofInvocations = [
     Difference([.usageInconsistent], "parts of a token count are not above the whole"),
     Difference(
@@ -56,7 +48,7 @@ extension SchemaDocument {
   ]
 
   var differences: [Difference] {
-    Self.everywhere + (stream.pricing == nil ? Self.ofEvents : Self.ofInvocations)
+    Self.everywhere + (stream.pricing == nil ? [] : Self.ofInvocations)
   }
 
   var rewritings: [Rewriting] {
