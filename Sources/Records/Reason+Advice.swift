@@ -27,10 +27,13 @@ extension Reason {
       "the value is compressed with zstd by the producer; let Kafka compress (compression.type)"
     case .utf16Payload: "the value is UTF-16; send UTF-8"
     case .avroPayload: "the value is an Avro file; send JSON, one record each"
-    case .protobufPayload:
-      "the value is Protobuf, probably of OTLP; send JSON, one record each"
+    case .protobufPayload: "the value is Protobuf; send JSON, one record each"
     case .otlpPayload:
-      "the value is a request of OTLP with many spans; send one JSON record for each call"
+      "the value is a request of OTLP with spans; send one JSON record for each call"
+    case .otlpLogsPayload:
+      "the value is a request of OTLP with log records; send one JSON record for each event"
+    case .otlpMetricsPayload:
+      "the value is a request of OTLP with metrics, which are sums; send one JSON record for each call"
     case .cloudEventsBatch: "the value is a batch of CloudEvents; send each event as a record"
     case .unsupportedContentType: "the content type is not supported; send JSON, one record each"
     case .unsupportedContentEncoding:

@@ -10,6 +10,7 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
   case loneSurrogate, notJSON, trailingContent, duplicateKey, tooDeep, tooManyKeys
   case stringTooLong, numberOutOfRange, notObject
   case gzipPayload, zstdPayload, utf16Payload, avroPayload, protobufPayload, otlpPayload
+  case otlpLogsPayload, otlpMetricsPayload
   case cloudEventsBatch
   // The envelope.
   case unsupportedContentType, unsupportedContentEncoding, badEnvelope, schemaRegistryFormat
@@ -74,6 +75,8 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .avroPayload: "avro_payload"
     case .protobufPayload: "protobuf_payload"
     case .otlpPayload: "otlp_payload"
+    case .otlpLogsPayload: "otlp_logs_payload"
+    case .otlpMetricsPayload: "otlp_metrics_payload"
     case .cloudEventsBatch: "cloudevents_batch"
     case .unsupportedContentType: "unsupported_content_type"
     case .unsupportedContentEncoding: "unsupported_content_encoding"

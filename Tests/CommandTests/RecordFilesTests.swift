@@ -82,6 +82,51 @@ import daybook
     try? FileManager.default.removeItem(at: folder)
   }
 
+  /// What is no file of lines is named once, also inside of gzip; the files behind it are read.
+  @Test(
+    arguments: [
+      ([0x4f, 0x62, 0x6a, 0x01, 0x04, 0x0a, 0x0a], "an Avro file"),
+      (Array("PAR1\n\n".utf8), "a Parquet file"), (Array("BZh9\n".utf8), "bzip2"),
+      ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x0a], "xz"),
+      ([0x50, 0x4b, 0x03, 0x04, 0x0a], "a ZIP archive"), ([0x04, 0x22, 0x4d, 0x18], "lz4"),
+      (good.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }, "iconv -f UTF-16"),
+      (
+        [0x0a, 0x1a, 0x12, 0x18, 0x12, 0x16, 0x0a, 0x10] + Array(0..<16) + [
+          0x12, 0x02, 0x61, 0x62,
+        ],
+        "OTLP with spans"
+      ),
+      ([0x0a, 0x0d, 0x12, 0x0b, 0x12, 0x09, 0x09] + Array(0..<8), "OTLP with log records"),
+      (Array("{\n  \"a\": 1\n}\n".utf8), "jq -c"), (Array("\n[{\"a\":1},\n{}]\n".utf8), "jq -c"),
+    ] as [([UInt8], String)])
+  func aFileWithoutLinesIsNamedOnce(bytes: [UInt8], name: String) throws {
+    let path = try file("strange", "")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let (code, output) = try run(["validate", "--table", "invocations", path])
+    #expect(code == .data)
+    #expect(output.hasPrefix("\(path): not_ndjson: the file is "), "\(output)")
+    #expect(output.contains(name))
+    #expect(output.hasSuffix("1 records: 0 accepted, 1 refused\n  1 not_ndjson\n"), "\(output)")
+    let packed = try file("packed", "")
+    try Data(bytes).write(to: URL(fileURLWithPath: packed))
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", "-q", "-f", packed]
+    try gzip.run()
+    gzip.waitUntilExit()
+    let both = try validate("--json", packed + ".gz", try file("good", Self.good)).output
+    #expect(both.contains(#""line":null,"accepted":false,"reason":"not_ndjson""#), "\(both)")
+    #expect(both.contains(#""records":2,"accepted":1,"refused":1"#))
+  }
+
+  /// The first line alone does not make a document of a file.
+  @Test(arguments: ["{\"a\":1,", "[1]", "[]", "", "{}", "\n\n\u{1}", "{\"a\":1} {"])
+  func damagedLinesAreLines(first: String) throws {
+    let output = try validate(try file("x", "\(first)\n\(Self.good)\n")).output
+    #expect(!output.contains("not_ndjson"), "\(output)")
+    #expect(output.contains(" 1 accepted"))
+  }
+
   /// What grows to far more than a line is never held.
   @Test(arguments: [nil, "gzip", "zstd"])
   func aLineThatIsTooLongRefusesOnlyItself(compressor: String?) throws {

@@ -69,7 +69,7 @@ package final class RecordDecoder {
     do throws(Rejection) {
       try checkPresence()
     } catch {
-      throw Format.isOTLP(body.tape, body.root) ? Rejection(.otlpPayload) : error
+      throw Format.otlp(body.tape, body.root).map { Rejection($0.reason) } ?? error
     }
     if faults != nil { locateFaults(body.tape) }
     for rule in plan.rules {

@@ -1,29 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Formats that are not read, recognised in what could not be read as JSON, so that the refusal
-/// names them.
-enum Format {
-  private static let gzip: [UInt8] = [0x1f, 0x8b]
-  private static let zstd: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
-  private static let avro: [UInt8] = [0x4f, 0x62, 0x6a, 0x01]
-  private static let utf16: [[UInt8]] = [
-    [0xff, 0xfe], [0xfe, 0xff], [0x7b, 0x00], [0x00, 0x7b],
+/// Formats that are not read, recognised so that the refusal names them.
+package enum Format: BitwiseCopyable, CaseIterable, Sendable {
+  case gzip, zstd, utf16, avro
+  case otlpSpans, otlpLogs, otlpMetrics
+
+  private static let magics: [(bytes: [UInt8], format: Format)] = [
+    ([0x1f, 0x8b], .gzip), ([0x28, 0xb5, 0x2f, 0xfd], .zstd), ([0x4f, 0x62, 0x6a, 0x01], .avro),
+    ([0xff, 0xfe], .utf16), ([0xfe, 0xff], .utf16), ([0x7b, 0x00], .utf16), ([0x00, 0x7b], .utf16),
   ]
-  /// Field 1 of an OTLP request, with a length.
-  private static let otlpField: UInt8 = 0x0a
+
+  /// The format of bytes that begin so; nil for JSON, and for what nobody knows.
+  package init?(_ bytes: UnsafeRawBufferPointer) {
+    if let known = Self.magics.first(where: { bytes.starts(with: $0.bytes) }) {
+      self = known.format
+    } else if let signal = OTLPRequest.signal(of: bytes) {
+      self = signal
+    } else {
+      return nil
+    }
+  }
 
   /// The reason for bytes that the parser has refused.
   static func reason(of bytes: UnsafeRawBufferPointer, _ error: JSONError) -> Reason {
-    if bytes.starts(with: gzip) { return .gzipPayload }
-    if bytes.starts(with: zstd) { return .zstdPayload }
-    if bytes.starts(with: avro) { return .avroPayload }
-    for start in utf16 where bytes.starts(with: start) { return .utf16Payload }
+    if let format = Format(bytes) { return format.reason }
     // JSON may begin with a line feed, but then has no control characters.
-    if bytes.first == otlpField, bytes.contains(where: { $0 < 0x09 || 0x0e..<0x20 ~= $0 }) {
+    if bytes.first == ProtobufFields.firstTag,
+      bytes.contains(where: { $0 < 0x09 || 0x0e..<0x20 ~= $0 })
+    {
       return .protobufPayload
     }
     return Reason(error)
+  }
+
+  var reason: Reason {
+    switch self {
+    case .gzip: .gzipPayload
+    case .zstd: .zstdPayload
+    case .utf16: .utf16Payload
+    case .avro: .avroPayload
+    case .otlpSpans: .otlpPayload
+    case .otlpLogs: .otlpLogsPayload
+    case .otlpMetrics: .otlpMetricsPayload
+    }
   }
 
   /// The reason for a root that is no object: events in a batch have a name of their own.
@@ -32,10 +52,11 @@ enum Format {
     return has("specversion", tape, 1) ? .cloudEventsBatch : .notObject
   }
 
-  /// Whether a record without its fields is a request of OTLP.
-  static func isOTLP(_ tape: JSONTape, _ root: Int) -> Bool {
-    has("resourceSpans", tape, root) || has("resourceLogs", tape, root)
-      || has("resourceMetrics", tape, root)
+  /// The request of OTLP that a record without its fields is, in JSON.
+  static func otlp(_ tape: JSONTape, _ root: Int) -> Format? {
+    if has("resourceSpans", tape, root) { return .otlpSpans }
+    if has("resourceLogs", tape, root) { return .otlpLogs }
+    return has("resourceMetrics", tape, root) ? .otlpMetrics : nil
   }
 
   private static func has(_ name: StaticString, _ tape: JSONTape, _ object: Int) -> Bool {

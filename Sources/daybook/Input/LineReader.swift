@@ -13,10 +13,17 @@ struct LineReader: ~Copyable {
 
   struct Line {
     let file: String
-    /// In its file, from 1.
+    /// In its file, from 1; 0 for the whole file.
     let number: Int
-    /// Without its end; nil for a line that is too long.
-    let bytes: ArraySlice<UInt8>?
+    let content: Content
+  }
+
+  enum Content {
+    /// Without its end.
+    case bytes(ArraySlice<UInt8>)
+    case tooLong
+    /// The file has no lines; the next line is that of the next file.
+    case noLines(FileFormat)
   }
 
   private var paths: ArraySlice<String>
@@ -39,8 +46,10 @@ struct LineReader: ~Copyable {
     while true {
       guard let file else {
         guard let path = paths.popFirst() else { return nil }
-        self.file = try InputFile(path: path)
-        (number, isAtEnd) = (0, false)
+        let opened = try InputFile(path: path)
+        if let format = try begin(opened) {
+          return Line(file: opened.name, number: 0, content: .noLines(format))
+        }
         continue
       }
       guard let bytes = try nextBytes(file) else {
@@ -51,9 +60,20 @@ struct LineReader: ~Copyable {
       let isTooLong = isSkipping
       isSkipping = false
       if isTooLong || bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) {
-        return Line(file: file.name, number: number, bytes: isTooLong ? nil : bytes)
+        return Line(
+          file: file.name, number: number, content: isTooLong ? .tooLong : .bytes(bytes))
       }
     }
+  }
+
+  /// Opens a file for its lines, unless its beginning says that it has none.
+  private mutating func begin(_ opened: InputFile) throws(Fault) -> FileFormat? {
+    (start, end, number, isAtEnd) = (0, 0, 0, false)
+    try fill(opened)
+    let beginning = buffer[..<min(end, FileFormat.beginningBytesMax)]
+    let format = beginning.withUnsafeBytes { FileFormat($0) }
+    if format == nil { file = opened }
+    return format
   }
 
   private mutating func nextBytes(_ file: InputFile) throws(Fault) -> ArraySlice<UInt8>? {

@@ -15,6 +15,7 @@ struct ValidateRun: ~Copyable {
   /// Beside the reasons of records.
   private static let tooLong = "line_too_long"
   private static let notARecord = "not_a_record"
+  private static let notLines = "not_ndjson"
 
   init(context: CommandContext, stream: Stream, judge: RecordJudge, headers: [RecordHeader]) {
     self.context = context
@@ -32,18 +33,31 @@ struct ValidateRun: ~Copyable {
   private mutating func take(
     _ line: LineReader.Line, _ records: InputRecordReader
   ) throws(Fault) {
-    guard let bytes = line.bytes else {
-      judge.refuse(Self.tooLong)
-      return try refused(
-        line, Self.tooLong, nil, "the line is longer than \(LineReader.lineBytesMax) bytes")
+    switch line.content {
+    case .bytes(let bytes):
+      let record: InputRecord
+      do throws(LineFault) {
+        record = try records.record(of: bytes)
+      } catch {
+        return try noRecord(line, Self.notARecord, error.message)
+      }
+      try take(line, record)
+    case .tooLong:
+      try noRecord(
+        line, Self.tooLong, "the line is longer than \(LineReader.lineBytesMax) bytes")
+    case .noLines(let format): try noRecord(line, Self.notLines, "the file is \(format.advice)")
     }
-    var record: InputRecord
-    do throws(LineFault) {
-      record = try records.record(of: bytes)
-    } catch {
-      judge.refuse(Self.notARecord)
-      return try refused(line, Self.notARecord, nil, error.message)
-    }
+  }
+
+  private func noRecord(
+    _ line: LineReader.Line, _ reason: String, _ message: String
+  ) throws(Fault) {
+    judge.refuse(reason)
+    try refused(line, reason, nil, message)
+  }
+
+  private mutating func take(_ line: LineReader.Line, _ given: InputRecord) throws(Fault) {
+    var record = given
     record.headers = headers + record.headers
     var verdict = SeenRecords.Verdict.new
     let place = place(line)
@@ -84,7 +98,8 @@ struct ValidateRun: ~Copyable {
   }
 
   private func place(_ line: LineReader.Line) -> String {
-    context.operands.count > 1 ? "\(line.file):\(line.number)" : "line \(line.number)"
+    if line.number == 0 { return line.file }
+    return context.operands.count > 1 ? "\(line.file):\(line.number)" : "line \(line.number)"
   }
 
   private mutating func accepted(
@@ -119,7 +134,7 @@ struct ValidateRun: ~Copyable {
   ) throws(Fault) {
     var members: [JSONValue.Member] = []
     if context.operands.count > 1 { members.append(.init(name: "file", value: .string(line.file))) }
-    members.append(.init(name: "line", value: .integer(line.number)))
+    members.append(.init(name: "line", value: line.number > 0 ? .integer(line.number) : .null))
     members.append(.init(name: "accepted", value: .boolean(isAccepted)))
     members += more
     if !unread.isEmpty {

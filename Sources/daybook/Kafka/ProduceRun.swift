@@ -46,24 +46,28 @@ struct ProduceRun {
     var reader = LineReader(paths: context.operands)
     var leftOut = 0
     while let line = try reader.next() {
-      guard let bytes = line.bytes else {
-        leftOut += 1
-        context.say(
-          "\(line.file):\(line.number): longer than \(LineReader.lineBytesMax) bytes: not sent")
-        continue
-      }
-      let record: InputRecord
+      let next: (key: [UInt8]?, record: InputRecord)
       do throws(LineFault) {
-        record = try records.record(of: bytes)
+        let bytes = try bytes(of: line)
+        let record = try records.record(of: bytes)
+        next = (format == .value ? keys.key(of: bytes) : record.key, record)
       } catch {
         leftOut += 1
-        context.say("\(line.file):\(line.number): \(error.message): not sent")
+        let place = line.number > 0 ? "\(line.file):\(line.number)" : line.file
+        context.say("\(place): \(error.message): not sent")
         continue
       }
       try producer.produce(
-        topic: topic, key: format == .value ? keys.key(of: bytes) : record.key,
-        value: record.value, headers: record.headers)
+        topic: topic, key: next.key, value: next.record.value, headers: next.record.headers)
     }
     return leftOut
+  }
+
+  private func bytes(of line: LineReader.Line) throws(LineFault) -> ArraySlice<UInt8> {
+    switch line.content {
+    case .bytes(let bytes): return bytes
+    case .tooLong: throw LineFault(message: "longer than \(LineReader.lineBytesMax) bytes")
+    case .noLines(let format): throw LineFault(message: "the file is \(format.advice)")
+    }
   }
 }

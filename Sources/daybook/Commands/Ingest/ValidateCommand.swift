@@ -27,7 +27,8 @@ enum ValidateCommand {
     options: [table, lines, keyMeaning, contentType, strict, Options.json],
     details: """
       One record a line; blank lines are skipped; gzip and zstd are recognised by their first
-      bytes. With --lines record each line is {"key": TEXT, "headers": {NAME: TEXT}, "value":
+      bytes, and so is a file without such lines (Avro, Parquet, UTF-16, OTLP, one array): it is
+      refused once, and named. With --lines record each line is {"key": TEXT, "headers": {NAME: TEXT}, "value":
       RECORD}, or what kcat -J prints. Refused lines are printed with their reason code, field and
       advice; with --json every line has a verdict, and the last object is the summary. Records with
       the identity of an earlier one are counted: the same again is a duplicate, another is refused.
