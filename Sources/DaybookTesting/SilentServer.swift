@@ -28,7 +28,7 @@ package struct SilentServer: ~Copyable {
             && getsockname(descriptor, pointer, &length) == 0
         }
       }
-      if !isListening { usleep(Self.retryMicroseconds) }
+      if !isListening { pause(Self.retry, because: "the kernel does not tell when") }
     }
     precondition(isListening, "no socket on port \(port) of 127.0.0.1")
     self.port = Int(UInt16(bigEndian: address.sin_port))
@@ -37,5 +37,5 @@ package struct SilentServer: ~Copyable {
   deinit { close(descriptor) }
 
   private static let triesMax = 500
-  private static let retryMicroseconds: UInt32 = 10_000
+  private static let retry = Duration.milliseconds(10)
 }

@@ -75,7 +75,7 @@ package final class TCPProxy: @unchecked Sendable {
   private func relay(_ client: Int32, _ server: Int32) {
     while server >= 0, !state.isClosed {
       if state.mode == .blackhole {
-        usleep(UInt32(Self.waitMilliseconds) * 1000)
+        pause(.milliseconds(Self.waitMilliseconds), because: "a black hole tells nobody anything")
         continue
       }
       var waiting = [pollfd(fd: client, events: Int16(POLLIN), revents: 0)]

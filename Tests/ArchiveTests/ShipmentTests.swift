@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Foundation
 import Testing
 
@@ -60,9 +61,7 @@ import Testing
       let text = String(decoding: try Sample.read(destination + "/pid"), as: UTF8.self)
       let group = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
       // Killed orphans stay in the group until init has reaped them.
-      let deadline = ContinuousClock.now + .seconds(10)
-      while isAlive(group: group), ContinuousClock.now < deadline { usleep(10_000) }
-      #expect(!isAlive(group: group))
+      #expect(eventually { !isAlive(group: group) })
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Foundation
 
 /// A child process whose end, and whose freezing, is known as the kernel tells it.
@@ -106,18 +107,6 @@ final class Child {
     defer { for copy in copies { free(copy) } }
     return body(copies + [nil])
   }
-}
-
-/// Asks again and again until the answer is yes; false when the time is over.
-func eventually(
-  seconds: Int = 0, milliseconds: Int = 0, _ condition: () throws -> Bool
-) rethrows -> Bool {
-  let deadline = ContinuousClock.now + .seconds(seconds) + .milliseconds(milliseconds)
-  while ContinuousClock.now < deadline {
-    if try condition() { return true }
-    usleep(10_000)
-  }
-  return try condition()
 }
 
 /// Watches that something stays true for so long.

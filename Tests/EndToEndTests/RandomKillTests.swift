@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Foundation
 import Generator
 import Testing
@@ -19,7 +20,7 @@ extension EndToEnd {
             // Some of them in the middle of a rebalance, some under full load.
             if Bool.random(using: &random) { try scenario.expectProgress(of: 500) }
             let lifeMilliseconds = Int.random(in: 0...1_500, using: &random)
-            _ = eventually(milliseconds: lifeMilliseconds) {
+            _ = eventually(within: .milliseconds(lifeMilliseconds)) {
               !processes.allSatisfy { $0.isRunning }
             }
             let victim = processes.remove(at: Int.random(in: 0...1, using: &random))

@@ -84,13 +84,3 @@ final class RunningIngester: @unchecked Sendable {
     return result
   }
 }
-
-/// Asks again and again until the answer is yes; false when the time is over.
-func eventually(seconds: Int = 30, _ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = ContinuousClock.now + .seconds(seconds)
-  while ContinuousClock.now < deadline {
-    if try condition() { return true }
-    usleep(20_000)
-  }
-  return try condition()
-}

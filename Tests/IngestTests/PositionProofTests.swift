@@ -17,10 +17,10 @@ struct PositionProofTests {
 
   /// Deletes the topic, waits, makes it again and fills it with other records.
   private func makeAgain(
-    _ topic: String, _ broker: Broker, after seconds: Double, _ ids: Range<Int>
+    _ topic: String, _ broker: Broker, after time: Duration, _ ids: Range<Int>
   ) throws {
     try broker.admin.deleteTopic(topic)
-    Thread.sleep(forTimeInterval: seconds)
+    pause(time, because: "the log is away for so long")
     #expect(eventually { (try? broker.admin.createTopic(topic, partitions: 1)) != nil })
     // The first producer still knows the old topic.
     try Broker().produce(ids.map { Fixture.invocation($0) }, to: topic, partitions: 1)
@@ -51,7 +51,7 @@ struct PositionProofTests {
       try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
       let ingester = RunningIngester(settings)
       #expect(try eventually { try Sums(database).rows == 10 })
-      try makeAgain(topic, broker, after: delay, 100..<400)
+      try makeAgain(topic, broker, after: .seconds(delay), 100..<400)
       #expect(try eventually { try halt(database) == "log_identity_changed" })
       #expect(try Sums(database).problems(produced: 10, accepted: 10, cost: "2.5") == [])
       try decide(database, .set, newOffset: 0)
@@ -69,7 +69,7 @@ struct PositionProofTests {
       let settings = try broker.settings(database, topic)
       try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
       try #require(RunningIngester(settings).wait()).get()
-      try makeAgain(topic, broker, after: 0, 100..<110)
+      try makeAgain(topic, broker, after: .zero, 100..<110)
       let result = try #require(RunningIngester(settings).wait())
       let error = #expect(throws: IngestError.self) { try result.get() }
       #expect(error?.exitCode == ExitCode.checkFailed)

@@ -147,7 +147,6 @@ struct PricingTests {
         try eventually(seconds: 30) {
           try scene.produce(unpriced(next..<next + 2))
           next += 2
-          usleep(50_000)
           return try database.value("SELECT count(*) > 0 FROM invocations WHERE cost = \(cost)")
             == "t"
         }

@@ -84,13 +84,3 @@ struct CloseTests {
     }
   }
 }
-
-/// Asks again and again, for 20 s, until the answer is yes.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = ContinuousClock.now + .seconds(20)
-  while ContinuousClock.now < deadline {
-    if try condition() { return true }
-    usleep(10_000)
-  }
-  return try condition()
-}

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
-import Glibc
 import Postgres
 import Testing
 
 @Suite struct HoldRaceTests {
   private static let rounds = 60
-  private static let jitterMicrosecondsMax: UInt32 = 4_000
+  private static let jitterMicrosecondsMax = 4_000
 
   /// A hold and the drop of what it covers begin at about the same time: either the drop fails, or
   /// the hold comes after it, and its transaction sees that the table is gone.
@@ -30,7 +29,9 @@ import Testing
           """
         let isDropFirst = Bool.random(using: &random)
         if isDropFirst { try dropper.send(drop) } else { try holder.send(hold) }
-        usleep(.random(in: 0...Self.jitterMicrosecondsMax, using: &random))
+        pause(
+          .microseconds(Int.random(in: 0...Self.jitterMicrosecondsMax, using: &random)),
+          because: "either of the two comes first now and then")
         if isDropFirst { try holder.send(hold) } else { try dropper.send(drop) }
         let isDropped = Self.succeeds(&dropper)
         let isGoneForTheHold = try holder.receive().text(0, 0) == nil

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Postgres
+import Records
 
 extension LedgerReader {
   /// Of each kind of problem, so many are named; the rest are counted.
@@ -78,8 +79,7 @@ extension LedgerReader {
       coalesce(r.rows, 0),
       coalesce((SELECT sum((totals->'tables'->>t.name)::bigint) FROM receipts c
         WHERE c.table_name = 'rejected_records'), 0)
-    FROM (SELECT 'audit_logs' AS name, count(*) AS rows FROM \(table("audit_logs"))
-          UNION ALL SELECT 'invocations', count(*) FROM \(table("invocations"))) AS t
+    FROM (\(rowCountsSQL)) AS t
     LEFT JOIN (SELECT table_name, sum(seen) AS seen, sum(stored) AS stored,
                  sum(duplicates) AS duplicates, sum(rejected) AS rejected, sum(gaps) AS gaps
                FROM (
@@ -98,20 +98,26 @@ extension LedgerReader {
     """
   }
 
+  private var rowCountsSQL: String {
+    Stream.all.map { "SELECT '\($0.table)' AS name, count(*) AS rows FROM \(table($0.table))" }
+      .joined(separator: " UNION ALL ")
+  }
+
   private mutating func findRepeatedIdentities(
     _ report: inout AuditReport
   ) throws(PostgresError) {
-    for (name, id) in [("audit_logs", "event_id"), ("invocations", "invocation_id")] {
+    for stream in Stream.all {
+      guard let id = stream.identityColumns.last else { continue }
       let sql = """
         SELECT tenant_id, \(id), count(*), count(*) OVER ()
-        FROM \(table(name)) GROUP BY tenant_id, \(id) HAVING count(*) > 1
+        FROM \(table(stream.table)) GROUP BY tenant_id, \(id) HAVING count(*) > 1
         ORDER BY tenant_id, \(id) LIMIT \(Self.repeatedIdentitiesMax)
         """
       let found = try rows(sql, deadline: Self.scanDeadline)
       report.repeatedIdentityCount += found.first?.integer(3) ?? 0
       report.repeatedIdentities += found.map {
         AuditReport.RepeatedIdentity(
-          table: name, tenant: $0.text(0), id: $0.text(1), times: $0.integer(2))
+          table: stream.table, tenant: $0.text(0), id: $0.text(1), times: $0.integer(2))
       }
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Records
 
 extension LedgerReader {
   /// What left with retired partitions and was counted then: table_name, partition_name, oid,
@@ -16,12 +17,12 @@ extension LedgerReader {
     """
   }
 
-  /// Keeps the four tables from losing a partition while they are read.
+  /// Keeps the partitioned tables from losing a partition while they are read.
   ///
   /// Comes before the first query, so that the snapshot is not older than the lock. A concurrent
   /// detach waits for us without blocking anybody.
   mutating func lockTables() throws(PostgresError) {
-    let names = ["audit_logs", "invocations", "rejected_records", "ingest_batches"]
+    let names = Stream.all.map(\.table) + ["rejected_records", "ingest_batches"]
     let list = names.map { "ONLY " + table($0) }.joined(separator: ", ")
     try connection.execute("LOCK TABLE \(list) IN ACCESS SHARE MODE")
   }

@@ -109,7 +109,7 @@ import Testing
         stop.store(true, ordering: .releasing)
       }
       writer.start()
-      while written.load(ordering: .relaxed) < 3 { usleep(1_000) }
+      #expect(eventually { written.load(ordering: .relaxed) >= 3 })
       for _ in 0..<5 {
         try scene.value(
           "UPDATE costs_daily SET cost = cost + 1, records = records + 2 WHERE day = '\(Self.month)-02'"
@@ -118,7 +118,7 @@ import Testing
         #expect(report.differences > 0 && report.isGood)
       }
       stop.store(true, ordering: .releasing)
-      while !writer.isFinished { usleep(1_000) }
+      #expect(eventually { writer.isFinished })
       #expect(try scene.reconcile().differences == 0)
       #expect(written.load(ordering: .relaxed) > 3)
     }
@@ -171,10 +171,10 @@ import Testing
       }
       thread.start()
       let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
-      while try scene.value(waiting) != "1" { usleep(1_000) }
+      #expect(try eventually { try scene.value(waiting) == "1" })
       #expect(try scene.value(count) == "0")
       try holder.execute("COMMIT")
-      while !thread.isFinished { usleep(1_000) }
+      #expect(eventually { thread.isFinished })
       #expect(try scene.value(count) == "1")
     }
   }
