@@ -118,6 +118,7 @@ let package = Package(
     // test support and tests
     library(
       "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
     tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Pricing", "Records"]),

@@ -9,16 +9,19 @@ SELECT setseed(0.5) \g /dev/null
 CREATE TABLE invocations_p20260601 (LIKE invocations INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
 INSERT INTO invocations_p20260601
 SELECT
-  (lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7' || substr(h, 1, 3) || 'a' || substr(h, 4, 15))::uuid,
+  (lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0')
+    || '7' || substr(h, 1, 3) || 'a' || substr(h, 4, 15))::uuid,
   t,
   'tenant-' || lpad((50 * r1 * r1 * r1)::integer::text, 2, '0'),
-  CASE WHEN r2 < 0.8 THEN (ARRAY['support-bot', 'search', 'code-review', 'claims-intake', 'summaries', 'translation'])[1 + (n % 6)] END,
+  CASE WHEN r2 < 0.8 THEN (ARRAY['support-bot', 'search', 'code-review', 'claims-intake', 'summaries',
+    'translation'])[1 + (n % 6)] END,
   'u-' || (5000 * r3)::integer,
   NULL,
   (ARRAY['anthropic', 'openai', 'aws.bedrock', 'gcp.gemini'])[1 + m % 4],
   CASE WHEN r3 < 0.75 THEN 'chat' ELSE 'text_completion' END,
   (ARRAY['claude-sonnet-4-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'gemini-2.5-flash'])[1 + m % 4],
-  (ARRAY['claude-sonnet-4-5-20250929', 'gpt-5-mini-2025-08-07', 'anthropic.claude-sonnet-4-5-v1:0', 'gemini-2.5-flash'])[1 + m % 4],
+  (ARRAY['claude-sonnet-4-5-20250929', 'gpt-5-mini-2025-08-07', 'anthropic.claude-sonnet-4-5-v1:0',
+    'gemini-2.5-flash'])[1 + m % 4],
   'msg_' || substr(h, 1, 16),
   tokens, output_tokens,
   CASE WHEN r2 < 0.55 THEN tokens / 2 ELSE 0 END,

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-/// The documents say what the code says, and their links lead somewhere.
+/// The documents say what the code says.
 @Suite(.serialized) struct DocumentTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -31,18 +31,6 @@ import Testing
         .write(to: file, atomically: true, encoding: .utf8)
     } else {
       #expect(text[section] == table.text, "write it again with DAYBOOK_UPDATE_DOCUMENTS=1")
-    }
-  }
-
-  @Test(arguments: documents)
-  func relativeLinksResolve(_ document: String) throws {
-    let file = Self.root.appending(path: document)
-    let text = try String(contentsOf: file, encoding: .utf8)
-    for match in text.matches(of: /\]\(([^)#]+)(#[^)]*)?\)/) {
-      let target = String(match.1)
-      if target.contains("://") { continue }
-      let path = file.deletingLastPathComponent().appending(path: target).path
-      #expect(FileManager.default.fileExists(atPath: path), "\(document): \(target)")
     }
   }
 }

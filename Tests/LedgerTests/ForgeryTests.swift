@@ -4,7 +4,8 @@ import Ledger
 import Postgres
 import Testing
 
-/// What a role can do against the accounting: it is refused, or the audit notices. The rows of the table in SECURITY.md.
+/// What a role can do against the accounting: it is refused, or the audit notices. The rows of the
+/// table in SECURITY.md.
 @Suite struct ForgeryTests {
   enum Outcome: Sendable {
     case refused(String)

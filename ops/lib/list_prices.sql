@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The list prices of `daybook produce --generate`: with them in the catalogue, records that come without their
 -- cost (--without-cost) get the one that the summary says.
-SELECT daybook_change_prices((SELECT coalesce(max(version), 0) FROM price_versions), 'list_prices.sql', 'manual', NULL, '{}',
+SELECT daybook_change_prices((SELECT coalesce(max(version), 0) FROM price_versions),
+  'list_prices.sql', 'manual', NULL, '{}',
   (SELECT jsonb_agg(jsonb_build_object('provider', provider, 'model', model, 'service_tier', 'standard',
      'min_input_tokens', 0, 'currency', currency, 'input_price', input, 'cache_read_input_price', cached,
      'cache_creation_input_price', cache_write, 'output_price', output, 'effective_from', '2020-01-01T00:00:00Z'))

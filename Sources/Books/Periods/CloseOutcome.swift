@@ -10,8 +10,8 @@ package struct CloseOutcome: Sendable, Equatable {
   }
 
   package let statement: Statement
-  /// The month's records that have no cost now, wherever it would be billed, but for those that do not tell their tokens: failed
-  /// calls that nobody can price.
+  /// The month's records that have no cost now, wherever it would be billed, but for those that do
+  /// not tell their tokens: failed calls that nobody can price.
   package let unpricedRecords: Int64
   package let pricedElsewhere: [PricedElsewhere]
   /// Where what it bills is not what its records make.

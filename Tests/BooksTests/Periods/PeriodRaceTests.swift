@@ -3,8 +3,8 @@ import DaybookTesting
 import Postgres
 import Testing
 
-/// A change of a month beside its close or its reopening: the second one waits for the first, and then finds the month as
-/// that one left it.
+/// A change of a month beside its close or its reopening: the second one waits for the first, and
+/// then finds the month as that one left it.
 @Suite struct PeriodRaceTests {
   enum Change: CaseIterable {
     case insert, update, delete, late

@@ -49,7 +49,7 @@ enum MaintainCommand {
     let maintainer = Maintainer(try context.maintenance, stop: stop, observe: MaintenanceLog.write)
     let reports: [JobReport]
     do throws(UpkeepError) { reports = try maintainer.run(jobs) } catch { throw Fault(error) }
-    try print(reports, context)
+    try show(reports, context)
     return reports.allSatisfy { $0.outcome == .success } ? .success : .checkFailed
   }
 
@@ -75,7 +75,7 @@ enum MaintainCommand {
     return .success
   }
 
-  private static func print(
+  private static func show(
     _ reports: [JobReport], _ context: CommandContext
   ) throws(Fault) {
     let rows = reports.map { report in
