@@ -35,7 +35,7 @@ struct SwiftCode {
       return take(1)
     }
     switch contexts[contexts.count - 1] {
-    case .lineComment: at += 1
+    case .lineComment: at = next { $0 == UInt8(ascii: "\n") }
     case .blockComment:
       guard has("*/") else { return at += 1 }
       contexts.removeLast()
@@ -67,6 +67,7 @@ struct SwiftCode {
         open(depth - 1, isInterpolation)
       }
       take(1)
+      take(next { "/\"#()\n".utf8.contains($0) } - at)
     }
   }
 
@@ -84,7 +85,13 @@ struct SwiftCode {
       take((isMultiline ? 3 : 1) + hashes)
     } else {
       at += 1
+      at = next { "\\\"\n".utf8.contains($0) }
     }
+  }
+
+  /// Where the next of these stands, or the end.
+  private func next(_ isOne: (UInt8) -> Bool) -> Int {
+    input[at...].firstIndex(where: isOne) ?? input.count
   }
 
   private mutating func open(_ depth: Int, _ isInterpolation: Bool) {
