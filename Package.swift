@@ -58,19 +58,25 @@ let package = Package(
       linkerSettings: [.linkedLibrary("simdjson")]),
 
     // 1
-    library("Telemetry", ["CMicroHTTP"]),
     library("CopyFormat"),
     library("Digest", ["CCrypto"]),
     library("JSON", ["CSimdJSON"]),
+    library("Sysexits"),
+    library("Text"),
 
     // 2
+    library("Files", ["CopyFormat", "Digest", "JSON", "Sysexits"]),
+    library("Generator", ["CopyFormat"]),
     library("Pricing", ["CopyFormat", "Digest", "JSON"]),
-    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing"]),
-    library("Kafka", ["CRdKafka", "Telemetry"]),
-    library("Postgres", ["CPostgres", "Telemetry"]),
-    library("Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "JSON"]),
+    library("Telemetry", ["CMicroHTTP", "Text"]),
 
     // 3
+    library("Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"]),
+    library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"]),
+    library("Postgres", ["CPostgres", "Sysexits", "Telemetry"]),
+    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing"]),
+
+    // 4
     .target(
       name: "MigrationFiles", path: "schemas",
       exclude: [
@@ -79,33 +85,37 @@ let package = Package(
       ],
       sources: ["MigrationFiles.swift"],
       resources: [.embedInCode("migrations")], swiftSettings: strict),
-    library("Migrations", ["MigrationFiles", "Postgres"]),
+    library("Migrations", ["MigrationFiles", "Postgres", "Sysexits"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
+    library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing", "Text"]),
     library(
-      "Upkeep", ["Archive", "CopyFormat", "Digest", "JSON", "Postgres", "Records", "Telemetry"]),
-    library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing"]),
+      "Upkeep",
+      [
+        "Archive", "CopyFormat", "Digest", "Files", "JSON", "Postgres", "Records", "Sysexits",
+        "Telemetry",
+      ]),
+
+    // 5
     library(
       "Books",
       [
-        "Archive", "CopyFormat", "Digest", "JSON", "Ledger", "Postgres", "PriceCatalog", "Pricing",
-        "Records",
-        "Telemetry",
+        "CopyFormat", "Digest", "Files", "JSON", "Ledger", "Postgres", "PriceCatalog", "Pricing",
+        "Records", "Sysexits", "Telemetry", "Text",
       ]),
-    library("Generator", ["CopyFormat"]),
     library(
       "Ingest",
       [
         "CopyFormat", "Digest", "JSON", "Kafka", "Postgres", "PriceCatalog", "Pricing", "Records",
-        "Telemetry",
+        "Sysexits", "Telemetry", "Text",
       ]),
 
-    // 4
+    // 6
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Archive", "Books", "CInih", "CopyFormat", "Generator", "Ingest", "JSON", "Kafka",
-        "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Telemetry",
-        "Upkeep",
+        "Archive", "Books", "CInih", "CopyFormat", "Files", "Generator", "Ingest", "JSON", "Kafka",
+        "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Sysexits",
+        "Telemetry", "Text", "Upkeep",
       ],
       swiftSettings: strict),
 
@@ -125,34 +135,39 @@ let package = Package(
     tests("PricingTests", ["CopyFormat", "JSON", "Pricing"]),
     tests(
       "PriceCatalogTests",
-      ["CopyFormat", "JSON", "Postgres", "PriceCatalog", "Pricing", "daybook"]),
+      ["CopyFormat", "daybook", "JSON", "Postgres", "PriceCatalog", "Pricing", "Sysexits"]),
     tests(
       "BooksTests",
       [
-        "Archive", "Books", "CopyFormat", "Ingest", "JSON", "Ledger", "Migrations", "Postgres",
-        "PriceCatalog", "Pricing", "Records", "daybook",
+        "Archive", "Books", "CopyFormat", "daybook", "Files", "Ingest", "JSON", "Ledger",
+        "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Sysexits",
       ]),
-    tests("KafkaTests", ["Kafka"]),
-    tests("PostgresTests", ["Postgres", "CopyFormat"]),
-    tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records"]),
+    tests("KafkaTests", ["Kafka", "Sysexits"]),
+    tests("PostgresTests", ["CopyFormat", "Postgres", "Sysexits"]),
+    tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records", "Sysexits"]),
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
-    tests("TelemetryTests", ["Telemetry"]),
-    tests("ArchiveTests", ["Archive", "CopyFormat", "Digest"]),
+    tests("TelemetryTests", ["Telemetry", "Text"]),
+    tests("ArchiveTests", ["Archive", "CopyFormat", "Digest", "Files", "Text"]),
     tests(
       "UpkeepTests",
       [
-        "Archive", "CopyFormat", "JSON", "Ledger", "Migrations", "Postgres", "Records", "Telemetry",
-        "Upkeep", "daybook",
+        "Archive", "CopyFormat", "daybook", "Files", "JSON", "Ledger", "Migrations", "Postgres",
+        "Records", "Sysexits", "Telemetry", "Upkeep",
       ], exclude: ["Golden"]),
     tests(
       "IngestTests",
       [
-        "Digest", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog",
-        "Pricing", "Records", "CopyFormat", "Telemetry",
+        "CopyFormat", "Digest", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
+        "PriceCatalog", "Pricing", "Records", "Sysexits", "Telemetry",
       ]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),
-    tests("CommandTests", ["Ingest", "JSON", "Postgres", "Records", "Telemetry", "daybook"]),
+    tests(
+      "CommandTests",
+      [
+        "daybook", "Files", "Ingest", "JSON", "Postgres", "Records", "Sysexits", "Telemetry",
+        "Text",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -12,7 +14,7 @@ struct ArchiveFile: ~Copyable {
   let table: SeekTable
 
   /// Opens the file beside a manifest, if its size and its seek table are those of the manifest.
-  init(directory: String, _ expected: Manifest.File, contentBytes: Int64) throws(ArchiveError) {
+  init(directory: String, _ expected: Manifest.File, contentBytes: Int64) throws(FileError) {
     let path = directory + "/" + expected.name
     // NONBLOCK: a pipe of this name must not hang us.
     let handle = try OpenFile(path, O_RDONLY | O_NONBLOCK)
@@ -33,17 +35,17 @@ struct ArchiveFile: ~Copyable {
 
   private static func checkSize(
     _ descriptor: Int32, _ path: String, _ expected: Manifest.File
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ArchiveError(.damaged(nil), "\(path) is not a regular file")
+      throw FileError(.damaged(nil), "\(path) is not a regular file")
     }
     let found = Int64(status.st_size)
     guard found == expected.byteCount else {
-      let position = ArchivePosition(
+      let position = FilePosition(
         frame: expected.frameCount, fileOffset: min(found, expected.byteCount), contentOffset: 0)
-      throw ArchiveError(
+      throw FileError(
         .damaged(found < expected.byteCount ? nil : position),
         "\(path) has \(found) bytes, its manifest says \(expected.byteCount): it was "
           + (found < expected.byteCount ? "cut off" : "appended to, or it is another file"))
@@ -52,7 +54,7 @@ struct ArchiveFile: ~Copyable {
 
   private static func readTable(
     _ descriptor: Int32, _ path: String, _ expected: Manifest.File
-  ) throws(ArchiveError) -> SeekTable {
+  ) throws(FileError) -> SeekTable {
     let count = SeekTable.byteCount(frames: expected.frameCount)
     let framesBytes = expected.byteCount - Int64(count)
     guard framesBytes >= 0 else { throw damaged(path, expected, "it is too short for its frames") }
@@ -69,10 +71,10 @@ struct ArchiveFile: ~Copyable {
 
   private static func damaged(
     _ path: String, _ expected: Manifest.File, _ reason: String
-  ) -> ArchiveError {
+  ) -> FileError {
     let count = Int64(SeekTable.byteCount(frames: expected.frameCount))
-    let position = ArchivePosition(
+    let position = FilePosition(
       frame: expected.frameCount, fileOffset: max(0, expected.byteCount - count), contentOffset: 0)
-    return ArchiveError(.damaged(position), "\(path) is damaged at \(position): \(reason)")
+    return FileError(.damaged(position), "\(path) is damaged at \(position): \(reason)")
   }
 }

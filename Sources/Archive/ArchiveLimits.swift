@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import JSON
 
 /// The limits of an archive; a file or a table beyond them is refused with words.
 package enum ArchiveLimits {
@@ -12,7 +11,6 @@ package enum ArchiveLimits {
   static let contentBytesMax = Int64(framesMax) * Int64(frameContentBytesMax)
   /// A manifest is one JSON document of at most 1000 keys, three of them for each column.
   package static let columnsMax = 300
-  package static let manifestBytesMax = JSONLimits.payloadBytesMax
   /// Sums are kept per tenant and currency up to so many pairs; with more, per currency only.
   package static let groupsMax = 4096
   /// Of a tenant that is summed up by.

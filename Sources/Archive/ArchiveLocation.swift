@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -16,10 +18,10 @@ struct ArchiveLocation {
   var manifestPath: String { directory + "/" + manifestName }
 
   /// Throws unless an archive may be written here: what is there may be the only copy of other rows.
-  func check(_ identity: ArchiveIdentity, replaces: Bool) throws(ArchiveError) {
+  func check(_ identity: ArchiveIdentity, replaces: Bool) throws(FileError) {
     guard Self.exists(manifestPath) else {
       guard !Self.exists(filePath) else {
-        throw ArchiveError(
+        throw FileError(
           .exists,
           "\(filePath) is there without a manifest, so that nobody knows what is in it: move it"
             + " away, and try again")
@@ -27,21 +29,21 @@ struct ArchiveLocation {
       return
     }
     guard replaces else {
-      throw ArchiveError(
+      throw FileError(
         .exists,
         "\(manifestPath) is there already: verify that archive and keep it, move it away, or"
           + " say that it is to be replaced")
     }
     let existing: Manifest
-    do throws(ArchiveError) { existing = try Manifest.read(manifestPath) } catch {
+    do throws(FileError) { existing = try Manifest.read(manifestPath) } catch {
       guard Self.exists(filePath) else { return }
-      throw ArchiveError(
+      throw FileError(
         .exists,
         "what is there is not replaced: move \(manifestPath) and its file away, and try again"
           + " (\(error.message))")
     }
     guard ArchiveIdentity(existing).isSame(as: identity) else {
-      throw ArchiveError(
+      throw FileError(
         .exists,
         "\(manifestPath) is of another database, schema, table or month (\(existing.origin)): move"
           + " it and its file away, or use another directory")
@@ -51,7 +53,7 @@ struct ArchiveLocation {
   /// Goes on where a run was killed that was putting an archive in place: between the names of file
   /// and manifest it leaves a whole manifest under its temporary name, whose digest proves that the
   /// file is its own, or that the file was still to be renamed.
-  func completeKilledRun() throws(ArchiveError) {
+  func completeKilledRun() throws(FileError) {
     let temporaryPath = manifestPath + AtomicFile.temporarySuffix
     guard isHalf, Self.exists(temporaryPath) else { return }
     // Their locks keep a process away that is between the names at this moment.
@@ -75,7 +77,7 @@ struct ArchiveLocation {
 
   private static func isFile(
     _ path: String, _ expected: Manifest.File
-  ) throws(ArchiveError) -> Bool {
+  ) throws(FileError) -> Bool {
     let file = try OpenFile(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     var status = stat()
     guard fstat(file.descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }

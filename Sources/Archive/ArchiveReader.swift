@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 import Foundation
 
 /// Reads the content of an archive in order: one thread reads, hashes and decompresses, the caller's
@@ -22,15 +23,15 @@ final class ArchiveReader: @unchecked Sendable {
   /// Calls `body` with each frame's content and where it begins, then returns the SHA-256 of the
   /// whole file. An error of `body` ends the reading.
   func forEach(
-    _ body: (ArchivePosition, UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) -> String {
+    _ body: (FilePosition, UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) -> String {
     let thread = Thread {
       self.readAll()
       self.done.signal()
     }
     thread.name = "archive"
     thread.start()
-    do throws(ArchiveError) {
+    do throws(FileError) {
       try take(body)
     } catch {
       queue.fail(error)
@@ -41,9 +42,9 @@ final class ArchiveReader: @unchecked Sendable {
   }
 
   private func take(
-    _ body: (ArchivePosition, UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) {
-    var position = ArchivePosition(frame: 0, fileOffset: 0, contentOffset: 0)
+    _ body: (FilePosition, UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    var position = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0)
     for entry in file.table.entries {
       guard let frame = queue.takeFull() else { return }
       try body(position, frame.content)
@@ -55,7 +56,7 @@ final class ArchiveReader: @unchecked Sendable {
   }
 
   private func readAll() {
-    do throws(ArchiveError) {
+    do throws(FileError) {
       var reader = try FrameReader(descriptor: file.descriptor, path: file.path)
       for entry in file.table.entries {
         let frame = try queue.takeEmpty()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Files
 
 /// Reads a whole archive back and compares everything with its manifest: sizes, frames, checksums,
 /// the structure of each row, rows, range, sums, SHA-256 of content and file.
@@ -6,8 +7,8 @@ package enum ArchiveVerification {
   /// Returns the manifest of a good archive; throws with the first bad position of a bad one.
   package static func run(
     manifestPath: String, progress: (ArchiveProgress) -> Void = { _ in }
-  ) throws(ArchiveError) -> Manifest {
-    try read(manifestPath: manifestPath, progress: progress) { _ throws(ArchiveError) in }
+  ) throws(FileError) -> Manifest {
+    try read(manifestPath: manifestPath, progress: progress) { _ throws(FileError) in }
   }
 
   /// The same, and hands the content over in order, frame by frame.
@@ -16,8 +17,8 @@ package enum ArchiveVerification {
   /// only when this function returns is all of it as it was written.
   package static func read(
     manifestPath: String, progress: (ArchiveProgress) -> Void,
-    consume: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) -> Manifest {
+    consume: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) -> Manifest {
     let manifest = try Manifest.read(manifestPath)
     let plan = try CopyPlan(
       columns: manifest.columns, key: manifest.keyColumn, lower: manifest.lower,
@@ -28,11 +29,11 @@ package enum ArchiveVerification {
       try ArchiveFile(
         directory: directory, manifest.file, contentBytes: manifest.content.byteCount))
     var check = ContentCheck(plan)
-    var last = ArchivePosition(frame: 0, fileOffset: 0, contentOffset: 0)
-    let fileDigest = try reader.forEach { (position, content) throws(ArchiveError) in
+    var last = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0)
+    let fileDigest = try reader.forEach { (position, content) throws(FileError) in
       last = position
-      do throws(CopyFault) { try check.feed(content) } catch {
-        throw ArchiveError(error, in: position, of: path)
+      do throws(CopyError) { try check.feed(content) } catch {
+        throw FileError(error, in: position, of: path)
       }
       try consume(content)
       progress(
@@ -41,8 +42,8 @@ package enum ArchiveVerification {
           bytesExpected: manifest.content.byteCount, rowsExpected: manifest.rowCount))
     }
     let found: ContentCheck.Result
-    do throws(CopyFault) { found = try check.finish() } catch {
-      throw ArchiveError(error, in: last, of: path)
+    do throws(CopyError) { found = try check.finish() } catch {
+      throw FileError(error, in: last, of: path)
     }
     try compare(found, fileDigest, manifest, path)
     return manifest
@@ -50,7 +51,7 @@ package enum ArchiveVerification {
 
   private static func compare(
     _ found: ContentCheck.Result, _ fileDigest: String, _ manifest: Manifest, _ path: String
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let differences = [
       found.content.byteCount == manifest.content.byteCount ? nil : "the size of its content",
       found.content.sha256 == manifest.content.sha256 ? nil : "the SHA-256 of its content",
@@ -63,7 +64,7 @@ package enum ArchiveVerification {
       fileDigest == manifest.file.sha256 ? nil : "the SHA-256 of the file",
     ].compactMap { $0 }
     guard differences.isEmpty else {
-      throw ArchiveError(
+      throw FileError(
         .damaged(nil),
         "\(path) is readable, but \(differences.joined(separator: ", ")) is not what its manifest"
           + " says: it is another file, or the manifest is another one's")

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -10,7 +12,7 @@ extension ArchiveWriter {
   ///
   /// Until both are whole on the disk under temporary names, an archive that is replaced stays as it
   /// is. A process that is killed after that leaves what `ArchiveLocation.completeKilledRun` needs.
-  package func publish(_ manifest: Manifest) throws(ArchiveError) {
+  package func publish(_ manifest: Manifest) throws(FileError) {
     var sidecar = try manifest.writeTemporary(to: location.directory)
     try sidecar.sync()
     try worker.sync()
@@ -18,25 +20,25 @@ extension ArchiveWriter {
     // The export has taken its time: somebody may have put another archive there.
     try location.check(identity, replaces: replaces)
     try removeOldManifest()
-    do throws(ArchiveError) { try worker.giveName() } catch {
+    do throws(FileError) { try worker.giveName() } catch {
       throw Self.failure(
         error, "if \(location.filePath) is there, it is an older archive without its manifest")
     }
-    do throws(ArchiveError) { try sidecar.giveName() } catch {
+    do throws(FileError) { try sidecar.giveName() } catch {
       // Without a manifest it would be in the way of the next one.
       unlink(location.filePath)
       throw Self.failure(error, "the new archive was removed, an older one is replaced already")
     }
-    do throws(ArchiveError) { try SystemCall.syncDirectory(location.directory) } catch {
+    do throws(FileError) { try SystemCall.syncDirectory(location.directory) } catch {
       throw Self.failure(error, "the new archive is there, but perhaps not after a power failure")
     }
   }
 
   /// It must not vouch for the new file, not even for a moment.
-  private func removeOldManifest() throws(ArchiveError) {
+  private func removeOldManifest() throws(FileError) {
     let path = location.manifestPath
     if unlink(path) == 0 {
-      do throws(ArchiveError) { try SystemCall.syncDirectory(location.directory) } catch {
+      do throws(FileError) { try SystemCall.syncDirectory(location.directory) } catch {
         throw Self.failure(error, "\(location.filePath) is the older archive, without its manifest")
       }
     } else if errno != ENOENT {
@@ -44,7 +46,7 @@ extension ArchiveWriter {
     }
   }
 
-  private static func failure(_ error: ArchiveError, _ left: String) -> ArchiveError {
-    ArchiveError(error.kind, "\(error.message); what is left: \(left); export again")
+  private static func failure(_ error: FileError, _ left: String) -> FileError {
+    FileError(error.kind, "\(error.message); what is left: \(left); export again")
   }
 }

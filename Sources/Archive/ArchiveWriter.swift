@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Files
 import Foundation
 
 /// Makes an archive of a COPY BINARY stream: a file that appears when it is whole, checked by
@@ -25,7 +26,7 @@ package final class ArchiveWriter {
   package init(
     directory: String, identity: ArchiveIdentity, columns: [ArchiveColumn], key: String,
     level: Int = levelDefault, replaces: Bool = false
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let location = ArchiveLocation(directory: directory, partition: identity.partition)
     self.location = location
     self.identity = identity
@@ -48,7 +49,7 @@ package final class ArchiveWriter {
 
   deinit {
     if isWorking {
-      queue.fail(ArchiveError(.inputOutput, "the archive was given up"))
+      queue.fail(FileError(.inputOutput, "the archive was given up"))
       workerDone.wait()
     }
     // The thread may hold the worker a moment longer.
@@ -60,7 +61,7 @@ package final class ArchiveWriter {
 
   /// A frame to fill; waits while the disk or the compression is behind, throws what they failed
   /// with.
-  package func emptyFrame() throws(ArchiveError) -> Frame { try queue.takeEmpty() }
+  package func emptyFrame() throws(FileError) -> Frame { try queue.takeEmpty() }
 
   /// Takes the next part of the stream; only the last frame may be less than full.
   package func submit(_ frame: Frame) {
@@ -69,7 +70,7 @@ package final class ArchiveWriter {
   }
 
   /// Once, after the last frame: what the file holds. It does not have its name yet.
-  package func finish() throws(ArchiveError) -> ArchiveContents {
+  package func finish() throws(FileError) -> ArchiveContents {
     queue.close()
     workerDone.wait()
     isWorking = false
@@ -78,7 +79,7 @@ package final class ArchiveWriter {
     // Bytes are compared by the checksum of each frame, which was made of what came.
     guard contents.content.byteCount == contentBytes
     else {
-      throw ArchiveError(
+      throw FileError(
         .damaged(nil),
         "\(location.filePath): what was read back is not what was"
           + " written: check disk and memory of this machine, and try again")

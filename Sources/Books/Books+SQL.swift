@@ -5,9 +5,6 @@ extension Books {
   /// For questions that read an index or a small table.
   static let lookupDeadline = Duration.seconds(30)
 
-  /// The quoted and qualified name of a table or function.
-  func table(_ name: String) -> String { SQL.identifier(schemaName) + "." + SQL.identifier(name) }
-
   /// Runs `body` in a transaction; rolls back when it throws.
   mutating func transaction<Result>(
     _ begin: String, commits: Bool = true,

@@ -5,13 +5,13 @@ package import Postgres
 ///
 /// Every statement names its schema, so it works through a pooler in transaction mode. One thread
 /// at a time.
-package struct Books: ~Copyable {
+package struct Books: InSchema, ~Copyable {
   var connection: Connection
-  let schemaName: String
+  package let schema: String
 
   /// Takes the connection over; `schema` is where the tables stand, not quoted.
   package init(_ connection: consuming Connection, schema: String) {
     self.connection = connection
-    schemaName = schema
+    self.schema = schema
   }
 }

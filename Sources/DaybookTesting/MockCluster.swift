@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
+import Sysexits
 
 /// librdkafka's Kafka brokers inside this process, which fail on demand.
 ///

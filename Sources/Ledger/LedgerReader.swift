@@ -5,23 +5,20 @@ package import Postgres
 ///
 /// Every statement names its schema, so it works through a pooler in transaction mode. One thread
 /// at a time.
-package struct LedgerReader: ~Copyable {
+package struct LedgerReader: InSchema, ~Copyable {
   /// For questions that read an index or a small table.
   static let lookupDeadline = Duration.seconds(30)
   /// For questions that read every row.
   static let scanDeadline = Duration.seconds(1_800)
 
   var connection: Connection
-  let schemaName: String
+  package let schema: String
 
   /// Takes the connection over; `schema` is where the tables stand.
   package init(_ connection: consuming Connection, schema: String) {
     self.connection = connection
-    schemaName = schema
+    self.schema = schema
   }
-
-  /// The table's quoted and qualified name.
-  func table(_ name: String) -> String { SQL.identifier(schemaName) + "." + SQL.identifier(name) }
 
   /// Rows of text, in memory: every question here has a bounded answer.
   mutating func rows(

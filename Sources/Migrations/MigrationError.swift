@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Postgres
+package import Sysexits
 
 /// Why a migration was not carried out; whatever it says, the database is as before the step.
 package enum MigrationError: Error, Sendable, CustomStringConvertible {
@@ -48,12 +49,12 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   }
 
   /// The sysexits code for a command that ends because of this error.
-  package var exitCode: Int32 {
+  package var exitCode: ExitCode {
     switch self {
     case .postgres(let error), .failed(_, let error): error.exitCode
-    case .changed, .dirty, .newer, .untrusted: 78
-    case .noSuchVersion, .wouldDropRows: 64
-    case .busy: 75
+    case .changed, .dirty, .newer, .untrusted: .configuration
+    case .noSuchVersion, .wouldDropRows: .usage
+    case .busy: .temporary
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+package import Sysexits
 
 /// One exact difference between the database and what this program needs.
 package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
@@ -59,11 +60,11 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The sysexits code for a command that cannot go on with it.
-  package var exitCode: Int32 {
+  package var exitCode: ExitCode {
     switch self {
-    case .readOnlyServer: 69
-    case .missingGrant: 77
-    default: 78
+    case .readOnlyServer: .unavailable
+    case .missingGrant: .noPermission
+    default: .configuration
     }
   }
 }

@@ -14,6 +14,11 @@ package enum SQL {
     quoted(value, "'")
   }
 
+  /// `name` of `schema`: `"app"."costs_daily"`.
+  package static func qualified(_ schema: String, _ name: String) -> String {
+    identifier(schema) + "." + identifier(name)
+  }
+
   private static func quoted(_ text: String, _ quote: Character) -> String {
     var result = String(quote)
     for scalar in text.unicodeScalars {
@@ -23,4 +28,15 @@ package enum SQL {
     result.append(quote)
     return result
   }
+}
+
+/// Asks the objects of one schema: no statement relies on the search path.
+package protocol InSchema: ~Copyable {
+  /// Where the tables and functions stand, not quoted.
+  var schema: String { get }
+}
+
+extension InSchema where Self: ~Copyable {
+  /// The quoted and qualified name of a table or function.
+  package func qualified(_ name: String) -> String { SQL.qualified(schema, name) }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 import Foundation
 import Testing
 
@@ -17,8 +18,8 @@ import Testing
 
   private func refusal(
     _ directory: String, _ identity: ArchiveIdentity? = nil, replaces: Bool = true
-  ) -> ArchiveError? {
-    #expect(throws: ArchiveError.self) {
+  ) -> FileError? {
+    #expect(throws: FileError.self) {
       try Sample.archive(
         Sample.stream(rows: 7), in: directory, replaces: replaces, identity: identity)
     }
@@ -143,7 +144,7 @@ import Testing
     buffer.endFile()
     let stream = Array(buffer.bytes)
     try Sample.withDirectory { directory in
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         try Sample.archive(stream, in: directory)
       }
       #expect(error?.kind == .unsupported)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 import Foundation
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
   @Test func twoWritersOfOneFileAreKeptApart() throws {
     try Sample.withDirectory { directory in
       let first = try AtomicFile(directory: directory, name: "a")
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         _ = try AtomicFile(directory: directory, name: "a")
       }
       #expect(error?.kind == .exists)
@@ -65,7 +66,7 @@ import Testing
     try Sample.withDirectory { directory in
       try Sample.write([1], directory + "/a.tmp")
       #expect(chown(directory + "/a.tmp", 65534, 65534) == 0)
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         _ = try AtomicFile(directory: directory, name: "a")
       }
       #expect(error?.kind == .exists)
@@ -77,7 +78,7 @@ import Testing
   @Test func anExistingArchiveIsReplacedOnlyOnRequest() throws {
     try Sample.withDirectory { directory in
       let first = try Sample.archive(Sample.stream(rows: 10), in: directory)
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         _ = try Sample.archive(Sample.stream(rows: 20), in: directory)
       }
       #expect(error?.kind == .exists)
@@ -94,7 +95,7 @@ import Testing
       let mounted = try run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", directory])
       guard mounted else { return }
       defer { _ = try? run("umount", [directory]) }
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         _ = try Sample.archive(Sample.stream(rows: 60_000), in: directory)
       }
       #expect(error?.kind == .noSpace)

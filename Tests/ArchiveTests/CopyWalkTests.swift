@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 import Testing
 
 @testable import Archive
@@ -13,9 +14,9 @@ import Testing
     var offset = 0
     while offset < bytes.count {
       let count = min(pieces, bytes.count - offset)
-      var failure: CopyFault?
+      var failure: CopyError?
       bytes[offset..<offset + count].withUnsafeBytes { piece in
-        do throws(CopyFault) { try check.feed(piece) } catch { failure = error }
+        do throws(CopyError) { try check.feed(piece) } catch { failure = error }
       }
       if let failure { throw failure }
       offset += count
@@ -79,7 +80,7 @@ import Testing
       buffer.appendNull()
     }
     buffer.endFile()
-    let fault = #expect(throws: CopyFault.self) { try walk(Array(buffer.bytes)) }
+    let fault = #expect(throws: CopyError.self) { try walk(Array(buffer.bytes)) }
     #expect(fault?.row == 2)
   }
 
@@ -87,7 +88,7 @@ import Testing
     let plan = try CopyPlan(
       columns: Sample.columns, key: "occurred_at", lower: Sample.lower,
       upper: Timestamp(microseconds: Sample.lower.microseconds + 5_000_000))
-    let fault = #expect(throws: CopyFault.self) { try walk(Sample.stream(rows: 9), plan: plan) }
+    let fault = #expect(throws: CopyError.self) { try walk(Sample.stream(rows: 9), plan: plan) }
     #expect(fault?.row == 6)
   }
 
@@ -95,7 +96,7 @@ import Testing
   @Test func aNameStandsForOneColumn() {
     let twin = ArchiveColumn(name: "occurred_at", type: "text", isNotNull: true)
     for columns in [Sample.columns + [twin], [twin] + Sample.columns, [twin]] {
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         try CopyPlan(
           columns: columns, key: "occurred_at", lower: Sample.lower, upper: Sample.upper)
       }
@@ -139,9 +140,9 @@ import Testing
   @Test func truncatedStreamsAreFaults() throws {
     let stream = Sample.stream(rows: 5)
     for count in 0..<stream.count {
-      #expect(throws: CopyFault.self) { try walk(Array(stream[..<count])) }
-      #expect(throws: CopyFault.self) { try walk(Array(stream[..<count]), pieces: 7) }
+      #expect(throws: CopyError.self) { try walk(Array(stream[..<count])) }
+      #expect(throws: CopyError.self) { try walk(Array(stream[..<count]), pieces: 7) }
     }
-    #expect(throws: CopyFault.self) { try walk(stream + [0]) }
+    #expect(throws: CopyError.self) { try walk(stream + [0]) }
   }
 }

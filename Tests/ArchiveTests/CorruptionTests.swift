@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 import Foundation
 import Testing
 
@@ -6,13 +7,13 @@ import Testing
 
 /// Whatever happens to the bytes of an archive, the verification finds it and never traps.
 @Suite struct CorruptionTests {
-  private func verify(_ directory: String, _ partition: String = "p") throws(ArchiveError) {
+  private func verify(_ directory: String, _ partition: String = "p") throws(FileError) {
     _ = try ArchiveVerification.run(
       manifestPath: directory + "/" + partition + Manifest.manifestSuffix)
   }
 
-  private func damage(_ directory: String, _ partition: String = "p") -> ArchiveError? {
-    do throws(ArchiveError) { try verify(directory, partition) } catch { return error }
+  private func damage(_ directory: String, _ partition: String = "p") -> FileError? {
+    do throws(FileError) { try verify(directory, partition) } catch { return error }
     return nil
   }
 
@@ -28,7 +29,7 @@ import Testing
         #expect(try Manifest.read(path) == manifest)
         var content: [UInt8] = []
         _ = try ArchiveVerification.read(manifestPath: path, progress: { _ in }) {
-          (part) throws(ArchiveError) in
+          (part) throws(FileError) in
           content += part
         }
         #expect(content == stream)
@@ -96,7 +97,7 @@ import Testing
       let offset = Int(file.table.entries[0].fileBytes) + Int(file.table.entries[1].fileBytes)
       bytes[offset + 1000] ^= 0x10
       try Sample.write(bytes, path)
-      let expected = ArchivePosition(
+      let expected = FilePosition(
         frame: 2, fileOffset: Int64(offset), contentOffset: Int64(4 << 20))
       #expect(damage(directory)?.kind == .damaged(expected))
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Digest
+import Files
 import Foundation
 import Testing
 
@@ -58,18 +59,18 @@ import Testing
     try with { manifest, path in
       #expect(manifest.text.contains(old))
       try Sample.write(rewrite(manifest.text, old, new), path)
-      let error = #expect(throws: ArchiveError.self) { try Manifest.read(path) }
+      let error = #expect(throws: FileError.self) { try Manifest.read(path) }
       #expect(error?.kind == .damaged(nil))
     }
   }
 
   @Test func hugeAndStrangeFilesAreRefused() throws {
     try with { _, path in
-      try Sample.write([UInt8](repeating: 0x20, count: ArchiveLimits.manifestBytesMax + 1), path)
-      #expect(throws: ArchiveError.self) { try Manifest.read(path) }
-      #expect(throws: ArchiveError.self) { try Manifest.read("/dev/zero") }
-      #expect(throws: ArchiveError.self) { try Manifest.read("/") }
-      #expect(throws: ArchiveError.self) { try Manifest.read(path + ".none") }
+      try Sample.write([UInt8](repeating: 0x20, count: ManifestFile.bytesMax + 1), path)
+      #expect(throws: FileError.self) { try Manifest.read(path) }
+      #expect(throws: FileError.self) { try Manifest.read("/dev/zero") }
+      #expect(throws: FileError.self) { try Manifest.read("/") }
+      #expect(throws: FileError.self) { try Manifest.read(path + ".none") }
     }
   }
 

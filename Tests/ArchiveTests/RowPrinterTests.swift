@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 import Testing
 
 @testable import Archive
@@ -25,10 +26,10 @@ import Testing
       buffer.endFile()
       let stream = Array(buffer.bytes)
       var printer = RowPrinter(manifest)
-      var failure: ArchiveError?
+      var failure: FileError?
       stream.withUnsafeBytes { content in
-        do throws(ArchiveError) {
-          try printer.print(content) { (lines) throws(ArchiveError) in
+        do throws(FileError) {
+          try printer.print(content) { (lines) throws(FileError) in
             printed.handedOverMax = max(printed.handedOverMax, lines.count)
             printed.text += String(decoding: lines, as: UTF8.self)
           }

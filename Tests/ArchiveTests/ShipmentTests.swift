@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
+import Files
 import Foundation
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 @Suite struct ShipmentTests {
   private func ship(
     _ archive: String, _ restore: String? = nil, seconds: Int = 20,
-    _ check: (ArchiveError?, _ destination: String, _ source: String) throws -> Void
+    _ check: (FileError?, _ destination: String, _ source: String) throws -> Void
   ) throws {
     try Sample.withDirectory { source in
       try Sample.withDirectory { destination in
@@ -18,8 +19,8 @@ import Testing
         let shipment = try ArchiveShipment(
           archiveCommand: filled(archive), restoreCommand: restore.map(filled),
           timeoutSeconds: seconds)
-        var failure: ArchiveError?
-        do throws(ArchiveError) { try shipment.ship(manifest, from: source) } catch {
+        var failure: FileError?
+        do throws(FileError) { try shipment.ship(manifest, from: source) } catch {
           failure = error
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: source).count == 2)
@@ -127,7 +128,7 @@ import Testing
       let manifest = try Sample.archive(Sample.stream(rows: 1), in: directory, partition: name)
       let shipment = try ArchiveShipment(
         archiveCommand: "cp %p /dev/null", restoreCommand: nil, timeoutSeconds: 5)
-      let error = #expect(throws: ArchiveError.self) {
+      let error = #expect(throws: FileError.self) {
         try shipment.ship(manifest, from: directory)
       }
       #expect(error?.kind == .unsupported)
@@ -135,7 +136,7 @@ import Testing
   }
 
   @Test(arguments: ["cp %x", "cp %", "", "%p %F"]) func wrongPlaceholders(text: String) {
-    #expect(throws: ArchiveError.self) {
+    #expect(throws: FileError.self) {
       try ArchiveShipment(archiveCommand: text, restoreCommand: nil, timeoutSeconds: 5)
     }
   }

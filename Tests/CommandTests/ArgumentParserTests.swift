@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Testing
 import daybook
 
@@ -69,7 +70,7 @@ import daybook
       ),
     ] as [([String], String)])
   func badLinesSayWhatToType(arguments: [String], message: String) throws {
-    let fault = try #require(throws: Fault.self) { try parser.parse(arguments) }
+    let fault = try #require(throws: CommandError.self) { try parser.parse(arguments) }
     #expect(fault.message == message)
     #expect(fault.exitCode == .usage)
   }

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import daybook
 
 /// Whole commands in this process, against a database of their own.
@@ -26,7 +27,7 @@ struct CommandScene {
     let url = try database.settings().conninfo
     let all = ["DAYBOOK_DATABASE_URL": url, "DAYBOOK_ADMIN_DATABASE_URL": url]
       .merging(environment) { $1 }
-    do throws(Fault) {
+    do throws(CommandError) {
       let code = try Daybook.dispatch(
         arguments, all, Output(descriptor: handle.fileDescriptor))
       try? handle.close()

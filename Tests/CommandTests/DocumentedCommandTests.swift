@@ -10,7 +10,7 @@ import daybook
     let commands = DocumentedCommand.all
     #expect(commands.count > 100)
     for command in commands where command.arguments.first != "help" {
-      do throws(Fault) {
+      do throws(CommandError) {
         _ = try ArgumentParser(commands: Commands.all).parse(command.arguments)
       } catch {
         let isMention =

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 import daybook
 
@@ -21,7 +22,7 @@ import daybook
     var testDescription: String { (arguments + [file ?? ""]).joined(separator: " ") }
   }
 
-  private func fault(_ given: Case) throws -> Fault {
+  private func fault(_ given: Case) throws -> CommandError {
     var arguments = given.arguments
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).conf")
     if let text = given.file {
@@ -31,7 +32,7 @@ import daybook
     defer { try? FileManager.default.removeItem(at: file) }
     let start = ContinuousClock.now
     let fault = try #require(
-      throws: Fault.self,
+      throws: CommandError.self,
       performing: {
         try Daybook.dispatch(arguments, given.environment, Output(descriptor: STDERR_FILENO))
       })

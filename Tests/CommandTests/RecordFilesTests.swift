@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Sysexits
 import Telemetry
 import Testing
+import Text
 import daybook
 
 /// `validate` and `produce` with files of every kind.
@@ -39,7 +41,7 @@ import daybook
   ) throws -> (code: ExitCode, output: String) {
     let path = try file("output", "")
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    do throws(Fault) {
+    do throws(CommandError) {
       let code = try Daybook.dispatch(
         arguments, environment, Output(descriptor: handle.fileDescriptor))
       return (code, (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")

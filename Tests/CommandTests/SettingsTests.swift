@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Testing
 import daybook
 
@@ -8,16 +9,16 @@ import daybook
     _ flags: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
   ) throws -> Settings {
     let parsed = try ArgumentParser(commands: Commands.all).parse(["config", "show"] + flags)
-    return try Settings(parsed, environment: environment) { (path) throws(Fault) in
-      guard let text = files[path] else { throw Fault(.noInput, "no \(path)") }
+    return try Settings(parsed, environment: environment) { (path) throws(CommandError) in
+      guard let text = files[path] else { throw CommandError(.noInput, "no \(path)") }
       return Array(text.utf8)
     }
   }
 
   private func fault(
     _ flags: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
-  ) throws -> Fault {
-    try #require(throws: Fault.self) {
+  ) throws -> CommandError {
+    try #require(throws: CommandError.self) {
       try settings(flags, environment: environment, files: files)
     }
   }
@@ -68,7 +69,7 @@ import daybook
   ])
   func aBadFileIsOneLineWithItsPlace(text: String, message: String) throws {
     let fault = try fault(["--config", "d.conf"], files: ["d.conf": text])
-    #expect(fault == Fault(.configuration, message))
+    #expect(fault == CommandError(.configuration, message))
   }
 
   @Test func theLongestLineIsReadWhole() throws {

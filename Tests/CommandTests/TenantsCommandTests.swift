@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Postgres
+import Sysexits
 import Testing
 import daybook
 

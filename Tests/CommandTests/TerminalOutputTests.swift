@@ -45,7 +45,9 @@ import daybook
       #expect(wide.contains("reasoning_output_tokens"))
       let ordered = try Self.run(database, 200, costs + ["--sort", "model", "--top", "1"])
       #expect(ordered.contains("1,000.25") && ordered.contains("1 of 5 rows"))
-      #expect(throws: Fault.self) { try Self.run(database, 72, costs + ["--sort", "price"]) }
+      #expect(throws: CommandError.self) {
+        try Self.run(database, 72, costs + ["--sort", "price"])
+      }
     }
   }
 

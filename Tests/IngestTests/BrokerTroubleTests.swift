@@ -3,6 +3,7 @@ import DaybookTesting
 import Kafka
 import Postgres
 import Records
+import Sysexits
 import Telemetry
 import Testing
 
@@ -49,7 +50,7 @@ struct BrokerTroubleTests {
       scene.cluster.pushRequestErrors(.joinGroup, [code.rawValue])
       let result = try #require(RunningIngester(try scene.settings()).wait())
       let error = #expect(throws: IngestError.self) { try result.get() }
-      #expect(error?.exitCode == 78)
+      #expect(error?.exitCode == .configuration)
     }
   }
 

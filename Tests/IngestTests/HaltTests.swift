@@ -4,6 +4,7 @@ import Kafka
 import Ledger
 import Postgres
 import Records
+import Sysexits
 import Testing
 
 @testable import Ingest

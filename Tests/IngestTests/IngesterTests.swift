@@ -3,6 +3,7 @@ import DaybookTesting
 import Foundation
 import Kafka
 import Records
+import Sysexits
 import Testing
 
 @testable import Ingest

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Kafka
 import Records
+import Sysexits
 import Testing
 
 @testable import Ingest

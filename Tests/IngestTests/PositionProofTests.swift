@@ -5,6 +5,7 @@ import Kafka
 import Ledger
 import Postgres
 import Records
+import Sysexits
 import Telemetry
 import Testing
 

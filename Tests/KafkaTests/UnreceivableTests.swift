@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
+import Sysexits
 import Testing
 
 @testable import Kafka
@@ -25,7 +26,7 @@ import Testing
     #expect(answer.byteCount == count)
     #expect(answer.byteCountMax == 100_000_000)
     #expect(error.scope == .unreceivable)
-    #expect(error.exitCode == 69)
+    #expect(error.exitCode == .unavailable)
     #expect(error.description.contains("\(count) bytes"))
     #expect(error.remedy.hasPrefix(remedy))
   }

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Migrations
 import Postgres
+import Sysexits
 import Testing
 
 /// Where others may create, they could become the owner: databases that were upgraded from PostgreSQL 14
@@ -15,7 +16,7 @@ struct SchemaIntruderTests {
       try database.value("GRANT CREATE ON SCHEMA public TO PUBLIC")
       var migrator = try MigratorTests.migrator(database)
       let error = #expect(throws: MigrationError.self) { try migrator.up() }
-      #expect(error?.exitCode == 78)
+      #expect(error?.exitCode == .configuration)
       #expect(try #require(error).description.contains("\(Self.everybody)"))
       let status = try migrator.status()
       #expect(status.version == 0 && status.intruders == [Self.everybody])
@@ -38,7 +39,7 @@ struct SchemaIntruderTests {
           .untrusted(Self.everybody),
           .untrusted(.creator("daybook_test_app_write", schema: #""public""#)),
         ])
-      #expect(found.allSatisfy { $0.exitCode == 78 })
+      #expect(found.allSatisfy { $0.exitCode == .configuration })
     }
   }
 

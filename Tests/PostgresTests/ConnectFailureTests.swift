@@ -2,55 +2,61 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 
 /// What an operator sees when the settings are wrong: one line, a remedy, the right exit code.
 struct ConnectFailureTests {
   @Test func nobodyListens() throws {
-    try expect(["port": "1"], state: .cannotConnect, exitCode: 69, .reconnect, says: "port 1")
+    try expect(
+      ["port": "1"], state: .cannotConnect, exitCode: .unavailable, .reconnect, says: "port 1")
   }
 
   @Test func noSuchHost() throws {
     try expect(
-      ["host": "no-such-host.invalid"], state: .cannotConnect, exitCode: 69, .reconnect,
+      ["host": "no-such-host.invalid"], state: .cannotConnect, exitCode: .unavailable, .reconnect,
       says: "no-such-host.invalid")
   }
 
   @Test(arguments: TestRoute.allCases)
   func wrongPassword(_ route: TestRoute) throws {
     try expect(
-      ["password": "hunter2-wrong"], route, state: nil, exitCode: 77, .stop, says: "password")
+      ["password": "hunter2-wrong"], route, state: nil, exitCode: .noPermission, .stop,
+      says: "password")
   }
 
   @Test(arguments: TestRoute.allCases)
   func noSuchDatabase(_ route: TestRoute) throws {
     try expect(
-      ["dbname": "no_such_database"], route, state: .invalidCatalogName, exitCode: 78, .stop,
+      ["dbname": "no_such_database"], route, state: .invalidCatalogName, exitCode: .configuration,
+      .stop,
       says: "no_such_database")
   }
 
   @Test(arguments: TestRoute.allCases)
   func serverWithoutTLS(_ route: TestRoute) throws {
     try expect(
-      ["sslmode": "require"], route, state: .cannotConnect, exitCode: 78, .stop, says: "TLS")
+      ["sslmode": "require"], route, state: .cannotConnect, exitCode: .configuration, .stop,
+      says: "TLS")
   }
 
   @Test func missingRootCertificate() throws {
     try expect(
       ["sslmode": "verify-full", "sslrootcert": "/nonexistent/root.crt"], state: .cannotConnect,
-      exitCode: 78, .stop, says: "sslrootcert")
+      exitCode: .configuration, .stop, says: "sslrootcert")
   }
 
   @Test(arguments: [["sslmode": "sometimes"], ["port": "99999"], ["service": "no_such_service"]])
   func optionThatLibpqRefuses(_ options: [String: String]) throws {
     try expect(
-      options, state: .configFileError, exitCode: 78, .stop, says: options.values.first ?? "?")
+      options, state: .configFileError, exitCode: .configuration, .stop,
+      says: options.values.first ?? "?")
   }
 
   @Test func startupOptionsThroughThePooler() throws {
     try expect(
       ["options": "-c statement_timeout=1"], .transactionPooler, state: .protocolViolation,
-      exitCode: 78, .stop, says: "options")
+      exitCode: .configuration, .stop, says: "options")
   }
 
   @Test func passwordFileOpenToOthers() throws {
@@ -64,16 +70,16 @@ struct ConnectFailureTests {
     let settings = ConnectionSettings(
       conninfo: "host=127.0.0.1 port=1 passfile=\(path)", applicationName: "t")
     let open = #expect(throws: PostgresError.self) { _ = try Connection(settings) }
-    #expect(open?.exitCode == 78)
+    #expect(open?.exitCode == .configuration)
     #expect(open?.description.contains("chmod 600") == true)
 
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     let closed = #expect(throws: PostgresError.self) { _ = try Connection(settings) }
-    #expect(closed?.exitCode == 69)
+    #expect(closed?.exitCode == .unavailable)
   }
 
   private func expect(
-    _ options: [String: String], _ route: TestRoute = .direct, state: SQLState?, exitCode: Int32,
+    _ options: [String: String], _ route: TestRoute = .direct, state: SQLState?, exitCode: ExitCode,
     _ recovery: PostgresError.Recovery, says text: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {

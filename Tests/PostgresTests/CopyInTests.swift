@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Postgres
+import Sysexits
 import Testing
 
 /// What pgx tests of a COPY that fails; each ends with a connection that is still usable.
@@ -154,7 +155,7 @@ struct CopyInTests {
         }
       }
       #expect(error?.sqlState == .undefinedTable)
-      #expect(error?.exitCode == 78)
+      #expect(error?.exitCode == .configuration)
       try expectValid(&connection)
     }
   }

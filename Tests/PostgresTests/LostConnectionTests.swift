@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Postgres
+import Sysexits
 import Testing
 
 struct LostConnectionTests {
@@ -14,7 +15,7 @@ struct LostConnectionTests {
     }
     #expect(ContinuousClock.now - start < .seconds(5))
     #expect(error?.recovery == .reconnect)
-    #expect(error?.exitCode == 69)
+    #expect(error?.exitCode == .unavailable)
   }
 
   @Test func connectTimeoutOfTheUserCounts() throws {

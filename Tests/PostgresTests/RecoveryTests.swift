@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Postgres
+import Sysexits
 import Testing
 
 /// What the writer does next depends on the SQLSTATE alone.
@@ -24,7 +25,7 @@ struct RecoveryTests {
     for state in states {
       let error = PostgresError(SQLState(rawValue: state), "m", phase: .answered)
       #expect(error.recovery == recovery, "\(state)")
-      #expect((64...78).contains(error.exitCode), "\(state)")
+      #expect((64...78).contains(error.exitCode.rawValue), "\(state)")
     }
   }
 

@@ -4,6 +4,7 @@ import DaybookTesting
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 import Testing
 import daybook
 
@@ -152,7 +153,7 @@ struct ManualPriceTests {
       }
       #expect(error?.sqlState == .serializationFailure)
       #expect(error?.message.contains("at version 1 now, not 0") == true)
-      #expect(error?.exitCode == ExitCode.temporary.rawValue)
+      #expect(error?.exitCode == .temporary)
       #expect(try catalog.version(&connection) == 1)
     }
   }

@@ -3,6 +3,7 @@ import CopyFormat
 import DaybookTesting
 import Foundation
 import Pricing
+import Sysexits
 import Testing
 import daybook
 

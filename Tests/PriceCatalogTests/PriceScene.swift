@@ -5,6 +5,7 @@ import Foundation
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 import Testing
 import daybook
 

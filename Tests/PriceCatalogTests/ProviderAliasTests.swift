@@ -3,6 +3,7 @@ import DaybookTesting
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 import Testing
 import daybook
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Telemetry
 import Testing
+import Text
 
 @Suite struct HarmlessTextTests {
   /// Overrides and isolates, marks, zero-width characters, tags, a byte order mark, controls of both sets.

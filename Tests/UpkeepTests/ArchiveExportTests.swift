@@ -4,6 +4,7 @@ import CopyFormat
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 import Upkeep
 
@@ -47,7 +48,7 @@ import Upkeep
         """)
       let error = #expect(throws: UpkeepError.self) { try scene.export() }
       #expect(error?.description.contains("is partitioned itself") == true)
-      #expect(error?.exitCode == 65)
+      #expect(error?.exitCode == .data)
     }
   }
 

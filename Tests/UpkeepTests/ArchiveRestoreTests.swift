@@ -3,6 +3,7 @@ import Archive
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 import Upkeep
 
@@ -146,7 +147,7 @@ import Upkeep
       bytes[bytes.count / 2] ^= 1
       try bytes.write(to: URL(fileURLWithPath: scene.filePath))
       let error = #expect(throws: UpkeepError.self) { try restore(scene) }
-      #expect(error?.exitCode == 65)
+      #expect(error?.exitCode == .data)
       let made = try scene.database.value(
         "SELECT to_regclass('invocations_p20260601_restored') IS NULL")
       #expect(made == "t")

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import daybook
 
 /// Commands in this process, on a test's own database.

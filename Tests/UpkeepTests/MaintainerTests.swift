@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 
 @testable import Upkeep
@@ -13,7 +14,7 @@ struct MaintainerTests {
     try MaintenanceScene.with(months: []) { scene in
       scene.settings.database = try scene.database.settings(route)
       let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
-      #expect(error?.exitCode == 78)
+      #expect(error?.exitCode == .configuration)
       #expect(error?.description.contains("admin_database_url") == true)
     }
   }
@@ -23,7 +24,7 @@ struct MaintainerTests {
       scene.settings.database = try scene.database.settings(
         .direct, ["options": "-c default_transaction_read_only=on"])
       let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
-      #expect(error?.exitCode == 75)
+      #expect(error?.exitCode == .temporary)
     }
   }
 
@@ -33,7 +34,7 @@ struct MaintainerTests {
       scene.settings.database = try scene.database.settings(
         .direct, ["user": "daybook_test_nobody", "password": "test"])
       let error = #expect(throws: UpkeepError.self) { try scene.maintain(.report) }
-      #expect(error?.exitCode == 77)
+      #expect(error?.exitCode == .noPermission)
       #expect(error?.description.contains("app_maintain") == true)
     }
   }
@@ -47,7 +48,7 @@ struct MaintainerTests {
       let second = Maintainer(scene.settings, stop: StopRequest())
       #expect(try !second.tryToLead())
       let error = #expect(throws: UpkeepError.self) { _ = try second.run([.report]) }
-      #expect(error?.exitCode == 75)
+      #expect(error?.exitCode == .temporary)
       first.disconnect()
       var leads = false
       for _ in 0..<100 where !leads { leads = try second.tryToLead() }

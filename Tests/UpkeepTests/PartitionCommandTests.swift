@@ -3,6 +3,7 @@ import CopyFormat
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 import Upkeep
 import daybook

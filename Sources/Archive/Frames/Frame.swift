@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 
 /// Content of one frame on its way between two threads; used by the one that has it.
 package final class Frame {

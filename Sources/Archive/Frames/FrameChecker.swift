@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 import Foundation
 
 /// The thread that reads each frame back from the file as soon as it is written, and checks what
@@ -17,7 +18,7 @@ final class FrameChecker: @unchecked Sendable {
   /// An error is told to `queue`, and the number of rows. The descriptor stays the caller's.
   init(
     _ queue: FrameQueue, descriptor: Int32, path: String, plan: CopyPlan
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.queue = queue
     reader = try FrameReader(descriptor: descriptor, path: path)
     check = ContentCheck(plan)
@@ -44,12 +45,12 @@ final class FrameChecker: @unchecked Sendable {
   /// Once, after `wait` and when the seek table is in the file.
   func finish(
     tableBytes: Int
-  ) throws(ArchiveError) -> (found: ContentCheck.Result, fileSHA256: String) {
+  ) throws(FileError) -> (found: ContentCheck.Result, fileSHA256: String) {
     guard let reader = reader.take(), let check = check.take() else {
-      throw ArchiveError(.inputOutput, "an archive is finished once")
+      throw FileError(.inputOutput, "an archive is finished once")
     }
     let sha256 = try reader.finish(tableBytes: tableBytes)
-    do throws(CopyFault) {
+    do throws(CopyError) {
       return (try check.finish(), sha256)
     } catch {
       throw Self.refusal(error)
@@ -57,7 +58,7 @@ final class FrameChecker: @unchecked Sendable {
   }
 
   private func run() {
-    do throws(ArchiveError) {
+    do throws(FileError) {
       while queue.error == nil {
         let entries = written.take()
         if entries.isEmpty { return }
@@ -69,10 +70,10 @@ final class FrameChecker: @unchecked Sendable {
     }
   }
 
-  private func verify(_ entry: SeekTable.Entry) throws(ArchiveError) {
+  private func verify(_ entry: SeekTable.Entry) throws(FileError) {
     _ = try reader?.read(entry, into: readBack.bytes)
     let content = UnsafeRawBufferPointer(rebasing: readBack.bytes[..<Int(entry.contentBytes)])
-    do throws(CopyFault) {
+    do throws(CopyError) {
       try check?.feed(content)
     } catch {
       throw Self.refusal(error)
@@ -80,9 +81,9 @@ final class FrameChecker: @unchecked Sendable {
   }
 
   /// The frame's checksum was right: these are the bytes that came, and not a damage of the file.
-  private static func refusal(_ fault: CopyFault) -> ArchiveError {
+  private static func refusal(_ fault: CopyError) -> FileError {
     let row = fault.row.map { "; row \($0) as COPY sends them" } ?? ""
-    return ArchiveError(
+    return FileError(
       .unsupported,
       "the table has a value that cannot be archived: \(fault.reason)\(row): change it, or keep"
         + " the partition")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 import Foundation
 
 /// A few frames that go round between the thread that fills and the thread that empties them.
@@ -12,7 +13,7 @@ final class FrameQueue: @unchecked Sendable {
   private var empty: [Frame]
   private var full: [Frame] = []
   private var isClosed = false
-  private var failure: ArchiveError?
+  private var failure: FileError?
   private var rows: Int64 = 0
 
   private static let frameCount = 3
@@ -22,13 +23,13 @@ final class FrameQueue: @unchecked Sendable {
   }
 
   /// An empty frame; throws what the other side has failed with.
-  func takeEmpty() throws(ArchiveError) -> Frame {
+  func takeEmpty() throws(FileError) -> Frame {
     let frame: Frame? = condition.withLock {
       while empty.isEmpty, failure == nil { condition.wait() }
       return failure == nil ? empty.popLast() : nil
     }
     guard let frame else {
-      throw error ?? ArchiveError(.inputOutput, "the other thread has ended")
+      throw error ?? FileError(.inputOutput, "the other thread has ended")
     }
     return frame
   }
@@ -73,7 +74,7 @@ final class FrameQueue: @unchecked Sendable {
   }
 
   /// Ends both sides; the first error counts.
-  func fail(_ error: ArchiveError) {
+  func fail(_ error: FileError) {
     condition.withLock {
       failure = failure ?? error
       condition.broadcast()
@@ -81,5 +82,5 @@ final class FrameQueue: @unchecked Sendable {
   }
 
   /// What one side has failed with.
-  var error: ArchiveError? { condition.withLock { failure } }
+  var error: FileError? { condition.withLock { failure } }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -17,9 +18,9 @@ struct FrameReader: ~Copyable {
   private var hash = SHA256Stream()
   private var frame = RawBuffer(byteCount: 0)
   /// Where the next frame begins.
-  private(set) var position = ArchivePosition(frame: 0, fileOffset: 0, contentOffset: 0, row: nil)
+  private(set) var position = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0, row: nil)
 
-  init(descriptor: Int32, path: String) throws(ArchiveError) {
+  init(descriptor: Int32, path: String) throws(FileError) {
     self.descriptor = descriptor
     self.path = path
     decompressor = try ZstdDecompressor()
@@ -29,12 +30,12 @@ struct FrameReader: ~Copyable {
   /// returns where it begins.
   mutating func read(
     _ entry: SeekTable.Entry, into output: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) -> ArchivePosition {
+  ) throws(FileError) -> FilePosition {
     let position = position
     let bytes = try load(Int(entry.fileBytes))
     let content = UnsafeMutableRawBufferPointer(rebasing: output[..<Int(entry.contentBytes)])
     if let reason = decompressor.decompress(bytes, into: content) {
-      throw ArchiveError(.damaged(position), "\(path) is damaged in \(position): \(reason)")
+      throw FileError(.damaged(position), "\(path) is damaged in \(position): \(reason)")
     }
     self.position.frame += 1
     self.position.fileOffset += Int64(entry.fileBytes)
@@ -43,19 +44,19 @@ struct FrameReader: ~Copyable {
   }
 
   /// Reads the seek table behind the last frame, and returns the digest of the whole file.
-  consuming func finish(tableBytes: Int) throws(ArchiveError) -> String {
+  consuming func finish(tableBytes: Int) throws(FileError) -> String {
     _ = try load(tableBytes)
     return hash.finish()
   }
 
-  private mutating func load(_ count: Int) throws(ArchiveError) -> UnsafeRawBufferPointer {
+  private mutating func load(_ count: Int) throws(FileError) -> UnsafeRawBufferPointer {
     if frame.bytes.count < count { frame = RawBuffer(byteCount: count) }
     let target = UnsafeMutableRawBufferPointer(rebasing: frame.bytes[..<count])
     guard let read = SystemCall.read(descriptor, into: target, at: position.fileOffset) else {
       throw SystemCall.failure("read", path)
     }
     guard read == count else {
-      throw ArchiveError(
+      throw FileError(
         .damaged(position), "\(path) ends in the middle of \(position): it was cut off")
     }
     hash.update(UnsafeRawBufferPointer(target))

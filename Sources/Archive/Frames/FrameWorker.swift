@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 
 /// The thread behind an `ArchiveWriter`: compresses each frame and writes it; `FrameChecker` reads it
 /// back on a thread of its own.
@@ -14,7 +15,7 @@ final class FrameWorker: @unchecked Sendable {
 
   init(
     _ queue: FrameQueue, file: consuming AtomicFile, plan: CopyPlan, level: Int
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.queue = queue
     compressor = try ZstdCompressor(level: level)
     checker = try FrameChecker(
@@ -26,7 +27,7 @@ final class FrameWorker: @unchecked Sendable {
   func run() {
     checker.start()
     defer { checker.wait() }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       while let frame = queue.takeFull() {
         try archive(frame.content)
         queue.giveBack(frame)
@@ -36,14 +37,14 @@ final class FrameWorker: @unchecked Sendable {
     }
   }
 
-  private func archive(_ content: UnsafeRawBufferPointer) throws(ArchiveError) {
+  private func archive(_ content: UnsafeRawBufferPointer) throws(FileError) {
     let count = try compressor.compress(content, into: compressed.bytes)
     try file.append(UnsafeRawBufferPointer(rebasing: compressed.bytes[..<count]))
     checker.submit(try table.append(fileBytes: count, contentBytes: content.count))
   }
 
   /// Once, after `run`: writes the seek table and returns what the file holds.
-  func finish() throws(ArchiveError) -> ArchiveContents {
+  func finish() throws(FileError) -> ArchiveContents {
     let bytes = table.bytes
     try file.append(bytes)
     let (found, sha256) = try checker.finish(tableBytes: bytes.count)
@@ -59,6 +60,6 @@ final class FrameWorker: @unchecked Sendable {
   func discard() { file.discard() }
 
   /// After `finish`: puts the file on the disk, and then gives it its name.
-  func sync() throws(ArchiveError) { try file.sync() }
-  func giveName() throws(ArchiveError) { try file.giveName() }
+  func sync() throws(FileError) { try file.sync() }
+  func giveName() throws(FileError) { try file.giveName() }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CZlib
+import Files
 
 /// gzip (RFC 1952), also of several members; each has its checksum.
 final class GzipInflater: Inflater {
@@ -10,14 +11,14 @@ final class GzipInflater: Inflater {
   /// The largest window, and nothing but gzip.
   private static let windowBits: Int32 = 15 + 16
 
-  init() throws(ArchiveError) {
+  init() throws(FileError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let status = inflateInit2_(
       stream, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
       stream.deallocate()
-      throw ArchiveError(.inputOutput, "zlib has no memory: give the process more")
+      throw FileError(.inputOutput, "zlib has no memory: give the process more")
     }
   }
 
@@ -28,7 +29,7 @@ final class GzipInflater: Inflater {
 
   func inflate(
     _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) -> Int {
+  ) throws(FileError) -> Int {
     if isAtBoundary {
       if input.isEmpty { return 0 }
       inflateReset(stream)
@@ -48,7 +49,7 @@ final class GzipInflater: Inflater {
     switch status {
     case Z_STREAM_END: isAtBoundary = true
     case Z_OK, Z_BUF_ERROR: break
-    default: throw ArchiveError(.damaged(nil), "the gzip data is damaged")
+    default: throw FileError(.damaged(nil), "the gzip data is damaged")
     }
     return room - Int(stream.pointee.avail_out)
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Files
 
 /// Decompresses a stream piece by piece, in the memory of its window, whatever it grows to.
 ///
@@ -11,7 +12,7 @@ package protocol Inflater: AnyObject {
   /// more input.
   func inflate(
     _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) -> Int
+  ) throws(FileError) -> Int
 }
 
 /// What the first bytes of a stream say about it.
@@ -31,7 +32,7 @@ package enum Compression {
     }
   }
 
-  package func inflater() throws(ArchiveError) -> any Inflater {
+  package func inflater() throws(FileError) -> any Inflater {
     switch self {
     case .gzip: try GzipInflater()
     case .zstd: try ZstdInflater()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
 
 /// The sizes of all frames, in order: the last, skippable frame of a file in zstd's seekable format
 /// (contrib/seekable_format/zstd_seekable_compression_format.md), which zstd itself passes over.
@@ -16,9 +17,9 @@ struct SeekTable: Sendable, Equatable {
   private static let skippableMagic: UInt32 = 0x184D_2A5E
   private static let seekableMagic: UInt32 = 0x8F92_EAB1
 
-  mutating func append(fileBytes: Int, contentBytes: Int) throws(ArchiveError) -> Entry {
+  mutating func append(fileBytes: Int, contentBytes: Int) throws(FileError) -> Entry {
     guard entries.count < ArchiveLimits.framesMax else {
-      throw ArchiveError(
+      throw FileError(
         .unsupported,
         "more than \(ArchiveLimits.framesMax) frames (about 2 TiB) in one archive: cut the table"
           + " into smaller partitions")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CZstd
+import Files
 
 /// Compresses one buffer after the other to a frame each, with a content size and a checksum.
 ///
@@ -7,7 +8,7 @@ import CZstd
 struct ZstdCompressor: ~Copyable {
   private let context: OpaquePointer
 
-  init(level: Int) throws(ArchiveError) {
+  init(level: Int) throws(FileError) {
     guard let context = ZSTD_createCCtx() else { throw Self.outOfMemory }
     self.context = context
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
@@ -23,17 +24,17 @@ struct ZstdCompressor: ~Copyable {
   /// Writes one frame and returns its size.
   mutating func compress(
     _ content: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) -> Int {
+  ) throws(FileError) -> Int {
     let count = ZSTD_compress2(
       context, output.baseAddress, output.count, content.baseAddress, content.count)
     guard ZSTD_isError(count) == 0 else {
-      throw ArchiveError(
+      throw FileError(
         .inputOutput, "zstd cannot compress: \(String(cString: ZSTD_getErrorName(count)))")
     }
     return count
   }
 
-  fileprivate static let outOfMemory = ArchiveError(
+  fileprivate static let outOfMemory = FileError(
     .inputOutput, "zstd has no memory for its context: give the process more")
 }
 
@@ -42,7 +43,7 @@ struct ZstdCompressor: ~Copyable {
 struct ZstdDecompressor: ~Copyable {
   private let context: OpaquePointer
 
-  init() throws(ArchiveError) {
+  init() throws(FileError) {
     guard let context = ZSTD_createDCtx() else { throw ZstdCompressor.outOfMemory }
     self.context = context
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CZstd
+import Files
 
 /// zstd (RFC 8878), also of several frames, with windows of at most 128 MiB as the command line tool.
 final class ZstdInflater: Inflater {
@@ -8,9 +9,9 @@ final class ZstdInflater: Inflater {
 
   private static let windowLogMax: Int32 = 27
 
-  init() throws(ArchiveError) {
+  init() throws(FileError) {
     guard let context = ZSTD_createDCtx() else {
-      throw ArchiveError(.inputOutput, "zstd has no memory for its context: give the process more")
+      throw FileError(.inputOutput, "zstd has no memory for its context: give the process more")
     }
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLogMax)
     self.context = context
@@ -20,14 +21,14 @@ final class ZstdInflater: Inflater {
 
   func inflate(
     _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) -> Int {
+  ) throws(FileError) -> Int {
     if isAtBoundary, input.isEmpty { return 0 }
     var taken = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
     var written = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     let status = ZSTD_decompressStream(context, &written, &taken)
     guard ZSTD_isError(status) == 0 else {
       let why = String(cString: ZSTD_getErrorName(status))
-      throw ArchiveError(.damaged(nil), "the zstd data is damaged: \(why)")
+      throw FileError(.damaged(nil), "the zstd data is damaged: \(why)")
     }
     isAtBoundary = status == 0
     input = UnsafeRawBufferPointer(rebasing: input.dropFirst(taken.pos))

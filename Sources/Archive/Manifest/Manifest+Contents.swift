@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 
 extension Manifest {
   /// The manifest of an archive that has just been written.
@@ -14,6 +15,6 @@ extension Manifest {
       rowCount: contents.rowCount, keyRange: contents.keyRange,
       sums: contents.sums, content: contents.content, file: contents.file, createdAt: .now())
     // More tenants than fit the largest manifest that can be read: per currency it is still exact.
-    if text.utf8.count > ArchiveLimits.manifestBytesMax { sums.groups = nil }
+    if text.utf8.count > ManifestFile.bytesMax { sums.groups = nil }
   }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -12,7 +14,7 @@ extension Manifest {
   }
 
   /// The manifests of a directory, in order of their names.
-  package static func paths(in directory: String) throws(ArchiveError) -> [String] {
+  package static func paths(in directory: String) throws(FileError) -> [String] {
     guard let stream = opendir(directory) else { throw SystemCall.failure("list", directory) }
     defer { closedir(stream) }
     var paths: [String] = []

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Digest
+import Files
+import Text
 
 extension Manifest {
   /// Writes the manifest beside its file, under its temporary name.
-  func writeTemporary(to directory: String) throws(ArchiveError) -> AtomicFile {
+  func writeTemporary(to directory: String) throws(FileError) -> AtomicFile {
     let bytes = Array(text.utf8)
-    guard bytes.count <= ArchiveLimits.manifestBytesMax else {
-      throw ArchiveError(
+    guard bytes.count <= ManifestFile.bytesMax else {
+      throw FileError(
         .unsupported,
-        "the manifest of \(partition) has more than \(ArchiveLimits.manifestBytesMax) bytes")
+        "the manifest of \(partition) has more than \(ManifestFile.bytesMax) bytes")
     }
     var file = try AtomicFile(directory: directory, name: manifestName)
     try file.append(bytes)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Digest
+import Files
 import JSON
 
 /// Turns the bytes of a manifest into a `Manifest`, or says what is wrong with them.
 enum ManifestReader {
-  static func manifest(_ bytes: [UInt8]) throws(ManifestFault) -> Manifest {
+  static func manifest(_ bytes: [UInt8]) throws(ManifestError) -> Manifest {
     let parser = JSONParser()
-    let result: Result<Manifest, ManifestFault> = bytes.withUnsafeBytes { bytes in
-      do throws(ManifestFault) {
+    let result: Result<Manifest, ManifestError> = bytes.withUnsafeBytes { bytes in
+      do throws(ManifestError) {
         let tape: JSONTape
         do throws(JSONError) { tape = try parser.parse(bytes) } catch {
-          throw ManifestFault(reason: "it is not the JSON that was written (\(error))")
+          throw ManifestError(reason: "it is not the JSON that was written (\(error))")
         }
         let root = ManifestNode(tape: tape, index: 0, name: "the manifest")
         try checkVersion(root)
@@ -24,13 +25,13 @@ enum ManifestReader {
     return try result.get()
   }
 
-  private static func checkVersion(_ root: ManifestNode) throws(ManifestFault) {
+  private static func checkVersion(_ root: ManifestNode) throws(ManifestError) {
     guard try root["tool"].string == Manifest.toolName else {
-      throw ManifestFault(reason: "another tool wrote it")
+      throw ManifestError(reason: "another tool wrote it")
     }
     let version = try root["format_version"].integer
     guard version == Manifest.formatVersion else {
-      throw ManifestFault(
+      throw ManifestError(
         reason: "it has format version \(version), and this program knows"
           + " \(Manifest.formatVersion): use the release that wrote it")
     }
@@ -39,15 +40,15 @@ enum ManifestReader {
   /// Everything before the last line is covered by it.
   private static func checkDigest(
     _ root: ManifestNode, _ bytes: UnsafeRawBufferPointer
-  ) throws(ManifestFault) {
+  ) throws(ManifestError) {
     let digest = try root[Manifest.digestKey].string
     let end = Array("  \"\(Manifest.digestKey)\": \"\(digest)\"\n}\n".utf8)
     guard bytes.count > end.count, bytes.suffix(end.count).elementsEqual(end),
       SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
-    else { throw ManifestFault(reason: "it was changed after it had been written") }
+    else { throw ManifestError(reason: "it was changed after it had been written") }
   }
 
-  private static func manifest(_ root: ManifestNode) throws(ManifestFault) -> Manifest {
+  private static func manifest(_ root: ManifestNode) throws(ManifestError) -> Manifest {
     let manifest = Manifest(
       toolVersion: try root["tool_version"].string,
       serverVersion: try root["server_version"].string,
@@ -67,33 +68,33 @@ enum ManifestReader {
     // What is computed with them later cannot overflow, and a row has two bytes at least.
     guard manifest.content.byteCount <= ArchiveLimits.contentBytesMax,
       manifest.rowCount <= manifest.content.byteCount / 2
-    else { throw ManifestFault(reason: "it has more bytes or rows than an archive can have") }
+    else { throw ManifestError(reason: "it has more bytes or rows than an archive can have") }
     guard manifest.file.name == manifest.partition + Manifest.fileSuffix else {
-      throw ManifestFault(reason: "the file has another name than the partition")
+      throw ManifestError(reason: "the file has another name than the partition")
     }
     return manifest
   }
 
-  private static func systemIdentifier(_ node: ManifestNode) throws(ManifestFault) -> String? {
+  private static func systemIdentifier(_ node: ManifestNode) throws(ManifestError) -> String? {
     let value = try node["system_identifier"]
     return value.isNull ? nil : try value.string
   }
 
-  private static func file(_ node: ManifestNode) throws(ManifestFault) -> Manifest.File {
+  private static func file(_ node: ManifestNode) throws(ManifestError) -> Manifest.File {
     let name = try node["name"].string
-    guard Manifest.isFileName(name) else {
-      throw ManifestFault(reason: "the file's name is not one of a file beside the manifest")
+    guard ManifestFile.isFileName(name) else {
+      throw ManifestError(reason: "the file's name is not one of a file beside the manifest")
     }
     let frames = try node["frames"].count
     guard frames <= ArchiveLimits.framesMax else {
-      throw ManifestFault(reason: "it has more than \(ArchiveLimits.framesMax) frames")
+      throw ManifestError(reason: "it has more than \(ArchiveLimits.framesMax) frames")
     }
     return Manifest.File(
       name: name, sha256: try node["sha256"].sha256, byteCount: try node["bytes"].count,
       frameCount: Int(frames))
   }
 
-  private static func columns(_ node: ManifestNode) throws(ManifestFault) -> [ArchiveColumn] {
+  private static func columns(_ node: ManifestNode) throws(ManifestError) -> [ArchiveColumn] {
     var columns: [ArchiveColumn] = []
     for item in try node.items {
       columns.append(
@@ -106,15 +107,15 @@ enum ManifestReader {
 
   private static func keyRange(
     _ root: ManifestNode
-  ) throws(ManifestFault) -> ClosedRange<Timestamp>? {
+  ) throws(ManifestError) -> ClosedRange<Timestamp>? {
     let (low, high) = (try root["key_min"], try root["key_max"])
     if low.isNull && high.isNull { return nil }
     let (first, last) = (try low.timestamp, try high.timestamp)
-    guard first <= last else { throw ManifestFault(reason: "key_min lies after key_max") }
+    guard first <= last else { throw ManifestError(reason: "key_min lies after key_max") }
     return first...last
   }
 
-  private static func sums(_ root: ManifestNode) throws(ManifestFault) -> ArchiveSums {
+  private static func sums(_ root: ManifestNode) throws(ManifestError) -> ArchiveSums {
     var totals: [ArchiveSums.Total] = []
     for item in try root["totals"].items { totals.append(try total(item.items[...])) }
     let groupNode = try root["groups"]
@@ -122,7 +123,7 @@ enum ManifestReader {
     var groups: [ArchiveSums.Group] = []
     for item in try groupNode.items {
       let items = try item.items
-      guard let tenant = items.first else { throw ManifestFault(reason: "a group is empty") }
+      guard let tenant = items.first else { throw ManifestError(reason: "a group is empty") }
       groups.append(
         ArchiveSums.Group(tenant: try tenant.string, total: try total(items.dropFirst())))
     }
@@ -131,9 +132,9 @@ enum ManifestReader {
 
   private static func total(
     _ items: ArraySlice<ManifestNode>
-  ) throws(ManifestFault) -> ArchiveSums.Total {
+  ) throws(ManifestError) -> ArchiveSums.Total {
     guard items.count == 3, let currency = items.first, let cost = items.last else {
-      throw ManifestFault(reason: "a total is not currency, rows and amount")
+      throw ManifestError(reason: "a total is not currency, rows and amount")
     }
     return ArchiveSums.Total(
       currency: currency.isNull ? nil : try currency.string,

@@ -23,13 +23,13 @@ struct ContentCheck: ~Copyable {
   /// Rows that have begun so far.
   var rowCount: Int64 { walk.rowCount }
 
-  mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyFault) {
+  mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyError) {
     hash.update(bytes)
     try walk.feed(bytes)
     byteCount += Int64(bytes.count)
   }
 
-  consuming func finish() throws(CopyFault) -> Result {
+  consuming func finish() throws(CopyError) -> Result {
     let (rowCount, keyRange, sums) = try walk.finish()
     return Result(
       content: Manifest.Content(sha256: hash.finish(), byteCount: byteCount), rowCount: rowCount,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 
 /// What a walk over COPY BINARY rows looks at, field by field.
 struct CopyPlan: Sendable {
@@ -32,18 +33,18 @@ struct CopyPlan: Sendable {
   /// Throws when the columns cannot be archived in this format.
   init(
     columns: [ArchiveColumn], key: String, lower: Timestamp, upper: Timestamp
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     guard !columns.isEmpty, columns.count <= ArchiveLimits.columnsMax else {
-      throw ArchiveError(
+      throw FileError(
         .unsupported,
         "a table of \(columns.count) columns cannot be archived: 1 to \(ArchiveLimits.columnsMax)")
     }
     // Bytes: names that Unicode takes for equal are different columns.
     guard Set(columns.map { Array($0.name.utf8) }).count == columns.count else {
-      throw ArchiveError(.unsupported, "two columns of the table have one name")
+      throw FileError(.unsupported, "two columns of the table have one name")
     }
     guard columns.contains(where: { Self.role(of: $0, key: key) == .key }) else {
-      throw ArchiveError(
+      throw FileError(
         .unsupported,
         "the partition key \(key) is not one column of type \(Self.keyType): only tables that are"
           + " partitioned by time can be archived")

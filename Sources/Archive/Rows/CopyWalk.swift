@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 
 /// Walks over a COPY BINARY stream that comes in pieces of any size, counts its rows, sums up its
 /// money, and checks its structure: header, field counts, lengths, nulls, bounds of the key, trailer.
@@ -44,7 +45,7 @@ struct CopyWalk: ~Copyable {
   }
 
   /// Takes the next piece of the stream.
-  mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyFault) {
+  mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyError) {
     var rest = bytes
     while !rest.isEmpty {
       if skipped > 0 {
@@ -66,7 +67,7 @@ struct CopyWalk: ~Copyable {
   }
 
   /// Rows, key range and sums, once the whole stream has been fed.
-  consuming func finish() throws(CopyFault) -> (
+  consuming func finish() throws(CopyError) -> (
     rowCount: Int64, keyRange: ClosedRange<Timestamp>?, sums: ArchiveSums
   ) {
     guard state == .end, carried == 0, skipped == 0 else {
@@ -83,7 +84,7 @@ struct CopyWalk: ~Copyable {
   /// Puts together what crosses the end of a piece, byte by byte until it is whole.
   private mutating func complete(
     _ rest: inout UnsafeRawBufferPointer, at position: Int64
-  ) throws(CopyFault) {
+  ) throws(CopyError) {
     let start = position - Int64(carried)
     while let next = rest.first {
       // Longer than the longest value that is looked at, so this cannot happen; data never traps.
@@ -102,7 +103,7 @@ struct CopyWalk: ~Copyable {
   /// Walks as far as whole values go and returns how many bytes that were.
   private mutating func walk(
     _ bytes: UnsafeRawBufferPointer, at position: Int64
-  ) throws(CopyFault) -> Int {
+  ) throws(CopyError) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var offset = 0
     while true {
@@ -134,7 +135,7 @@ struct CopyWalk: ~Copyable {
   /// one is passed over and goes on in the next piece.
   private mutating func walkFields(
     _ base: UnsafeRawPointer, _ start: Int, _ count: Int, _ position: Int64
-  ) throws(CopyFault) -> Int {
+  ) throws(CopyError) -> Int {
     var offset = start
     while fieldIndex < plan.fields.count {
       guard count - offset >= 4 else { return offset }
@@ -175,13 +176,13 @@ struct CopyWalk: ~Copyable {
 
   private func checkHeader(
     _ bytes: UnsafeRawBufferPointer, at position: Int64
-  ) throws(CopyFault) {
+  ) throws(CopyError) {
     guard bytes.prefix(Self.headerBytes).elementsEqual(Self.header) else {
       throw fault("the stream does not begin as COPY BINARY does", at: position)
     }
   }
 
-  private mutating func beginRow(_ fieldCount: Int16, at position: Int64) throws(CopyFault) {
+  private mutating func beginRow(_ fieldCount: Int16, at position: Int64) throws(CopyError) {
     guard fieldCount != -1 else {
       state = .end
       return
@@ -197,7 +198,7 @@ struct CopyWalk: ~Copyable {
 
   private mutating func take(
     _ role: CopyPlan.Role, _ value: UnsafeRawBufferPointer, at position: Int64
-  ) throws(CopyFault) {
+  ) throws(CopyError) {
     switch role {
     case .other: break
     case .key: try take(key: value, at: position)
@@ -213,7 +214,7 @@ struct CopyWalk: ~Copyable {
 
   private mutating func take(
     key value: UnsafeRawBufferPointer, at position: Int64
-  ) throws(CopyFault) {
+  ) throws(CopyError) {
     guard value.count == MemoryLayout<Int64>.size else {
       throw fault("the partition key has \(value.count) bytes", at: position)
     }
@@ -225,13 +226,13 @@ struct CopyWalk: ~Copyable {
     keyMax = max(keyMax, key)
   }
 
-  private mutating func endRow(at position: Int64) throws(CopyFault) {
+  private mutating func endRow(at position: Int64) throws(CopyError) {
     if let reason = sums.endRow() { throw fault(reason, at: position) }
     state = .row
   }
 
-  private func fault(_ reason: String, at position: Int64) -> CopyFault {
-    CopyFault(
+  private func fault(_ reason: String, at position: Int64) -> CopyError {
+    CopyError(
       contentOffset: position, row: state == .field ? rowCount : nil, reason: reason)
   }
 }

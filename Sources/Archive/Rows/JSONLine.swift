@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Text
 
 /// JSON text of values in PostgreSQL's binary form, appended to a buffer.
 ///

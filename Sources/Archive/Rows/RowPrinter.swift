@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+package import Files
+import Text
 
 /// Prints the rows of a COPY BINARY stream as JSON, one object a line, keys in the order of the file.
 ///
@@ -27,8 +29,8 @@ package struct RowPrinter: ~Copyable {
   /// Hands over the lines of all rows that end in this piece; they are valid during the call.
   package mutating func print(
     _ content: UnsafeRawBufferPointer,
-    to body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) {
+    to body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
     pending.append(bytes: content)
     let bytes = pending.bytes
     var offset = 0
@@ -44,17 +46,17 @@ package struct RowPrinter: ~Copyable {
     try handOver(to: body)
     let rest = Array(bytes[offset...])
     guard rest.count <= Self.rowBytesMax else {
-      throw ArchiveError(.unsupported, "a row has more than \(Self.rowBytesMax) bytes")
+      throw FileError(.unsupported, "a row has more than \(Self.rowBytesMax) bytes")
     }
     pending.removeAll()
     rest.withUnsafeBytes { pending.append(bytes: $0) }
   }
 
   private mutating func handOver(
-    to body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) {
-    let result = text.take().withUnsafeBytes { lines -> Result<Void, ArchiveError> in
-      do throws(ArchiveError) { return .success(try body(lines)) } catch { return .failure(error) }
+    to body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    let result = text.take().withUnsafeBytes { lines -> Result<Void, FileError> in
+      do throws(FileError) { return .success(try body(lines)) } catch { return .failure(error) }
     }
     try result.get()
   }

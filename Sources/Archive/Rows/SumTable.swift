@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Files
 
 /// Rows and money per tenant and currency: a hash table of bounded size, without an allocation per
 /// row.

@@ -24,7 +24,7 @@ extension Books {
   private mutating func explainInSnapshot(
     _ request: ExplainRequest
   ) throws(PostgresError) -> Explanation {
-    let sql = ExplainSQL(schema: schemaName)
+    let sql = ExplainSQL(schema: schema)
     let scope: [String?] = [
       request.tenant, "\(request.month)-01", request.model, request.day?.description,
     ]

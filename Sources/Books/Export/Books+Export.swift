@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
+import Files
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 import Telemetry
 
 extension Books {
@@ -51,7 +52,7 @@ extension Books {
         facts.statements.map { ($0.month, "\($0.month)/\($0.version)") },
         uniquingKeysWith: { $1 }))
     var file: ExportFile
-    do throws(ArchiveError) {
+    do throws(FileError) {
       file = try ExportFile(target, fingerprint: facts.fingerprint)
     } catch {
       throw .file(error)
@@ -65,7 +66,7 @@ extension Books {
         last: request.last, granularity: request.granularity, basis: request.basis,
         tenant: request.tenant, isRaw: request.isRaw, facts: facts, tally: encoder.tally,
         fileName: target.name, byteCount: file.byteCount, sha256: file.sha256, createdAt: .now())
-      try ExportError.disk { () throws(ArchiveError) in
+      try ExportError.disk { () throws(FileError) in
         try file.publish()
         ExportFault.named.reached()
         try manifest.write(to: target.directory)
@@ -82,14 +83,14 @@ extension Books {
     _ request: ExportRequest, _ encoder: inout ExportEncoder, _ file: inout ExportFile,
     _ progress: (Int64) -> Void, _ notice: (String) -> Void
   ) throws(ExportError) {
-    let left = try ExportError.disk { () throws(ArchiveError) in try file.resume(notice) }
+    let left = try ExportError.disk { () throws(FileError) in try file.resume(notice) }
     if let left {
       encoder.tally = left.tally
       notice("goes on behind \(left.tally.rows) rows that an unfinished export has left")
     } else {
       encoder.header()
     }
-    let sql = ExportSQL(request, schema: schemaName)
+    let sql = ExportSQL(request, schema: schema)
     try ExportError.sql { () throws(PostgresError) in
       // Every line is read: a plan for the first few would be the wrong one.
       try connection.execute(
@@ -101,19 +102,19 @@ extension Books {
     var last = left?.key
     while let key = try fetch(&encoder, &read) {
       let bytes = encoder.take()
-      try ExportError.disk { () throws(ArchiveError) in try file.append(bytes) }
+      try ExportError.disk { () throws(FileError) in try file.append(bytes) }
       progress(read)
       last = key
       guard read - checkpointed >= Self.checkpointRows else { continue }
       checkpointed = read
       let tally = encoder.tally
-      try ExportError.disk { () throws(ArchiveError) in
+      try ExportError.disk { () throws(FileError) in
         try file.checkpoint(key: key, tally: tally)
       }
       ExportFault.checkpointed.reached()
     }
     let (rest, tally) = (encoder.take(), encoder.tally)
-    try ExportError.disk { () throws(ArchiveError) in
+    try ExportError.disk { () throws(FileError) in
       try file.append(rest)
       // By this state `ExportTarget.checkFree` knows the whole file while its manifest is missing.
       if let last { try file.checkpoint(key: last, tally: tally) }
@@ -134,7 +135,8 @@ extension Books {
     var key: [String]?
     for row in 0..<found.rowCount {
       guard let line = ExportLine(found, row) else {
-        throw .refused("a line of the rollups cannot be read: run daybook reconcile", exitCode: 65)
+        throw .refused(
+          "a line of the rollups cannot be read: run daybook reconcile", exitCode: .data)
       }
       try encoder.add(line)
       if row == found.rowCount - 1 { key = line.key }
@@ -146,7 +148,7 @@ extension Books {
   private mutating func prices(_ request: ExportRequest) throws(ExportError) -> FocusPrices {
     guard case .focus = request.format else { return .none }
     return try ExportError.sql { () throws(PostgresError) in
-      let catalog = PriceCatalog(schema: schemaName)
+      let catalog = PriceCatalog(schema: schema)
       return FocusPrices(
         inForce: try catalog.load(&connection), listed: try catalog.loadList(&connection))
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
+import Sysexits
+import Text
 
 /// Turns lines into the bytes of one format, and counts what it wrote.
 ///
@@ -63,7 +64,7 @@ struct ExportEncoder {
     tally.rows += 1
     guard let currency else { return }
     guard tally.add(cost, currency) else {
-      throw .refused("the sum of \(currency) is out of range: export fewer months", exitCode: 65)
+      throw .refused("the sum of \(currency) is out of range: export fewer months", exitCode: .data)
     }
   }
 

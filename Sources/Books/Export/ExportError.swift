@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Archive
+package import Files
 package import Postgres
+package import Sysexits
 
 /// Why an export ended early.
 package enum ExportError: Error, CustomStringConvertible {
   case postgres(PostgresError)
-  case file(ArchiveError)
+  case file(FileError)
   /// What was asked for cannot be done; what to do instead, and the sysexits code.
-  case refused(String, exitCode: Int32)
+  case refused(String, exitCode: ExitCode)
 
   package var description: String {
     switch self {
@@ -17,7 +18,7 @@ package enum ExportError: Error, CustomStringConvertible {
     }
   }
 
-  package var exitCode: Int32 {
+  package var exitCode: ExitCode {
     switch self {
     case .postgres(let error): error.exitCode
     case .file(let error): error.exitCode
@@ -34,8 +35,8 @@ extension ExportError {
   }
 
   static func disk<Result>(
-    _ body: () throws(ArchiveError) -> Result
+    _ body: () throws(FileError) -> Result
   ) throws(ExportError) -> Result {
-    do throws(ArchiveError) { return try body() } catch { throw .file(error) }
+    do throws(FileError) { return try body() } catch { throw .file(error) }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import Digest
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -22,14 +22,14 @@ struct ExportFile: ~Copyable {
   var byteCount: Int64 { file.byteCount }
   var sha256: String { hash.current }
 
-  init(_ target: ExportTarget, fingerprint: String) throws(ArchiveError) {
+  init(_ target: ExportTarget, fingerprint: String) throws(FileError) {
     self.target = target
     self.fingerprint = fingerprint
     file = try AtomicFile(directory: target.directory, name: target.name, keepsContent: true)
   }
 
   /// What an unfinished export of the same data has left, or nil; `notice` says why it is of no use.
-  mutating func resume(_ notice: (String) -> Void) throws(ArchiveError) -> ExportState? {
+  mutating func resume(_ notice: (String) -> Void) throws(FileError) -> ExportState? {
     let left = ExportState.read(target.statePath)
     var problem: String?
     if let left, left.fingerprint == fingerprint {
@@ -45,7 +45,7 @@ struct ExportFile: ~Copyable {
     return nil
   }
 
-  private mutating func adopt(_ left: ExportState) throws(ArchiveError) -> Bool {
+  private mutating func adopt(_ left: ExportState) throws(FileError) -> Bool {
     var status = stat()
     guard fstat(file.descriptor, &status) == 0, Int64(status.st_size) >= left.byteCount else {
       return false
@@ -67,13 +67,13 @@ struct ExportFile: ~Copyable {
     return true
   }
 
-  mutating func append(_ bytes: [UInt8]) throws(ArchiveError) {
+  mutating func append(_ bytes: [UInt8]) throws(FileError) {
     try file.append(bytes)
     bytes.withUnsafeBytes { hash.update($0) }
   }
 
   /// Puts what there is on the disk, and notes that the next process can go on behind `key`.
-  mutating func checkpoint(key: [String], tally: ExportTally) throws(ArchiveError) {
+  mutating func checkpoint(key: [String], tally: ExportTally) throws(FileError) {
     try file.sync()
     let state = ExportState(
       fingerprint: fingerprint, key: key, byteCount: file.byteCount, sha256: hash.current,
@@ -90,7 +90,7 @@ struct ExportFile: ~Copyable {
   }
 
   /// Gives the file its name; a manifest of the file before it is gone by then.
-  mutating func publish() throws(ArchiveError) {
+  mutating func publish() throws(FileError) {
     try file.sync()
     unlink(target.manifestPath)
     try file.giveName()

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Archive
 import CopyFormat
 import Digest
+package import Files
 import JSON
 
 extension ExportManifest {
   /// Reads a manifest, whoever wrote it: everything that is used later is checked.
-  package static func read(_ path: String) throws(ArchiveError) -> ExportManifest {
-    let bytes = try Manifest.load(path)
+  package static func read(_ path: String) throws(FileError) -> ExportManifest {
+    let bytes = try ManifestFile.load(path)
     let parser = JSONParser()
-    let result: Result<ExportManifest, ManifestFault> = bytes.withUnsafeBytes { bytes in
-      do throws(ManifestFault) {
+    let result: Result<ExportManifest, ManifestError> = bytes.withUnsafeBytes { bytes in
+      do throws(ManifestError) {
         let tape: JSONTape
         do throws(JSONError) { tape = try parser.parse(bytes) } catch {
-          throw ManifestFault(reason: "it is no JSON (\(error))")
+          throw ManifestError(reason: "it is no JSON (\(error))")
         }
         let root = ManifestNode(tape: tape, index: 0, name: "the manifest")
         try checkKind(root)
@@ -23,36 +23,36 @@ extension ExportManifest {
         return .failure(error)
       }
     }
-    do throws(ManifestFault) { return try result.get() } catch {
-      throw ArchiveError(
+    do throws(ManifestError) { return try result.get() } catch {
+      throw FileError(
         .damaged(nil), "\(path) is no manifest of an export that can be used: \(error.reason)")
     }
   }
 
-  private static func checkKind(_ root: ManifestNode) throws(ManifestFault) {
+  private static func checkKind(_ root: ManifestNode) throws(ManifestError) {
     guard try root["kind"].string == kind, try root["format_version"].integer == formatVersion
-    else { throw ManifestFault(reason: "another program or version wrote it") }
+    else { throw ManifestError(reason: "another program or version wrote it") }
   }
 
   /// Everything before the last line is covered by it.
   private static func checkDigest(
     _ root: ManifestNode, _ bytes: UnsafeRawBufferPointer
-  ) throws(ManifestFault) {
+  ) throws(ManifestError) {
     let digest = try root[digestKey].string
     let end = Array("  \"\(digestKey)\": \"\(digest)\"\n}\n".utf8)
     guard bytes.count > end.count, bytes.suffix(end.count).elementsEqual(end),
       SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
-    else { throw ManifestFault(reason: "it was changed after it had been written") }
+    else { throw ManifestError(reason: "it was changed after it had been written") }
   }
 
-  private static func parse(_ root: ManifestNode) throws(ManifestFault) -> ExportManifest {
+  private static func parse(_ root: ManifestNode) throws(ManifestError) -> ExportManifest {
     guard let first = Month(try root["first_month"].string),
       let last = Month(try root["last_month"].string),
       let granularity = ExportRequest.Granularity(rawValue: try root["by"].string),
       let basis = ExportRequest.Basis(rawValue: try root["basis"].string)
-    else { throw ManifestFault(reason: "months, by or basis are not understood") }
+    else { throw ManifestError(reason: "months, by or basis are not understood") }
     let name = try root["file"]["name"].string
-    guard Manifest.isFileName(name) else { throw ManifestFault(reason: "the file has no name") }
+    guard ManifestFile.isFileName(name) else { throw ManifestError(reason: "the file has no name") }
     var tally = ExportTally()
     tally.rows = try root["rows"].count
     tally.costs = try costs(root["costs"])
@@ -67,7 +67,7 @@ extension ExportManifest {
       createdAt: try root["created_at"].timestamp)
   }
 
-  private static func facts(_ root: ManifestNode) throws(ManifestFault) -> ExportFacts {
+  private static func facts(_ root: ManifestNode) throws(ManifestError) -> ExportFacts {
     var facts = ExportFacts()
     facts.databaseName = try root["database"]["name"].string
     facts.systemIdentifier = try optional(root["database"]["system_identifier"])
@@ -78,7 +78,7 @@ extension ExportManifest {
     facts.watermark = try optional(root["watermark"]["committed_at"])
     facts.watermarkBatch = try optional(root["watermark"]["batch_id"])
     facts.fingerprint = try root["data_fingerprint"].sha256
-    facts.statements = try root["statements"].items.map { (node) throws(ManifestFault) in
+    facts.statements = try root["statements"].items.map { (node) throws(ManifestError) in
       ExportFacts.Statement(
         month: try node["month"].string, version: try node["version"].count,
         sha256: try node["sha256"].sha256)
@@ -86,7 +86,7 @@ extension ExportManifest {
     return facts
   }
 
-  private static func optional(_ node: ManifestNode) throws(ManifestFault) -> String? {
+  private static func optional(_ node: ManifestNode) throws(ManifestError) -> String? {
     node.isNull ? nil : try node.string
   }
 }

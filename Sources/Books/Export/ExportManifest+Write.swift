@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
 import Digest
+import Files
+import Text
 
 extension ExportManifest {
   /// In a fixed order, one member a line.
@@ -59,7 +60,7 @@ extension ExportManifest {
   }
 
   /// Puts it on the disk beside its file.
-  func write(to directory: String) throws(ArchiveError) {
+  func write(to directory: String) throws(FileError) {
     var file = try AtomicFile(directory: directory, name: fileName + Self.suffix)
     try file.append(Array(text.utf8))
     try file.commit()

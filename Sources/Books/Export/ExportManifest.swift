@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 package import CopyFormat
+import Files
 
 /// What an export is made of and what it holds: `FILE.manifest.json`, for whoever has to trust it.
 package struct ExportManifest: Sendable, Equatable {
@@ -27,11 +27,11 @@ package struct ExportManifest: Sendable, Equatable {
   package var createdAt: Timestamp
 
   /// The sums as the manifest and the state write them: `[["USD", "1.5"]]`.
-  static func costs(_ node: ManifestNode) throws(ManifestFault) -> [String: Amount] {
+  static func costs(_ node: ManifestNode) throws(ManifestError) -> [String: Amount] {
     var result: [String: Amount] = [:]
     for item in try node.items {
       let pair = try item.items
-      guard pair.count == 2 else { throw ManifestFault(reason: "a cost is no pair") }
+      guard pair.count == 2 else { throw ManifestError(reason: "a cost is no pair") }
       result[try pair[0].string] = try pair[1].amount
     }
     return result

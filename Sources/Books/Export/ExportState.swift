@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
 import Digest
+import Files
 import JSON
+import Text
 
 /// Where an unfinished export stands: what its temporary file holds, and behind which line.
 ///
@@ -33,7 +34,7 @@ struct ExportState {
 
   /// Nil when there is none, or none that can be used.
   static func read(_ path: String) -> ExportState? {
-    guard let bytes = try? Manifest.load(path) else { return nil }
+    guard let bytes = try? ManifestFile.load(path) else { return nil }
     let parser = JSONParser()
     return bytes.withUnsafeBytes { bytes in
       guard let tape = try? parser.parse(bytes) else { return nil }
@@ -41,14 +42,14 @@ struct ExportState {
     }
   }
 
-  private static func parse(_ root: ManifestNode) throws(ManifestFault) -> ExportState {
+  private static func parse(_ root: ManifestNode) throws(ManifestError) -> ExportState {
     var tally = ExportTally()
     tally.rows = try root["rows"].count
     tally.leftOutRows = try root["left_out_rows"].count
     tally.leftOutRequests = try root["left_out_requests"].integer
     tally.costs = try ExportManifest.costs(root["costs"])
-    let key = try root["key"].items.map { (node) throws(ManifestFault) in try node.string }
-    guard key.count == ExportSQL.keys.count else { throw ManifestFault(reason: "another key") }
+    let key = try root["key"].items.map { (node) throws(ManifestError) in try node.string }
+    guard key.count == ExportSQL.keys.count else { throw ManifestError(reason: "another key") }
     return ExportState(
       fingerprint: try root["fingerprint"].sha256, key: key, byteCount: try root["bytes"].count,
       sha256: try root["sha256"].sha256, tally: tally)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
+import Files
+import Sysexits
 
 #if canImport(Glibc)
   import Glibc
@@ -13,13 +14,13 @@ extension ExportTarget {
   func checkFree() throws(ExportError) {
     guard !replacesExisting, access(path, F_OK) == 0 else { return }
     guard access(manifestPath, F_OK) != 0, let state = ExportState.read(statePath),
-      try ExportError.disk({ () throws(ArchiveError) in try holds(state) })
+      try ExportError.disk({ () throws(FileError) in try holds(state) })
     else {
-      throw .refused("\(path) exists: give --force to replace it", exitCode: 73)
+      throw .refused("\(path) exists: give --force to replace it", exitCode: .cannotCreate)
     }
   }
 
-  private func holds(_ state: ExportState) throws(ArchiveError) -> Bool {
+  private func holds(_ state: ExportState) throws(FileError) -> Bool {
     let descriptor = SystemCall.open(path, O_RDONLY)
     guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
     defer { close(descriptor) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Archive
 import CopyFormat
 import Digest
+package import Files
 import JSON
 
 #if canImport(Glibc)
@@ -17,7 +17,7 @@ package enum ExportVerification {
   /// Throws what is wrong; `progress` is told the bytes read.
   package static func run(
     manifestPath: String, progress: (Int64, Int64) -> Void
-  ) throws(ArchiveError) -> ExportManifest {
+  ) throws(FileError) -> ExportManifest {
     let manifest = try ExportManifest.read(manifestPath)
     let slash = manifestPath.lastIndex(of: "/")
     let directory = slash.map { String(manifestPath[..<$0]) } ?? "."
@@ -48,9 +48,9 @@ package enum ExportVerification {
   private static func compare(
     _ manifest: ExportManifest, _ path: String, _ byteCount: Int64, _ sha256: String,
     _ counter: ExportCounter
-  ) throws(ArchiveError) {
-    func damaged(_ what: String, _ found: String, _ expected: String) -> ArchiveError {
-      ArchiveError(
+  ) throws(FileError) {
+    func damaged(_ what: String, _ found: String, _ expected: String) -> FileError {
+      FileError(
         .damaged(nil),
         "\(path) has \(what) \(found), and its manifest says \(expected): export it again")
     }
@@ -59,7 +59,7 @@ package enum ExportVerification {
     }
     guard sha256 == manifest.sha256 else { throw damaged("SHA-256", sha256, manifest.sha256) }
     if let fault = counter.fault {
-      throw ArchiveError(.damaged(nil), "\(path) is no \(manifest.format): \(fault)")
+      throw FileError(.damaged(nil), "\(path) is no \(manifest.format): \(fault)")
     }
     guard counter.tally.rows == manifest.tally.rows else {
       throw damaged("rows", String(counter.tally.rows), String(manifest.tally.rows))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
+import Text
 
 /// A column of FOCUS.
 struct FocusColumn: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Pricing
+import Sysexits
 
 /// Turns a line into rows of FOCUS, one for each meter with tokens.
 ///
@@ -33,7 +34,7 @@ struct FocusEncoder {
     guard sum == line.cost else {
       throw .refused(
         "the meters of \(line.provider) \(line.model) on \(line.periodStart) make \(sum), not"
-          + " \(line.cost): this is a defect of Daybook", exitCode: 70)
+          + " \(line.cost): this is a defect of Daybook", exitCode: .software)
     }
     return charges.indices.map { row(line, charges[$0], isFirst: $0 == 0) }
   }

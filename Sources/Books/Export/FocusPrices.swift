@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Pricing
+import Sysexits
 
 /// The prices that explain the cost of a line: what was agreed, and what is published.
 struct FocusPrices {
@@ -43,7 +44,7 @@ struct FocusPrices {
   private static func time(_ text: String) throws(ExportError) -> Timestamp {
     var text = text
     guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
-      throw .refused("\(text) is no time: this is a defect of Daybook", exitCode: 70)
+      throw .refused("\(text) is no time: this is a defect of Daybook", exitCode: .software)
     }
     return time
   }

@@ -36,7 +36,7 @@ extension Books {
     try connection.execute("\(Self.begin); \(Self.timeouts)")
     do throws(PostgresError) {
       let version = try connection.query(
-        "SELECT \(table("daybook_close_period"))($1, $2)", ["\(month)-01", reason],
+        "SELECT \(qualified("daybook_close_period"))($1, $2)", ["\(month)-01", reason],
         deadline: Self.closeDeadline
       ).int64(0, 0)
       guard let statement = try statement(month, version: version.map { Int($0) }) else {
@@ -66,7 +66,7 @@ extension Books {
     try transaction(Self.begin, commits: !dryRun) { (books: inout Books) throws(PostgresError) in
       try books.connection.execute(Self.timeouts)
       try books.connection.query(
-        "SELECT \(books.table("daybook_reopen_period"))($1, $2)", ["\(month)-01", reason],
+        "SELECT \(books.qualified("daybook_reopen_period"))($1, $2)", ["\(month)-01", reason],
         deadline: Self.closeDeadline)
     }
   }
@@ -83,16 +83,16 @@ extension Books {
 
   private var periodsSQL: String {
     """
-    WITH first_open AS (SELECT \(table("daybook_first_open_month"))() AS first_month),
+    WITH first_open AS (SELECT \(qualified("daybook_first_open_month"))() AS first_month),
     amounts AS (
       SELECT l.month, l.tenant_id, l.currency, l.charges, l.corrections, l.records,
         l.unpriced_records
-      FROM \(table("statement_lines")) l JOIN \(table("billing_periods")) b USING (month, version)
+      FROM \(qualified("statement_lines")) l JOIN \(qualified("billing_periods")) b USING (month, version)
       WHERE b.status = 'closed'
       UNION ALL SELECT m.month, tenant_id, currency, cost, 0, records, unpriced_records
-      FROM \(table("costs_monthly")) m, first_open WHERE m.month >= first_month
+      FROM \(qualified("costs_monthly")) m, first_open WHERE m.month >= first_month
       UNION ALL SELECT billing_month, tenant_id, currency, 0, cost, records, unpriced_records
-      FROM \(table("cost_adjustments")), first_open
+      FROM \(qualified("cost_adjustments")), first_open
       WHERE billing_month <> charge_month AND billing_month >= first_month),
     sums AS (
       SELECT month, currency, count(DISTINCT tenant_id) AS tenants, sum(charges) AS charges,
@@ -103,7 +103,7 @@ extension Books {
       coalesce(tenants, 0), trim_scale(charges), trim_scale(corrections),
       trim_scale(charges + corrections), coalesce(records, 0), coalesce(unpriced_records, 0),
       \(Self.time("b.changed_at")), b.changed_by, b.reason
-    FROM sums FULL JOIN \(table("billing_periods")) b USING (month) CROSS JOIN first_open
+    FROM sums FULL JOIN \(qualified("billing_periods")) b USING (month) CROSS JOIN first_open
     ORDER BY month, currency
     """
   }

@@ -51,18 +51,18 @@ extension Books {
   ) throws(PostgresError) -> [String] {
     let origins = try connection.query(
       """
-      SELECT DISTINCT to_char(charge_month, 'YYYY-MM') FROM \(table("cost_adjustments"))
+      SELECT DISTINCT to_char(charge_month, 'YYYY-MM') FROM \(qualified("cost_adjustments"))
       WHERE billing_month = $1 AND kind = 'late' AND ($2::text IS NULL OR tenant_id = $2) ORDER BY 1
       """, ["\(month)-01", tenant], deadline: Self.scanDeadline)
     let months = (0..<origins.rowCount).compactMap { Month(origins.text($0, 0) ?? "") } + [month]
     let hasZones =
-      try connection.execute("SELECT EXISTS (SELECT FROM \(table("tenant_time_zones")))")
+      try connection.execute("SELECT EXISTS (SELECT FROM \(qualified("tenant_time_zones")))")
       .bool(0, 0) == true
-    let retired = try RetiredDays.read(&connection, schema: schemaName)
+    let retired = try RetiredDays.read(&connection, schema: schema)
     var problems: [String] = []
     for month in months {
       let comparison = RollupComparison(
-        schema: schemaName, month: month, tenant: tenant, hasZones: hasZones, retired: retired)
+        schema: schema, month: month, tenant: tenant, hasZones: hasZones, retired: retired)
       problems += try comparison.sentences(&connection, deadline: Self.scanDeadline)
     }
     let lines = try checkBilledLines(month, of: tenant)
@@ -74,8 +74,8 @@ extension Books {
       """
       SELECT tenant_id, encode(sha256(convert_to(string_agg(amount, E'\\n' ORDER BY amount), 'UTF8')), 'hex')
       FROM (
-        SELECT tenant_id, m::text AS amount FROM \(table("costs_monthly")) m WHERE month = $1
-        UNION ALL SELECT tenant_id, adjustment_id::text FROM \(table("cost_adjustments"))
+        SELECT tenant_id, m::text AS amount FROM \(qualified("costs_monthly")) m WHERE month = $1
+        UNION ALL SELECT tenant_id, adjustment_id::text FROM \(qualified("cost_adjustments"))
         WHERE billing_month = $1 AND charge_month <> billing_month) AS amounts
       GROUP BY tenant_id
       """, ["\(month)-01"], deadline: Self.scanDeadline)

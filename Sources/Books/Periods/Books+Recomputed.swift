@@ -19,7 +19,7 @@ extension Books {
     statement.dataAsOf = "\(time)"
     statement.lines = try transaction(Begin.snapshot) {
       (books: inout Books) throws(PostgresError) in
-      let retired = try RetiredDays.read(&books.connection, schema: books.schemaName)
+      let retired = try RetiredDays.read(&books.connection, schema: books.schema)
       guard !retired.mayTouch(month) else {
         throw PostgresError(
           .notInPrerequisiteState, "records of \(month) have left with retired partitions",
@@ -53,18 +53,18 @@ extension Books {
         coalesce(z.time_zone, 'UTC') AS zone, coalesce(cost, 0) AS charges, 0 AS corrections,
         1 AS records, (cost IS NULL)::integer AS unpriced_records,
         coalesce(input_tokens, 0) AS input_tokens, coalesce(output_tokens, 0) AS output_tokens
-      FROM \(table("invocations")) r \(join) WHERE ingested_at <= '\(time)' AND \(known)
+      FROM \(qualified("invocations")) r \(join) WHERE ingested_at <= '\(time)' AND \(known)
       UNION ALL SELECT r.tenant_id, currency, coalesce(z.time_zone, 'UTC'), cost, 0, records,
         unpriced_records, input_tokens, output_tokens
-      FROM \(table("cost_adjustments")) r \(join)
+      FROM \(qualified("cost_adjustments")) r \(join)
       WHERE kind = 'reprice' AND billing_month = charge_month AND created_at <= '\(time)' AND \(known)
       UNION ALL SELECT tenant_id, currency, NULL, -cost, 0, -records, -unpriced_records,
         -input_tokens, -output_tokens
-      FROM \(table("cost_adjustments"))
+      FROM \(qualified("cost_adjustments"))
       WHERE kind = 'late' AND charge_month = $1 AND created_at <= '\(time)'
       UNION ALL SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records, input_tokens,
         output_tokens
-      FROM \(table("cost_adjustments"))
+      FROM \(qualified("cost_adjustments"))
       WHERE billing_month = $1 AND charge_month <> billing_month AND created_at <= '\(time)'
       """
   }
@@ -76,7 +76,7 @@ extension Books {
     changes AS (
       SELECT id, tenant_id, detail->>'after' AS time_zone,
         (detail->>'first_month')::date AS first_month
-      FROM \(table("billing_journal")) WHERE action = 'time_zone' AND at <= '\(time)'
+      FROM \(qualified("billing_journal")) WHERE action = 'time_zone' AND at <= '\(time)'
     ), kept AS (
       SELECT c.tenant_id, c.time_zone, c.first_month, CASE
         WHEN c.first_month = '-infinity' THEN '-infinity'::timestamptz

@@ -21,9 +21,9 @@ extension Books {
   ) throws(PostgresError) -> Statement? {
     let row = try connection.query(
       """
-      SELECT (SELECT action FROM \(table("billing_journal")) WHERE month = $1
+      SELECT (SELECT action FROM \(qualified("billing_journal")) WHERE month = $1
           AND action IN ('close', 'reopen') AND at <= $2 ORDER BY id DESC LIMIT 1),
-        (SELECT max(version) FROM \(table("statements")) WHERE month = $1 AND closed_at <= $2)
+        (SELECT max(version) FROM \(qualified("statements")) WHERE month = $1 AND closed_at <= $2)
       """, ["\(month)-01", "\(time)"], deadline: Self.lookupDeadline)
     if row.text(0, 0) == "close", let version = row.int64(0, 1) {
       return try closedStatement(month, version: Int(version), tenant: tenant)
@@ -33,7 +33,7 @@ extension Books {
 
   private mutating func versionInForce(_ month: Month) throws(PostgresError) -> Int? {
     try connection.query(
-      "SELECT version FROM \(table("billing_periods")) WHERE month = $1 AND status = 'closed'",
+      "SELECT version FROM \(qualified("billing_periods")) WHERE month = $1 AND status = 'closed'",
       ["\(month)-01"], deadline: Self.lookupDeadline
     ).int64(0, 0).map { Int($0) }
   }
@@ -62,7 +62,7 @@ extension Books {
       """
       SELECT tenant_id, currency, tenant_name, payer, time_zone, charges, corrections, total,
         minor_units, total_rounded, records, unpriced_records, input_tokens, output_tokens
-      FROM \(table("statement_lines")) WHERE month = $1 AND version = $2
+      FROM \(qualified("statement_lines")) WHERE month = $1 AND version = $2
         AND ($3::text IS NULL OR tenant_id = $3) ORDER BY tenant_id, currency
       """, ["\(month)-01", String(version), tenant])
     return statement
@@ -72,13 +72,13 @@ extension Books {
     """
     SELECT \(Self.time("closed_at")), closed_by, reason, \(Self.time("data_as_of")),
       encode(sha256, 'hex'), encode(previous_sha256, 'hex'),
-      sha256 = \(table("daybook_statement_sha256"))(s)
-        AND line_count = (SELECT count(*) FROM \(table("statement_lines")) l
+      sha256 = \(qualified("daybook_statement_sha256"))(s)
+        AND line_count = (SELECT count(*) FROM \(qualified("statement_lines")) l
                            WHERE l.month = s.month AND l.version = s.version),
-      previous_sha256 IS NOT DISTINCT FROM (SELECT p.sha256 FROM \(table("statements")) p
+      previous_sha256 IS NOT DISTINCT FROM (SELECT p.sha256 FROM \(qualified("statements")) p
         WHERE (p.closed_at, p.month, p.version) < (s.closed_at, s.month, s.version)
         ORDER BY p.closed_at DESC, p.month DESC, p.version DESC LIMIT 1)
-    FROM \(table("statements")) s WHERE month = $1 AND version = $2
+    FROM \(qualified("statements")) s WHERE month = $1 AND version = $2
     """
   }
 
@@ -88,7 +88,7 @@ extension Books {
     var statement = Statement(month: month, basis: .open)
     statement.dataAsOf = try connection.execute(
       """
-      SELECT \(Self.time("max(updated_at)")) FROM \(table("ingest_offsets"))
+      SELECT \(Self.time("max(updated_at)")) FROM \(qualified("ingest_offsets"))
       WHERE cluster_id <> 'daybook'
       """
     ).text(0, 0)
@@ -97,10 +97,10 @@ extension Books {
         amounts: """
           SELECT tenant_id, currency, time_zone AS zone, cost AS charges, 0 AS corrections, records,
             unpriced_records, input_tokens, output_tokens
-          FROM \(table("costs_monthly")) WHERE month = $1
+          FROM \(qualified("costs_monthly")) WHERE month = $1
           UNION ALL SELECT tenant_id, currency, NULL, 0, cost, records, unpriced_records,
             input_tokens, output_tokens
-          FROM \(table("cost_adjustments")) WHERE billing_month = $1 AND charge_month <> billing_month
+          FROM \(qualified("cost_adjustments")) WHERE billing_month = $1 AND charge_month <> billing_month
           """, withNames: true), ["\(month)-01", tenant])
     return statement
   }
@@ -116,8 +116,8 @@ extension Books {
         max(digits), round(sum(charges + corrections), max(digits)), sum(records),
         sum(unpriced_records), sum(input_tokens), sum(output_tokens)
       FROM (\(amounts)) AS amounts
-      LEFT JOIN \(table("tenants")) t USING (tenant_id)
-      LEFT JOIN \(table("currencies")) c ON c.code = amounts.currency,
+      LEFT JOIN \(qualified("tenants")) t USING (tenant_id)
+      LEFT JOIN \(qualified("currencies")) c ON c.code = amounts.currency,
       LATERAL (SELECT CASE amounts.currency WHEN 'XXX' THEN 0
         ELSE coalesce(c.minor_units, 12) END AS digits) AS rounding
       WHERE $2::text IS NULL OR tenant_id = $2

@@ -8,8 +8,8 @@ extension Books {
   mutating func unpricedRecords(_ month: Month) throws(PostgresError) -> Int64 {
     try connection.query(
       """
-      SELECT (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("costs_monthly")) WHERE month = $1)
-        + (SELECT coalesce(sum(unpriced_records), 0) FROM \(table("cost_adjustments"))
+      SELECT (SELECT coalesce(sum(unpriced_records), 0) FROM \(qualified("costs_monthly")) WHERE month = $1)
+        + (SELECT coalesce(sum(unpriced_records), 0) FROM \(qualified("cost_adjustments"))
           WHERE charge_month = $1 AND billing_month <> charge_month)
       """, ["\(month)-01"], deadline: Self.lookupDeadline
     ).int64(0, 0) ?? 0
@@ -20,11 +20,11 @@ extension Books {
     let days = "'\(month)-01'::date"
     return try connection.query(
       """
-      SELECT count(*) FROM \(table("invocations"))
+      SELECT count(*) FROM \(qualified("invocations"))
       WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL)
         AND occurred_at >= (\(days) - 2)::timestamp AT TIME ZONE 'UTC'
         AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
-        AND date_trunc('month', \(table("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
+        AND date_trunc('month', \(qualified("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
           = $1::date
       """, ["\(month)-01"], deadline: Self.scanDeadline
     ).int64(0, 0) ?? 0
@@ -38,7 +38,7 @@ extension Books {
     let found = try connection.query(
       """
       SELECT to_char(billing_month, 'YYYY-MM'), -sum(unpriced_records)
-      FROM \(table("cost_adjustments"))
+      FROM \(qualified("cost_adjustments"))
       WHERE kind = 'reprice' AND charge_month = $1 AND billing_month <> charge_month
       GROUP BY billing_month HAVING sum(unpriced_records) < 0 ORDER BY 1
       """, ["\(month)-01"], deadline: Self.lookupDeadline)

@@ -14,7 +14,7 @@ extension Books {
     let scope = PriceCheckScope(extent: extent, month: month, tenant: tenant)
     return try transaction(Begin.snapshot) { (books: inout Books) throws(PostgresError) in
       var check = PriceCheck()
-      var shelf = try CatalogueShelf(&books.connection, schema: books.schemaName)
+      var shelf = try CatalogueShelf(&books.connection, schema: books.schema)
       try books.each(scope.calls(books.prefix)) {
         (books, result, row) throws(PostgresError) in
         check.note(try books.callProblem(result, row, &shelf))
@@ -29,12 +29,12 @@ extension Books {
     _ month: Month, of tenant: String?
   ) throws(PostgresError) -> PriceCheck {
     var check = PriceCheck()
-    var shelf = try CatalogueShelf(&connection, schema: schemaName)
+    var shelf = try CatalogueShelf(&connection, schema: schema)
     try checkLines(PriceCheckScope(month: month, tenant: tenant), &check, &shelf)
     return check
   }
 
-  private var prefix: String { SQL.identifier(schemaName) + "." }
+  private var prefix: String { SQL.identifier(schema) + "." }
 
   private mutating func checkLines(
     _ scope: PriceCheckScope, _ check: inout PriceCheck, _ shelf: inout CatalogueShelf

@@ -3,6 +3,7 @@ import CopyFormat
 import Glibc
 import Ledger
 import Postgres
+import Sysexits
 
 extension Reconciler {
   /// What one snapshot said of a month.
@@ -35,18 +36,18 @@ extension Reconciler {
       SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
         'FROM \\(''([^'']+)''\\) TO \\(''([^'']+)''\\)') AS bound
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = \(SQL.literal(table("invocations")))::regclass)
+      WHERE i.inhparent = \(SQL.literal(qualified("invocations")))::regclass)
     SELECT DISTINCT to_char(month, 'YYYY-MM') FROM (
-      SELECT DISTINCT date_trunc('month', day::timestamp) FROM \(table("costs_daily"))
-      UNION SELECT DISTINCT month FROM \(table("costs_monthly"))
-      UNION SELECT DISTINCT charge_month FROM \(table("cost_adjustments"))
+      SELECT DISTINCT date_trunc('month', day::timestamp) FROM \(qualified("costs_daily"))
+      UNION SELECT DISTINCT month FROM \(qualified("costs_monthly"))
+      UNION SELECT DISTINCT charge_month FROM \(qualified("cost_adjustments"))
       UNION SELECT start + n * interval '1 month'
       FROM bounds, generate_series(date_trunc('month', bound[1]::timestamp),
           bound[2]::timestamp - interval '1 microsecond', interval '1 month') AS start,
         generate_series(-1, 1) AS n
-      WHERE EXISTS (SELECT FROM \(table("invocations"))
+      WHERE EXISTS (SELECT FROM \(qualified("invocations"))
           WHERE occurred_at >= start::timestamptz AND occurred_at < start::timestamptz + interval '1 month')
-        AND (n = 0 OR EXISTS (SELECT FROM \(table("tenant_time_zones"))))) AS months (month)
+        AND (n = 0 OR EXISTS (SELECT FROM \(qualified("tenant_time_zones"))))) AS months (month)
     WHERE isfinite(month) ORDER BY 1
     """
   }
@@ -107,8 +108,8 @@ extension Reconciler {
   ) throws(PostgresError) -> Finding {
     let state = try source.execute(
       """
-      SELECT EXISTS (SELECT FROM \(table("tenant_time_zones"))),
-        \(Books.time("max(updated_at)")) FROM \(table("ingest_offsets"))
+      SELECT EXISTS (SELECT FROM \(qualified("tenant_time_zones"))),
+        \(Books.time("max(updated_at)")) FROM \(qualified("ingest_offsets"))
       WHERE cluster_id <> 'daybook'
       """)
     let comparison = RollupComparison(
@@ -120,7 +121,8 @@ extension Reconciler {
       throw PostgresError(
         .internalError,
         "more than \(Self.driftRowsMax) rows of the rollups of \(month) differ", phase: .answered,
-        recovery: .stop, remedy: "reconcile one tenant after the other (--tenant)", exitCode: 1)
+        recovery: .stop, remedy: "reconcile one tenant after the other (--tenant)",
+        exitCode: .checkFailed)
     }
     var finding = Finding()
     finding.leavesDaysOut = comparison.leavesDaysOut
@@ -141,7 +143,7 @@ extension Reconciler {
     do throws(PostgresError) {
       let marked = try primary.query(
         """
-        UPDATE \(table("reconciliations")) SET months_done = months_done || $2::date,
+        UPDATE \(qualified("reconciliations")) SET months_done = months_done || $2::date,
           rows_read = rows_read + $3, differences = differences + $4, data_as_of = $5
         WHERE reconciliation_id = $1 AND $2::date <> ALL (months_done)
         """,
@@ -170,16 +172,16 @@ extension Reconciler {
 
   private var insertSQL: String {
     """
-    INSERT INTO \(table("reconciliation_drift")) (reconciliation_id, granularity, tenant_id,
+    INSERT INTO \(qualified("reconciliation_drift")) (reconciliation_id, granularity, tenant_id,
       period_start, project_id, provider, model, service_tier, currency, time_zone, is_closed, cost,
       records, failed_records, unpriced_records, input_tokens, output_tokens,
       cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost_expected,
       cost_found)
     SELECT $1, granularity, tenant_id, period_start, project_id, provider, model, service_tier,
-      currency, time_zone, period_start < \(table("daybook_first_open_month"))(), cost, records,
+      currency, time_zone, period_start < \(qualified("daybook_first_open_month"))(), cost, records,
       failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
       cache_creation_input_tokens, reasoning_output_tokens, cost_expected, cost_found
-    FROM jsonb_populate_recordset(NULL::\(table("reconciliation_drift")), $2::jsonb)
+    FROM jsonb_populate_recordset(NULL::\(qualified("reconciliation_drift")), $2::jsonb)
     """
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Postgres
+import Sysexits
 
 extension Reconciler {
   /// How long a replica may take to come to where the primary was at the start.
@@ -25,7 +26,7 @@ extension Reconciler {
     let id = String(report.id)
     let run = try primary.query(
       """
-      SELECT rows_read, differences, \(Books.time("data_as_of")) FROM \(table("reconciliations"))
+      SELECT rows_read, differences, \(Books.time("data_as_of")) FROM \(qualified("reconciliations"))
       WHERE reconciliation_id = $1
       """, [id])
     report.records = run.int64(0, 0) ?? 0
@@ -36,7 +37,7 @@ extension Reconciler {
       SELECT currency, count(*), count(*) FILTER (WHERE repaired_at IS NULL),
         trim_scale(coalesce(sum(cost) FILTER (WHERE granularity = 'day'), 0)),
         trim_scale(coalesce(sum(cost) FILTER (WHERE granularity = 'month'), 0))
-      FROM \(table("reconciliation_drift")) WHERE reconciliation_id = $1
+      FROM \(qualified("reconciliation_drift")) WHERE reconciliation_id = $1
       GROUP BY currency ORDER BY currency
       """, [id])
     for row in 0..<sums.rowCount {
@@ -52,7 +53,7 @@ extension Reconciler {
       SELECT granularity, tenant_id, period_start, provider, model, currency,
         trim_scale(cost_expected), trim_scale(cost_found), trim_scale(cost), records, is_closed,
         repaired_at IS NOT NULL
-      FROM \(table("reconciliation_drift")) WHERE reconciliation_id = $1
+      FROM \(qualified("reconciliation_drift")) WHERE reconciliation_id = $1
       ORDER BY granularity, tenant_id, period_start, provider, model LIMIT \(Self.driftShownMax)
       """, [id])
     report.drift = (0..<drift.rowCount).map { row in
@@ -72,7 +73,8 @@ extension ReconcileError {
   static func named(_ error: PostgresError) -> ReconcileError {
     switch error.sqlState {
     case .insufficientPrivilege:
-      ReconcileError("\(error.message): reconcile as a member of app_finance", exitCode: 77)
+      ReconcileError(
+        "\(error.message): reconcile as a member of app_finance", exitCode: .noPermission)
     case .internalError, .lockNotAvailable:
       ReconcileError("\(error.message): \(error.remedy)", exitCode: error.exitCode)
     default: ReconcileError(error)

@@ -8,7 +8,7 @@ package import Postgres
 /// Reads on one connection, which may lead to a replica, and writes on another one to the primary; it
 /// holds no lock that a batch waits for. Each month is one snapshot, in which records and rollups
 /// agree whatever is written meanwhile. For one thread.
-package struct Reconciler: ~Copyable {
+package struct Reconciler: InSchema, ~Copyable {
   /// Rows of a month that are written down at most.
   package static let driftRowsMax = 100_000
   /// Differences that a report names.
@@ -24,7 +24,7 @@ package struct Reconciler: ~Copyable {
 
   var primary: Connection
   var source: Connection
-  let schema: String
+  package let schema: String
   let scope: ReconcileScope
 
   package init(
@@ -54,7 +54,7 @@ package struct Reconciler: ~Copyable {
       }
       report.monthsResumed = done.count
       try primary.query(
-        "UPDATE \(table("reconciliations")) SET finished_at = clock_timestamp()"
+        "UPDATE \(qualified("reconciliations")) SET finished_at = clock_timestamp()"
           + " WHERE reconciliation_id = $1 AND finished_at IS NULL", [String(report.id)])
       if let reason { try self.repair(report.id, reason) }
       try summarize(&report)
@@ -64,20 +64,18 @@ package struct Reconciler: ~Copyable {
     }
   }
 
-  func table(_ name: String) -> String { SQL.identifier(schema) + "." + SQL.identifier(name) }
-
   /// A run to go on with, or a new one. The books are held shared meanwhile, so every close and
   /// change of zones that began earlier has ended, and what begins later has a later time. A repair
   /// under way may still be found; it takes the differences again and adds nothing twice.
   private mutating func begin() throws(PostgresError) -> (Reconciliation, done: Set<Month>) {
     try primary.execute(
-      "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(table("daybook_share_books"))()")
+      "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(qualified("daybook_share_books"))()")
     let open = try primary.query(
       """
-      SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(table("reconciliations")) r
+      SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(qualified("reconciliations")) r
       WHERE finished_at IS NULL AND month IS NOT DISTINCT FROM $1 AND tenant_id IS NOT DISTINCT FROM $2
         AND source = $3 AND started_at > clock_timestamp() - interval '\(Self.resumeHoursMax) hours'
-        AND NOT EXISTS (SELECT FROM \(table("billing_journal")) j WHERE j.at >= r.started_at
+        AND NOT EXISTS (SELECT FROM \(qualified("billing_journal")) j WHERE j.at >= r.started_at
           AND j.action IN ('close', 'reopen', 'repair', 'time_zone'))
       ORDER BY reconciliation_id DESC LIMIT 1
       """, scope.parameters)
@@ -88,7 +86,7 @@ package struct Reconciler: ~Copyable {
     }
     let made = try primary.query(
       """
-      INSERT INTO \(table("reconciliations")) (month, tenant_id, source) VALUES ($1, $2, $3)
+      INSERT INTO \(qualified("reconciliations")) (month, tenant_id, source) VALUES ($1, $2, $3)
       RETURNING reconciliation_id
       """, scope.parameters
     ).int64(0, 0)
@@ -99,14 +97,14 @@ package struct Reconciler: ~Copyable {
   private mutating func repair(_ id: Int64, _ reason: String) throws(PostgresError) {
     let open = try primary.query(
       """
-      SELECT count(*) FROM \(table("reconciliation_drift")) WHERE reconciliation_id = $1
-        AND repaired_at IS NULL AND period_start >= \(table("daybook_first_open_month"))()
+      SELECT count(*) FROM \(qualified("reconciliation_drift")) WHERE reconciliation_id = $1
+        AND repaired_at IS NULL AND period_start >= \(qualified("daybook_first_open_month"))()
       """, [String(id)]
     ).int64(0, 0)
     guard open != 0 else { return }
     try primary.execute("\(Self.begin); SET LOCAL lock_timeout = '10s'")
     try primary.query(
-      "SELECT \(table("daybook_repair_rollups"))($1, $2)", [String(id), reason],
+      "SELECT \(qualified("daybook_repair_rollups"))($1, $2)", [String(id), reason],
       deadline: Self.scanDeadline)
     try primary.execute("COMMIT")
   }

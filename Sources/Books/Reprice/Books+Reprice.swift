@@ -20,8 +20,8 @@ extension Books {
   package mutating func reprice(
     _ request: RepriceRequest, progress: (Int64) -> Void
   ) throws(PostgresError) -> RepriceReport {
-    let sql = RepriceSQL(request, schema: schemaName)
-    let catalog = PriceCatalog(schema: schemaName)
+    let sql = RepriceSQL(request, schema: schema)
+    let catalog = PriceCatalog(schema: schema)
     guard try catalog.version(&connection) > 0 else {
       throw PostgresError(
         .notInPrerequisiteState, "the price catalogue is empty", phase: .answered, recovery: .stop,

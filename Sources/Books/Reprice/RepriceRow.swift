@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
 import Postgres
 import Pricing
+import Text
 
 /// One record as pricing sees it.
 struct RepriceRow {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import CopyFormat
 import Postgres
+import Text
 
 /// The statements of a run of reprice.
 struct RepriceSQL {

@@ -9,13 +9,13 @@ extension Books {
   package mutating func tenantNames(
     unlessKnown name: String
   ) throws(PostgresError) -> [String]? {
-    let costs = table("costs_monthly")
+    let costs = qualified("costs_monthly")
     let known = try connection.query(
       """
       SELECT EXISTS (SELECT FROM \(costs) WHERE tenant_id = $1)
-        OR EXISTS (SELECT FROM \(table("tenants")) WHERE tenant_id = $1)
-        OR EXISTS (SELECT FROM \(table("cost_adjustments")) WHERE tenant_id = $1)
-        OR EXISTS (SELECT FROM \(table("statement_lines")) WHERE tenant_id = $1)
+        OR EXISTS (SELECT FROM \(qualified("tenants")) WHERE tenant_id = $1)
+        OR EXISTS (SELECT FROM \(qualified("cost_adjustments")) WHERE tenant_id = $1)
+        OR EXISTS (SELECT FROM \(qualified("statement_lines")) WHERE tenant_id = $1)
       """, [name], deadline: Self.lookupDeadline
     ).bool(0, 0)
     if known == true { return nil }
@@ -28,7 +28,7 @@ extension Books {
         SELECT (SELECT min(c.tenant_id) FROM \(costs) c WHERE c.tenant_id > names.name)
           FROM names WHERE names.name IS NOT NULL)
       SELECT name FROM (SELECT name FROM names LIMIT \(Self.namesMax)) AS n WHERE name IS NOT NULL
-      UNION SELECT tenant_id FROM \(table("tenants")) LIMIT \(2 * Self.namesMax)
+      UNION SELECT tenant_id FROM \(qualified("tenants")) LIMIT \(2 * Self.namesMax)
       """, [], deadline: Self.lookupDeadline)
     return (0..<found.rowCount).compactMap { found.text($0, 0) }
   }

@@ -9,8 +9,6 @@ extension Books {
   /// How long a change of the books waits for the batches that are under way.
   package static let booksLockSecondsMax = 30
 
-  private var schema: String { SQL.identifier(schemaName) }
-
   /// Tenants that finance has said something of, by id; or one of them.
   package mutating func tenants(only id: String? = nil) throws(PostgresError) -> [Tenant] {
     let rows = try connection.query(
@@ -18,7 +16,7 @@ extension Books {
       SELECT t.tenant_id, t.display_name, t.time_zone, t.payer, t.currency, \(Self.time("t.updated_at")),
         t.updated_by, to_char(nullif(z.first_month, '-infinity'), 'YYYY-MM'), z.time_zone,
         \(Self.time("z.set_at")), z.set_by
-      FROM \(schema).tenants t LEFT JOIN \(schema).tenant_time_zones z USING (tenant_id)
+      FROM \(qualified("tenants")) t LEFT JOIN \(qualified("tenant_time_zones")) z USING (tenant_id)
       WHERE $1::text IS NULL OR t.tenant_id = $1
       ORDER BY t.tenant_id, z.first_month DESC
       """, [id])
@@ -48,37 +46,37 @@ extension Books {
 
   /// ISO 4217 codes.
   package mutating func currencies() throws(PostgresError) -> [String] {
-    try names("SELECT code FROM \(schema).currencies ORDER BY code")
+    try names("SELECT code FROM \(qualified("currencies")) ORDER BY code")
   }
 
   /// What another zone of the tenant would touch now.
   package mutating func zoneChange(of tenant: String) throws(PostgresError) -> ZoneChange {
     let facts = try connection.query(
       """
-      WITH opening AS (SELECT \(schema).daybook_first_open_month() AS month)
+      WITH opening AS (SELECT \(qualified("daybook_first_open_month"))() AS month)
       SELECT to_char(nullif(month, '-infinity'), 'YYYY-MM'),
-        (SELECT count(*) FROM \(schema).partition_retirements r
+        (SELECT count(*) FROM \(qualified("partition_retirements")) r
           WHERE r.table_name = 'invocations' AND (month = '-infinity' OR r.upper_bound >
             month::timestamp AT TIME ZONE coalesce(
-              (SELECT z.time_zone FROM \(schema).tenant_time_zones z
+              (SELECT z.time_zone FROM \(qualified("tenant_time_zones")) z
                 WHERE z.tenant_id = $1 AND z.first_month < month
                 ORDER BY z.first_month DESC LIMIT 1), 'UTC'))),
-        (SELECT to_char(max(a.charge_month), 'YYYY-MM') FROM \(schema).cost_adjustments a
+        (SELECT to_char(max(a.charge_month), 'YYYY-MM') FROM \(qualified("cost_adjustments")) a
           WHERE a.tenant_id = $1 AND a.charge_month >= month AND a.billing_month <> a.charge_month),
-        coalesce((SELECT z.time_zone FROM \(schema).tenant_time_zones z
+        coalesce((SELECT z.time_zone FROM \(qualified("tenant_time_zones")) z
           WHERE z.tenant_id = $1 AND z.first_month <= month
           ORDER BY z.first_month DESC LIMIT 1), 'UTC'),
-        EXISTS (SELECT FROM \(schema).tenant_time_zones z
+        EXISTS (SELECT FROM \(qualified("tenant_time_zones")) z
           WHERE z.tenant_id = $1 AND z.first_month > month),
-        EXISTS (SELECT FROM \(schema).tenants t WHERE t.tenant_id = $1)
-          OR EXISTS (SELECT FROM \(schema).costs_monthly c WHERE c.tenant_id = $1)
-          OR EXISTS (SELECT FROM \(schema).cost_adjustments a WHERE a.tenant_id = $1)
+        EXISTS (SELECT FROM \(qualified("tenants")) t WHERE t.tenant_id = $1)
+          OR EXISTS (SELECT FROM \(qualified("costs_monthly")) c WHERE c.tenant_id = $1)
+          OR EXISTS (SELECT FROM \(qualified("cost_adjustments")) a WHERE a.tenant_id = $1)
       FROM opening
       """, [tenant])
     let months = try connection.query(
       """
-      SELECT to_char(month, 'YYYY-MM'), sum(records)::bigint FROM \(schema).costs_monthly
-       WHERE tenant_id = $1 AND month >= \(schema).daybook_first_open_month()
+      SELECT to_char(month, 'YYYY-MM'), sum(records)::bigint FROM \(qualified("costs_monthly"))
+       WHERE tenant_id = $1 AND month >= \(qualified("daybook_first_open_month"))()
        GROUP BY month ORDER BY month
       """, [tenant])
     return ZoneChange(
@@ -106,7 +104,7 @@ extension Books {
     }
     let result = try connection.query(
       """
-      SELECT \(schema).daybook_set_tenant($1, jsonb_build_object(\(members.joined(separator: ", "))), $2)
+      SELECT \(qualified("daybook_set_tenant"))($1, jsonb_build_object(\(members.joined(separator: ", "))), $2)
       """, [tenant, reason], deadline: .seconds(Self.rebuildSecondsMax + 5))
     let isRebuilt = result.bool(0, 0) ?? false
     try connection.execute("COMMIT")

@@ -80,7 +80,7 @@ struct BatchCopies {
     func put(upTo end: Int) throws(PostgresError) {
       if start <= half, half < end {
         try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<half]))
-        Fault.copyMid.reached()
+        IngestFault.copyMid.reached()
         start = half
       }
       try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))

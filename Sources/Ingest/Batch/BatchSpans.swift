@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Text
 
 /// The offset spans of a batch as `daybook_apply_batch` takes them.
 enum BatchSpans {
@@ -11,31 +12,14 @@ enum BatchSpans {
     let spans = content.part.spans.enumerated().filter { $1.from < $1.next }.map { index, span in
       let anchor = span.anchor.map { "\($0.offset),\"anchor_hash\":\"\($0.hash)\"" }
       return """
-        {"cluster":\(JSONText.quoted(cluster)),"topic":\(JSONText.quoted(span.topic)),\
+        {"cluster":\(JSONText.string(cluster)),"topic":\(JSONText.string(span.topic)),\
         "partition":\(span.partition),"from":\(span.from),"next":\(span.next),\
         "epoch":\(span.epoch),"anchor_offset":\(anchor ?? "null"),\
-        "table":\(JSONText.quoted(batch.table(of: span))),"seen":\(span.seen),\
+        "table":\(JSONText.string(batch.table(of: span))),"seen":\(span.seen),\
         "direct":\(content.direct(span, index)),\
         "rejected":\(span.rejected + refusedBySpan[Int32(index), default: 0]),"gaps":\(span.gaps)}
         """
     }
     return "[" + spans.joined(separator: ",") + "]"
-  }
-}
-
-/// JSON text for the few values that Daybook sends to PostgreSQL as JSON.
-enum JSONText {
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\u{0}"..<"\u{20}":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Text
 
 /// Kafka headers as the JSON of `rejected_records.headers`: an array in the record's order.
 ///
@@ -20,7 +21,7 @@ enum HeadersJSON {
   ) -> String {
     guard let bytes else { return "\"\(textKey)\":null" }
     if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
-      return "\"\(textKey)\":\(JSONText.quoted(text))"
+      return "\"\(textKey)\":\(JSONText.string(text))"
     }
     return "\"\(bytesKey)\":\"\(Data(bytes).base64EncodedString())\""
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Records
+import Text
 
 /// How many accepted records of a batch have an unknown field of each name, by topic.
 ///
@@ -69,8 +70,8 @@ struct UnknownFieldCounts {
     guard !named.isEmpty else { return nil }
     let fields = named.map {
       """
-      {"topic":\(JSONText.quoted($0.topic)),"table":\(JSONText.quoted($0.table)),\
-      "field":\(JSONText.quoted($0.field)),"records":\($0.records),"partition":\($0.partition),\
+      {"topic":\(JSONText.string($0.topic)),"table":\(JSONText.string($0.table)),\
+      "field":\(JSONText.string($0.field)),"records":\($0.records),"partition":\($0.partition),\
       "offset":\($0.offset)}
       """
     }

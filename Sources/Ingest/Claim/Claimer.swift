@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import Postgres
+import Sysexits
 import Telemetry
+import Text
 
 /// Claims partitions in the database and finds out where to begin. For the polling thread, which
 /// calls it inside the rebalance callback.
@@ -51,7 +53,7 @@ final class Claimer {
       }
       guard !stop.isRequested, ContinuousClock.now < deadline else {
         throw IngestError(
-          "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.tempFail)
+          "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.temporary)
       }
       Log.warn(
         "claim failed",
@@ -68,7 +70,7 @@ final class Claimer {
     let marks = try ask(partitions)
     let claims = partitions.map { partition in
       """
-      {"topic":\(JSONText.quoted(partition.topic)),"partition":\(partition.partition),\
+      {"topic":\(JSONText.string(partition.topic)),"partition":\(partition.partition),\
       "low":\(marks[partition]?.low ?? 0),"partitions":\(marks[partition]?.partitionCount ?? 0)}
       """
     }

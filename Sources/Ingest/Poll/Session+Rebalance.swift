@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Sysexits
 import Telemetry
 
 extension Session: RebalanceHandler {
@@ -15,7 +16,7 @@ extension Session: RebalanceHandler {
     }
     do throws(IngestError) {
       let claimed = try claimer.claim(added)
-      Fault.assignClaimed.reached()
+      IngestFault.assignClaimed.reached()
       isFirstOfClaim = true
       batch?.isFirstOfClaim = true
       defer { reportAssignment() }
@@ -23,7 +24,7 @@ extension Session: RebalanceHandler {
     } catch {
       // The session ends; a claim that only took too long is tried again by the next one.
       pulse.partitions(failure: error.description)
-      if error.exitCode == ExitCode.tempFail { restart = "\(error)" } else { failure = error }
+      if error.exitCode == ExitCode.temporary { restart = "\(error)" } else { failure = error }
       throw error
     }
   }
@@ -66,7 +67,7 @@ extension Session: RebalanceHandler {
   /// Lets go of the partitions: what is filled is written if there is time, and dropped otherwise.
   func revoke(_ removed: [TopicPartition], lost: Bool, consumer: Consumer) {
     Metrics.rebalances.add(1)
-    Fault.revokeReceived.reached()
+    IngestFault.revokeReceived.reached()
     var isDropped = lost
     if !lost, restart == nil, failure == nil, !isPastDeadline {
       let isDoubtful = isBatchDoubtful(consumer)

@@ -3,6 +3,7 @@ import CopyFormat
 import Kafka
 import Postgres
 import Records
+import Sysexits
 import Telemetry
 
 /// The polling thread of a worker, from joining the group to leaving it: polls, decodes, fills
@@ -171,7 +172,7 @@ final class Session {
     guard let filled = batch, !filled.isEmpty else { return }
     intake.seal(filled, &assignment)
     intake.reportDropped()
-    Fault.batchFilled.reached()
+    IngestFault.batchFilled.reached()
     handoff.submit(filled)
     batch = nil
     isFirstOfClaim = false

@@ -2,6 +2,7 @@
 import Foundation
 import Kafka
 import Postgres
+import Sysexits
 package import Telemetry
 
 /// `daybook ingest`: starts the workers and waits for the end.

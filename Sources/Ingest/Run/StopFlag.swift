@@ -29,11 +29,3 @@ final class StopFlag: @unchecked Sendable {
     condition.withLock { (requestedAt ?? .now) + allowance }
   }
 }
-
-/// The codes of sysexits(3) that ingest ends with.
-enum ExitCode {
-  static let checkFailed: Int32 = 1
-  static let unavailable: Int32 = 69
-  static let tempFail: Int32 = 75
-  static let configuration: Int32 = 78
-}

@@ -32,13 +32,13 @@ struct WriteBatch {
       _ = try connection.copyIn(
         copies.statements, count: copies.parts.count, deadline: Self.deadline
       ) { index, sink throws(PostgresError) in
-        if index == 0 { Fault.transactionBegun.reached() }
+        if index == 0 { IngestFault.transactionBegun.reached() }
         try copies.feed(index, into: &sink)
       }
     } catch {
       throw Failure(error: error)
     }
-    Fault.copyDone.reached()
+    IngestFault.copyDone.reached()
     return try commit(content, on: &connection)
   }
 
@@ -62,9 +62,9 @@ struct WriteBatch {
       hasRollups: content.hasRollups, unknownFields: content.part.unknownFields?.json)
     do throws(PostgresError) {
       try connection.send(message, deadline: Self.deadline)
-      Fault.commitSent.reached()
+      IngestFault.commitSent.reached()
       let result = try connection.receive(deadline: Self.deadline)
-      Fault.commitAcknowledged.reached()
+      IngestFault.commitAcknowledged.reached()
       // The COMMIT of a failed transaction succeeds, with this tag.
       guard result.commandTag == "COMMIT" else {
         throw PostgresError(

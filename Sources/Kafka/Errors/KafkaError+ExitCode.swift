@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Sysexits
 
 extension KafkaError {
   /// The sysexits(3) code for a command that ends because of this error.
-  package var exitCode: Int32 {
-    if unreceivable != nil { return 69 }
+  package var exitCode: ExitCode {
+    if unreceivable != nil { return .unavailable }
     return switch code {
     case .authentication, .saslAuthenticationFailed, .topicAuthorizationFailed,
       .groupAuthorizationFailed, .clusterAuthorizationFailed:
-      77
+      .noPermission
     case .invalidArgument, .invalidTopic, .unknownTopic, .unknownTopicOrPartition, .ssl,
       .inconsistentGroupProtocol, .invalidGroupID, .invalidSessionTimeout, .fencedInstanceID:
-      78
-    case .transport, .allBrokersDown, .timedOut, .resolve, .queueFull: 69
-    default: isRetriable ? 75 : 70
+      .configuration
+    case .transport, .allBrokersDown, .timedOut, .resolve, .queueFull: .unavailable
+    default: isRetriable ? .temporary : .software
     }
   }
 }

@@ -33,17 +33,17 @@ extension LedgerReader {
   private mutating func checkBatches(_ report: inout AuditReport) throws(PostgresError) {
     let counts = try rows(
       """
-      SELECT (SELECT count(*) FROM \(table("ingest_batches"))), (SELECT coalesce(sum(row_count), 0)
+      SELECT (SELECT count(*) FROM \(qualified("ingest_batches"))), (SELECT coalesce(sum(row_count), 0)
         FROM \(receiptsSQL) AS c WHERE table_name = 'ingest_batches')
       """, deadline: Self.scanDeadline
     ).first
     report.batches = counts?.integer(0) ?? 0
     report.retiredBatches = counts?.integer(1) ?? 0
     let sql = """
-      SELECT b.batch_id FROM \(table("ingest_batches")) b LEFT JOIN (
+      SELECT b.batch_id FROM \(qualified("ingest_batches")) b LEFT JOIN (
         SELECT batch_id, sum(seen) AS seen, sum(stored) AS stored, sum(duplicates) AS duplicates,
           sum(rejected) AS rejected, sum(gap_offsets) AS gap_offsets
-        FROM \(table("ingest_spans")) GROUP BY batch_id) AS s USING (batch_id)
+        FROM \(qualified("ingest_spans")) GROUP BY batch_id) AS s USING (batch_id)
       WHERE (b.seen, b.stored, b.duplicates, b.rejected, b.gap_offsets)
         IS DISTINCT FROM (s.seen, s.stored, s.duplicates, s.rejected, s.gap_offsets)
         OR b.seen <> b.stored + b.duplicates + b.rejected
@@ -84,7 +84,7 @@ extension LedgerReader {
                  sum(duplicates) AS duplicates, sum(rejected) AS rejected, sum(gaps) AS gaps
                FROM (
                  SELECT table_name, seen, stored, duplicates, rejected, gap_offsets AS gaps
-                 FROM \(table("ingest_spans"))
+                 FROM \(qualified("ingest_spans"))
                  UNION ALL
                  SELECT t.key, v.seen, v.stored, v.duplicates, v.rejected, v.gaps
                  FROM receipts c, jsonb_each(c.totals->'tables') AS t,
@@ -92,14 +92,14 @@ extension LedgerReader {
                      rejected bigint, gaps bigint)
                  WHERE c.table_name = 'ingest_batches') AS counted
                GROUP BY table_name) AS s ON s.table_name = t.name
-    LEFT JOIN (SELECT table_name, count(*) AS rows FROM \(table("rejected_records"))
+    LEFT JOIN (SELECT table_name, count(*) AS rows FROM \(qualified("rejected_records"))
                GROUP BY table_name) AS r ON r.table_name = t.name
     ORDER BY t.name
     """
   }
 
   private var rowCountsSQL: String {
-    Stream.all.map { "SELECT '\($0.table)' AS name, count(*) AS rows FROM \(table($0.table))" }
+    Stream.all.map { "SELECT '\($0.table)' AS name, count(*) AS rows FROM \(qualified($0.table))" }
       .joined(separator: " UNION ALL ")
   }
 
@@ -110,7 +110,7 @@ extension LedgerReader {
       guard let id = stream.identityColumns.last else { continue }
       let sql = """
         SELECT tenant_id, \(id), count(*), count(*) OVER ()
-        FROM \(table(stream.table)) GROUP BY tenant_id, \(id) HAVING count(*) > 1
+        FROM \(qualified(stream.table)) GROUP BY tenant_id, \(id) HAVING count(*) > 1
         ORDER BY tenant_id, \(id) LIMIT \(Self.repeatedIdentitiesMax)
         """
       let found = try rows(sql, deadline: Self.scanDeadline)

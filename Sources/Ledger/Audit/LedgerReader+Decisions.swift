@@ -11,15 +11,15 @@ extension LedgerReader {
     let reason = SQL.literal(decision.reason)
     let change: String
     if decision.action == .forget {
-      change = "\(table("daybook_forget_partition"))(\(place), \(reason))"
+      change = "\(qualified("daybook_forget_partition"))(\(place), \(reason))"
     } else {
       let decide = """
-        \(table("daybook_decide_offset"))(\(place), \(SQL.literal(decision.action.rawValue)), \
+        \(qualified("daybook_decide_offset"))(\(place), \(SQL.literal(decision.action.rawValue)), \
         \(decision.oldOffset), \(decision.newOffset), \(reason))
         """
       change =
         decision.acceptsRejectsUntil.map { until in
-          "CASE WHEN \(decide) THEN \(table("daybook_accept_rejects"))(\(place), \(until), \(reason)) "
+          "CASE WHEN \(decide) THEN \(qualified("daybook_accept_rejects"))(\(place), \(until), \(reason)) "
             + "ELSE false END"
         } ?? decide
     }

@@ -8,12 +8,12 @@ extension LedgerReader {
     if report.isUnsettled("ingest_batches") { return }
     let sql = """
       SELECT l.batch_id, l.records, s.stored FROM (
-        SELECT batch_id, sum(records) AS records FROM \(table("cost_adjustments"))
+        SELECT batch_id, sum(records) AS records FROM \(qualified("cost_adjustments"))
         WHERE kind = 'late' AND created_at >= coalesce(
-          (SELECT max(upper_bound) + interval '1 hour' FROM \(table("partition_retirements"))
+          (SELECT max(upper_bound) + interval '1 hour' FROM \(qualified("partition_retirements"))
            WHERE table_name = 'ingest_batches'), '-infinity')
         GROUP BY batch_id) AS l
-      LEFT JOIN (SELECT batch_id, sum(stored) AS stored FROM \(table("ingest_spans"))
+      LEFT JOIN (SELECT batch_id, sum(stored) AS stored FROM \(qualified("ingest_spans"))
         WHERE table_name = 'invocations' GROUP BY batch_id) AS s USING (batch_id)
       WHERE l.records > coalesce(s.stored, 0) OR l.records <= 0 ORDER BY 1
       """

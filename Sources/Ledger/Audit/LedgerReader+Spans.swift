@@ -8,14 +8,14 @@ extension LedgerReader {
     report.partitions = Int(
       try rows(
         """
-        SELECT count(*) FROM \(table("ingest_offsets"))
+        SELECT count(*) FROM \(qualified("ingest_offsets"))
         WHERE cluster_id <> \(SQL.literal(PartitionPosition.ownCluster))
         """
       ).first?.integer(0) ?? 0)
     let wrong = try rows(
       """
       SELECT topic, partition, from_offset, next_offset, seen, gap_offsets
-      FROM \(table("ingest_spans")) WHERE next_offset - from_offset <> seen + gap_offsets
+      FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> seen + gap_offsets
       """, deadline: Self.scanDeadline)
     report.add(
       wrong.map {
@@ -35,7 +35,7 @@ extension LedgerReader {
       """
       SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at")),
         action
-      FROM \(table("offset_changes"))
+      FROM \(qualified("offset_changes"))
       WHERE action IN ('start', 'set', 'forget') ORDER BY id
       """
     ).map {
@@ -52,7 +52,7 @@ extension LedgerReader {
     WITH spans AS (
       SELECT cluster_id, topic, partition, from_offset, next_offset, committed_at AS first_at,
         committed_at AS last_at
-      FROM \(table("ingest_spans"))
+      FROM \(qualified("ingest_spans"))
       UNION ALL
       SELECT p.cluster, p.topic, p.partition, p."from", p.next, p.first_at, p.last_at
       FROM \(retiredPositionsSQL)),
@@ -69,7 +69,7 @@ extension LedgerReader {
     UNION ALL
     SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, true,
       \(Self.utc("c.last_at")), NULL
-    FROM chain c LEFT JOIN \(table("ingest_offsets")) o USING (cluster_id, topic, partition)
+    FROM chain c LEFT JOIN \(qualified("ingest_offsets")) o USING (cluster_id, topic, partition)
     WHERE c.following IS NULL AND c.next_offset IS DISTINCT FROM o.next_offset
     ORDER BY 1, 2, 3, 4
     """

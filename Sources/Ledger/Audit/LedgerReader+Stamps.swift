@@ -9,8 +9,8 @@ extension LedgerReader {
       SELECT s.price_version, s.records, p.price_id IS NOT NULL
       FROM (SELECT price_version, count(*) AS records, min(occurred_at) AS first,
               max(occurred_at) AS last
-            FROM \(table("invocations")) WHERE price_version IS NOT NULL GROUP BY 1) AS s
-      LEFT JOIN \(table("model_prices")) AS p ON p.price_id::text = s.price_version
+            FROM \(qualified("invocations")) WHERE price_version IS NOT NULL GROUP BY 1) AS s
+      LEFT JOIN \(qualified("model_prices")) AS p ON p.price_id::text = s.price_version
       WHERE p.price_id IS NULL OR s.first < p.effective_from OR s.last >= p.effective_to
       ORDER BY s.price_version
       """

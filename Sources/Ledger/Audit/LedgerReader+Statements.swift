@@ -6,7 +6,7 @@ extension LedgerReader {
   /// closed rollups and corrections say, to the last digit.
   mutating func checkStatements(_ report: inout AuditReport) throws(PostgresError) {
     report.statements =
-      try rows("SELECT count(*) FROM \(table("statements"))").first?.integer(0) ?? 0
+      try rows("SELECT count(*) FROM \(qualified("statements"))").first?.integer(0) ?? 0
     let broken = try rows(brokenStatementsSQL, deadline: Self.scanDeadline)
     report.add(
       broken.map { "statement \($0.text(0)) version \($0.text(1)): \($0.text(2))" })
@@ -19,9 +19,9 @@ extension LedgerReader {
       })
     let missing = try rows(
       """
-      SELECT to_char(b.month, 'YYYY-MM') FROM \(table("billing_periods")) b LEFT JOIN (
+      SELECT to_char(b.month, 'YYYY-MM') FROM \(qualified("billing_periods")) b LEFT JOIN (
         SELECT month, max(version) AS version, count(*) AS versions
-        FROM \(table("statements")) GROUP BY month) AS s USING (month)
+        FROM \(qualified("statements")) GROUP BY month) AS s USING (month)
       WHERE (b.version, b.version) IS DISTINCT FROM (s.version, s.versions::integer) ORDER BY 1
       """)
     report.add(
@@ -40,11 +40,11 @@ extension LedgerReader {
       WHEN line_count <> lines THEN 'it has ' || lines || ' lines, and had ' || line_count
       WHEN previous_sha256 IS DISTINCT FROM before THEN 'it does not follow the statement before it'
       END AS problem
-    FROM (SELECT s.*, \(table("daybook_statement_sha256"))(s) AS computed,
+    FROM (SELECT s.*, \(qualified("daybook_statement_sha256"))(s) AS computed,
             lag(sha256) OVER (ORDER BY closed_at, month, version) AS before,
-            (SELECT count(*) FROM \(table("statement_lines")) l
+            (SELECT count(*) FROM \(qualified("statement_lines")) l
               WHERE l.month = s.month AND l.version = s.version) AS lines
-          FROM \(table("statements")) s) AS chained
+          FROM \(qualified("statements")) s) AS chained
     WHERE sha256 IS DISTINCT FROM computed OR line_count <> lines OR previous_sha256 IS DISTINCT FROM before
     ORDER BY 1, 2
     """
@@ -54,7 +54,7 @@ extension LedgerReader {
   private var unexplainedPeriodsSQL: String {
     """
     WITH journal AS (
-      SELECT month, id, action, detail FROM \(table("billing_journal"))
+      SELECT month, id, action, detail FROM \(qualified("billing_journal"))
       WHERE action IN ('close', 'reopen')
     ), said AS (
       SELECT DISTINCT ON (month) month, CASE action WHEN 'close' THEN 'closed' ELSE 'open' END
@@ -64,7 +64,7 @@ extension LedgerReader {
     ), found AS (
       SELECT month, status || ', version ' || version
         || coalesce(', ' || encode(s.sha256, 'hex'), '') AS state
-      FROM \(table("billing_periods")) LEFT JOIN \(table("statements")) s USING (month, version)
+      FROM \(qualified("billing_periods")) LEFT JOIN \(qualified("statements")) s USING (month, version)
     )
     SELECT to_char(month, 'YYYY-MM'), coalesce(f.state, 'nothing'), coalesce(s.state, 'nothing')
     FROM found f FULL JOIN said s USING (month) WHERE f.state IS DISTINCT FROM s.state ORDER BY 1
@@ -73,17 +73,17 @@ extension LedgerReader {
 
   private var statementDifferencesSQL: String {
     """
-    WITH closed AS (SELECT month, version FROM \(table("billing_periods")) WHERE status = 'closed')
+    WITH closed AS (SELECT month, version FROM \(qualified("billing_periods")) WHERE status = 'closed')
     SELECT to_char(month, 'YYYY-MM'), tenant_id, currency, trim_scale(sum(stated)),
       trim_scale(sum(stated_corrections)), trim_scale(sum(kept)), trim_scale(sum(corrections))
     FROM (
       SELECT month, tenant_id, currency, charges AS stated, l.corrections AS stated_corrections,
         0 AS kept, 0 AS corrections, l.records AS stated_records, 0 AS records
-      FROM \(table("statement_lines")) l JOIN closed USING (month, version)
+      FROM \(qualified("statement_lines")) l JOIN closed USING (month, version)
       UNION ALL SELECT month, tenant_id, currency, 0, 0, cost, 0, 0, records
-      FROM \(table("costs_monthly")) JOIN closed USING (month)
+      FROM \(qualified("costs_monthly")) JOIN closed USING (month)
       UNION ALL SELECT billing_month, tenant_id, currency, 0, 0, 0, cost, 0, records
-      FROM \(table("cost_adjustments")) JOIN closed ON month = billing_month
+      FROM \(qualified("cost_adjustments")) JOIN closed ON month = billing_month
       WHERE charge_month <> billing_month) AS amounts
     GROUP BY month, tenant_id, currency
     HAVING (sum(stated), sum(stated_corrections), sum(stated_records))

@@ -40,7 +40,7 @@ extension LedgerReader {
     let billed = query.hasBill ? "" : " OR billing_month >= $1::date AND billing_month < $2::date"
     return try rows(
       """
-      SELECT count(*) FROM \(table("cost_adjustments")) WHERE billing_month <> charge_month
+      SELECT count(*) FROM \(qualified("cost_adjustments")) WHERE billing_month <> charge_month
         AND (charge_day >= $1::date AND charge_day < $2::date\(billed))\(tenant)
       """, parameters, deadline: Self.scanDeadline
     ).first?.integer(0) ?? 0
@@ -69,14 +69,14 @@ extension LedgerReader {
     let names = "tenant_id, project_id, provider, model, currency, time_zone"
     let rollups = """
       SELECT \(names), \(day) AS day, '' AS charge_class, \(Self.measures)
-      FROM \(table(source)) WHERE \(day) >= $1::date AND \(day) < $2::date\(tenant)
+      FROM \(qualified(source)) WHERE \(day) >= $1::date AND \(day) < $2::date\(tenant)
       """
     guard query.basis != nil || query.hasBill else { return rollups }
     let column = query.basis != .charge ? "billing_month" : "charge_day"
     return rollups + """
        UNION ALL
       SELECT \(names), charge_day, 'Correction', \(Self.measures)
-      FROM \(table("cost_adjustments")) WHERE billing_month <> charge_month
+      FROM \(qualified("cost_adjustments")) WHERE billing_month <> charge_month
         AND \(column) >= $1::date AND \(column) < $2::date\(tenant)
       """
   }

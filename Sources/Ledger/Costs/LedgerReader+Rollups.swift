@@ -9,7 +9,7 @@ extension LedgerReader {
     _ report: inout AuditReport, _ retired: RetiredDays
   ) throws(PostgresError) {
     let comparison = RollupComparison(
-      schema: schemaName, hasZones: try hasZones(), retired: retired)
+      schema: schema, hasZones: try hasZones(), retired: retired)
     let found = try rows(comparison.sentencesSQL, deadline: Self.scanDeadline)
     for granularity in ["day", "month"] {
       report.add(
@@ -22,7 +22,7 @@ extension LedgerReader {
   }
 
   private mutating func hasZones() throws(PostgresError) -> Bool {
-    try rows("SELECT EXISTS (SELECT FROM \(table("tenant_time_zones")))").first?.text(0) == "t"
+    try rows("SELECT EXISTS (SELECT FROM \(qualified("tenant_time_zones")))").first?.text(0) == "t"
   }
 
   private mutating func checkSums(_ report: inout AuditReport) throws(PostgresError) {
@@ -56,15 +56,15 @@ extension LedgerReader {
     FROM (
       SELECT currency, cost AS rows, 0 AS retired, 0 AS repriced, 0 AS daily, 0 AS monthly,
         0 AS corrections
-      FROM \(table("invocations")) WHERE cost IS NOT NULL
+      FROM \(qualified("invocations")) WHERE cost IS NOT NULL
       UNION ALL SELECT t.key, 0, t.value::numeric, 0, 0, 0, 0
       FROM \(receiptsSQL) AS c, jsonb_each_text(c.totals->'costs') AS t
       WHERE c.table_name = 'invocations'
       UNION ALL SELECT currency, 0, 0, CASE WHEN kind = 'reprice' THEN cost ELSE 0 END, 0, 0,
         CASE WHEN billing_month <> charge_month THEN cost ELSE 0 END
-      FROM \(table("cost_adjustments"))
-      UNION ALL SELECT currency, 0, 0, 0, cost, 0, 0 FROM \(table("costs_daily"))
-      UNION ALL SELECT currency, 0, 0, 0, 0, cost, 0 FROM \(table("costs_monthly"))
+      FROM \(qualified("cost_adjustments"))
+      UNION ALL SELECT currency, 0, 0, 0, cost, 0, 0 FROM \(qualified("costs_daily"))
+      UNION ALL SELECT currency, 0, 0, 0, 0, cost, 0 FROM \(qualified("costs_monthly"))
     ) AS amounts WHERE currency <> '\(Self.noCurrency)' GROUP BY currency ORDER BY currency
     """
   }

@@ -28,8 +28,8 @@ extension RollupComparison {
         lead(starts_at, 1, 'infinity') OVER (PARTITION BY tenant_id ORDER BY starts_at) AS ends_at,
         lead(first_month, 1, 'infinity') OVER (PARTITION BY tenant_id ORDER BY starts_at) AS end_month
       FROM (
-        SELECT tenant_id, time_zone, first_month, starts_at FROM \(table("tenant_time_zones"))
-        UNION ALL SELECT tenant_id, 'UTC', '-infinity', '-infinity' FROM \(table("tenant_time_zones"))
+        SELECT tenant_id, time_zone, first_month, starts_at FROM \(qualified("tenant_time_zones"))
+        UNION ALL SELECT tenant_id, 'UTC', '-infinity', '-infinity' FROM \(qualified("tenant_time_zones"))
         GROUP BY tenant_id HAVING min(starts_at) > '-infinity') AS all_zones)
     """
   }
@@ -44,7 +44,7 @@ extension RollupComparison {
     if hasZones { conditions.append("tenant_id NOT IN (SELECT tenant_id FROM zones)") }
     return """
       SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date AS period_start, \(Self.sumsOfRows)
-      FROM \(table("invocations")) WHERE \(conditions.joined(separator: " AND "))
+      FROM \(qualified("invocations")) WHERE \(conditions.joined(separator: " AND "))
       GROUP BY 1, 2, 3, 4, 5, 6, 7
       """
   }
@@ -59,7 +59,7 @@ extension RollupComparison {
           i.service_tier, i.cost, i.currency, i.status, i.input_tokens, i.output_tokens,
           i.cache_read_input_tokens, i.cache_creation_input_tokens, i.reasoning_output_tokens,
           \(day) AS period_start
-        FROM zones z JOIN \(table("invocations")) i ON i.tenant_id = z.tenant_id
+        FROM zones z JOIN \(qualified("invocations")) i ON i.tenant_id = z.tenant_id
           AND i.occurred_at >= z.starts_at AND i.occurred_at < z.ends_at
         WHERE \(near("i.occurred_at"))) AS zoned WHERE \(days("period_start"))
       GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -81,7 +81,7 @@ extension RollupComparison {
       """ : ""
     return """
       SELECT \(columns(sign: "")) FROM (SELECT a.*, \(day) AS period_start
-        FROM \(table("cost_adjustments")) a \(zone)
+        FROM \(qualified("cost_adjustments")) a \(zone)
         WHERE a.kind = 'reprice' AND a.billing_month = a.charge_month AND \(near("a.occurred_at")))
         AS reprices WHERE \(days("period_start"))
       """
@@ -90,7 +90,7 @@ extension RollupComparison {
   private var lateRecords: String {
     """
     SELECT \(columns(sign: "-")) FROM (SELECT *, charge_day AS period_start
-      FROM \(table("cost_adjustments")) WHERE kind = 'late' AND \(days("charge_day"))) AS late
+      FROM \(qualified("cost_adjustments")) WHERE kind = 'late' AND \(days("charge_day"))) AS late
     """
   }
 
@@ -101,7 +101,7 @@ extension RollupComparison {
     let expected = hasZones ? zone(at: "r.\(period)", of: "r.tenant_id") : "'UTC'"
     return """
       SELECT \(columns(sign: "-", wrongZones: "(time_zone <> \(expected))::integer"))
-      FROM (SELECT *, \(period) AS period_start FROM \(table(name))) AS r
+      FROM (SELECT *, \(period) AS period_start FROM \(qualified(name))) AS r
       WHERE \((["true"] + conditions).joined(separator: " AND "))
       """
   }
@@ -114,7 +114,7 @@ extension RollupComparison {
     return """
       SELECT tenant_id, date_trunc('month', day::timestamp)::date AS period_start, \(keys), \(sums), 0
         AS wrong_zones
-      FROM \(table("costs_daily")) WHERE \(conditions.joined(separator: " AND "))
+      FROM \(qualified("costs_daily")) WHERE \(conditions.joined(separator: " AND "))
       GROUP BY 1, 2, 3, 4, 5, 6, 7
       UNION ALL SELECT tenant_id, date_trunc('month', period_start::timestamp)::date, \(keys),
         \(Self.measures.joined(separator: ", ")), 0 FROM day_differences

@@ -8,7 +8,7 @@ import Postgres
 /// corrections, less its late records, whose lines are corrections. A month of the rollup is the sum
 /// of what its days should be. Every part reads each table once; tenants without a time zone of
 /// their own are grouped by a plain expression, so that their plan is that of a plain GROUP BY.
-package struct RollupComparison: Sendable {
+package struct RollupComparison: InSchema, Sendable {
   static let keys = ["project_id", "provider", "model", "service_tier", "currency"]
   static let measures = [
     "cost", "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
@@ -17,7 +17,7 @@ package struct RollupComparison: Sendable {
   /// Microseconds: no zone, and no change of zones, moves a record so far from its UTC day.
   static let zoneShiftMax = 2 * Timestamp.microsecondsPerDay
 
-  let schema: String
+  package let schema: String
   /// Only these days; nil for all.
   let month: Month?
   /// Only this one; nil for all.
@@ -80,8 +80,8 @@ package struct RollupComparison: Sendable {
   /// How many records the compared days of the rollups and their late records count.
   package var countSQL: String {
     """
-    SELECT (SELECT coalesce(sum(records), 0) FROM \(table("costs_daily")) WHERE \(days("day")))
-      + (SELECT coalesce(sum(records), 0) FROM \(table("cost_adjustments"))
+    SELECT (SELECT coalesce(sum(records), 0) FROM \(qualified("costs_daily")) WHERE \(days("day")))
+      + (SELECT coalesce(sum(records), 0) FROM \(qualified("cost_adjustments"))
          WHERE kind = 'late' AND \(days("charge_day")))
     """
   }
@@ -97,10 +97,10 @@ package struct RollupComparison: Sendable {
     return """
       LATERAL (
         SELECT 'day' AS granularity, tenant_id, day AS period_start, \(columns)
-        FROM \(table("costs_daily")) r WHERE d.granularity = 'day' AND r.tenant_id = d.tenant_id
+        FROM \(qualified("costs_daily")) r WHERE d.granularity = 'day' AND r.tenant_id = d.tenant_id
           AND r.day = d.period_start AND \(sameKeys)
         UNION ALL SELECT 'month', tenant_id, month, \(columns)
-        FROM \(table("costs_monthly")) r WHERE d.granularity = 'month' AND r.tenant_id = d.tenant_id
+        FROM \(qualified("costs_monthly")) r WHERE d.granularity = 'month' AND r.tenant_id = d.tenant_id
           AND r.month = d.period_start AND \(sameKeys)) AS f
       """
   }
@@ -108,8 +108,6 @@ package struct RollupComparison: Sendable {
   private var sameKeys: String {
     Self.keys.map { "r.\($0) = d.\($0)" }.joined(separator: " AND ")
   }
-
-  func table(_ name: String) -> String { SQL.identifier(schema) + "." + SQL.identifier(name) }
 
   /// The condition that a row with a billing day takes part.
   func days(_ column: String) -> String {
@@ -125,7 +123,7 @@ package struct RollupComparison: Sendable {
   /// The zone in which a tenant has a day.
   func zone(at day: String, of tenant: String) -> String {
     """
-    coalesce((SELECT z.time_zone FROM \(table("tenant_time_zones")) z WHERE z.tenant_id = \(tenant)
+    coalesce((SELECT z.time_zone FROM \(qualified("tenant_time_zones")) z WHERE z.tenant_id = \(tenant)
       AND z.first_month <= \(day) ORDER BY z.first_month DESC LIMIT 1), 'UTC')
     """
   }

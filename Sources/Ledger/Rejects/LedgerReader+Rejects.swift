@@ -19,7 +19,7 @@ extension LedgerReader {
   ) throws(PostgresError) -> [RejectedRecord] {
     let (condition, parameters) = Self.condition(filter)
     let sql = """
-      SELECT \(Self.recordColumns) FROM \(table("rejected_records")) WHERE \(condition)
+      SELECT \(Self.recordColumns) FROM \(qualified("rejected_records")) WHERE \(condition)
       ORDER BY rejected_at DESC, topic, partition, "offset" DESC LIMIT \(filter.limit)
       """
     return try rows(sql, parameters, deadline: Self.scanDeadline).map(Self.record)
@@ -32,7 +32,7 @@ extension LedgerReader {
     let (condition, parameters) = Self.condition(filter)
     let sql = """
       SELECT topic, reason, field, count(*), \(Self.utc("max(rejected_at)"))
-      FROM \(table("rejected_records")) WHERE \(condition)
+      FROM \(qualified("rejected_records")) WHERE \(condition)
       GROUP BY topic, reason, field ORDER BY count(*) DESC, topic, reason, field
       LIMIT \(filter.limit)
       """
@@ -60,7 +60,7 @@ extension LedgerReader {
     let sql = """
       SELECT topic, table_name, field, records, \(Self.utc("first_seen")), \(Self.utc("last_seen")),
         last_partition, last_offset
-      FROM \(table("unknown_fields")) WHERE \(conditions.joined(separator: " AND "))
+      FROM \(qualified("unknown_fields")) WHERE \(conditions.joined(separator: " AND "))
       ORDER BY last_seen DESC, topic, table_name, field LIMIT \(filter.limit)
       """
     return try rows(sql, parameters).map {
@@ -77,7 +77,7 @@ extension LedgerReader {
   ) throws(PostgresError) -> (RejectedRecord, RejectedContent)? {
     let sql = """
       SELECT \(Self.recordColumns), encode(key, 'hex'), encode(payload, 'hex'), headers
-      FROM \(table("rejected_records"))
+      FROM \(qualified("rejected_records"))
       WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint
       ORDER BY rejected_at DESC LIMIT 1
       """

@@ -9,11 +9,11 @@ extension LedgerReader {
     """
     (SELECT table_name, partition_name, partition_oid::bigint AS oid, lower_bound, upper_bound,
        row_count, totals
-     FROM \(table("partition_retirements")) WHERE state NOT IN ('detaching', 'detached')
+     FROM \(qualified("partition_retirements")) WHERE state NOT IN ('detaching', 'detached')
      UNION ALL
      SELECT r.table_name, r.partition_name, (e->>'partition_oid')::bigint, r.lower_bound,
        r.upper_bound, (e->>'row_count')::bigint, e->'totals'
-     FROM \(table("partition_retirements")) r, jsonb_array_elements(r.earlier) AS e)
+     FROM \(qualified("partition_retirements")) r, jsonb_array_elements(r.earlier) AS e)
     """
   }
 
@@ -23,7 +23,7 @@ extension LedgerReader {
   /// detach waits for us without blocking anybody.
   mutating func lockTables() throws(PostgresError) {
     let names = Stream.all.map(\.table) + ["rejected_records", "ingest_batches"]
-    let list = names.map { "ONLY " + table($0) }.joined(separator: ", ")
+    let list = names.map { "ONLY " + qualified($0) }.joined(separator: ", ")
     try connection.execute("LOCK TABLE \(list) IN ACCESS SHARE MODE")
   }
 
@@ -31,7 +31,7 @@ extension LedgerReader {
   mutating func checkRetirements(_ report: inout AuditReport) throws(PostgresError) -> RetiredDays {
     let transit = try rows(
       """
-      SELECT r.table_name, r.partition_name, r.state FROM \(table("partition_retirements")) r
+      SELECT r.table_name, r.partition_name, r.state FROM \(qualified("partition_retirements")) r
       WHERE \(RetiredDays.isInTransit) ORDER BY r.table_name, r.lower_bound
       """)
     report.inTransit = transit.map {
@@ -39,7 +39,7 @@ extension LedgerReader {
     }
     let attached = try rows(
       """
-      SELECT r.table_name, r.partition_name, r.state FROM \(table("partition_retirements")) r
+      SELECT r.table_name, r.partition_name, r.state FROM \(qualified("partition_retirements")) r
       WHERE r.state NOT IN ('detaching', 'detached', 'dropped')
         AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = r.partition_oid)
       """)
@@ -51,7 +51,7 @@ extension LedgerReader {
     let wrong = try rows(
       """
       SELECT c.table_name, c.partition_name FROM \(receiptsSQL) AS c LEFT JOIN LATERAL (
-        SELECT detail FROM \(table("partition_journal")) j
+        SELECT detail FROM \(qualified("partition_journal")) j
         WHERE j.action = 'revoke' AND j.table_name = c.table_name
           AND j.partition_name = c.partition_name AND j.partition_oid::bigint = c.oid
         ORDER BY id DESC LIMIT 1) AS j ON true
@@ -63,6 +63,6 @@ extension LedgerReader {
         "\($0.text(0)): the counts of retired partition \($0.text(1)) are not those that were "
           + "journaled when it left"
       })
-    return try RetiredDays.read(&connection, schema: schemaName)
+    return try RetiredDays.read(&connection, schema: schema)
   }
 }

@@ -26,7 +26,7 @@ extension LedgerReader {
     let settled = RetiredDays(comparison.left.settled)
     let day =
       comparison.hasZones
-      ? "\(SQL.identifier(schemaName)).daybook_billing_day(tenant_id, occurred_at)"
+      ? "\(SQL.identifier(schema)).daybook_billing_day(tenant_id, occurred_at)"
       : "(occurred_at AT TIME ZONE 'UTC')::date"
     let near = (comparison.hasZones ? settled.widened.widened : settled)
       .condition(time: "occurred_at")
@@ -42,20 +42,20 @@ extension LedgerReader {
         UNION ALL
         SELECT day, what, 0, amount, 0 FROM (
           SELECT \(day) AS day, currency, count(*) AS records, sum(cost) AS cost
-          FROM \(table("invocations")) WHERE \(near) GROUP BY 1, 2) AS rows,
+          FROM \(qualified("invocations")) WHERE \(near) GROUP BY 1, 2) AS rows,
           LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
         WHERE amount IS NOT NULL
         UNION ALL
         SELECT day, what, 0, amount, 0 FROM (
-          SELECT \(day) AS day, currency, records, cost FROM \(table("cost_adjustments"))
+          SELECT \(day) AS day, currency, records, cost FROM \(qualified("cost_adjustments"))
           WHERE kind = 'reprice' AND billing_month = charge_month AND \(near)) AS reprices,
           LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
         WHERE what <> '\(Self.noCurrency)'
         UNION ALL
         SELECT day, what, 0, 0, amount FROM (
-          SELECT day, currency, records, cost FROM \(table("costs_daily"))
+          SELECT day, currency, records, cost FROM \(qualified("costs_daily"))
           WHERE \(settled.condition(date: "day"))
-          UNION ALL SELECT charge_day, currency, records, cost FROM \(table("cost_adjustments"))
+          UNION ALL SELECT charge_day, currency, records, cost FROM \(qualified("cost_adjustments"))
           WHERE kind = 'late' AND \(settled.condition(date: "charge_day"))) AS rollups,
           LATERAL (VALUES (currency::text, cost), ('records', records)) AS v(what, amount)
         WHERE what <> '\(Self.noCurrency)')

@@ -9,7 +9,7 @@ extension LedgerReader {
     status.retirements = try rows(
       """
       SELECT table_name, partition_name, state, attempts, last_error, \(Self.utc("updated_at"))
-      FROM \(table("partition_retirements")) WHERE state <> 'dropped'
+      FROM \(qualified("partition_retirements")) WHERE state <> 'dropped'
       ORDER BY table_name, lower_bound
       """
     ).map {
@@ -18,15 +18,15 @@ extension LedgerReader {
         lastError: $0.optional(4), updatedAt: $0.text(5))
     }
     status.activeHolds =
-      try rows("SELECT count(*) FROM \(table("legal_holds")) WHERE released_at IS NULL")
+      try rows("SELECT count(*) FROM \(qualified("legal_holds")) WHERE released_at IS NULL")
       .first?.integer(0) ?? 0
     status.jobs = try rows(
       """
       SELECT l.job, \(Self.utc("s.finished_at")), l.outcome, l.message
-      FROM (SELECT DISTINCT ON (job) job, outcome, message FROM \(table("maintenance_runs"))
+      FROM (SELECT DISTINCT ON (job) job, outcome, message FROM \(qualified("maintenance_runs"))
             ORDER BY job, started_at DESC) AS l
       LEFT JOIN LATERAL (
-        SELECT finished_at FROM \(table("maintenance_runs")) r
+        SELECT finished_at FROM \(qualified("maintenance_runs")) r
         WHERE r.job = l.job AND r.outcome = 'success' ORDER BY started_at DESC LIMIT 1) AS s ON true
       ORDER BY l.job
       """

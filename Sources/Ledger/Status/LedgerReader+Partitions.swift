@@ -13,7 +13,7 @@ extension LedgerReader {
 
   /// What `makePartition` sends, for `--dry-run`.
   package func partitionStatement(of name: String, month: Month) -> String {
-    "BEGIN; SET LOCAL ROLE app_owner; SELECT \(table("daybook_create_partition"))"
+    "BEGIN; SET LOCAL ROLE app_owner; SELECT \(qualified("daybook_create_partition"))"
       + "(\(SQL.literal(name)), \(SQL.literal("\(month)-01"))); COMMIT;"
   }
 }

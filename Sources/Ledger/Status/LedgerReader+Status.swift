@@ -8,7 +8,7 @@ extension LedgerReader {
     let sql = """
       SELECT cluster_id, topic, partition, next_offset, epoch, owner, halt_reason, halt_detail,
         \(Self.utc("updated_at"))
-      FROM \(table("ingest_offsets")) ORDER BY topic, partition, cluster_id
+      FROM \(qualified("ingest_offsets")) ORDER BY topic, partition, cluster_id
       """
     return try rows(sql).map {
       PartitionPosition(
@@ -23,7 +23,7 @@ extension LedgerReader {
     let sql = """
       SELECT count(*), coalesce(sum(seen), 0), coalesce(sum(stored), 0),
         coalesce(sum(duplicates), 0), coalesce(sum(rejected), 0)
-      FROM \(table("ingest_batches"))
+      FROM \(qualified("ingest_batches"))
       WHERE committed_at > now() - make_interval(secs => $1::integer)
       """
     let row = try rows(sql, [String(seconds)]).first
@@ -36,7 +36,7 @@ extension LedgerReader {
   /// When a batch of Kafka's records was committed last, RFC 3339 UTC; nil before the first.
   package mutating func lastCommit() throws(PostgresError) -> String? {
     let sql = """
-      SELECT \(Self.utc("committed_at")) FROM \(table("ingest_batches"))
+      SELECT \(Self.utc("committed_at")) FROM \(qualified("ingest_batches"))
       WHERE spans->0->>'cluster' <> \(SQL.literal(PartitionPosition.ownCluster))
       ORDER BY committed_at DESC LIMIT 1
       """
@@ -51,7 +51,7 @@ extension LedgerReader {
         SELECT p.table_name, n,
           EXISTS (SELECT FROM bounds b
             WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name)) AND b.low <= m.month AND b.high > m.month) AS has_partition
-        FROM \(table("partition_policies")) p,
+        FROM \(qualified("partition_policies")) p,
           generate_series(0, p.months_ahead + 24) AS n,
           LATERAL (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC')
             + make_interval(months => n)) AT TIME ZONE 'UTC' AS month) AS m)
@@ -64,7 +64,7 @@ extension LedgerReader {
           ORDER BY b.low LIMIT 1)
       FROM months GROUP BY table_name ORDER BY table_name
       """
-    return try rows(sql, [schemaName]).map {
+    return try rows(sql, [schema]).map {
       PartitionRunway(
         table: $0.text(0), partitions: $0.integer(1), monthsAhead: $0.integer(2),
         oldest: $0.optional(3))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPostgres
+import Sysexits
 
 /// Turns libpq's text about a refused connection into an error with a SQLSTATE and a remedy.
 enum ConnectFailure {
@@ -29,7 +30,7 @@ enum ConnectFailure {
         .cannotConnect, "TLS failed: \(hint)", phase: .connecting, recovery: .stop,
         remedy: "check sslmode, sslrootcert and the server's certificate; with verify-full the host"
           + " must be the name in the certificate",
-        exitCode: Self.configurationExitCode)
+        exitCode: .configuration)
     }
     if attempt.contains("no password supplied") {
       return PostgresError(
@@ -64,13 +65,13 @@ enum ConnectFailure {
         state, "the pooler refuses: \(message)", phase: .connecting, recovery: .stop,
         remedy: "remove `options` (PGOPTIONS) from the connection settings, or add the parameter to"
           + " ignore_startup_parameters of PgBouncer",
-        exitCode: configurationExitCode)
+        exitCode: .configuration)
     }
     if message.contains("SSL required") {
       return PostgresError(
         state, "the pooler refuses: \(message)", phase: .connecting, recovery: .stop,
         remedy: "set sslmode=verify-full and sslrootcert in the connection settings",
-        exitCode: configurationExitCode)
+        exitCode: .configuration)
     }
     if message.contains("no such database") || message.contains("does not exist") {
       return PostgresError(.invalidCatalogName, message, phase: .connecting)
@@ -92,6 +93,4 @@ enum ConnectFailure {
   private static func isAboutTLS(_ line: Substring) -> Bool {
     line.contains("SSL") || line.contains("certificate")
   }
-
-  private static let configurationExitCode: Int32 = 78
 }

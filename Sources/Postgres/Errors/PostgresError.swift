@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Sysexits
 
 /// What went wrong with a connection or a statement, and what to do about it.
 ///
@@ -42,11 +43,11 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
   /// One sentence that says what to do.
   package let remedy: String
   /// The sysexits code for a command that ends because of this error.
-  package let exitCode: Int32
+  package let exitCode: ExitCode
 
   package init(
     _ sqlState: SQLState, _ message: String, phase: Phase, recovery: Recovery? = nil,
-    constraint: String? = nil, remedy: String? = nil, exitCode: Int32? = nil
+    constraint: String? = nil, remedy: String? = nil, exitCode: ExitCode? = nil
   ) {
     let advice = Advice(for: sqlState)
     self.sqlState = sqlState

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Pricing
+import Text
 
 /// One alias of a change; without a target it is taken away.
 package struct PriceAliasChange: Sendable, Hashable {
@@ -24,8 +25,8 @@ package struct PriceAliasChange: Sendable, Hashable {
 
   /// As `daybook_change_prices` takes it.
   var json: String {
-    "{\"provider\":\(JSONString.quoted(provider)),\"pattern\":\(JSONString.quoted(pattern)),"
-      + "\"target_provider\":\(JSONString.quoted(targetProvider)),"
-      + "\"target_model\":\(targetModel.map(JSONString.quoted) ?? "null")}"
+    "{\"provider\":\(JSONText.string(provider)),\"pattern\":\(JSONText.string(pattern)),"
+      + "\"target_provider\":\(JSONText.string(targetProvider)),"
+      + "\"target_model\":\(targetModel.map(JSONText.string) ?? "null")}"
   }
 }

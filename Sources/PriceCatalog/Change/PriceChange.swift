@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CopyFormat
 package import Pricing
+import Text
 
 /// One entry of a change of the catalogue: takes the range of its key from `effectiveFrom` on.
 package struct PriceChange: Sendable, Hashable {
@@ -26,10 +27,10 @@ package struct PriceChange: Sendable, Hashable {
   /// As `daybook_change_prices` takes it.
   var json: String {
     var members = [
-      "\"provider\":" + JSONString.quoted(key.provider),
-      "\"model\":" + JSONString.quoted(key.model),
-      "\"region\":" + JSONString.quoted(key.region),
-      "\"service_tier\":" + JSONString.quoted(key.serviceTier),
+      "\"provider\":" + JSONText.string(key.provider),
+      "\"model\":" + JSONText.string(key.model),
+      "\"region\":" + JSONText.string(key.region),
+      "\"service_tier\":" + JSONText.string(key.serviceTier),
       "\"min_input_tokens\":\(key.minInputTokens)",
       "\"currency\":\"\(currency)\"",
       "\"effective_from\":\"\(effectiveFrom)\"",
@@ -39,7 +40,7 @@ package struct PriceChange: Sendable, Hashable {
     for column in PriceRates.columns {
       if let price = rates[keyPath: column.rate] { members.append("\"\(column.name)\":\(price)") }
     }
-    let derived = rates.derivedColumns.map(JSONString.quoted).joined(separator: ",")
+    let derived = rates.derivedColumns.map(JSONText.string).joined(separator: ",")
     members.append("\"derived_rates\":[\(derived)]")
     return "{" + members.joined(separator: ",") + "}"
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Pricing
+import Text
 
 /// One spelling of a change; without a provider it is taken away.
 package struct ProviderAliasChange: Sendable, Hashable {
@@ -18,7 +19,7 @@ package struct ProviderAliasChange: Sendable, Hashable {
 
   /// As `daybook_change_provider_aliases` takes it.
   var json: String {
-    "{\"alias\":\(JSONString.quoted(alias)),"
-      + "\"provider\":\(provider.map(JSONString.quoted) ?? "null")}"
+    "{\"alias\":\(JSONText.string(alias)),"
+      + "\"provider\":\(provider.map(JSONText.string) ?? "null")}"
   }
 }

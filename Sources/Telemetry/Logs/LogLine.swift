@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Text
 
-/// One log line before it is written: pure, so that escaping and redaction can be tested.
+/// One log line before it is written: pure, so that escaping and redaction can be tested. Both
+/// shapes have JSON's escapes: a line stays one line, and a terminal gets nothing to act on.
 package struct LogLine: Sendable {
   /// A field value longer than this is cut and ends in `…`.
   package static let valueCharactersMax = 1_024
@@ -29,11 +31,11 @@ package struct LogLine: Sendable {
 
   private func json() -> String {
     var line = "{\"ts\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"msg\":"
-    line += Self.quoted(message)
+    line += JSONText.string(message)
     for (name, value) in fields {
-      line += "," + Self.quoted(name) + ":"
+      line += "," + JSONText.string(name) + ":"
       switch value {
-      case .string(let text): line += Self.quoted(Self.shown(text, name))
+      case .string(let text): line += JSONText.string(Self.shown(text, name))
       case .integer(let number): line += String(number)
       case .double(let number): line += number.isFinite ? String(number) : "null"
       case .boolean(let flag): line += String(flag)
@@ -43,15 +45,15 @@ package struct LogLine: Sendable {
   }
 
   private func text() -> String {
-    var line = "\(time) \(level.rawValue) \(Self.escaped(message))"
+    var line = "\(time) \(level.rawValue) \(JSONText.escaped(message))"
     for (name, value) in fields {
-      line += " \(Self.escaped(name))="
+      line += " \(JSONText.escaped(name))="
       switch value {
       case .string(let text):
         let shown = Self.shown(text, name)
         let plain =
           !shown.isEmpty && shown.allSatisfy { !$0.isWhitespace && $0 != "\"" && $0 != "=" }
-        line += plain && Self.escaped(shown) == shown ? shown : Self.quoted(shown)
+        line += plain && JSONText.escaped(shown) == shown ? shown : JSONText.string(shown)
       case .integer(let number): line += String(number)
       case .double(let number): line += String(number)
       case .boolean(let flag): line += String(flag)
@@ -65,24 +67,5 @@ package struct LogLine: Sendable {
     let redacted = Redaction.redact(text)
     guard redacted.utf8.count > valueCharactersMax else { return redacted }
     return String(redacted.prefix(valueCharactersMax)) + "…"
-  }
-
-  private static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
-
-  /// JSON escapes, for both shapes: a line stays one line, and a terminal gets nothing to act on.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.isUnsafeOnTerminal: result += scalar.escaped
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

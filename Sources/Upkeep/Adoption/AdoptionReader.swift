@@ -17,7 +17,7 @@ package struct AdoptionReader: Sendable {
     let children = try children(table, &connection)
     var hasRows = false
     if let name = children.first(where: \.isDefault)?.name {
-      let relation = SQL.identifier(schema) + "." + SQL.identifier(name)
+      let relation = SQL.qualified(schema, name)
       hasRows = try connection.execute("SELECT EXISTS (SELECT FROM \(relation))").bool(0, 0) ?? true
     }
     var partman: PartmanConfiguration?

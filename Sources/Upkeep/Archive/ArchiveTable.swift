@@ -70,9 +70,6 @@ struct ArchiveTable {
   }
 
   /// `"schema"."table"`.
-  static func qualified(_ schema: String, _ table: String) -> String {
-    SQL.identifier(schema) + "." + SQL.identifier(table)
-  }
 
   static func list(_ columns: [ArchiveColumn]) -> String {
     columns.map { SQL.identifier($0.name) }.joined(separator: ", ")

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Archive
 import CopyFormat
+import Files
 package import Postgres
+import Sysexits
 
 /// Writes one partition into an archive file and its manifest.
 package enum PartitionExport {
@@ -46,7 +48,7 @@ package enum PartitionExport {
   private static func copyStatement(_ subject: ArchiveSubject, _ columns: [ArchiveColumn]) -> String
   {
     "COPY (SELECT \(ArchiveTable.list(columns)) FROM ONLY"
-      + " \(ArchiveTable.qualified(subject.schema, subject.partition)))"
+      + " \(SQL.qualified(subject.schema, subject.partition)))"
       + " TO STDOUT (FORMAT binary)"
   }
 
@@ -59,7 +61,7 @@ package enum PartitionExport {
       database: server.database, schema: subject.schema, table: subject.table,
       partition: subject.partition, bounds: subject.bounds)
     let writer: ArchiveWriter
-    do throws(ArchiveError) {
+    do throws(FileError) {
       writer = try ArchiveWriter(
         directory: place.directory, identity: identity, columns: table.columns, key: key,
         level: place.level, replaces: place.replacesExisting)
@@ -67,10 +69,10 @@ package enum PartitionExport {
       throw UpkeepError(error)
     }
     let sent = try copy(subject, table, to: writer, over: &connection, progress)
-    do throws(ArchiveError) {
+    do throws(FileError) {
       let contents = try writer.finish()
       guard sent == contents.rowCount else {
-        throw ArchiveError(
+        throw FileError(
           .damaged(nil),
           "the server has sent \(sent) rows of \(subject.partition) and \(contents.rowCount) were"
             + " written: try again")
@@ -106,19 +108,19 @@ package enum PartitionExport {
     guard let found else {
       throw UpkeepError(
         "there is no table \(subject.schema).\(subject.partition): see daybook partitions list",
-        exitCode: 66)
+        exitCode: .noInput)
     }
     guard !found.isPartitioned else {
       throw UpkeepError(
         "\(subject.schema).\(subject.partition) is partitioned itself and has no rows of its own:"
           + " only a plain table can be archived",
-        exitCode: 65)
+        exitCode: .data)
     }
     guard let key else {
       throw UpkeepError(
         "\(subject.schema).\(subject.table) is not a table that is partitioned by ranges of one"
           + " column",
-        exitCode: 65)
+        exitCode: .data)
     }
     return (found, key, (String(version.prefix { $0 != " " }), database))
   }
@@ -129,7 +131,7 @@ package enum PartitionExport {
     over connection: inout Connection, _ progress: (ArchiveProgress) -> Void
   ) throws(UpkeepError) -> Int64 {
     let sql = copyStatement(subject, table.columns)
-    var failure: ArchiveError?
+    var failure: FileError?
     do throws(PostgresError) {
       return try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {
         (source) throws(PostgresError) in
@@ -148,10 +150,10 @@ package enum PartitionExport {
 
   /// Fills one frame; false when the stream has ended.
   private static func take(
-    _ source: inout CopySource, _ writer: ArchiveWriter, _ failure: inout ArchiveError?
+    _ source: inout CopySource, _ writer: ArchiveWriter, _ failure: inout FileError?
   ) throws(PostgresError) -> Bool {
     let frame: Frame
-    do throws(ArchiveError) { frame = try writer.emptyFrame() } catch {
+    do throws(FileError) { frame = try writer.emptyFrame() } catch {
       failure = error
       return false
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Archive
 import CopyFormat
+import Files
 package import Postgres
+import Sysexits
 
 /// Copies an archive into a table.
 package enum PartitionRestore {
@@ -15,7 +17,7 @@ package enum PartitionRestore {
   ) throws(UpkeepError) -> (manifest: Manifest, table: String) {
     let target = try checkedName(table, try read(manifestPath))
     let manifest: Manifest
-    do throws(ArchiveError) {
+    do throws(FileError) {
       manifest = try ArchiveVerification.run(manifestPath: manifestPath)
     } catch {
       throw UpkeepError(error)
@@ -28,7 +30,7 @@ package enum PartitionRestore {
       guard try execute("COMMIT", &connection) == "COMMIT" else {
         throw UpkeepError(
           "the transaction was rolled back: nothing was restored; see the server's log",
-          exitCode: 75)
+          exitCode: .temporary)
       }
       return (manifest, target)
     } catch {
@@ -51,7 +53,7 @@ package enum PartitionRestore {
   }
 
   private static func read(_ manifestPath: String) throws(UpkeepError) -> Manifest {
-    do throws(ArchiveError) { return try Manifest.read(manifestPath) } catch {
+    do throws(FileError) { return try Manifest.read(manifestPath) } catch {
       throw UpkeepError(error)
     }
   }
@@ -67,7 +69,7 @@ package enum PartitionRestore {
       throw UpkeepError(
         "\(name) has more than \(nameBytesMax) bytes, as many as a table's name can have: give a"
           + " shorter one with --into",
-        exitCode: 64)
+        exitCode: .usage)
     }
     return name
   }
@@ -79,14 +81,14 @@ package enum PartitionRestore {
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"
 
   private static func create(_ target: String, _ schema: String, _ manifest: Manifest) -> String {
-    "CREATE TABLE \(ArchiveTable.qualified(schema, target))"
-      + " (LIKE \(ArchiveTable.qualified(schema, manifest.table)) INCLUDING ALL)"
+    "CREATE TABLE \(SQL.qualified(schema, target))"
+      + " (LIKE \(SQL.qualified(schema, manifest.table)) INCLUDING ALL)"
   }
 
   private static func copyStatement(
     _ target: String, _ schema: String, _ manifest: Manifest
   ) -> String {
-    "COPY \(ArchiveTable.qualified(schema, target)) (\(ArchiveTable.list(manifest.columns)))"
+    "COPY \(SQL.qualified(schema, target)) (\(ArchiveTable.list(manifest.columns)))"
       + " FROM STDIN (FORMAT binary)"
   }
 
@@ -100,7 +102,7 @@ package enum PartitionRestore {
         throw UpkeepError(
           "there is no table \(schema).\(manifest.table) to make \(target) like: run daybook migrate"
             + " up, or name an existing table with --into",
-          exitCode: 66)
+          exitCode: .noInput)
       }
       try execute(create(target, schema, manifest), &connection)
       found = try find(target, schema, &connection)
@@ -109,7 +111,7 @@ package enum PartitionRestore {
       throw UpkeepError(
         "\(schema).\(target) is a partitioned table or a partition: rows are restored into a table"
           + " of its own, so that none is counted twice; name another one with --into",
-        exitCode: 65)
+        exitCode: .data)
     }
     for column in manifest.columns {
       let type = found?.columns.first { $0.name == column.name }?.type
@@ -117,10 +119,10 @@ package enum PartitionRestore {
         throw UpkeepError(
           "column \(column.name) of \(schema).\(target) is \(type ?? "missing"), the archive has"
             + " \(column.type): restore into a table that has the archive's columns",
-          exitCode: 65)
+          exitCode: .data)
       }
     }
-    let name = ArchiveTable.qualified(schema, target)
+    let name = SQL.qualified(schema, target)
     try execute("LOCK TABLE ONLY \(name) IN SHARE ROW EXCLUSIVE MODE", &connection)
     let hasRows: Bool?
     do throws(PostgresError) {
@@ -130,7 +132,8 @@ package enum PartitionRestore {
     }
     guard hasRows == false else {
       throw UpkeepError(
-        "\(schema).\(target) has rows already: name another table with --into", exitCode: 73)
+        "\(schema).\(target) has rows already: name another table with --into",
+        exitCode: .cannotCreate)
     }
   }
 
@@ -158,7 +161,7 @@ package enum PartitionRestore {
     _ path: String, _ manifest: Manifest, to target: String, _ schema: String,
     _ connection: inout Connection, _ progress: (ArchiveProgress) -> Void
   ) throws(UpkeepError) {
-    var damage: ArchiveError?
+    var damage: FileError?
     let rows: [Int64]
     do throws(PostgresError) {
       rows = try connection.copyIn(
@@ -173,25 +176,25 @@ package enum PartitionRestore {
       throw UpkeepError(
         "the server has taken \(rows) rows, the archive has \(manifest.rowCount): nothing was"
           + " restored",
-        exitCode: 70)
+        exitCode: .software)
     }
   }
 
   private static func feed(
-    _ path: String, _ manifest: Manifest, to sink: inout CopySink, _ damage: inout ArchiveError?,
+    _ path: String, _ manifest: Manifest, to sink: inout CopySink, _ damage: inout FileError?,
     _ progress: (ArchiveProgress) -> Void
   ) throws(PostgresError) {
     var refusal: PostgresError?
-    do throws(ArchiveError) {
+    do throws(FileError) {
       let again = try ArchiveVerification.read(manifestPath: path, progress: progress) {
-        (content) throws(ArchiveError) in
+        (content) throws(FileError) in
         do throws(PostgresError) { try sink.put(content) } catch {
           refusal = error
-          throw ArchiveError(.inputOutput, "the server takes no more rows")
+          throw FileError(.inputOutput, "the server takes no more rows")
         }
       }
       guard again == manifest else {
-        throw ArchiveError(.damaged(nil), "\(path) was replaced while it was being restored")
+        throw FileError(.damaged(nil), "\(path) was replaced while it was being restored")
       }
     } catch {
       if let refusal { throw refusal }

@@ -2,6 +2,7 @@
 import Archive
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// Compares what the database computes over restored rows with what the manifest says.
 enum RestoreCheck {
@@ -24,7 +25,7 @@ enum RestoreCheck {
       throw UpkeepError(
         "the restored rows do not add up to the manifest, nothing was restored; the first"
           + " differences: \(difference.joined(separator: "; "))",
-        exitCode: 65)
+        exitCode: .data)
     }
   }
 
@@ -38,7 +39,7 @@ enum RestoreCheck {
       keys + ["count(*)"]
       + (manifest.hasMoney
         ? ["trim_scale(coalesce(sum(\(SQL.identifier(ArchiveSums.moneyColumn))), 0))"] : [])
-    return "SELECT \(values.joined(separator: ", ")) FROM \(ArchiveTable.qualified(schema, table))"
+    return "SELECT \(values.joined(separator: ", ")) FROM \(SQL.qualified(schema, table))"
       + (keys.isEmpty
         ? " HAVING count(*) > 0" : " GROUP BY \(keys.joined(separator: ", "))")
   }

@@ -88,7 +88,7 @@ struct CatalogDraft {
       questions.append(
         RowQuestion(
           subject: subject, number: questions.count, table: sets[set].table,
-          relation: SQL.identifier(schema) + "." + SQL.identifier(name), lower: lower,
+          relation: SQL.qualified(schema, name), lower: lower,
           upper: upper, condition: condition))
     }
     for set in sets.indices {

@@ -3,8 +3,8 @@ import CopyFormat
 import Postgres
 
 /// The queries of the catalogue reader; every object is named with its schema.
-struct CatalogSQL {
-  let schema: String
+struct CatalogSQL: InSchema {
+  package let schema: String
   let readsSizes: Bool
   /// A literal in the query prunes partitions before they are opened.
   let now: Timestamp
@@ -16,16 +16,16 @@ struct CatalogSQL {
   var tables: String {
     """
     WITH outside AS MATERIALIZED (
-        SELECT table_name, count(*) AS records FROM \(name("rejected_records"))
+        SELECT table_name, count(*) AS records FROM \(qualified("rejected_records"))
          WHERE rejected_at > \(SQL.literal("\(now)"))::timestamptz - interval '24 hours' AND reason IN ('too_old', 'too_new')
          GROUP BY table_name),
       runs AS (
         SELECT job, min(started_at) AS first, max(finished_at) FILTER (WHERE outcome = 'success') AS last
-          FROM \(name("maintenance_runs")) GROUP BY job)
+          FROM \(qualified("maintenance_runs")) GROUP BY job)
     SELECT p.table_name, p.months_ahead, p.retention_months, p.archive, p.no_archive_reason,
       p.archive_directory, p.held_rows, p.close_after_days,
       array_to_string(p.closed_indexes, \(Self.itemSeparator)), p.is_managed,
-      has_function_privilege(\(SQL.literal(name("daybook_held_condition")
+      has_function_privilege(\(SQL.literal(qualified("daybook_held_condition")
         + "(text, timestamptz, timestamptz)")), 'EXECUTE'),
       -- Tables named like our children that are no children.
       (SELECT string_agg(c.relname, \(Self.itemSeparator)) FROM pg_class c
@@ -36,11 +36,11 @@ struct CatalogSQL {
                            WHERE i.inhrelid = c.oid AND i.inhparent = \(parent("p.table_name")))),
       coalesce((SELECT records FROM outside o WHERE o.table_name = p.table_name), 0),
       least((SELECT \(Self.microseconds("min(first)")) FROM runs),
-            (SELECT \(Self.microseconds("min(at)")) FROM \(name("partition_journal")))),
+            (SELECT \(Self.microseconds("min(at)")) FROM \(qualified("partition_journal")))),
       \(PlannedAction.Job.allCases.map { job in
         "(SELECT \(Self.microseconds("last")) FROM runs WHERE job = \(SQL.literal(job.rawValue)))"
       }.joined(separator: ", "))
-    FROM \(name("partition_policies")) p ORDER BY p.table_name
+    FROM \(qualified("partition_policies")) p ORDER BY p.table_name
     """
   }
 
@@ -48,14 +48,14 @@ struct CatalogSQL {
   var partitions: String {
     """
     WITH frozen AS (
-        SELECT partition_oid, max(at) AS at FROM \(name("partition_journal"))
+        SELECT partition_oid, max(at) AS at FROM \(qualified("partition_journal"))
          WHERE action = 'freeze' GROUP BY partition_oid),
       -- Materialized: the expression of the bounds is expensive, and there are many uses of it.
       children AS MATERIALIZED (
         SELECT p.table_name, c.oid, c.relname, c.reltuples, i.inhdetachpending,
           pg_get_expr(c.relpartbound, c.oid) AS bounds,
           t.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype AS is_timed
-        FROM \(name("partition_policies")) p
+        FROM \(qualified("partition_policies")) p
         JOIN pg_inherits i ON i.inhparent = \(parent("p.table_name"))
         JOIN pg_class c ON c.oid = i.inhrelid
         LEFT JOIN pg_partitioned_table t ON t.partrelid = i.inhparent
@@ -88,7 +88,7 @@ struct CatalogSQL {
       r.row_count, r.manifest_path, r.attempts, r.last_error,
       CASE WHEN r.state <> 'dropped' THEN \(holds("r.table_name", "r.lower_bound", "r.upper_bound")) END,
       coalesce(has_table_privilege(c.oid, 'SELECT'), false)
-    FROM \(name("partition_retirements")) r
+    FROM \(qualified("partition_retirements")) r
     LEFT JOIN pg_class c ON c.oid = r.partition_oid AND r.state <> 'dropped'
       AND c.oid = to_regclass(format('%I.%I', \(SQL.literal(schema)), r.partition_name))
     ORDER BY r.table_name, r.lower_bound
@@ -101,7 +101,7 @@ struct CatalogSQL {
       let bounds = [question.lower, question.upper].map { bound in
         SQL.literal(bound.map { "\($0)" } ?? "infinity") + "::timestamptz"
       }
-      return "SELECT \(question.number), \(name("daybook_held_condition"))"
+      return "SELECT \(question.number), \(qualified("daybook_held_condition"))"
         + "(\(SQL.literal(question.table)), \(bounds[0]), \(bounds[1]))"
     }.joined(separator: " UNION ALL ")
   }
@@ -117,7 +117,7 @@ struct CatalogSQL {
   private func holds(_ table: String, _ lower: String, _ upper: String) -> String {
     """
     (SELECT string_agg(concat_ws(chr(31), h.hold_id::text, h.placed_by, coalesce(h.matter, '')),
-       \(Self.itemSeparator) ORDER BY h.hold_id) FROM \(name("legal_holds")) h
+       \(Self.itemSeparator) ORDER BY h.hold_id) FROM \(qualified("legal_holds")) h
       WHERE h.released_at IS NULL AND (h.table_name IS NULL OR h.table_name = \(table))
         AND h.held_from < coalesce(\(upper), 'infinity')
         AND h.held_to > coalesce(\(lower), '-infinity'))
@@ -126,10 +126,6 @@ struct CatalogSQL {
 
   private func parent(_ table: String) -> String {
     "to_regclass(format('%I.%I', \(SQL.literal(schema)), \(table)))"
-  }
-
-  private func name(_ object: String) -> String {
-    SQL.identifier(schema) + "." + SQL.identifier(object)
   }
 
   /// Since 1970; NULL for an infinite time.

@@ -47,7 +47,7 @@ extension HoldBook {
   ) throws(PostgresError) -> HoldCoverage.Rows? {
     let time = SQL.identifier(control)
     let sql = """
-      SELECT count(*) FROM (SELECT FROM \(name(relation))
+      SELECT count(*) FROM (SELECT FROM \(qualified(relation))
         WHERE \(tenant.map { "tenant_id = \(SQL.literal($0)) AND" } ?? "")
           \(time) >= \(scope.fromSQL) AND \(time) < \(scope.toSQL)
         LIMIT \(Self.rowsCountedMax + 1)) AS counted
@@ -82,7 +82,7 @@ extension HoldBook {
         AND t.relnamespace = \(SQL.literal(SQL.identifier(schema)))::regnamespace) AS p
     JOIN pg_class c ON c.relname = p.name
       AND c.relnamespace = \(SQL.literal(SQL.identifier(schema)))::regnamespace
-    LEFT JOIN \(name("partition_retirements")) r ON p.kind = 'leaving'
+    LEFT JOIN \(qualified("partition_retirements")) r ON p.kind = 'leaving'
       AND r.table_name = p.table_name AND r.partition_name = p.name AND r.state <> 'dropped'
     LEFT JOIN pg_partitioned_table g ON g.partrelid
       = to_regclass(format('%I.%I', \(SQL.literal(schema)), p.table_name))
@@ -101,11 +101,11 @@ extension HoldBook {
       FROM (
         SELECT table_name, partition_name, lower_bound, upper_bound, updated_at AS at, row_count,
           carved_rows, manifest_path
-        FROM \(name("partition_retirements")) WHERE state = 'dropped'
+        FROM \(qualified("partition_retirements")) WHERE state = 'dropped'
         UNION ALL
         SELECT table_name, partition_name, lower_bound, upper_bound, e.dropped_at, e.row_count,
           e.carved_rows, e.manifest_path
-        FROM \(name("partition_retirements")) r, jsonb_to_recordset(r.earlier) AS e(
+        FROM \(qualified("partition_retirements")) r, jsonb_to_recordset(r.earlier) AS e(
           dropped_at timestamptz, row_count bigint, carved_rows bigint, manifest_path text)) AS d
       WHERE d.lower_bound < \(scope.toSQL) AND d.upper_bound > \(scope.fromSQL)
         AND \(scope.table.map { "d.table_name = \(SQL.literal($0))" } ?? "true")

@@ -12,7 +12,7 @@ extension HoldBook {
         h.released_by, \(Self.utc("h.released_at")), h.release_reason,
         \(["attached", "leaving", "dropped"].map { "string_agg(p.name, ',' ORDER BY p.name) "
           + "FILTER (WHERE p.kind = '\($0)')" }.joined(separator: ", "))
-      FROM \(name("legal_holds")) h LEFT JOIN places p
+      FROM \(qualified("legal_holds")) h LEFT JOIN places p
         ON (h.table_name IS NULL OR h.table_name = p.table_name)
           AND h.held_from < p.upper AND h.held_to > p.lower
       \(all ? "" : "WHERE h.released_at IS NULL") GROUP BY h.hold_id ORDER BY h.hold_id
@@ -55,16 +55,16 @@ extension HoldBook {
       AND NOT EXISTS (\(leavingSQL) AND r.partition_oid = c.oid)
     UNION ALL
     SELECT r.table_name, r.partition_name, 'leaving', r.lower_bound, r.upper_bound
-    FROM \(name("partition_retirements")) r WHERE r.state <> 'dropped'
+    FROM \(qualified("partition_retirements")) r WHERE r.state <> 'dropped'
     UNION ALL
     SELECT r.table_name, r.partition_name, 'dropped', r.lower_bound, r.upper_bound
-    FROM \(name("partition_retirements")) r
+    FROM \(qualified("partition_retirements")) r
     WHERE r.state = 'dropped' OR jsonb_array_length(r.earlier) > 0
     """
   }
 
   private var leavingSQL: String {
-    "SELECT FROM \(name("partition_retirements")) r WHERE r.state <> 'dropped'"
+    "SELECT FROM \(qualified("partition_retirements")) r WHERE r.state <> 'dropped'"
   }
 
   private static func names(_ list: String?) -> [String] {

@@ -5,13 +5,13 @@ package import Postgres
 /// time.
 ///
 /// The triggers of `legal_holds` journal each change and write a security event.
-package struct HoldBook: ~Copyable {
+package struct HoldBook: InSchema, ~Copyable {
   /// A drop that is running holds the lock that a new hold needs, for as long as it takes.
   static let lockSecondsMax = 30
   static let deadline = Duration.seconds(60)
 
   var connection: Connection
-  let schema: String
+  package let schema: String
 
   /// Takes the connection over; `schema` is where the tables stand.
   package init(_ connection: consuming Connection, schema: String) {
@@ -41,14 +41,14 @@ package struct HoldBook: ~Copyable {
     ]
     let given = columns.compactMap { name, value in value.map { (name, $0) } }
     return """
-      INSERT INTO \(name("legal_holds")) (\(given.map(\.0).joined(separator: ", ")))
+      INSERT INTO \(qualified("legal_holds")) (\(given.map(\.0).joined(separator: ", ")))
       VALUES (\(given.map(\.1).joined(separator: ", "))) RETURNING hold_id
       """
   }
 
   package func statement(toRelease id: Int64, reason: String) -> String {
     """
-    UPDATE \(name("legal_holds")) SET release_reason = \(SQL.literal(reason))
+    UPDATE \(qualified("legal_holds")) SET release_reason = \(SQL.literal(reason))
     WHERE hold_id = \(id) AND released_at IS NULL RETURNING hold_id
     """
   }
@@ -89,11 +89,6 @@ package struct HoldBook: ~Copyable {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error
     }
-  }
-
-  /// The quoted and qualified name.
-  func name(_ object: String) -> String {
-    SQL.identifier(schema) + "." + SQL.identifier(object)
   }
 
   static func utc(_ expression: String) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// Nothing expires by a clock that is wrong: the server's and ours have to agree roughly.
 enum ClockGuard {
@@ -11,7 +12,7 @@ enum ClockGuard {
     guard let theirs = row.int64(0, 0) else { return }
     let ours = Timestamp.now().unixMicroseconds / Timestamp.microsecondsPerSecond
     if let complaint = complaint(server: theirs, host: ours) {
-      throw UpkeepError(complaint, exitCode: 75)
+      throw UpkeepError(complaint, exitCode: .temporary)
     }
   }
 

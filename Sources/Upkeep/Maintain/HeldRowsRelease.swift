@@ -11,7 +11,7 @@ struct HeldRowsRelease {
       var all = 0
       repeat {
         let row = try session.run(
-          "SELECT \(session.table("daybook_release_held_rows"))"
+          "SELECT \(session.qualified("daybook_release_held_rows"))"
             + "(\(SQL.literal(table)), \(Self.batchRows))", .long)
         removed = Int(row.int64(0, 0) ?? 0)
         all += removed
@@ -25,7 +25,7 @@ struct HeldRowsRelease {
   private func heldTables(_ session: inout MaintenanceSession) throws(UpkeepError) -> [String] {
     let rows = try session.note(
       """
-      SELECT p.table_name FROM \(session.table("partition_policies")) p
+      SELECT p.table_name FROM \(session.qualified("partition_policies")) p
        WHERE EXISTS (SELECT FROM pg_trigger
          WHERE tgrelid = to_regclass(format('%I.%I', $1::text, p.table_name || '_held'))
            AND tgfoid = to_regproc(format('%I.daybook_held_table_refuse', $1::text))) ORDER BY 1

@@ -9,7 +9,7 @@ struct JobRecord {
     _ job: MaintenanceJob, owner: String, _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
     let row = try session.note(
-      "INSERT INTO \(session.table("maintenance_runs")) (job, owner) VALUES ($1, $2) RETURNING run_id",
+      "INSERT INTO \(session.qualified("maintenance_runs")) (job, owner) VALUES ($1, $2) RETURNING run_id",
       [job.rawValue, owner])
     id = row.text(0, 0)
   }
@@ -17,7 +17,7 @@ struct JobRecord {
   func finish(_ report: JobReport, _ session: inout MaintenanceSession) throws(UpkeepError) {
     try session.note(
       """
-      UPDATE \(session.table("maintenance_runs"))
+      UPDATE \(session.qualified("maintenance_runs"))
          SET finished_at = clock_timestamp(), outcome = $2, actions = $3, message = $4
        WHERE run_id = $1
       """, [id, report.outcome.rawValue, String(report.actions), report.message])

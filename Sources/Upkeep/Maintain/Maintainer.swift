@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Sysexits
 import Telemetry
 
 /// Runs the jobs, one after the other, as the one leader of the schema.
@@ -135,7 +136,9 @@ package final class Maintainer {
   }
 
   /// Whether time alone may help.
-  static func passes(_ error: UpkeepError) -> Bool { error.exitCode == 69 || error.exitCode == 75 }
+  static func passes(_ error: UpkeepError) -> Bool {
+    error.exitCode == .unavailable || error.exitCode == .temporary
+  }
 
   private func run(_ job: MaintenanceJob, _ table: String?) throws(UpkeepError) -> JobReport {
     let startedAt = ContinuousClock.now

@@ -35,14 +35,14 @@ enum MaintenanceMetrics {
     }
     Metrics.retirementsFailing.set(retirements.count { $0.attempts > 0 })
     let holds = try session.note(
-      "SELECT count(*) FROM \(session.table("legal_holds")) WHERE released_at IS NULL")
+      "SELECT count(*) FROM \(session.qualified("legal_holds")) WHERE released_at IS NULL")
     Metrics.legalHolds.set(holds.int64(0, 0) ?? 0)
     try refreshReconciliation(&session)
     let last = try session.note(
       """
       SELECT job, extract(epoch FROM coalesce(max(finished_at) FILTER (WHERE outcome = 'success'),
           min(started_at)))
-        FROM \(session.table("maintenance_runs")) GROUP BY job
+        FROM \(session.qualified("maintenance_runs")) GROUP BY job
       """)
     for row in 0..<last.rowCount {
       guard let job = last.text(row, 0), let at = last.text(row, 1).flatMap(Double.init) else {
@@ -59,9 +59,9 @@ enum MaintenanceMetrics {
     let last = try session.note(
       """
       SELECT extract(epoch FROM finished_at), (
-          SELECT count(*) FROM \(session.table("reconciliation_drift")) d
+          SELECT count(*) FROM \(session.qualified("reconciliation_drift")) d
           WHERE d.reconciliation_id = r.reconciliation_id AND d.repaired_at IS NULL)
-      FROM \(session.table("reconciliations")) r
+      FROM \(session.qualified("reconciliations")) r
       WHERE finished_at IS NOT NULL AND month IS NULL AND tenant_id IS NULL
       ORDER BY finished_at DESC LIMIT 1
       """)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Sysexits
 
 /// One leader for each schema: an advisory lock that the server takes back when the session ends.
 extension MaintenanceSession {
@@ -9,7 +10,7 @@ extension MaintenanceSession {
     guard let isLeader = row.bool(0, 0) else {
       throw UpkeepError(
         "there is no schema \(schema): run `daybook migrate up`, or correct the setting schema",
-        exitCode: 78)
+        exitCode: .configuration)
     }
     if isLeader { try becomeOwner() }
     return isLeader
@@ -19,7 +20,8 @@ extension MaintenanceSession {
   package mutating func leadOrExplain() throws(UpkeepError) {
     guard try !lead() else { return }
     throw UpkeepError(
-      "another daybook maintain (\(try leader())) holds the lock; it does the work", exitCode: 75)
+      "another daybook maintain (\(try leader())) holds the lock; it does the work",
+      exitCode: .temporary)
   }
 
   /// `host:pid` of the process that leads, as far as the server tells.

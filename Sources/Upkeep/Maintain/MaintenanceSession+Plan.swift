@@ -30,7 +30,7 @@ extension MaintenanceSession {
     guard action.job == .retain else { return }
     try note(
       """
-      UPDATE \(table("partition_retirements")) SET attempts = attempts + 1, last_error = $3
+      UPDATE \(qualified("partition_retirements")) SET attempts = attempts + 1, last_error = $3
        WHERE table_name = $1 AND partition_name = $2 AND state <> 'dropped'
       """, [action.table, action.partition, error.description])
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
 package import Postgres
+import Sysexits
 import Telemetry
 
 /// The one direct connection over which everything is done, as the owner of the tables.
 ///
 /// For one thread; a stop that is requested meanwhile cancels the statement under way.
-package struct MaintenanceSession: ~Copyable {
+package struct MaintenanceSession: InSchema, ~Copyable {
   package var connection: Connection
   package let schema: String
   let stop: StopRequest
@@ -42,12 +43,12 @@ package struct MaintenanceSession: ~Copyable {
     guard answer.pid == Int64(opened.backendPID) else {
       throw UpkeepError(
         "maintenance needs a direct connection, and this one leads through a pooler: set "
-          + "admin_database_url to the server itself (port 5432)", exitCode: 78)
+          + "admin_database_url to the server itself (port 5432)", exitCode: .configuration)
     }
     guard answer.isReadOnly == false else {
       throw UpkeepError(
         "the server is read-only (a standby, or a failover): try again later, or give all hosts "
-          + "with target_session_attrs=read-write", exitCode: 75)
+          + "with target_session_attrs=read-write", exitCode: .temporary)
     }
     return opened
   }
@@ -57,7 +58,6 @@ package struct MaintenanceSession: ~Copyable {
   }
 
   /// `schema.name`, quoted.
-  func table(_ name: String) -> String { "\(SQL.identifier(schema)).\(SQL.identifier(name))" }
 
   /// From here on with the rights of the owner, in UTC, in the schema.
   ///
@@ -78,7 +78,7 @@ package struct MaintenanceSession: ~Copyable {
       guard error.sqlState == .insufficientPrivilege else { throw UpkeepError(error) }
       throw UpkeepError(
         "the login role may not become app_owner: grant it app_maintain",
-        exitCode: 77)
+        exitCode: .noPermission)
     }
   }
 

@@ -21,7 +21,7 @@ struct SessionPurge {
   }
 
   func run(_ session: inout MaintenanceSession, _ tally: inout JobTally) throws(UpkeepError) {
-    for statement in statements(of: session.table("sessions")) {
+    for statement in statements(of: session.qualified("sessions")) {
       var removed = 0
       repeat {
         removed = try session.run(statement).affectedRows

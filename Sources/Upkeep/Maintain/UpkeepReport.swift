@@ -10,7 +10,7 @@ struct UpkeepReport {
 
   func run(_ session: inout MaintenanceSession, _ tally: inout JobTally) throws(UpkeepError) {
     let purge = try session.run(
-      "DELETE FROM \(session.table("maintenance_runs")) "
+      "DELETE FROM \(session.qualified("maintenance_runs")) "
         + "WHERE started_at < now() - make_interval(days => \(Self.runsKeptDays))")
     tally.actions += purge.affectedRows
     let found: Worst
@@ -55,7 +55,7 @@ struct UpkeepReport {
       """
       SELECT DISTINCT ON (p.table_name) p.table_name, c.relname,
         coalesce(t.dead / nullif(t.dead + t.live, 0), 0) AS ratio
-        FROM \(session.table("partition_policies")) p
+        FROM \(session.qualified("partition_policies")) p
         JOIN pg_inherits i ON i.inhparent = to_regclass(
           format('%I.%I', \(SQL.literal(session.schema)), p.table_name))
         JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'r', LATERAL \(counts) AS t

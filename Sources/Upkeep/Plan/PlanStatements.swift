@@ -6,8 +6,8 @@ import Postgres
 ///
 /// Each is sent alone. One that begins with BEGIN is a transaction of its own in one string: when it
 /// fails, a ROLLBACK is due.
-struct PlanStatements {
-  let schema: String
+struct PlanStatements: InSchema {
+  package let schema: String
   let table: String
 
   /// A detach that must lock the parent gives up after so long, and is tried again.
@@ -23,14 +23,14 @@ struct PlanStatements {
   }
 
   func detach(_ partition: String, isConcurrent: Bool) -> String {
-    let statement = "ALTER TABLE \(name(table)) DETACH PARTITION \(name(partition))"
+    let statement = "ALTER TABLE \(qualified(table)) DETACH PARTITION \(qualified(partition))"
     return isConcurrent
       ? statement + " CONCURRENTLY"
       : "BEGIN; SET LOCAL lock_timeout = '\(Self.lockTimeoutMilliseconds)ms'; \(statement); COMMIT"
   }
 
   func finalize(_ partition: String) -> String {
-    "ALTER TABLE \(name(table)) DETACH PARTITION \(name(partition)) FINALIZE"
+    "ALTER TABLE \(qualified(table)) DETACH PARTITION \(qualified(partition)) FINALIZE"
   }
 
   func markDetached(_ partition: String) -> String {
@@ -51,9 +51,9 @@ struct PlanStatements {
     call("daybook_drop_empty_default", SQL.literal(table), SQL.literal(partition))
   }
 
-  func freeze(_ partition: String) -> String { "VACUUM (FREEZE, ANALYZE) \(name(partition))" }
+  func freeze(_ partition: String) -> String { "VACUUM (FREEZE, ANALYZE) \(qualified(partition))" }
 
-  func dropIndex(_ index: String) -> String { "DROP INDEX CONCURRENTLY \(name(index))" }
+  func dropIndex(_ index: String) -> String { "DROP INDEX CONCURRENTLY \(qualified(index))" }
 
   func createIndex(
     _ index: String, on partition: String, _ specification: IndexSpecification
@@ -61,28 +61,24 @@ struct PlanStatements {
     let keys = specification.keys.map { key in
       SQL.identifier(key.column) + (key.operatorClass.map { " " + $0 } ?? "")
     }
-    return "CREATE INDEX CONCURRENTLY \(SQL.identifier(index)) ON \(name(partition)) "
+    return "CREATE INDEX CONCURRENTLY \(SQL.identifier(index)) ON \(qualified(partition)) "
       + "USING \(specification.method) (\(keys.joined(separator: ", ")))"
   }
 
   func journal(_ action: String, _ partition: String, reason: String) -> String {
-    "INSERT INTO \(name("partition_journal")) (action, table_name, partition_name, partition_oid, "
+    "INSERT INTO \(qualified("partition_journal")) (action, table_name, partition_name, partition_oid, "
       + "reason) VALUES (\(SQL.literal(action)), \(SQL.literal(table)), \(SQL.literal(partition)), "
-      + "\(SQL.literal(name(partition)))::regclass, \(SQL.literal(reason)))"
+      + "\(SQL.literal(qualified(partition)))::regclass, \(SQL.literal(reason)))"
   }
 
   /// The number of a retirement is not known before it has begun.
   private func retirement(_ partition: String) -> String {
-    "(SELECT retirement_id FROM \(name("partition_retirements")) WHERE table_name = "
+    "(SELECT retirement_id FROM \(qualified("partition_retirements")) WHERE table_name = "
       + "\(SQL.literal(table)) AND partition_name = \(SQL.literal(partition)) "
       + "AND state <> 'dropped')"
   }
 
   private func call(_ function: String, _ arguments: String...) -> String {
-    "SELECT \(name(function))(\(arguments.joined(separator: ", ")))"
-  }
-
-  private func name(_ object: String) -> String {
-    SQL.identifier(schema) + "." + SQL.identifier(object)
+    "SELECT \(qualified(function))(\(arguments.joined(separator: ", ")))"
   }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -13,12 +15,13 @@ enum ArchiveRoom {
     var status = stat()
     guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw UpkeepError(
-        "the archive directory \(directory) is not there: mount or create it", exitCode: 73)
+        "the archive directory \(directory) is not there: mount or create it",
+        exitCode: .cannotCreate)
     }
     guard access(directory, W_OK | X_OK) == 0 else {
       throw UpkeepError(
         "the archive directory \(directory) cannot be written: correct its owner or its rights",
-        exitCode: 73)
+        exitCode: .cannotCreate)
     }
     var system = statvfs()
     guard statvfs(directory, &system) == 0 else { return }
@@ -27,6 +30,6 @@ enum ArchiveRoom {
     guard !overflow, free < UInt64(max(0, bytes)) else { return }
     throw UpkeepError(
       "the archive directory \(directory) has \(free >> 20) MiB free, and the partition "
-        + "\(bytes >> 20) MiB: make room; it stays attached", exitCode: 74)
+        + "\(bytes >> 20) MiB: make room; it stays attached", exitCode: .inputOutput)
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
 import Postgres
+import Sysexits
 import Telemetry
 
 /// The steps of a retirement that write and read archive files.
@@ -26,7 +28,8 @@ final class RetirementFiles {
     _ action: PlannedAction, _ policy: PartitionPolicy?, _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
     guard let directory = directory(policy) else {
-      throw UpkeepError("no directory for archives is known: set archive_dir", exitCode: 78)
+      throw UpkeepError(
+        "no directory for archives is known: set archive_dir", exitCode: .configuration)
     }
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
     let path = directory + "/" + action.partition + Manifest.manifestSuffix
@@ -44,7 +47,7 @@ final class RetirementFiles {
     UpkeepFault.retireExported.reached()
     try session.note(
       """
-      SELECT \(session.table("daybook_record_archive"))($1, $2::jsonb, $3, $4, $5::jsonb,
+      SELECT \(session.qualified("daybook_record_archive"))($1, $2::jsonb, $3, $4, $5::jsonb,
         decode($6, 'hex'))
       """,
       [
@@ -62,7 +65,7 @@ final class RetirementFiles {
     if let why = try problem(retirement, &session) { return .passed(why) }
     UpkeepFault.retireRead.reached()
     try session.note(
-      "SELECT \(session.table("daybook_record_verified"))($1, decode($2, 'hex'))",
+      "SELECT \(session.qualified("daybook_record_verified"))($1, decode($2, 'hex'))",
       [String(retirement.id), retirement.contentSHA256])
     UpkeepFault.retireVerified.reached()
     return .done
@@ -88,11 +91,11 @@ final class RetirementFiles {
     let deadline = session.deadline
     var why = "its manifest has no path"
     if let path = retirement.manifestPath {
-      do throws(ArchiveError) {
+      do throws(FileError) {
         let manifest = try ArchiveVerification.read(manifestPath: path, progress: { _ in }) {
-          (_) throws(ArchiveError) in
+          (_) throws(FileError) in
           if stop.isRequested || deadline.hasPassed {
-            throw ArchiveError(.inputOutput, "\(UpkeepError.stopped)")
+            throw FileError(.inputOutput, "\(UpkeepError.stopped)")
           }
         }
         guard manifest.content.sha256 != retirement.contentSHA256 else {
@@ -110,7 +113,8 @@ final class RetirementFiles {
       }
     }
     try session.note(
-      "SELECT \(session.table("daybook_restart_archive"))($1, $2)", [String(retirement.id), why])
+      "SELECT \(session.qualified("daybook_restart_archive"))($1, $2)",
+      [String(retirement.id), why])
     return "it is exported again: \(why)"
   }
 
@@ -121,11 +125,11 @@ final class RetirementFiles {
     if let why = try problem(of: action, &session) { return .passed(why) }
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
     guard let shipment = settings.shipment, let path = retirement.manifestPath else {
-      throw UpkeepError("no archive_command is set", exitCode: 78)
+      throw UpkeepError("no archive_command is set", exitCode: .configuration)
     }
     let stop = session.stop
     let deadline = session.deadline
-    do throws(ArchiveError) {
+    do throws(FileError) {
       let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
       try shipment.ship(
         try Manifest.read(path), from: directory,
@@ -135,7 +139,7 @@ final class RetirementFiles {
     }
     UpkeepFault.retireSent.reached()
     try session.note(
-      "SELECT \(session.table("daybook_record_shipped"))($1)", [String(retirement.id)])
+      "SELECT \(session.qualified("daybook_record_shipped"))($1)", [String(retirement.id)])
     UpkeepFault.retireShipped.reached()
     return .done
   }
@@ -145,16 +149,16 @@ final class RetirementFiles {
     at path: String, _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
     let existing: Manifest
-    do throws(ArchiveError) { existing = try Manifest.read(path) } catch { return }
+    do throws(FileError) { existing = try Manifest.read(path) } catch { return }
     let dropped = try session.note(
       """
-      SELECT EXISTS (SELECT FROM \(session.table("partition_journal"))
+      SELECT EXISTS (SELECT FROM \(session.qualified("partition_journal"))
         WHERE action = 'drop' AND detail->>'content_sha256' = $1)
       """, [existing.content.sha256])
     guard dropped.bool(0, 0) == true, existing.rowCount > 0 else { return }
     throw UpkeepError(
       "\(path) is the archive of rows that were dropped before: move it and its file to another "
-        + "directory; they are the only copy", exitCode: 73)
+        + "directory; they are the only copy", exitCode: .cannotCreate)
   }
 
   /// Decimal strings by currency, as `daybook_partition_totals` has them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// A row of `partition_retirements`, read just before a step: the plan may be older.
 struct RetirementRow {
@@ -22,13 +23,13 @@ struct RetirementRow {
       SELECT retirement_id, state, (extract(epoch FROM lower_bound) * 1000000)::bigint,
         (extract(epoch FROM upper_bound) * 1000000)::bigint, manifest_path,
         encode(content_sha256, 'hex'), row_count
-      FROM \(session.table("partition_retirements"))
+      FROM \(session.qualified("partition_retirements"))
       WHERE table_name = $1 AND partition_name = $2 AND state <> 'dropped'
       """, [table, partition])
     guard let id = row.int64(0, 0), let state = row.text(0, 1).flatMap(Retirement.State.init),
       let lower = row.int64(0, 2), let upper = row.int64(0, 3)
     else {
-      throw UpkeepError("\(partition) is not on its way out any more", exitCode: 75)
+      throw UpkeepError("\(partition) is not on its way out any more", exitCode: .temporary)
     }
     return RetirementRow(
       id: id, state: state, lower: Timestamp(unixMicroseconds: lower),

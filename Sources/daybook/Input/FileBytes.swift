@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -9,11 +11,11 @@
 package enum FileBytes {
   static let fileBytesMax = 1_048_576
 
-  package static func read(_ path: String) throws(Fault) -> [UInt8] {
+  package static func read(_ path: String) throws(CommandError) -> [UInt8] {
     try read(path, bytesMax: fileBytesMax)
   }
 
-  static func read(_ path: String, bytesMax: Int) throws(Fault) -> [UInt8] {
+  static func read(_ path: String, bytesMax: Int) throws(CommandError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
@@ -26,7 +28,7 @@ package enum FileBytes {
       if count == 0 { return bytes }
       bytes += chunk.prefix(count)
       guard bytes.count <= bytesMax else {
-        throw Fault(.configuration, "\(path) is longer than \(bytesMax) bytes: wrong file?")
+        throw CommandError(.configuration, "\(path) is longer than \(bytesMax) bytes: wrong file?")
       }
     }
   }
@@ -36,9 +38,9 @@ package enum FileBytes {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  private static func unreadable(_ path: String) -> Fault {
+  private static func unreadable(_ path: String) -> CommandError {
     let reason = String(cString: strerror(errno))
-    return Fault(
+    return CommandError(
       errno == EACCES ? .noPermission : .noInput,
       "cannot read \(path): \(reason): check the path and its permissions")
   }

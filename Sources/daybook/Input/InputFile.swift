@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
+import Sysexits
 
 #if canImport(Glibc)
   import Glibc
@@ -20,25 +22,25 @@ final class InputFile {
   private var inflater: (any Inflater)?
 
   /// `-` is standard input.
-  init(path: String) throws(Fault) {
+  init(path: String) throws(CommandError) {
     name = path
     descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw Fault(
+      throw CommandError(
         .noInput, "cannot read \(path): \(String(cString: strerror(errno))): check the path")
     }
     while rest.count < Compression.magicBytesMax, !isAtEnd { try fill() }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       inflater = try Compression(chunk[rest])?.inflater()
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
   }
 
   deinit { close(descriptor) }
 
   /// Returns how many bytes were written; 0 at the end.
-  func read(into output: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
+  func read(into output: UnsafeMutableRawBufferPointer) throws(CommandError) -> Int {
     while true {
       if rest.isEmpty, !isAtEnd {
         rest = 0..<0
@@ -48,14 +50,14 @@ final class InputFile {
       if count > 0 { return count }
       guard rest.isEmpty, isAtEnd else { continue }
       if let inflater, !inflater.isAtBoundary {
-        throw Fault(.data, "\(name) ends within its compressed data: copy it again")
+        throw CommandError(.data, "\(name) ends within its compressed data: copy it again")
       }
       return 0
     }
   }
 
-  private func give(_ output: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
-    let result = chunk.withUnsafeBytes { bytes -> Result<Int, ArchiveError> in
+  private func give(_ output: UnsafeMutableRawBufferPointer) throws(CommandError) -> Int {
+    let result = chunk.withUnsafeBytes { bytes -> Result<Int, FileError> in
       var input = UnsafeRawBufferPointer(rebasing: bytes[rest])
       guard let inflater else {
         let count = min(input.count, output.count)
@@ -63,26 +65,26 @@ final class InputFile {
         rest = rest.lowerBound + count..<rest.upperBound
         return .success(count)
       }
-      return Result { () throws(ArchiveError) in
+      return Result { () throws(FileError) in
         let count = try inflater.inflate(&input, into: output)
         rest = rest.upperBound - input.count..<rest.upperBound
         return count
       }
     }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       return try result.get()
     } catch {
-      throw Fault(.data, "\(name): \(error)")
+      throw CommandError(.data, "\(name): \(error)")
     }
   }
 
-  private func fill() throws(Fault) {
+  private func fill() throws(CommandError) {
     let end = rest.upperBound
     let count = chunk.withUnsafeMutableBytes { bytes in
       readRetrying(descriptor, UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
     }
     guard count >= 0 else {
-      throw Fault(.inputOutput, "cannot read \(name): \(String(cString: strerror(errno)))")
+      throw CommandError(.inputOutput, "cannot read \(name): \(String(cString: strerror(errno)))")
     }
     rest = rest.lowerBound..<end + count
     isAtEnd = count == 0

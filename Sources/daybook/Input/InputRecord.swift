@@ -20,7 +20,7 @@ enum LineFormat: String, CaseIterable {
 }
 
 /// Why a line is no record.
-struct LineFault: Error {
+struct LineError: Error {
   let message: String
 }
 
@@ -33,15 +33,15 @@ final class InputRecordReader {
     self.format = format
   }
 
-  func record(of line: ArraySlice<UInt8>) throws(LineFault) -> InputRecord {
+  func record(of line: ArraySlice<UInt8>) throws(LineError) -> InputRecord {
     guard format == .record else { return InputRecord(value: Array(line)) }
     let result = line.withUnsafeBytes { bytes in
-      Result { () throws(LineFault) in try record(bytes) }
+      Result { () throws(LineError) in try record(bytes) }
     }
     return try result.get()
   }
 
-  private func record(_ line: UnsafeRawBufferPointer) throws(LineFault) -> InputRecord {
+  private func record(_ line: UnsafeRawBufferPointer) throws(LineError) -> InputRecord {
     let tape: JSONTape
     do throws(JSONError) {
       tape = try parser.parse(line)
@@ -69,7 +69,7 @@ final class InputRecordReader {
   }
 
   /// An object of texts, or names and values in turn.
-  private static func headers(_ tape: JSONTape, _ index: Int) throws(LineFault) -> [RecordHeader] {
+  private static func headers(_ tape: JSONTape, _ index: Int) throws(LineError) -> [RecordHeader] {
     let list = tape[index]
     guard [.object, .array, .null].contains(list.kind) else { throw wrong("headers is no object") }
     var headers: [RecordHeader] = []
@@ -86,7 +86,7 @@ final class InputRecordReader {
     return headers
   }
 
-  private static func text(_ token: JSONToken, _ what: String) throws(LineFault) -> [UInt8]? {
+  private static func text(_ token: JSONToken, _ what: String) throws(LineError) -> [UInt8]? {
     switch token.kind {
     case .null: return nil
     case .string: return Array(token.bytes)
@@ -94,8 +94,8 @@ final class InputRecordReader {
     }
   }
 
-  private static func wrong(_ what: String) -> LineFault {
-    LineFault(
+  private static func wrong(_ what: String) -> LineError {
+    LineError(
       message: "\(what): give {\"key\": TEXT, \"headers\": {NAME: TEXT}, \"value\": RECORD} a line")
   }
 }

@@ -42,7 +42,7 @@ struct LineReader: ~Copyable {
   }
 
   /// The next line that is not blank, or nil after the last.
-  mutating func next() throws(Fault) -> Line? {
+  mutating func next() throws(CommandError) -> Line? {
     while true {
       guard let file else {
         guard let path = paths.popFirst() else { return nil }
@@ -67,7 +67,7 @@ struct LineReader: ~Copyable {
   }
 
   /// Opens a file for its lines, unless its beginning says that it has none.
-  private mutating func begin(_ opened: InputFile) throws(Fault) -> FileFormat? {
+  private mutating func begin(_ opened: InputFile) throws(CommandError) -> FileFormat? {
     (start, end, number, isAtEnd) = (0, 0, 0, false)
     try fill(opened)
     let beginning = buffer[..<min(end, FileFormat.beginningBytesMax)]
@@ -76,7 +76,7 @@ struct LineReader: ~Copyable {
     return format
   }
 
-  private mutating func nextBytes(_ file: InputFile) throws(Fault) -> ArraySlice<UInt8>? {
+  private mutating func nextBytes(_ file: InputFile) throws(CommandError) -> ArraySlice<UInt8>? {
     var searched = start
     while true {
       if let newline = newline(in: searched..<end) {
@@ -117,10 +117,10 @@ struct LineReader: ~Copyable {
     (start, end) = (0, kept.count)
   }
 
-  private mutating func fill(_ file: InputFile) throws(Fault) {
+  private mutating func fill(_ file: InputFile) throws(CommandError) {
     let end = end
     let result = buffer.withUnsafeMutableBytes { bytes in
-      Result { () throws(Fault) in
+      Result { () throws(CommandError) in
         try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
       }
     }

@@ -24,7 +24,7 @@ struct ValidateRun: ~Copyable {
     self.headers = headers
   }
 
-  mutating func judgeLines(_ format: LineFormat) throws(Fault) {
+  mutating func judgeLines(_ format: LineFormat) throws(CommandError) {
     let records = InputRecordReader(format)
     var reader = LineReader(paths: context.operands)
     while let line = try reader.next() { try take(line, records) }
@@ -32,11 +32,11 @@ struct ValidateRun: ~Copyable {
 
   private mutating func take(
     _ line: LineReader.Line, _ records: InputRecordReader
-  ) throws(Fault) {
+  ) throws(CommandError) {
     switch line.content {
     case .bytes(let bytes):
       let record: InputRecord
-      do throws(LineFault) {
+      do throws(LineError) {
         record = try records.record(of: bytes)
       } catch {
         return try noRecord(line, Self.notARecord, error.message)
@@ -51,12 +51,12 @@ struct ValidateRun: ~Copyable {
 
   private func noRecord(
     _ line: LineReader.Line, _ reason: String, _ message: String
-  ) throws(Fault) {
+  ) throws(CommandError) {
     judge.refuse(reason)
     try refused(line, reason, nil, message)
   }
 
-  private mutating func take(_ line: LineReader.Line, _ given: InputRecord) throws(Fault) {
+  private mutating func take(_ line: LineReader.Line, _ given: InputRecord) throws(CommandError) {
     var record = given
     record.headers = headers + record.headers
     var verdict = SeenRecords.Verdict.new
@@ -104,7 +104,7 @@ struct ValidateRun: ~Copyable {
 
   private mutating func accepted(
     _ line: LineReader.Line, _ verdict: SeenRecords.Verdict
-  ) throws(Fault) {
+  ) throws(CommandError) {
     var members: [JSONValue.Member] = []
     if case .duplicate(let first) = verdict {
       duplicates += 1
@@ -116,7 +116,7 @@ struct ValidateRun: ~Copyable {
   private func refused(
     _ line: LineReader.Line, _ reason: String, _ field: String?, _ message: String,
     _ more: [JSONValue.Member] = [], _ unread: [String] = []
-  ) throws(Fault) {
+  ) throws(CommandError) {
     guard context.wantsJSON else {
       return try context.output.line("\(place(line)): \(reason): \(message)")
     }
@@ -131,7 +131,7 @@ struct ValidateRun: ~Copyable {
 
   private func put(
     _ line: LineReader.Line, isAccepted: Bool, _ more: [JSONValue.Member], _ unread: [String]
-  ) throws(Fault) {
+  ) throws(CommandError) {
     var members: [JSONValue.Member] = []
     if context.operands.count > 1 { members.append(.init(name: "file", value: .string(line.file))) }
     members.append(.init(name: "line", value: line.number > 0 ? .integer(line.number) : .null))
@@ -143,7 +143,7 @@ struct ValidateRun: ~Copyable {
     try context.output.line(JSONValue.object(members).text)
   }
 
-  func printSummary() throws(Fault) {
+  func printSummary() throws(CommandError) {
     let unread = judge.unread.sorted { $0.key < $1.key }
     let reasons = judge.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if seen.isFull {

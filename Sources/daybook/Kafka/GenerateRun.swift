@@ -3,6 +3,7 @@ import CopyFormat
 import Generator
 import Kafka
 import Records
+import Sysexits
 
 /// One run of `daybook produce --generate`.
 struct GenerateRun {
@@ -10,7 +11,7 @@ struct GenerateRun {
   private let settings: GeneratorSettings
   private let topics: [String: String]
 
-  init(_ context: CommandContext) throws(Fault) {
+  init(_ context: CommandContext) throws(CommandError) {
     self.context = context
     topics = try Self.topics(context.settings)
     var settings = try Self.generatorSettings(context.settings)
@@ -19,7 +20,7 @@ struct GenerateRun {
     self.settings = settings
   }
 
-  func run() throws(Fault) -> ExitCode {
+  func run() throws(CommandError) -> ExitCode {
     var generator = RecordGenerator(settings)
     let start = ContinuousClock.now
     if context.settings.isOn(Options.dryRun) {
@@ -35,19 +36,19 @@ struct GenerateRun {
     return .success
   }
 
-  private func send(_ generator: inout RecordGenerator) throws(Fault) {
+  private func send(_ generator: inout RecordGenerator) throws(CommandError) {
     let producer = try LoadProducer(context, topics: Set(topics.values).sorted())
-    do throws(Fault) {
+    do throws(CommandError) {
       try send(&generator, to: producer)
       try producer.finish()
     } catch {
-      throw Fault(error.exitCode, "\(error.message); \(producer.account)")
+      throw CommandError(error.exitCode, "\(error.message); \(producer.account)")
     }
   }
 
   private func send(
     _ generator: inout RecordGenerator, to producer: LoadProducer
-  ) throws(Fault) {
+  ) throws(CommandError) {
     while generator.next() != nil {
       let stream = generator.stream == .invocations ? Stream.invocations : Stream.auditLogs
       try producer.produce(
@@ -57,7 +58,8 @@ struct GenerateRun {
     }
   }
 
-  private static func generatorSettings(_ given: Settings) throws(Fault) -> GeneratorSettings {
+  private static func generatorSettings(_ given: Settings) throws(CommandError) -> GeneratorSettings
+  {
     let end = given.text(ProduceOptions.end).flatMap(ValueKind.time) ?? .now()
     var settings = GeneratorSettings(
       seed: UInt64(given.integer(ProduceOptions.seed)),
@@ -75,12 +77,12 @@ struct GenerateRun {
     settings.formats = try formats(given.text(ProduceOptions.formats) ?? "")
     let shares = settings.duplicateFraction + settings.conflictFraction + settings.badFraction
     guard shares <= 1 else {
-      throw Fault(.usage, "--duplicates, --conflicts and --bad are more than 1 together")
+      throw CommandError(.usage, "--duplicates, --conflicts and --bad are more than 1 together")
     }
     return settings
   }
 
-  private static func formats(_ text: String) throws(Fault) -> [(WireFormat, weight: Int)] {
+  private static func formats(_ text: String) throws(CommandError) -> [(WireFormat, weight: Int)] {
     var result: [(WireFormat, weight: Int)] = []
     for entry in text.split(separator: ",") {
       let parts = entry.split(separator: ":")
@@ -88,16 +90,19 @@ struct GenerateRun {
         let weight = Int(parts[1]), (1...1_000_000).contains(weight)
       else {
         let names = WireFormat.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Fault(.usage, "--formats \(entry): give NAME:WEIGHT, with NAME one of \(names)")
+        throw CommandError(
+          .usage, "--formats \(entry): give NAME:WEIGHT, with NAME one of \(names)")
       }
       result.append((format, weight))
     }
-    guard !result.isEmpty else { throw Fault(.usage, "--formats is empty: give NAME:WEIGHT") }
+    guard !result.isEmpty else {
+      throw CommandError(.usage, "--formats is empty: give NAME:WEIGHT")
+    }
     return result
   }
 
   /// Topic by table: those that `--topic` names, and every stream's own one without it.
-  private static func topics(_ given: Settings) throws(Fault) -> [String: String] {
+  private static func topics(_ given: Settings) throws(CommandError) -> [String: String] {
     var topics: [String: String] = [:]
     for text in given.values(ProduceOptions.topic) {
       if let (topic, table) = ValueKind.assignment(text) {
@@ -105,7 +110,7 @@ struct GenerateRun {
       } else if let stream = Stream.all.first(where: { $0.topic == text }) {
         topics[stream.table] = text
       } else {
-        throw Fault(
+        throw CommandError(
           .usage, "--topic \(text): with --generate give NAME=TABLE, or a stream's own topic")
       }
     }

@@ -20,7 +20,7 @@ final class LoadProducer {
   private(set) var producedCount = 0
 
   /// Checks that the topics are there, or makes them.
-  init(_ context: CommandContext, topics: [String]) throws(Fault) {
+  init(_ context: CommandContext, topics: [String]) throws(CommandError) {
     let settings = context.settings
     let client = try Self.client(context)
     let isEven = settings.text(ProduceOptions.partitionBy) == "random"
@@ -32,7 +32,7 @@ final class LoadProducer {
       partitionCounts = isEven ? counts : [:]
       producer = try Producer(settings: client)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
   }
 
@@ -45,7 +45,7 @@ final class LoadProducer {
   /// soon delete a record that carries an old `occurred_at` there.
   func produce(
     topic: String, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let partition = partitionCounts[topic].map { count in
       Int32(truncatingIfNeeded: random.next() % UInt64(count))
     }
@@ -53,7 +53,7 @@ final class LoadProducer {
       try producer.produce(
         topic: topic, partition: partition, key: key, value: value, headers: headers)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     producedCount += 1
     if producedCount % Self.pacedRecords == 0 { pace?.wait(for: producedCount, since: start) }
@@ -68,17 +68,17 @@ final class LoadProducer {
   }
 
   /// Waits until everything is acknowledged; a record that was given up is an error.
-  func finish() throws(Fault) {
+  func finish() throws(CommandError) {
     do throws(KafkaError) {
       try producer.flush(timeoutMilliseconds: Self.flushTimeoutMilliseconds)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     producer.close(deadline: Self.closeDeadline)
   }
 
   /// Compressed unless the site says otherwise: its own properties stand behind, and win.
-  private static func client(_ context: CommandContext) throws(Fault) -> ClientSettings {
+  private static func client(_ context: CommandContext) throws(CommandError) -> ClientSettings {
     var client = try context.kafkaClient()
     client.overrides.insert(("compression.type", LibraryFeatures.compression), at: 0)
     return client

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Sysexits
 
 /// One run of `daybook produce` from files.
 struct ProduceRun {
@@ -7,24 +8,24 @@ struct ProduceRun {
   private let topic: String
   private let format: LineFormat
 
-  init(_ context: CommandContext) throws(Fault) {
+  init(_ context: CommandContext) throws(CommandError) {
     self.context = context
     let topics = context.settings.values(ProduceOptions.topic)
     guard topics.count == 1, let topic = topics.first, !topic.contains("=") else {
-      throw Fault(.usage, "give one --topic NAME for the file")
+      throw CommandError(.usage, "give one --topic NAME for the file")
     }
     self.topic = topic
     format = context.settings.text(ValidateCommand.lines).flatMap(LineFormat.init) ?? .value
   }
 
-  func run() throws(Fault) -> ExitCode {
+  func run() throws(CommandError) -> ExitCode {
     let producer = try LoadProducer(context, topics: [topic])
     var leftOut = 0
-    do throws(Fault) {
+    do throws(CommandError) {
       leftOut = try send(producer)
       try producer.finish()
     } catch {
-      throw Fault(error.exitCode, "\(error.message); \(producer.account)")
+      throw CommandError(error.exitCode, "\(error.message); \(producer.account)")
     }
     if context.wantsJSON {
       try context.output.line(
@@ -40,14 +41,14 @@ struct ProduceRun {
   }
 
   /// Returns how many lines were left out.
-  private func send(_ producer: LoadProducer) throws(Fault) -> Int {
+  private func send(_ producer: LoadProducer) throws(CommandError) -> Int {
     let records = InputRecordReader(format)
     let keys = TenantKeyReader()
     var reader = LineReader(paths: context.operands)
     var leftOut = 0
     while let line = try reader.next() {
       let next: (key: [UInt8]?, record: InputRecord)
-      do throws(LineFault) {
+      do throws(LineError) {
         let bytes = try bytes(of: line)
         let record = try records.record(of: bytes)
         next = (format == .value ? keys.key(of: bytes) : record.key, record)
@@ -63,11 +64,11 @@ struct ProduceRun {
     return leftOut
   }
 
-  private func bytes(of line: LineReader.Line) throws(LineFault) -> ArraySlice<UInt8> {
+  private func bytes(of line: LineReader.Line) throws(LineError) -> ArraySlice<UInt8> {
     switch line.content {
     case .bytes(let bytes): return bytes
-    case .tooLong: throw LineFault(message: "longer than \(LineReader.lineBytesMax) bytes")
-    case .noLines(let format): throw LineFault(message: "the file is \(format.advice)")
+    case .tooLong: throw LineError(message: "longer than \(LineReader.lineBytesMax) bytes")
+    case .noLines(let format): throw LineError(message: "the file is \(format.advice)")
     }
   }
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Upkeep
 
 /// `--dry-run`: why and what, as SQL that could be run by hand; nothing is changed.
 enum MaintenanceDryRun {
   static func print(
     _ jobs: [MaintenanceJob], table: String?, _ context: CommandContext
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let settings = try context.maintenance
     let planned: [PlannedAction]
     do throws(UpkeepError) {
       planned = try Maintainer(settings, stop: StopRequest()).planned(table: table)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     let names = Set(jobs.map(\.rawValue))
     let actions = planned.filter { names.contains($0.job.rawValue) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Sysexits
 
 /// Command line → command, options, operands; everything else is a usage fault that says what to
 /// type.
@@ -9,7 +10,7 @@ package struct ArgumentParser {
   package init(commands: [CommandDeclaration]) { self.commands = commands }
 
   /// Parses the arguments after the program's name.
-  package func parse(_ arguments: [String]) throws(Fault) -> ParsedArguments {
+  package func parse(_ arguments: [String]) throws(CommandError) -> ParsedArguments {
     let command = try command(of: arguments)
     var rest = arguments.dropFirst(command.path.count)
     var values: [String: [String]] = [:]
@@ -28,7 +29,7 @@ package struct ArgumentParser {
       let (option, inline) = try option(of: command, from: argument)
       let value = try value(of: option, inline: inline, rest: &rest, now)
       if values[option.name] != nil && !option.isRepeatable && option.kind != .toggle {
-        throw Fault(.usage, "\(option.flag) is given twice: give it once")
+        throw CommandError(.usage, "\(option.flag) is given twice: give it once")
       }
       values[option.name, default: []].append(value)
     }
@@ -37,7 +38,7 @@ package struct ArgumentParser {
     return parsed
   }
 
-  private func command(of arguments: [String]) throws(Fault) -> CommandDeclaration {
+  private func command(of arguments: [String]) throws(CommandError) -> CommandDeclaration {
     let candidates = commands.filter { arguments.starts(with: $0.path) }
     if let command = candidates.max(by: { $0.path.count < $1.path.count }) { return command }
     let given = arguments.first ?? ""
@@ -47,15 +48,15 @@ package struct ArgumentParser {
       let second = arguments.dropFirst().first
       let hint = second.map { Suggestion.hint(for: $0, among: words) } ?? ""
       let what = second.map { "unknown command \(given) \($0)" } ?? "\(given) needs a second word"
-      throw Fault(.usage, "\(what)\(hint): give one of " + words.joined(separator: ", "))
+      throw CommandError(.usage, "\(what)\(hint): give one of " + words.joined(separator: ", "))
     }
     let hint = Suggestion.hint(for: given, among: Self.unique(commands.compactMap(\.path.first)))
-    throw Fault(.usage, "unknown command \(given)\(hint): see daybook help")
+    throw CommandError(.usage, "unknown command \(given)\(hint): see daybook help")
   }
 
   private func option(
     of command: CommandDeclaration, from argument: String
-  ) throws(Fault) -> (OptionDeclaration, inline: String?) {
+  ) throws(CommandError) -> (OptionDeclaration, inline: String?) {
     if argument.hasPrefix("--") {
       let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1)
       let name = parts.first.map(String.init) ?? ""
@@ -69,13 +70,13 @@ package struct ArgumentParser {
       }
       let flags = command.allOptions.filter { $0.sources != .secret }.map(\.flag)
       let hint = Suggestion.hint(for: "--" + name, among: flags)
-      throw Fault(
+      throw CommandError(
         .usage, "unknown option --\(name)\(hint): see daybook \(command.name) --help")
     }
     let letter = argument.dropFirst().first
     guard let option = command.allOptions.first(where: { $0.short != nil && $0.short == letter })
     else {
-      throw Fault(
+      throw CommandError(
         .usage,
         "unknown option \(argument.prefix(2)): see daybook \(command.name) --help")
     }
@@ -86,33 +87,33 @@ package struct ArgumentParser {
   private func value(
     of option: OptionDeclaration, inline: String?, rest: inout ArraySlice<String>,
     _ now: Timestamp
-  ) throws(Fault) -> String {
+  ) throws(CommandError) -> String {
     if option.kind == .toggle {
-      guard inline == nil else { throw Fault(.usage, "\(option.flag) takes no value") }
+      guard inline == nil else { throw CommandError(.usage, "\(option.flag) takes no value") }
       return "true"
     }
     guard let value = inline ?? rest.popFirst() else {
-      throw Fault(.usage, "\(option.flag) needs a value: \(option.flag) \(option.valueName)")
+      throw CommandError(.usage, "\(option.flag) needs a value: \(option.flag) \(option.valueName)")
     }
     if let complaint = option.kind.complaint(about: value) {
-      throw Fault(.usage, "\(option.flag) \(value): \(complaint)")
+      throw CommandError(.usage, "\(option.flag) \(value): \(complaint)")
     }
     return option.kind.canonical(value, at: now)
   }
 
-  private func checkOperands(_ parsed: ParsedArguments) throws(Fault) {
+  private func checkOperands(_ parsed: ParsedArguments) throws(CommandError) {
     let command = parsed.command
     guard !command.operandCount.contains(parsed.operands.count) else { return }
     let usage = "usage: daybook \(command.name) \(command.operandNames)"
     if parsed.operands.count > command.operandCount.upperBound {
       let extra = parsed.operands[command.operandCount.upperBound]
-      throw Fault(.usage, "unexpected argument \(extra): \(usage)")
+      throw CommandError(.usage, "unexpected argument \(extra): \(usage)")
     }
-    throw Fault(.usage, "an argument is missing: \(usage)")
+    throw CommandError(.usage, "an argument is missing: \(usage)")
   }
 
-  private static func secretFault(_ option: OptionDeclaration) -> Fault {
-    Fault(
+  private static func secretFault(_ option: OptionDeclaration) -> CommandError {
+    CommandError(
       .usage,
       "\(option.flag) is a secret and no flag, because other users can see arguments: set "
         + "\(option.environmentName), \(option.environmentName)_FILE or \(option.fileKey) "

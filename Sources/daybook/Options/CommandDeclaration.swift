@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Sysexits
 
 /// One command, declared once: the parser and `--help` read it.
 package struct CommandDeclaration: Sendable {
@@ -15,13 +16,13 @@ package struct CommandDeclaration: Sendable {
   package let details: String
   /// A command line and what it does.
   package let examples: [(line: String, meaning: String)]
-  package let run: @Sendable (CommandContext) throws(Fault) -> ExitCode
+  package let run: @Sendable (CommandContext) throws(CommandError) -> ExitCode
 
   package init(
     _ path: [String], _ summary: String, operands operandNames: String = "",
     count operandCount: ClosedRange<Int> = 0...0, options: [OptionDeclaration],
     details: String = "", examples: [(line: String, meaning: String)],
-    run: @escaping @Sendable (CommandContext) throws(Fault) -> ExitCode
+    run: @escaping @Sendable (CommandContext) throws(CommandError) -> ExitCode
   ) {
     self.path = path
     self.summary = summary

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CInih
+import Sysexits
 
 /// Reads a configuration file through libinih: `key = value`, `#` and `;` comments, `[kafka]` as a
 /// prefix.
@@ -14,17 +15,18 @@ package struct ConfigFile {
   package private(set) var entries: [ConfigEntry] = []
   private let lines: [[UInt8]]
   private var linesRead = 0
-  private var fault: Fault?
+  private var fault: CommandError?
 
   /// `name` is for messages.
-  package static func parse(_ text: [UInt8], name: String) throws(Fault) -> ConfigFile {
+  package static func parse(_ text: [UInt8], name: String) throws(CommandError) -> ConfigFile {
     var file = ConfigFile(name: name, text: text)
     let syntaxErrorLine = withUnsafeMutablePointer(to: &file) {
       ini_parse_stream(readLine, $0, takeEntry, $0)
     }
     if let fault = file.fault { throw fault }
     guard syntaxErrorLine == 0 else {
-      throw Fault(.configuration, "\(name):\(syntaxErrorLine): not understood: write key = value")
+      throw CommandError(
+        .configuration, "\(name):\(syntaxErrorLine): not understood: write key = value")
     }
     return file
   }
@@ -46,7 +48,7 @@ package struct ConfigFile {
     let line = file.pointee.lines[file.pointee.linesRead]
     file.pointee.linesRead += 1
     if let complaint = complaint(about: line) {
-      file.pointee.fault = Fault(
+      file.pointee.fault = CommandError(
         .configuration, "\(file.pointee.name):\(file.pointee.linesRead): \(complaint)")
       return nil
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Telemetry
 
 /// The effective settings of one call: flags over environment over file over defaults, each with
@@ -12,8 +13,8 @@ package struct Settings: Sendable {
   /// Reads files by `readFile`; every fault names the place and the remedy.
   package init(
     _ parsed: ParsedArguments, environment: [String: String],
-    readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) {
+    readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) {
     var file: ConfigFile?
     if let path = parsed.values[Options.config.name]?.first
       ?? environment[Options.config.environmentName]
@@ -65,13 +66,13 @@ package struct Settings: Sendable {
   }
 
   /// The value, or a fault that names the three places where it can be set.
-  package func required(_ option: OptionDeclaration) throws(Fault) -> String {
+  package func required(_ option: OptionDeclaration) throws(CommandError) -> String {
     if let value = text(option) { return value }
     let places =
       option.sources == .flag
       ? option.flag
       : "\(option.flag), \(option.environmentName) or \(option.fileKey) in the file"
-    throw Fault(
+    throw CommandError(
       option.sources == .flag ? .usage : .configuration, "\(option.name) is not set: give \(places)"
     )
   }
@@ -80,8 +81,9 @@ package struct Settings: Sendable {
 
   private static func resolve(
     _ option: OptionDeclaration, _ parsed: ParsedArguments, _ environment: [String: String],
-    _ entries: [ConfigEntry], _ fileName: String, _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> Setting? {
+    _ entries: [ConfigEntry], _ fileName: String,
+    _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> Setting? {
     if let given = parsed.values[option.name] {
       return Setting(values: given, origin: .flag(option.flag))
     }
@@ -94,8 +96,8 @@ package struct Settings: Sendable {
 
   private static func fromEnvironment(
     _ option: OptionDeclaration, _ environment: [String: String],
-    _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> Setting? {
+    _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> Setting? {
     let name = option.environmentName
     if let value = environment[name], !value.isEmpty {
       let values = option.isRepeatable ? value.split(separator: ",").map(String.init) : [value]
@@ -110,11 +112,11 @@ package struct Settings: Sendable {
 
   private static func fromFile(
     _ option: OptionDeclaration, _ entries: [ConfigEntry], _ fileName: String,
-    _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> Setting? {
+    _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> Setting? {
     let found = entries.filter { $0.key == option.fileKey }
     if found.count > 1 && !option.isRepeatable {
-      throw Fault(
+      throw CommandError(
         .configuration, "\(fileName):\(found[1].line): \(option.fileKey) is set twice: set it once")
     }
     if let first = found.first {
@@ -130,35 +132,36 @@ package struct Settings: Sendable {
 
   private static func checked(
     _ option: OptionDeclaration, _ values: [String], _ origin: Origin
-  ) throws(Fault) -> Setting {
+  ) throws(CommandError) -> Setting {
     for value in values {
       guard let complaint = option.kind.complaint(about: value) else { continue }
       let shown = option.sources == .secret ? Redaction.mask : value
-      throw Fault(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)")
+      throw CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)")
     }
     return Setting(values: values, origin: origin)
   }
 
   /// The content of a secret's file without the newline that editors add.
   private static func secret(
-    at path: String, _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> String {
+    at path: String, _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> String {
     var bytes = try readFile(path)
     while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
     guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-      throw Fault(.configuration, "\(path) is empty or not UTF-8 text: put the secret into it")
+      throw CommandError(
+        .configuration, "\(path) is empty or not UTF-8 text: put the secret into it")
     }
     return text
   }
 
-  private static func checkKeys(_ entries: [ConfigEntry], name: String) throws(Fault) {
+  private static func checkKeys(_ entries: [ConfigEntry], name: String) throws(CommandError) {
     let keys = Options.settings.map(\.fileKey)
     let secretFiles = Options.settings.filter { $0.sources == .secret }
       .map { $0.fileKey + OptionDeclaration.secretFileSuffix }
     for entry in entries where !entry.key.hasPrefix(KafkaProperty.filePrefix) {
       guard !(keys + secretFiles).contains(entry.key) else { continue }
       let hint = Suggestion.hint(for: entry.key, among: keys + secretFiles)
-      throw Fault(
+      throw CommandError(
         .configuration,
         "\(name):\(entry.line): unknown key \(entry.key)\(hint): see daybook config show")
     }
@@ -168,8 +171,8 @@ package struct Settings: Sendable {
 
   private static func kafkaProperties(
     _ parsed: ParsedArguments, _ environment: [String: String], _ entries: [ConfigEntry],
-    _ fileName: String, _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> [KafkaProperty] {
+    _ fileName: String, _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> [KafkaProperty] {
     var found: [KafkaProperty] = []
     for entry in entries where entry.key.hasPrefix(KafkaProperty.filePrefix) {
       found.append(
@@ -201,8 +204,8 @@ package struct Settings: Sendable {
 
   /// `sasl.password_file = PATH` stands for `sasl.password` = what is in it.
   private static func withFileRead(
-    _ property: KafkaProperty, _ readFile: (String) throws(Fault) -> [UInt8]
-  ) throws(Fault) -> KafkaProperty {
+    _ property: KafkaProperty, _ readFile: (String) throws(CommandError) -> [UInt8]
+  ) throws(CommandError) -> KafkaProperty {
     let suffix = OptionDeclaration.secretFileSuffix
     guard property.name.hasSuffix(suffix) else { return property }
     return KafkaProperty(
@@ -210,10 +213,10 @@ package struct Settings: Sendable {
       value: try secret(at: property.value, readFile), origin: property.origin)
   }
 
-  private static func secretProperty(_ name: String) -> Fault {
+  private static func secretProperty(_ name: String) -> CommandError {
     let environment =
       KafkaProperty.environmentPrefix + name.replacing(".", with: "_").uppercased()
-    return Fault(
+    return CommandError(
       .usage,
       "\(name) is a secret and no argument, because other users can see arguments: set "
         + "\(environment), kafka.\(name) in the file, or -X \(name)_file=PATH")

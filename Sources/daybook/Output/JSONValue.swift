@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Telemetry
+import Text
 
 /// A JSON text to print.
 ///
@@ -42,7 +42,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     case .boolean(let flag): result += String(flag)
     case .integer(let number): result += String(number)
     case .double(let number): result += number.isFinite ? String(number) : "null"
-    case .string(let text): Self.append(text, to: &result)
+    case .string(let text): result += JSONText.string(text)
     case .array(let items):
       result += "["
       for (index, item) in items.enumerated() {
@@ -54,27 +54,11 @@ package indirect enum JSONValue: Sendable, Equatable {
       result += "{"
       for (index, member) in members.enumerated() {
         if index > 0 { result += "," }
-        Self.append(member.name, to: &result)
+        result += JSONText.string(member.name)
         result += ":"
         member.value.append(to: &result)
       }
       result += "}"
     }
-  }
-
-  private static func append(_ text: String, to result: inout String) {
-    result += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.isUnsafeOnTerminal: result += scalar.escaped
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    result += "\""
   }
 }

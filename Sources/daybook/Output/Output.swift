@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Telemetry
+import Sysexits
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -38,31 +39,32 @@ package struct Output: Sendable {
 
   private static let usualWidth = 80
 
-  package func write(_ text: String) throws(Fault) {
+  package func write(_ text: String) throws(CommandError) {
     try writeOwn(isTerminal ? text.harmless(lines: true) : text)
   }
 
   /// Text of ours that moves the cursor.
-  func writeOwn(_ text: String) throws(Fault) {
+  func writeOwn(_ text: String) throws(CommandError) {
     var copy = text
     let failure = copy.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }
     if let failure { throw failure }
   }
 
-  package func line(_ text: String) throws(Fault) { try write(text + "\n") }
+  package func line(_ text: String) throws(CommandError) { try write(text + "\n") }
 
-  package func write(bytes: UnsafeRawBufferPointer) throws(Fault) {
+  package func write(bytes: UnsafeRawBufferPointer) throws(CommandError) {
     if isTerminal { return try write(String(decoding: bytes, as: UTF8.self)) }
     if let failure = writeAll(bytes) { throw failure }
   }
 
-  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Fault? {
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> CommandError? {
     var rest = bytes
     while let start = rest.baseAddress, !rest.isEmpty {
       let written = systemWrite(descriptor, start, rest.count)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
-        return Fault(.inputOutput, "cannot write the output: \(String(cString: strerror(errno)))")
+        return CommandError(
+          .inputOutput, "cannot write the output: \(String(cString: strerror(errno)))")
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }

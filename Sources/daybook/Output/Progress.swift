@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Telemetry
+import Text
 
 #if canImport(Glibc)
   import Glibc

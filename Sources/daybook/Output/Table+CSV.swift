@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Text
 
 extension Table {
   /// RFC 4180: CRLF, quotes doubled, a header line; text cells are guarded unless `isRaw`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Telemetry
+import Text
 
 /// Rows of text, printed aligned for people or as CSV for spreadsheets.
 package struct Table: Sendable {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Telemetry
+import Text
 
 /// A table for the eyes: what is empty or 0 everywhere is left out, thousands are set apart, names
 /// are shortened, and what has no room is named below it.

@@ -108,7 +108,7 @@ enum HoldReport {
 
   static func printStatements(
     _ context: CommandContext, _ statement: (borrowing HoldBook) -> String
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let statements = try HoldCommand.withBook(context) { $0.transaction(statement($0)) }
     try context.output.line(statements.map { $0 + ";" }.joined(separator: "\n"))
   }

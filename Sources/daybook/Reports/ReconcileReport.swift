@@ -6,7 +6,7 @@ enum ReconcileReport {
   static func print(
     _ report: Reconciliation, _ scope: ReconcileScope, _ prices: PriceCheck,
     _ extent: PriceCheckExtent, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     if context.wantsJSON {
       return try context.output.line(
         json(report, scope, PriceCheckReport.json(prices, extent)).text)

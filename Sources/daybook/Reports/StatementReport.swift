@@ -5,7 +5,7 @@ import Books
 enum StatementReport {
   static func print(
     _ statement: Statement, isDraft: Bool, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     if context.wantsJSON {
       return try context.output.line(json(statement, isDraft: isDraft).text)
     }

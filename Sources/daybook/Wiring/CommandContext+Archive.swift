@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
 import Postgres
+import Sysexits
 import Upkeep
 
 extension CommandContext {
@@ -9,14 +11,14 @@ extension CommandContext {
   /// The commands come from flags, environment and file only: one from a table would give a shell
   /// on this machine to everyone who may write to that table.
   var archiveShipment: ArchiveShipment? {
-    get throws(Fault) {
+    get throws(CommandError) {
       guard let command = settings.text(Options.archiveCommand) else { return nil }
-      do throws(ArchiveError) {
+      do throws(FileError) {
         return try ArchiveShipment(
           archiveCommand: command, restoreCommand: settings.text(Options.restoreCommand),
           timeoutSeconds: settings.integer(Options.archiveTimeout))
       } catch {
-        throw Fault(.configuration, error.message)
+        throw CommandError(.configuration, error.message)
       }
     }
   }
@@ -24,11 +26,11 @@ extension CommandContext {
   /// A direct connection, for as long as `body` takes.
   func withAdminConnection<Result>(
     _ body: (inout Connection) throws(UpkeepError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     var connection: Connection
     do throws(PostgresError) { connection = try Connection(adminDatabase) } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
-    do throws(UpkeepError) { return try body(&connection) } catch { throw Fault(error) }
+    do throws(UpkeepError) { return try body(&connection) } catch { throw CommandError(error) }
   }
 }

@@ -2,13 +2,14 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 extension CommandContext {
   /// Runs `body` with the books; the connection ends with it.
   func withBooks<Result>(
     _ database: ConnectionSettings,
     _ body: (inout Books) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     do throws(PostgresError) {
       var books = Books(try Connection(database), schema: schema)
       return try body(&books)
@@ -19,9 +20,9 @@ extension CommandContext {
 
   /// The same for a body with errors of its own.
   func withBooks<Result, Failure: Error>(
-    _ database: ConnectionSettings, failure: (Failure) -> Fault,
+    _ database: ConnectionSettings, failure: (Failure) -> CommandError,
     _ body: (inout Books) throws(Failure) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     var books: Books
     do throws(PostgresError) { books = Books(try Connection(database), schema: schema) } catch {
       throw Self.booksFault(error)
@@ -30,35 +31,36 @@ extension CommandContext {
   }
 
   /// What the database's functions refuse is an answer, not a failure.
-  static func booksFault(_ error: PostgresError) -> Fault {
+  static func booksFault(_ error: PostgresError) -> CommandError {
     switch error.sqlState {
     case .notInPrerequisiteState where error.message.hasPrefix("days and month "):
-      Fault(.checkFailed, "\(error.message): run daybook reconcile")
+      CommandError(.checkFailed, "\(error.message): run daybook reconcile")
     case .notInPrerequisiteState where error.message.hasPrefix("month "):
-      Fault(.checkFailed, "\(error.message): see daybook periods list")
+      CommandError(.checkFailed, "\(error.message): see daybook periods list")
     case .insufficientPrivilege where error.message.hasPrefix("permission denied"):
-      Fault(.noPermission, "\(error.message): this wants a login that is a member of app_finance")
+      CommandError(
+        .noPermission, "\(error.message): this wants a login that is a member of app_finance")
     case .lockNotAvailable:
-      Fault(.temporary, "a batch or another change of the books is under way: try again")
-    default: Fault(error)
+      CommandError(.temporary, "a batch or another change of the books is under way: try again")
+    default: CommandError(error)
     }
   }
 
   /// The operand of a command on one month.
-  func monthOperand() throws(Fault) -> Month {
+  func monthOperand() throws(CommandError) -> Month {
     let text = operands.first ?? ""
     guard let month = ValueKind.month(text) else {
-      throw Fault(
+      throw CommandError(
         .usage, "\(text) is no month: give it as YYYY-MM, last-month or this-month")
     }
     return month
   }
 
   /// The value of a reason, which must be words.
-  func reasonText(_ option: OptionDeclaration) throws(Fault) -> String? {
+  func reasonText(_ option: OptionDeclaration) throws(CommandError) -> String? {
     guard let text = settings.text(option) else { return nil }
     guard text.contains(where: { !$0.isWhitespace }) else {
-      throw Fault(.usage, "\(option.flag) is blank: say why")
+      throw CommandError(.usage, "\(option.flag) is blank: say why")
     }
     return text
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Sysexits
 import Upkeep
 
 extension CommandContext {
@@ -10,7 +11,7 @@ extension CommandContext {
   func partitionSets(
     _ database: ConnectionSettings, of only: String?, asOwner: Bool = false,
     readsSizes: Bool = false
-  ) throws(Fault) -> (now: Timestamp, sets: [PartitionSet]) {
+  ) throws(CommandError) -> (now: Timestamp, sets: [PartitionSet]) {
     let reader = CatalogReader(schema: schema, readsSizes: readsSizes)
     let (now, sets) = try withTransaction(database, readOnly: true) {
       (connection) throws(PostgresError) in
@@ -29,7 +30,7 @@ extension CommandContext {
     let found = sets.filter { $0.table == only }
     guard !found.isEmpty else {
       let hint = Suggestion.hint(for: only, among: sets.map(\.table))
-      throw Fault(.noInput, "\(only) has no policy\(hint): see daybook policy list")
+      throw CommandError(.noInput, "\(only) has no policy\(hint): see daybook policy list")
     }
     return (now, found)
   }
@@ -39,7 +40,7 @@ extension CommandContext {
   func withTransaction<Result>(
     _ database: ConnectionSettings, readOnly: Bool = false,
     _ body: (inout Connection) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     do throws(PostgresError) {
       var connection = try Connection(database)
       try connection.execute(
@@ -48,7 +49,7 @@ extension CommandContext {
       try connection.execute("COMMIT")
       return result
     } catch {
-      throw Fault(error, wants: readOnly ? "app_read" : "app_maintain")
+      throw CommandError(error, wants: readOnly ? "app_read" : "app_maintain")
     }
   }
 }

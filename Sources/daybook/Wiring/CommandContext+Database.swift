@@ -42,12 +42,12 @@ extension CommandContext {
   func withLedger<Result>(
     _ database: ConnectionSettings, wants role: String = "app_read",
     _ body: (inout LedgerReader) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     do throws(PostgresError) {
       var ledger = LedgerReader(try Connection(database), schema: schema)
       return try body(&ledger)
     } catch {
-      throw Fault(error, wants: role)
+      throw CommandError(error, wants: role)
     }
   }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Sysexits
 
 extension CommandContext {
   var kafkaOverrides: [(String, String)] { settings.kafkaProperties.map { ($0.name, $0.value) } }
 
   /// Brokers and pass-through properties; what would break the protocol is refused by name.
-  func kafkaClient() throws(Fault) -> ClientSettings {
+  func kafkaClient() throws(CommandError) -> ClientSettings {
     for property in settings.kafkaProperties {
       guard let reason = PropertyRules.refusal(of: property.name) else {
         continue
       }
-      throw Fault(
+      throw CommandError(
         .configuration, "kafka property \(property.name) (\(property.origin)) is refused: \(reason)"
       )
     }
@@ -18,7 +19,7 @@ extension CommandContext {
       brokers: try settings.required(Options.kafkaBrokers), overrides: kafkaOverrides)
   }
 
-  func kafkaConsumer() throws(Fault) -> ConsumerSettings {
+  func kafkaConsumer() throws(CommandError) -> ConsumerSettings {
     let client = try kafkaClient()
     return ConsumerSettings(
       brokers: client.brokers, groupID: settings.text(Options.group) ?? "daybook",

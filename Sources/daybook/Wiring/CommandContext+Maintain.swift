@@ -6,7 +6,7 @@ import Upkeep
 extension CommandContext {
   /// What `maintain` and `partitions apply` need, over the direct connection.
   var maintenance: MaintenanceSettings {
-    get throws(Fault) {
+    get throws(CommandError) {
       let process = ProcessInfo.processInfo
       let owner = "\(process.hostName):\(process.processIdentifier)"
       let database = ConnectionSettings(

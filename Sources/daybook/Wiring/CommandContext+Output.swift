@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 
 extension CommandContext {
   var wantsJSON: Bool { settings.isOn(Options.json) }
@@ -8,20 +9,20 @@ extension CommandContext {
   }
 
   /// Lists rows as a table, or as one JSON array with `--json`.
-  func list(_ table: Table, json: @autoclosure () -> [JSONValue]) throws(Fault) {
+  func list(_ table: Table, json: @autoclosure () -> [JSONValue]) throws(CommandError) {
     guard wantsJSON else { return try output.write(text(table)) }
     try writeJSON(table, json())
   }
 
   /// `items` are those of the table's rows.
-  func writeJSON(_ table: Table, _ items: [JSONValue]) throws(Fault) {
+  func writeJSON(_ table: Table, _ items: [JSONValue]) throws(CommandError) {
     let places = try places(of: table) ?? Array(items.indices)
     let shown = places.filter(items.indices.contains).map { items[$0] }
     try output.line(JSONValue.array(shown).text)
   }
 
   /// As `--sort`, `--top` and the terminal want it.
-  func text(_ table: Table) throws(Fault) -> String {
+  func text(_ table: Table) throws(CommandError) -> String {
     guard let places = try places(of: table) else { return table.text(tableView) }
     let shown = table.picked(places)
     // Totals are those of everything, whatever is shown.
@@ -31,13 +32,13 @@ extension CommandContext {
   }
 
   /// The rows that were asked for, in their order; nil for all as they are.
-  func places(of table: Table) throws(Fault) -> [Int]? {
+  func places(of table: Table) throws(CommandError) -> [Int]? {
     let top = settings.text(Options.top).flatMap { Int($0) }
     let name = settings.text(Options.sort) ?? (top == nil ? nil : table.amount)
     guard let name else { return top.map { Array(table.rows.indices.prefix($0)) } }
     guard let order = table.order(by: name) else {
       let names = table.columns.map(\.name)
-      throw Fault(
+      throw CommandError(
         .usage,
         "--sort \(name): there is no such column\(Suggestion.hint(for: name, among: names)); give one of "
           + names.joined(separator: ", "))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Sysexits
 import Telemetry
 
 #if canImport(Glibc)
@@ -27,7 +28,7 @@ package enum Daybook {
   package static func run(
     _ arguments: [String], environment: [String: String], output: Output
   ) -> ExitCode {
-    do throws(Fault) {
+    do throws(CommandError) {
       return try dispatch(arguments, environment, output)
     } catch {
       Output.standardError("daybook: \(Redaction.redact(error.message))\n")
@@ -38,10 +39,10 @@ package enum Daybook {
   /// The same, with the fault itself.
   package static func dispatch(
     _ arguments: [String], _ environment: [String: String], _ output: Output
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     switch arguments.first {
     case nil:
-      throw Fault(.usage, "give a command: see daybook help")
+      throw CommandError(.usage, "give a command: see daybook help")
     case "--version", "-V", "version":
       try output.line("daybook \(version)")
       return .success
@@ -62,13 +63,13 @@ package enum Daybook {
       CommandContext(settings: settings, operands: parsed.operands, output: output))
   }
 
-  private static func help(for path: [String]) throws(Fault) -> String {
+  private static func help(for path: [String]) throws(CommandError) -> String {
     guard !path.isEmpty else { return HelpText.overview(Commands.all) }
     let matching = Commands.all.filter { $0.path.starts(with: path) }
     guard !matching.isEmpty else {
       let name = path.joined(separator: " ")
       let hint = Suggestion.hint(for: name, among: Commands.all.map(\.name))
-      throw Fault(.usage, "unknown command \(name)\(hint): see daybook help")
+      throw CommandError(.usage, "unknown command \(name)\(hint): see daybook help")
     }
     return matching.map(HelpText.page).joined(separator: "\n")
   }

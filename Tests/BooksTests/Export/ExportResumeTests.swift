@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Foundation
+import Sysexits
 import Testing
 import daybook
 

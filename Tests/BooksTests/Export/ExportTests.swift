@@ -3,6 +3,7 @@ import Books
 import CopyFormat
 import DaybookTesting
 import Foundation
+import Sysexits
 import Testing
 
 @testable import daybook

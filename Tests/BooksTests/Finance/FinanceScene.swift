@@ -3,6 +3,7 @@ import Books
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import daybook
 
 /// A store that adds up: two tenants, two months, prices, and a directory for files.
@@ -139,7 +140,7 @@ struct FinanceScene {
     let handle = try FileHandle(forWritingTo: file)
     let options = login.map { ["user": $0, "password": "test"] } ?? [:]
     let environment = ["DAYBOOK_DATABASE_URL": try database.settings(route, options).conninfo]
-    do throws(Fault) {
+    do throws(CommandError) {
       let code = try Daybook.dispatch(
         arguments, environment, Output(descriptor: handle.fileDescriptor))
       try? handle.close()

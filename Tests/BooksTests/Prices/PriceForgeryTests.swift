@@ -3,6 +3,7 @@ import Books
 import CopyFormat
 import DaybookTesting
 import Postgres
+import Sysexits
 import Testing
 
 @testable import daybook

@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
+import Sysexits
 
 /// `daybook archive cat`.
 enum ArchiveCatCommand {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let path = Manifest.path(for: context.operands[0])
     let wantsCopy = context.settings.text(ArchiveOptions.format) == "copy"
     guard !wantsCopy || !context.output.isTerminal else {
-      throw Fault(
+      throw CommandError(
         .usage, "the binary stream would garble the terminal: redirect it, or use --format ndjson")
     }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       if wantsCopy {
-        try read(path) { (content) throws(ArchiveError) in
+        try read(path) { (content) throws(FileError) in
           try write(content, context.output)
         }
       } else {
         var printer = RowPrinter(try Manifest.read(path))
-        try read(path) { (content) throws(ArchiveError) in
-          try printer.print(content) { (lines) throws(ArchiveError) in
+        try read(path) { (content) throws(FileError) in
+          try printer.print(content) { (lines) throws(FileError) in
             try write(lines, context.output)
           }
         }
       }
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     return .success
   }
 
   private static func read(
-    _ path: String, _ consume: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
-  ) throws(ArchiveError) {
+    _ path: String, _ consume: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
     _ = try ArchiveVerification.read(manifestPath: path, progress: { _ in }, consume: consume)
   }
 
   private static func write(
     _ bytes: UnsafeRawBufferPointer, _ output: Output
-  ) throws(ArchiveError) {
-    do throws(Fault) { try output.write(bytes: bytes) } catch {
-      throw ArchiveError(.inputOutput, error.message)
+  ) throws(FileError) {
+    do throws(CommandError) { try output.write(bytes: bytes) } catch {
+      throw FileError(.inputOutput, error.message)
     }
   }
 }

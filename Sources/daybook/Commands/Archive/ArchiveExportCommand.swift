@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import CopyFormat
+import Files
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook archive export`.
 enum ArchiveExportCommand {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let choice = try Choice(context)
     if context.settings.isOn(Options.dryRun) {
       let statements = try context.withAdminConnection { (connection) throws(UpkeepError) in
@@ -36,16 +38,16 @@ enum ArchiveExportCommand {
 
   private static func ship(
     _ manifest: Manifest, from directory: String, by shipment: ArchiveShipment
-  ) throws(Fault) {
+  ) throws(CommandError) {
     // Before this an interrupt ends the process; from here on the command must end with it.
     let stop = StopRequest()
     let signals = StopSignals("stop requested, the command under way is ended") { stop.request() }
     defer { signals.finish() }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       try shipment.ship(manifest, from: directory, isStopped: { stop.isRequested })
     } catch {
-      guard stop.isRequested else { throw Fault(error) }
-      throw Fault(
+      guard stop.isRequested else { throw CommandError(error) }
+      throw CommandError(
         .temporary,
         "a stop was requested: \(manifest.file.name) is in \(directory) and was perhaps not stored"
           + " elsewhere; export it again with --replace")
@@ -54,7 +56,7 @@ enum ArchiveExportCommand {
 
   private static func report(
     _ manifest: Manifest, in directory: String, isShipped: Bool, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let path = directory + "/" + manifest.manifestName
     guard context.wantsJSON else {
       return try context.output.line(
@@ -75,13 +77,13 @@ enum ArchiveExportCommand {
     let month: Month?
     let partition: String?
 
-    init(_ context: CommandContext) throws(Fault) {
+    init(_ context: CommandContext) throws(CommandError) {
       schema = context.schema
       table = context.settings.text(ArchiveOptions.table)
       month = context.settings.text(ArchiveOptions.month).flatMap { Month($0) }
       partition = context.settings.text(ArchiveOptions.partition)
       guard partition != nil || table != nil && month != nil else {
-        throw Fault(.usage, "give --table and --month, or --partition")
+        throw CommandError(.usage, "give --table and --month, or --partition")
       }
     }
 
@@ -94,14 +96,14 @@ enum ArchiveExportCommand {
           throw UpkeepError(
             "\(schema).\(partition) is no attached partition: give --table and --month of what it"
               + " was, or see daybook partitions list",
-            exitCode: 66)
+            exitCode: .noInput)
         }
         return ArchiveSubject(
           schema: schema, table: table, partition: partition, lower: month.start,
           upper: month.next.start)
       }
       guard let table, let month else {
-        throw UpkeepError("give --table and --month, or --partition", exitCode: 64)
+        throw UpkeepError("give --table and --month, or --partition", exitCode: .usage)
       }
       let attached = try ArchiveSubject.find(
         schema: schema, table: table, month: month, over: &connection)
@@ -109,7 +111,7 @@ enum ArchiveExportCommand {
         throw UpkeepError(
           "\(schema).\(table) has no partition that begins with \(month): see daybook partitions"
             + " list",
-          exitCode: 66)
+          exitCode: .noInput)
       }
       return attached
     }

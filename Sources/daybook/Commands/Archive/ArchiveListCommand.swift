@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
+import Sysexits
 
 /// `daybook archive list`.
 enum ArchiveListCommand {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let directory: String
     if let operand = context.operands.first {
       directory = operand
@@ -11,12 +13,12 @@ enum ArchiveListCommand {
       directory = try context.settings.required(Options.archiveDirectory)
     }
     let paths: [String]
-    do throws(ArchiveError) { paths = try Manifest.paths(in: directory) } catch {
-      throw Fault(error)
+    do throws(FileError) { paths = try Manifest.paths(in: directory) } catch {
+      throw CommandError(error)
     }
     var found: [(path: String, manifest: Manifest)] = []
     for path in paths {
-      do throws(ArchiveError) {
+      do throws(FileError) {
         found.append((path, try Manifest.read(path)))
       } catch {
         context.say(error.message)

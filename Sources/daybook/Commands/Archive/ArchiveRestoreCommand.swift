@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook archive restore`.
 enum ArchiveRestoreCommand {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let path = Manifest.path(for: context.operands[0])
     let into = context.settings.text(ArchiveOptions.into)
     let schema = context.schema
@@ -15,7 +16,7 @@ enum ArchiveRestoreCommand {
         statements = try PartitionRestore.statements(
           manifestPath: path, schema: schema, into: into)
       } catch {
-        throw Fault(error)
+        throw CommandError(error)
       }
       for statement in statements { try context.output.line(statement) }
       return .success

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Files
+import Sysexits
 
 /// `daybook archive verify`: says for each archive whether it is good, and goes on after a bad one.
 enum ArchiveVerifyCommand {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     var isGood = true
     var results: [JSONValue] = []
     for operand in context.operands {
       let path = Manifest.path(for: operand)
       let progress = Progress("verifying \(operand)", unit: "rows")
-      let result: Result<Manifest, ArchiveError>
-      do throws(ArchiveError) {
+      let result: Result<Manifest, FileError>
+      do throws(FileError) {
         result = .success(
           try ArchiveVerification.run(manifestPath: path) {
             progress.update($0.rows, of: $0.rowsExpected)
@@ -30,7 +32,7 @@ enum ArchiveVerifyCommand {
     return isGood ? .success : .checkFailed
   }
 
-  private static func line(_ result: Result<Manifest, ArchiveError>, _ path: String) -> String {
+  private static func line(_ result: Result<Manifest, FileError>, _ path: String) -> String {
     switch result {
     case .success(let manifest):
       "ok: \(path): \(Progress.grouped(manifest.rowCount)) rows of \(manifest.partition)"
@@ -39,7 +41,7 @@ enum ArchiveVerifyCommand {
     }
   }
 
-  private static func json(_ result: Result<Manifest, ArchiveError>, _ path: String) -> JSONValue {
+  private static func json(_ result: Result<Manifest, FileError>, _ path: String) -> JSONValue {
     switch result {
     case .success(let manifest):
       return .object(

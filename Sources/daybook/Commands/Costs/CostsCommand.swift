@@ -2,6 +2,7 @@
 import CopyFormat
 import Ledger
 import Postgres
+import Sysexits
 
 /// `daybook costs`: what finance takes away, from the rollups.
 enum CostsCommand {
@@ -52,7 +53,7 @@ enum CostsCommand {
       ("daybook costs --month 2026-08 --by project --top 10", "the ten dearest projects"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let query = try query(context.settings)
     let (rows, corrections) = try context.withLedger(context.database) {
       (ledger) throws(PostgresError) in
@@ -81,29 +82,31 @@ enum CostsCommand {
     return .success
   }
 
-  static func query(_ settings: Settings) throws(Fault) -> CostQuery {
+  static func query(_ settings: Settings) throws(CommandError) -> CostQuery {
     let dimensions = (settings.text(by) ?? "").split(separator: ",")
       .compactMap { CostDimension(rawValue: String($0)) }
     let query = CostQuery(
       period: try period(settings), tenant: settings.text(tenant), dimensions: dimensions,
       basis: settings.text(basis).flatMap(CostQuery.Basis.init))
     if case .days = query.period, query.basis == .billing {
-      throw Fault(.usage, "--basis billing needs --month: corrections are billed by month")
+      throw CommandError(.usage, "--basis billing needs --month: corrections are billed by month")
     }
     return query
   }
 
-  private static func period(_ settings: Settings) throws(Fault) -> CostQuery.Period {
+  private static func period(_ settings: Settings) throws(CommandError) -> CostQuery.Period {
     let given = settings.text(month).flatMap { Month($0) }
     let first = settings.text(from).flatMap(ValueKind.time)
     let end = settings.text(to).flatMap(ValueKind.time)
     guard first != nil || end != nil else { return .month(given ?? Timestamp.now().month) }
-    guard given == nil else { throw Fault(.usage, "give --month, or --from and --to, not both") }
-    guard let first else { throw Fault(.usage, "--to needs --from") }
+    guard given == nil else {
+      throw CommandError(.usage, "give --month, or --from and --to, not both")
+    }
+    guard let first else { throw CommandError(.usage, "--to needs --from") }
     let last = end ?? Timestamp.now().month.next.start
-    guard first < last else { throw Fault(.usage, "--from must lie before --to") }
+    guard first < last else { throw CommandError(.usage, "--from must lie before --to") }
     for time in [first, last] where time.microseconds % Timestamp.microsecondsPerDay != 0 {
-      throw Fault(.usage, "\(time) is not the start of a day: the rollups hold whole days")
+      throw CommandError(.usage, "\(time) is not the start of a day: the rollups hold whole days")
     }
     return .days(
       CivilDate(daysSince2000: Int64(first.day)), CivilDate(daysSince2000: Int64(last.day)))

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// `daybook costs explain`: why a tenant's month costs what it costs.
 enum CostsExplainCommand {
@@ -29,7 +30,7 @@ enum CostsExplainCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let request = try request(context.settings)
     let progress = Progress("reading the records of \(request.tenant)", unit: "")
     progress.begin()
@@ -39,7 +40,7 @@ enum CostsExplainCommand {
     progress.finish()
     guard !found.isEmpty else {
       try context.requireTenant(request.tenant)
-      throw Fault(
+      throw CommandError(
         .noInput,
         "nothing is known of tenant \(request.tenant) in \(request.month)"
           + (request.model == nil && request.day == nil ? "" : ", that model and that day")
@@ -53,9 +54,9 @@ enum CostsExplainCommand {
     return found.isGood ? .success : .checkFailed
   }
 
-  static func request(_ settings: Settings) throws(Fault) -> ExplainRequest {
+  static func request(_ settings: Settings) throws(CommandError) -> ExplainRequest {
     guard let month = Month(try settings.required(FinanceOptions.month)) else {
-      throw Fault(.usage, "give --month")
+      throw CommandError(.usage, "give --month")
     }
     var result = ExplainRequest(
       tenant: try settings.required(FinanceOptions.tenant), month: month,
@@ -65,7 +66,7 @@ enum CostsExplainCommand {
       guard parts.count == 3,
         let day = CivilDate(year: parts[0], month: parts[1], day: parts[2]),
         Month(year: day.year, month: day.month) == month
-      else { throw Fault(.usage, "--day \(text): give a day of \(month), as \(month)-15") }
+      else { throw CommandError(.usage, "--day \(text): give a day of \(month), as \(month)-15") }
       result.day = day
     }
     return result

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
 import CopyFormat
+import Sysexits
 
 /// `daybook costs export`: a file and its manifest for whoever books the costs.
 enum CostsExportCommand {
@@ -58,7 +59,7 @@ enum CostsExportCommand {
       ("daybook costs export verify 2026-08.csv.manifest.json", "is it still what was written?"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let request = try request(context.settings)
     let target = try target(context.settings, request)
     try context.requireTenant(request.tenant)
@@ -66,7 +67,7 @@ enum CostsExportCommand {
     progress.begin()
     defer { progress.finish() }
     let manifest = try context.withBooks(
-      context.database(for: "export"), failure: { Fault($0 as ExportError) }
+      context.database(for: "export"), failure: { CommandError($0 as ExportError) }
     ) { (books) throws(ExportError) in
       try books.export(
         request, to: target, toolVersion: Daybook.version,
@@ -77,14 +78,16 @@ enum CostsExportCommand {
     return .success
   }
 
-  static func request(_ settings: Settings) throws(Fault) -> ExportRequest {
+  static func request(_ settings: Settings) throws(CommandError) -> ExportRequest {
     guard let first = Month(try settings.required(FinanceOptions.month)),
       let version = settings.text(focusVersion).flatMap(FocusVersion.init),
       let format = settings.text(format).flatMap({ ExportFormat($0, focusVersion: version) }),
       let granularity = settings.text(by).flatMap(ExportRequest.Granularity.init)
-    else { throw Fault(.usage, "give --month, --format and --by") }
+    else { throw CommandError(.usage, "give --month, --format and --by") }
     let last = settings.text(FinanceOptions.toMonth).flatMap { Month($0) } ?? first
-    guard first <= last else { throw Fault(.usage, "--month must not lie behind --to-month") }
+    guard first <= last else {
+      throw CommandError(.usage, "--month must not lie behind --to-month")
+    }
     return ExportRequest(
       format: format, first: first, last: last, granularity: granularity,
       tenant: settings.text(FinanceOptions.tenant),
@@ -98,7 +101,7 @@ enum CostsExportCommand {
 
   private static func target(
     _ settings: Settings, _ request: ExportRequest
-  ) throws(Fault) -> ExportTarget {
+  ) throws(CommandError) -> ExportTarget {
     let path = try settings.required(output)
     let replaces = settings.isOn(FinanceOptions.force)
     if FileBytes.isDirectory(path) {
@@ -106,7 +109,7 @@ enum CostsExportCommand {
     }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard let name = parts.last, !name.isEmpty else {
-      throw Fault(.noInput, "\(path) is no directory: make it first")
+      throw CommandError(.noInput, "\(path) is no directory: make it first")
     }
     let directory = parts.dropLast().joined(separator: "/")
     let isRoot = directory.isEmpty && path.hasPrefix("/")
@@ -117,7 +120,7 @@ enum CostsExportCommand {
 
   private static func report(
     _ manifest: ExportManifest, _ target: ExportTarget, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     if context.wantsJSON {
       return try context.output.line(ExportReport.json(manifest, target.manifestPath).text)
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import Books
+import Files
+import Sysexits
 
 /// `daybook costs export verify`: says for each export whether it is what was written.
 enum CostsExportVerifyCommand {
@@ -16,13 +18,13 @@ enum CostsExportVerifyCommand {
       ("daybook costs export verify /exports/*.manifest.json", "check all"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     var isGood = true
     var results: [JSONValue] = []
     for path in context.operands {
       let progress = Progress("verifying \(path)", unit: "bytes")
       let line: String
-      do throws(ArchiveError) {
+      do throws(FileError) {
         let manifest = try ExportVerification.run(manifestPath: path) {
           progress.update($0, of: $1)
         }

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// `daybook periods close`.
 enum PeriodsCloseCommand {
@@ -37,7 +38,7 @@ enum PeriodsCloseCommand {
       ("daybook periods close 2026-08 --reason 'month end' --yes", "for a schedule"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let month = try context.monthOperand()
     let isDryRun = context.settings.isOn(dryRun)
     let why = try context.reasonText(PeriodsCommand.reason)
@@ -83,7 +84,9 @@ enum PeriodsCloseCommand {
         + "ops/runbooks/rollup-drift.md, or give --allow-drift")
   }
 
-  private static func hasNoDrift(_ month: Month, _ context: CommandContext) throws(Fault) -> Bool {
+  private static func hasNoDrift(_ month: Month, _ context: CommandContext) throws(CommandError)
+    -> Bool
+  {
     guard !context.settings.isOn(allowDrift) else { return true }
     let report = try ReconcileCommand.reconcile(
       ReconcileScope(month: month, tenant: nil, source: .primary), repair: nil, context)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
 import Postgres
+import Sysexits
 
 /// `daybook periods list|show|close|reopen`: the billing months and their statements.
 enum PeriodsCommand {
@@ -35,7 +36,7 @@ enum PeriodsCommand {
       ], run: reopen),
   ]
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let periods = try context.withBooks(context.database) { (books) throws(PostgresError) in
       try books.periods()
     }
@@ -73,10 +74,10 @@ enum PeriodsCommand {
     ])
   }
 
-  private static func reopen(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func reopen(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let month = try context.monthOperand()
     guard let why = try context.reasonText(reason) else {
-      throw Fault(.usage, "--reason is missing: say why \(month) is opened again")
+      throw CommandError(.usage, "--reason is missing: say why \(month) is opened again")
     }
     let isDryRun = context.settings.isOn(dryRun)
     context.say(

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// `daybook periods show`.
 enum PeriodsShowCommand {
@@ -40,16 +41,16 @@ enum PeriodsShowCommand {
       ("daybook periods show 2026-07 --as-of 2026-08", "what was known when August began"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let month = try context.monthOperand()
     let settings = context.settings
     let wanted = settings.text(version).flatMap { Int($0) }
     let time = settings.text(asOf).flatMap(ValueKind.time)
     let only = settings.text(tenant)
     guard wanted == nil || time == nil else {
-      throw Fault(.usage, "give --version or --as-of, not both")
+      throw CommandError(.usage, "give --version or --as-of, not both")
     }
-    if let time, time > .now() { throw Fault(.usage, "--as-of lies in the future") }
+    if let time, time > .now() { throw CommandError(.usage, "--as-of lies in the future") }
     // As of a time, records may have to be read, for longer than a pooler lets a query run.
     let database = time == nil ? context.database : context.adminDatabase
     let found = try context.withBooks(database) { (books) throws(PostgresError) in
@@ -57,7 +58,7 @@ enum PeriodsShowCommand {
       return try books.statement(month, version: wanted, tenant: only)
     }
     guard let statement = found else {
-      throw Fault(
+      throw CommandError(
         .noInput,
         "\(month) has no statement\(wanted.map { " \($0)" } ?? ""): see daybook periods list")
     }

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// `daybook reconcile`: the rollups against the records and adjustments, to the last digit.
 enum ReconcileCommand {
@@ -44,12 +45,12 @@ enum ReconcileCommand {
       ("daybook reconcile --month 2026-08 --repair --reason 'ticket 117'", "open months only"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let settings = context.settings
     let why = try context.reasonText(reason)
     let repairs = settings.isOn(repair)
     guard repairs == (why != nil) else {
-      throw Fault(
+      throw CommandError(
         .usage, repairs ? "--repair wants --reason: say why" : "--reason goes with --repair")
     }
     let readsReplica = !repairs && settings.text(Options.replicaDatabaseURL) != nil
@@ -70,7 +71,7 @@ enum ReconcileCommand {
   /// Runs one, on connections of its own.
   static func reconcile(
     _ scope: ReconcileScope, repair: String?, _ context: CommandContext
-  ) throws(Fault) -> Reconciliation {
+  ) throws(CommandError) -> Reconciliation {
     let source =
       scope.source == .replica ? context.replicaDatabase : context.adminDatabase
     var reconciler: Reconciler
@@ -91,7 +92,7 @@ enum ReconcileCommand {
         progress.update(done, of: Int64(count))
       }
     } catch {
-      throw Fault(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+      throw CommandError(error.exitCode, error.description)
     }
   }
 }

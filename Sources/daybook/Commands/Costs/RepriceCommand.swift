@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import Sysexits
 
 /// `daybook reprice`: prices calls again and posts the differences.
 enum RepriceCommand {
@@ -41,7 +42,7 @@ enum RepriceCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let request = try request(context.settings)
     if !request.isDryRun { try context.confirm() }
     let progress = Progress("repricing", unit: "records")
@@ -67,15 +68,15 @@ enum RepriceCommand {
     return .success
   }
 
-  static func request(_ settings: Settings) throws(Fault) -> RepriceRequest {
+  static func request(_ settings: Settings) throws(CommandError) -> RepriceRequest {
     guard let first = ValueKind.time(try settings.required(from)),
       let end = ValueKind.time(try settings.required(to))
-    else { throw Fault(.usage, "give --from and --to") }
-    guard first < end else { throw Fault(.usage, "--from must lie before --to") }
+    else { throw CommandError(.usage, "give --from and --to") }
+    guard first < end else { throw CommandError(.usage, "--from must lie before --to") }
     let isDryRun = settings.isOn(dryRun)
     let words = isDryRun ? settings.text(reason) ?? "dry run" : try settings.required(reason)
     guard words.contains(where: { !$0.isWhitespace }) else {
-      throw Fault(.usage, "--reason is empty: say why, it stands in every line")
+      throw CommandError(.usage, "--reason is empty: say why, it stands in every line")
     }
     return RepriceRequest(
       from: first, to: end, tenant: settings.text(FinanceOptions.tenant),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
 import Postgres
+import Sysexits
 
 /// `daybook tenants list|show|set`.
 enum TenantsCommand {
@@ -17,7 +18,7 @@ enum TenantsCommand {
     TenantsSetCommand.declaration,
   ]
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let tenants = try context.withBooks(context.database) { (books) throws(PostgresError) in
       try books.tenants()
     }
@@ -25,7 +26,7 @@ enum TenantsCommand {
     return .success
   }
 
-  private static func show(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func show(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let id = context.operands.first ?? ""
     let (tenant, change) = try context.withBooks(context.database) {
       (books) throws(PostgresError) in
@@ -33,7 +34,7 @@ enum TenantsCommand {
     }
     guard tenant != nil || !change.months.isEmpty else {
       try context.requireTenant(id)
-      throw Fault(
+      throw CommandError(
         .noInput,
         "tenant \(id) has no entry and no records in open months: see daybook tenants list")
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
 import Postgres
+import Sysexits
 
 /// `daybook tenants set`.
 enum TenantsSetCommand {
@@ -44,7 +45,7 @@ enum TenantsSetCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let id = context.operands.first ?? ""
     let changes = try changes(context, of: id)
     let why = try reasonText(context)
@@ -88,8 +89,8 @@ enum TenantsSetCommand {
   /// happens.
   private static func changes(
     _ context: CommandContext, of id: String
-  ) throws(Fault) -> [(name: String, value: String?)] {
-    guard !id.isEmpty else { throw Fault(.usage, "the tenant is empty: give its id") }
+  ) throws(CommandError) -> [(name: String, value: String?)] {
+    guard !id.isEmpty else { throw CommandError(.usage, "the tenant is empty: give its id") }
     let settings = context.settings
     var changes: [(name: String, value: String?)] = []
     for (column, option) in [("display_name", name), ("payer", payer), ("currency", currency)] {
@@ -98,7 +99,8 @@ enum TenantsSetCommand {
     }
     if let zone = settings.text(timeZone) { changes.append(("time_zone", zone)) }
     guard !changes.isEmpty else {
-      throw Fault(.usage, "give --name, --time-zone, --payer or --currency: nothing to change")
+      throw CommandError(
+        .usage, "give --name, --time-zone, --payer or --currency: nothing to change")
     }
     if let zone = settings.text(timeZone) {
       let zones = try context.withBooks(context.adminDatabase) {
@@ -106,7 +108,7 @@ enum TenantsSetCommand {
       }
       guard zones.contains(zone) else {
         let hint = Suggestion.hint(for: zone, among: zones)
-        throw Fault(
+        throw CommandError(
           .usage,
           "there is no time zone \(zone)\(hint): give a name of the IANA database, such as "
             + "Europe/Berlin")
@@ -118,30 +120,30 @@ enum TenantsSetCommand {
       }
       guard codes.contains(code) else {
         let hint = Suggestion.hint(for: code, among: codes)
-        throw Fault(.usage, "there is no currency \(code)\(hint): give a code of ISO 4217")
+        throw CommandError(.usage, "there is no currency \(code)\(hint): give a code of ISO 4217")
       }
     }
     return changes
   }
 
-  private static func reasonText(_ context: CommandContext) throws(Fault) -> String {
+  private static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
     let text = try context.settings.required(reason)
     guard text.contains(where: { !$0.isWhitespace }) else {
-      throw Fault(.usage, "--reason is blank: say why")
+      throw CommandError(.usage, "--reason is blank: say why")
     }
     return text
   }
 
   /// The database refuses these, too; here the answer comes before the question.
-  private static func check(_ change: ZoneChange, of id: String) throws(Fault) {
+  private static func check(_ change: ZoneChange, of id: String) throws(CommandError) {
     if let month = change.reopenedMonth {
-      throw Fault(
+      throw CommandError(
         .temporary,
         "month \(month) was reopened and has corrections of \(id) in a later month: "
           + "close it again first (daybook periods close \(month))")
     }
     if change.retiredPartitions > 0 {
-      throw Fault(
+      throw CommandError(
         .temporary,
         "records of open months have left with retired partitions, so these months "
           + "cannot be made again: close them first (daybook periods close)")

@@ -2,6 +2,7 @@
 import Books
 import Ledger
 import Postgres
+import Sysexits
 
 /// `daybook audit`: proves that nothing was lost, doubled or changed on the way, or says exactly
 /// what was.
@@ -28,7 +29,7 @@ enum AuditCommand {
       ("daybook audit --json", "for a scheduled check"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     var report = try context.withLedger(context.adminDatabase, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
       try ledger.audit()
@@ -52,7 +53,7 @@ enum AuditCommand {
 
   private static func printTables(
     _ report: AuditReport, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let hasRetired = report.accounts.contains { $0.retiredRows + $0.retiredRejectedRows > 0 }
     try context.output.write(
       accounts(report, withRetired: hasRetired).text(context.tableView) + "\n")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Telemetry
 
 /// `daybook config show`: what is in force, and why.
@@ -18,7 +19,7 @@ enum ConfigShowCommand {
     let origin: String
   }
 
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let rows = rows(of: context.settings)
     if context.settings.isOn(Options.json) {
       let members = rows.map { row in

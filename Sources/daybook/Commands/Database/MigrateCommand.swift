@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Migrations
 import Postgres
+import Sysexits
 
 /// `daybook migrate up|down|status|print`.
 enum MigrateCommand {
@@ -38,17 +39,17 @@ enum MigrateCommand {
       examples: [("daybook migrate print > daybook.sql", "for a review, or for psql")], run: print),
   ]
 
-  private static func up(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func up(_ context: CommandContext) throws(CommandError) -> ExitCode {
     try run(context, .up)
   }
 
-  private static func down(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func down(_ context: CommandContext) throws(CommandError) -> ExitCode {
     try run(context, .down)
   }
 
   private static func run(
     _ context: CommandContext, _ direction: MigrationStep.Direction
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let goal = context.settings.text(target).flatMap { Int64($0) }
     let isForced = context.settings.isOn(force)
     let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
@@ -71,7 +72,7 @@ enum MigrateCommand {
     return .success
   }
 
-  private static func status(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func status(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let status = try withMigrator(context) { (migrator) throws(MigrationError) in
       try migrator.status()
     }
@@ -109,7 +110,7 @@ enum MigrateCommand {
     }
   }
 
-  private static func print(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func print(_ context: CommandContext) throws(CommandError) -> ExitCode {
     if context.wantsJSON {
       let items = Migration.embedded.map {
         JSONValue.object([
@@ -128,18 +129,18 @@ enum MigrateCommand {
 
   private static func withMigrator<Result>(
     _ context: CommandContext, _ body: (inout Migrator) throws(MigrationError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     let connection: Connection
     do throws(PostgresError) {
       connection = try Connection(context.adminDatabase)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     var migrator = Migrator(connection, schema: context.schema, daybookVersion: Daybook.version)
     do throws(MigrationError) {
       return try body(&migrator)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
   }
 }

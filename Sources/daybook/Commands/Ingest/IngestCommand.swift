@@ -2,6 +2,7 @@
 import Ingest
 import Kafka
 import Records
+import Sysexits
 import Telemetry
 
 /// `daybook ingest`: Kafka to PostgreSQL, until a stop is asked for or (`--until-end`) everything
@@ -30,10 +31,10 @@ enum IngestCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let settings = try settings(of: context)
     if let contradiction = settings.contradiction {
-      throw Fault(.configuration, contradiction)
+      throw CommandError(.configuration, contradiction)
     }
     try IngestPreflight.check(settings)
     let health = Health()
@@ -52,14 +53,14 @@ enum IngestCommand {
     do throws(IngestError) {
       try ingester.run()
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     signals.finish()
     withExtendedLifetime(server) {}
     return .success
   }
 
-  static func settings(of context: CommandContext) throws(Fault) -> IngestSettings {
+  static func settings(of context: CommandContext) throws(CommandError) -> IngestSettings {
     let given = context.settings
     var result = IngestSettings(
       sources: try sources(given), kafka: try context.kafkaConsumer(),
@@ -77,7 +78,7 @@ enum IngestCommand {
   }
 
   /// `--topic NAME=TABLE …`, or each stream's own topic.
-  static func sources(_ settings: Settings) throws(Fault) -> [IngestSettings.Source] {
+  static func sources(_ settings: Settings) throws(CommandError) -> [IngestSettings.Source] {
     let gapped = Set(settings.values(Options.gapsAllowed))
     let keys = try keyMeanings(settings)
     var sources: [IngestSettings.Source] = []
@@ -85,14 +86,14 @@ enum IngestCommand {
       guard let (topic, table) = ValueKind.assignment(text) else { continue }
       let stream = try stream(named: table)
       guard !sources.contains(where: { $0.topic == topic }) else {
-        throw Fault(.usage, "topic \(topic) is given twice: give it once")
+        throw CommandError(.usage, "topic \(topic) is given twice: give it once")
       }
       sources.append(.init(topic: topic, stream: stream))
     }
     if sources.isEmpty { sources = Stream.all.map { .init(topic: $0.topic, stream: $0) } }
     for (option, topics) in [(Options.gapsAllowed, gapped), (Options.recordKey, Set(keys.keys))] {
       for topic in topics where !sources.contains(where: { $0.topic == topic }) {
-        throw Fault(
+        throw CommandError(
           .configuration,
           "\(option.name) names topic \(topic), which is not read: correct the name")
       }
@@ -106,33 +107,35 @@ enum IngestCommand {
   }
 
   /// By topic.
-  private static func keyMeanings(_ settings: Settings) throws(Fault) -> [String: KeyMeaning] {
+  private static func keyMeanings(_ settings: Settings) throws(CommandError) -> [String: KeyMeaning]
+  {
     var meanings: [String: KeyMeaning] = [:]
     for text in settings.values(Options.recordKey) {
       guard let (topic, word) = ValueKind.assignment(text) else { continue }
       guard let meaning = KeyMeaning(rawValue: word) else {
         let words = KeyMeaning.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Fault(.configuration, "\(Options.recordKey.name) \(text): give one of \(words)")
+        throw CommandError(
+          .configuration, "\(Options.recordKey.name) \(text): give one of \(words)")
       }
       guard meanings.updateValue(meaning, forKey: topic) == nil else {
-        throw Fault(
+        throw CommandError(
           .configuration, "\(Options.recordKey.name) names topic \(topic) twice: name it once")
       }
     }
     return meanings
   }
 
-  static func stream(named table: String) throws(Fault) -> Stream {
+  static func stream(named table: String) throws(CommandError) -> Stream {
     if let stream = Stream.named(table) { return stream }
     let tables = Stream.all.map(\.table)
     let hint = Suggestion.hint(for: table, among: tables)
-    throw Fault(
+    throw CommandError(
       .usage, "unknown table \(table)\(hint): give one of " + tables.joined(separator: ", "))
   }
 
   static func startServer(
     _ context: CommandContext, _ health: Health
-  ) throws(Fault) -> MetricsServer? {
+  ) throws(CommandError) -> MetricsServer? {
     Metrics.buildInfo.set(1, [Daybook.version, swiftVersion, "\(LibraryVersion.loaded)"])
     guard let address = context.settings.text(Options.metricsListen).flatMap(ListenAddress.init)
     else { return nil }
@@ -141,7 +144,7 @@ enum IngestCommand {
       Log.info("metrics are served", ["address": LogValue(server.address.description)])
       return server
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
   }
 

@@ -27,11 +27,11 @@ enum IngestPreflight {
   ///
   /// An outage is waited out for a while, however it shows itself: nobody listens, nothing answers, or
   /// a pooler answers in the server's place.
-  static func check(_ settings: IngestSettings) throws(Fault) {
+  static func check(_ settings: IngestSettings) throws(CommandError) {
     let deadline = ContinuousClock.now + .seconds(outageSecondsMax)
     var hasTold = false
     while true {
-      let found: Result<Fault?, PostgresError>
+      let found: Result<CommandError?, PostgresError>
       do throws(PostgresError) {
         found = .success(try look(settings, within: max(.seconds(1), deadline - .now)))
       } catch {
@@ -42,7 +42,7 @@ enum IngestPreflight {
         if let fault { throw fault }
         return
       case .failure(let error):
-        guard error.isOutage, ContinuousClock.now < deadline else { throw Fault(error) }
+        guard error.isOutage, ContinuousClock.now < deadline else { throw CommandError(error) }
         if !hasTold {
           Log.warn("the database is away, it is tried again", ["error": LogValue("\(error)")])
         }
@@ -55,7 +55,7 @@ enum IngestPreflight {
   /// What hinders the start; the rest is made.
   private static func look(
     _ settings: IngestSettings, within deadline: Duration
-  ) throws(PostgresError) -> Fault? {
+  ) throws(PostgresError) -> CommandError? {
     var connection = try Connection(settings.database, deadline: deadline)
     let tables = settings.sources.map(\.stream).map { stream in
       (
@@ -71,15 +71,15 @@ enum IngestPreflight {
   }
 
   /// One line for all differences; one that makes the others meaningless stands alone.
-  static func fault(of differences: [SchemaDifference]) -> Fault? {
+  static func fault(of differences: [SchemaDifference]) -> CommandError? {
     guard let gravest = differences.first(where: \.hidesOthers) ?? differences.first else {
       return nil
     }
     let relevant = gravest.hidesOthers ? [gravest] : differences
     let named = relevant.prefix(namedDifferencesMax).map(\.description)
     let rest = relevant.count - named.count
-    return Fault(
-      ExitCode(rawValue: gravest.exitCode) ?? .configuration,
+    return CommandError(
+      gravest.exitCode,
       "postgres: " + named.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : ""))
   }
 

@@ -2,6 +2,7 @@
 import Kafka
 import Ledger
 import Postgres
+import Sysexits
 
 /// `daybook offsets list|resume|set`: an operator decides about a halted partition.
 enum OffsetsCommand {
@@ -71,7 +72,7 @@ enum OffsetsCommand {
       ], run: forget),
   ]
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let positions = try context.withLedger(context.database) { (ledger) throws(PostgresError) in
       try ledger.positions().filter { !$0.isOwnStream }
     }
@@ -99,16 +100,16 @@ enum OffsetsCommand {
     return .success
   }
 
-  private static func resume(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func resume(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let position = try find(context)
     guard position.isHalted else {
-      throw Fault(.usage, "\(name(position)) is not halted: there is nothing to resume")
+      throw CommandError(.usage, "\(name(position)) is not halted: there is nothing to resume")
     }
-    let until = try context.settings.text(accepted).map { (goal) throws(Fault) in
+    let until = try context.settings.text(accepted).map { (goal) throws(CommandError) in
       try offset(goal, of: position, accepted, context)
     }
     if let until, until <= position.nextOffset {
-      throw Fault(
+      throw CommandError(
         .usage,
         "--accept-rejects-until \(until): \(name(position)) goes on at \(position.nextOffset), give a "
           + "later offset")
@@ -117,25 +118,25 @@ enum OffsetsCommand {
       context, position, .resume, newOffset: position.nextOffset, acceptsRejectsUntil: until)
   }
 
-  private static func forget(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func forget(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let position = try find(context)
     guard position.haltReason == "partition_count_shrank" else {
-      throw Fault(
+      throw CommandError(
         .usage, "\(name(position)) was not halted because its topic shrank: decide with offsets set"
       )
     }
     let settings = try context.kafkaConsumer()
     let isThere: Bool
     do throws(KafkaError) { isThere = try WatermarkReader(settings).has(position) } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     guard !isThere else {
-      throw Fault(.usage, "the brokers have \(name(position)): decide with offsets set")
+      throw CommandError(.usage, "the brokers have \(name(position)): decide with offsets set")
     }
     return try decide(context, position, .forget, newOffset: 0)
   }
 
-  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func set(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let goal = try context.settings.required(target)
     let position = try find(context)
     let newOffset = try offset(goal, of: position, target, context)
@@ -146,20 +147,20 @@ enum OffsetsCommand {
   private static func offset(
     _ goal: String, of position: PartitionPosition, _ option: OptionDeclaration,
     _ context: CommandContext
-  ) throws(Fault) -> Int64 {
+  ) throws(CommandError) -> Int64 {
     let words = option.valueName.split(separator: "|").dropFirst()
     if words.contains(Substring(goal)) {
       let marks = try watermarks(position, context)
       return goal == "low" ? marks.low : marks.high
     }
     guard let number = Int64(goal), number >= 0 else {
-      throw Fault(
+      throw CommandError(
         .usage, "\(option.flag) \(goal): give an offset or \(words.joined(separator: " or "))")
     }
     return number
   }
 
-  private static func find(_ context: CommandContext) throws(Fault) -> PartitionPosition {
+  private static func find(_ context: CommandContext) throws(CommandError) -> PartitionPosition {
     let wantedTopic = try context.settings.required(topic)
     let wantedPartition = Int64(try context.settings.required(partition))
     let wantedCluster = context.settings.text(cluster)
@@ -171,18 +172,18 @@ enum OffsetsCommand {
         && (wantedCluster == nil || $0.clusterID == wantedCluster)
     }
     if let own = found.first(where: \.isOwnStream) {
-      throw Fault(
+      throw CommandError(
         .usage, "\(name(own)) is Daybook's own stream of events, not Kafka's: nobody decides on it")
     }
     guard let position = found.first else {
       let hint = Suggestion.hint(for: wantedTopic, among: Set(all.map(\.topic)).sorted())
-      throw Fault(
+      throw CommandError(
         .noInput,
         "no position of \(wantedTopic)/\(wantedPartition ?? 0)\(hint): see daybook offsets list")
     }
     guard found.count == 1 else {
       let clusters = found.map(\.clusterID).joined(separator: ", ")
-      throw Fault(
+      throw CommandError(
         .usage, "\(name(position)) is known from several clusters: give --cluster (\(clusters))")
     }
     return position
@@ -190,20 +191,20 @@ enum OffsetsCommand {
 
   private static func watermarks(
     _ position: PartitionPosition, _ context: CommandContext
-  ) throws(Fault) -> (low: Int64, high: Int64) {
+  ) throws(CommandError) -> (low: Int64, high: Int64) {
     let settings = try context.kafkaConsumer()
     do throws(KafkaError) {
       return try WatermarkReader(settings)
         .watermarks(topic: position.topic, partition: position.partition)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
   }
 
   private static func decide(
     _ context: CommandContext, _ position: PartitionPosition, _ action: OffsetDecision.Action,
     newOffset: Int64, acceptsRejectsUntil: Int64? = nil
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let decision = OffsetDecision(
       position: position, action: action, newOffset: newOffset,
       acceptsRejectsUntil: acceptsRejectsUntil,
@@ -224,7 +225,8 @@ enum OffsetsCommand {
       return .success
     }
     guard isDone else {
-      throw Fault(.temporary, "\(name(position)) has moved meanwhile: look again and decide again")
+      throw CommandError(
+        .temporary, "\(name(position)) has moved meanwhile: look again and decide again")
     }
     try context.output.line(
       action == .forget

@@ -3,6 +3,7 @@ import CopyFormat
 import Generator
 import Kafka
 import Records
+import Sysexits
 
 /// `daybook produce`: records from NDJSON, or a seeded realistic load.
 enum ProduceCommand {
@@ -30,15 +31,15 @@ enum ProduceCommand {
       ("daybook produce --generate 100000 --rate 2000", "a steady stream"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     if context.settings.text(ProduceOptions.generate) != nil {
       guard context.operands.isEmpty else {
-        throw Fault(.usage, "give a file or --generate, not both")
+        throw CommandError(.usage, "give a file or --generate, not both")
       }
       return try GenerateRun(context).run()
     }
     guard !context.operands.isEmpty else {
-      throw Fault(.usage, "give files, - for standard input, or --generate N")
+      throw CommandError(.usage, "give files, - for standard input, or --generate N")
     }
     return try ProduceRun(context).run()
   }

@@ -3,6 +3,7 @@ import CopyFormat
 import Ledger
 import Postgres
 import Records
+import Sysexits
 
 /// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request) its
 /// bytes.
@@ -71,7 +72,7 @@ enum RejectsCommand {
       since: settings.text(since).flatMap(ValueKind.time), limit: settings.integer(limit))
   }
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let filter = filter(context.settings)
     let records = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
@@ -92,7 +93,7 @@ enum RejectsCommand {
     return .success
   }
 
-  private static func summary(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func summary(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let filter = filter(context.settings)
     let counts = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
@@ -112,17 +113,17 @@ enum RejectsCommand {
     return .success
   }
 
-  private static func show(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func show(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let topicName = try context.settings.required(topic)
     guard let partitionNumber = Int(try context.settings.required(partition)),
       let offsetNumber = Int64(try context.settings.required(offset))
-    else { throw Fault(.usage, "give --partition and --offset") }
+    else { throw CommandError(.usage, "give --partition and --offset") }
     let found = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
       try ledger.reject(topic: topicName, partition: partitionNumber, offset: offsetNumber)
     }
     guard let (record, content) = found else {
-      throw Fault(
+      throw CommandError(
         .noInput,
         "no refused record at \(topicName)/\(partitionNumber) offset \(offsetNumber): "
           + "see daybook rejects list")

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 import Postgres
+import Sysexits
 
 /// `daybook rejects unknown-fields`: what stored records say and nobody reads.
 enum RejectsUnknownFields {
-  static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let filter = RejectsCommand.filter(context.settings)
     let fields = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in

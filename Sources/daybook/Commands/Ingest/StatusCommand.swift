@@ -2,6 +2,7 @@
 import Kafka
 import Ledger
 import Postgres
+import Sysexits
 
 /// `daybook status`: whether it keeps up, who owns what, what waits for a decision.
 enum StatusCommand {
@@ -22,7 +23,7 @@ enum StatusCommand {
       ("daybook status", "one look"), ("daybook status --json | jq .lag", "for a script"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let seconds = context.settings.integer(window)
     let (positions, rate, last, maintenance) = try context.withLedger(context.database) {
       (ledger) throws(PostgresError) in
@@ -46,7 +47,7 @@ enum StatusCommand {
   /// A broker that is away is no error: the database still knows the rest.
   private static func ends(
     of positions: [PartitionPosition], _ context: CommandContext
-  ) throws(Fault) -> [EndOffset] {
+  ) throws(CommandError) -> [EndOffset] {
     guard context.settings.text(Options.kafkaBrokers) != nil, !positions.isEmpty else {
       return positions.map { _ in .notAsked }
     }

@@ -2,6 +2,7 @@
 import CopyFormat
 import Kafka
 import Records
+import Sysexits
 
 /// `daybook validate`: would these records be accepted? By the decoder that ingests.
 enum ValidateCommand {
@@ -44,7 +45,7 @@ enum ValidateCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let stream = try IngestCommand.stream(named: context.settings.required(table))
     let settings = context.settings
     let judge = RecordJudge(

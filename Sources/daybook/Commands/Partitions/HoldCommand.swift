@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook hold add|list|release`.
@@ -61,26 +62,26 @@ enum HoldCommand {
   static func withBook<Result>(
     _ context: CommandContext, _ database: ConnectionSettings? = nil,
     _ body: (inout HoldBook) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     do throws(PostgresError) {
       var book = HoldBook(
         try Connection(database ?? context.adminDatabase), schema: context.schema)
       return try body(&book)
     } catch {
-      throw Fault(error, wants: database == nil ? "app_maintain" : "app_read")
+      throw CommandError(error, wants: database == nil ? "app_maintain" : "app_read")
     }
   }
 
   /// Words, not blanks: the database refuses those too, but only then.
-  static func reasonText(_ context: CommandContext) throws(Fault) -> String {
+  static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
     let text = try context.settings.required(reason)
     guard text.contains(where: { !$0.isWhitespace }) else {
-      throw Fault(.usage, "--reason is blank: say why")
+      throw CommandError(.usage, "--reason is blank: say why")
     }
     return text
   }
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let isAll = context.settings.isOn(all)
     let holds = try withBook(context, context.database) { (book) throws(PostgresError) in
       try book.holds(all: isAll)
@@ -89,20 +90,20 @@ enum HoldCommand {
     return .success
   }
 
-  private static func release(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func release(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let text = context.operands.first ?? ""
     guard let id = Int64(text), id > 0 else {
-      throw Fault(.usage, "\(text) is no number of a hold: see daybook hold list")
+      throw CommandError(.usage, "\(text) is no number of a hold: see daybook hold list")
     }
     let why = try reasonText(context)
     let found = try withBook(context) { (book) throws(PostgresError) in
       try book.holds(all: true).first { $0.id == id }
     }
     guard let hold = found else {
-      throw Fault(.noInput, "there is no hold \(id): see daybook hold list --all")
+      throw CommandError(.noInput, "there is no hold \(id): see daybook hold list --all")
     }
     if let at = hold.releasedAt {
-      throw Fault(.usage, "hold \(id) was released at \(at) by \(hold.releasedBy ?? "")")
+      throw CommandError(.usage, "hold \(id) was released at \(at) by \(hold.releasedBy ?? "")")
     }
     if context.settings.isOn(Options.dryRun) {
       context.say("hold \(id) (\(hold.scope.description)) would be released")
@@ -113,7 +114,8 @@ enum HoldCommand {
       try book.release(id, reason: why)
     }
     guard isDone else {
-      throw Fault(.temporary, "hold \(id) was released by somebody else meanwhile: look again")
+      throw CommandError(
+        .temporary, "hold \(id) was released by somebody else meanwhile: look again")
     }
     if context.wantsJSON {
       try context.output.line(

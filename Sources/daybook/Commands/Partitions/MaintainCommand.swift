@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Telemetry
 import Upkeep
 
@@ -30,7 +31,7 @@ enum MaintainCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let chosen = Set(context.settings.values(MaintainOptions.job))
     let jobs = MaintenanceJob.allCases.filter { chosen.isEmpty || chosen.contains($0.rawValue) }
     if context.settings.isOn(Options.dryRun) {
@@ -42,20 +43,22 @@ enum MaintainCommand {
 
   private static func once(
     _ jobs: [MaintenanceJob], _ context: CommandContext
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let stop = StopRequest()
     let signals = StopSignals("stop requested, the present step ends") { stop.request() }
     defer { signals.finish() }
     let maintainer = Maintainer(try context.maintenance, stop: stop, observe: MaintenanceLog.write)
     let reports: [JobReport]
-    do throws(UpkeepError) { reports = try maintainer.run(jobs) } catch { throw Fault(error) }
+    do throws(UpkeepError) { reports = try maintainer.run(jobs) } catch {
+      throw CommandError(error)
+    }
     try show(reports, context)
     return reports.allSatisfy { $0.outcome == .success } ? .success : .checkFailed
   }
 
   private static func loop(
     _ jobs: [MaintenanceJob], _ context: CommandContext
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let stop = StopRequest()
     let health = Health()
     let server = try IngestCommand.startServer(context, health)
@@ -69,7 +72,7 @@ enum MaintainCommand {
     do throws(UpkeepError) {
       try MaintenanceLoop(maintainer, jobs, interval: interval, health: health).run()
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     withExtendedLifetime(server) {}
     return .success
@@ -77,7 +80,7 @@ enum MaintainCommand {
 
   private static func show(
     _ reports: [JobReport], _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let rows = reports.map { report in
       [
         report.job.rawValue, report.outcome.rawValue, seconds(report), String(report.actions),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook partitions adopt`.
@@ -26,7 +27,7 @@ enum PartitionsAdoptCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let table = try context.settings.required(PartitionsCommand.table)
     let reader = AdoptionReader(schema: context.schema)
     let seen = try context.withTransaction(context.adminDatabase, readOnly: true) {
@@ -38,7 +39,7 @@ enum PartitionsAdoptCommand {
       reason: context.settings.text(PolicySetCommand.reason) ?? "it was adopted")
     for remark in adoption.remarks { context.say("\(table): \(remark)") }
     guard adoption.refusals.isEmpty else {
-      throw Fault(
+      throw CommandError(
         .data, "\(table) cannot be adopted: " + adoption.refusals.joined(separator: "; "))
     }
     context.say(
@@ -57,7 +58,7 @@ enum PartitionsAdoptCommand {
       return true
     }
     guard isDone else {
-      throw Fault(.temporary, "\(table) has changed meanwhile: look again and decide again")
+      throw CommandError(.temporary, "\(table) has changed meanwhile: look again and decide again")
     }
     try context.output.line("\(table) is adopted: daybook partitions plan says what comes next")
     return .success

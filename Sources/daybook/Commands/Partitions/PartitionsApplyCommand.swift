@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Upkeep
 
 /// `daybook partitions apply`: does what `partitions plan` prints, now.
@@ -18,7 +19,7 @@ enum PartitionsApplyCommand {
 
   private static let jobs: [MaintenanceJob] = [.create, .retain, .close]
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let table = context.settings.text(MaintainOptions.table)
     if table != nil { _ = try context.partitionSets(context.adminDatabase, of: table) }
     if context.settings.isOn(Options.dryRun) {
@@ -33,7 +34,7 @@ enum PartitionsApplyCommand {
     do throws(UpkeepError) {
       reports = try maintainer.run(jobs, table: table)
     } catch {
-      throw Fault(error)
+      throw CommandError(error)
     }
     try context.list(
       Table(ApplyJournal.names.map { .text($0) }, rows: journal.lines.map { $0.map { $0 } }),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 import Upkeep
 
 /// `daybook partitions check`.
@@ -23,7 +24,7 @@ enum PartitionsCheckCommand {
     PlanFinding.Code.allCases[range].map(\.rawValue).joined(separator: ", ")
   }
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let only = context.settings.text(PartitionsCommand.table)
     let (now, sets) = try context.partitionSets(context.database, of: only)
     let findings = context.plan(sets, now).findings

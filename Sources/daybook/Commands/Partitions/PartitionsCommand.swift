@@ -2,6 +2,7 @@
 import CopyFormat
 import Ledger
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook partitions list|plan|check|ensure|adopt`.
@@ -33,7 +34,7 @@ enum PartitionsCommand {
       ], run: ensure), PartitionsAdoptCommand.declaration,
   ]
 
-  private static func ensure(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func ensure(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let name = try context.settings.required(table)
     let months = try months(context.settings)
     try warnOfExpired(months, of: name, context)
@@ -67,7 +68,7 @@ enum PartitionsCommand {
   /// Maintenance archives and drops such a month, perhaps before it is filled.
   private static func warnOfExpired(
     _ months: [Month], of name: String, _ context: CommandContext
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let (now, sets) = try context.partitionSets(context.adminDatabase, of: name)
     guard let policy = sets.first?.policy, policy.isManaged, let first = months.first else {
       return
@@ -80,18 +81,19 @@ enum PartitionsCommand {
         + "--retention-months N")
   }
 
-  private static func months(_ settings: Settings) throws(Fault) -> [Month] {
+  private static func months(_ settings: Settings) throws(CommandError) -> [Month] {
     let start = try settings.required(from)
     guard let first = Month(start), let last = Month(settings.text(to) ?? start) else {
-      throw Fault(.usage, "give --from and --to as YYYY-MM")
+      throw CommandError(.usage, "give --from and --to as YYYY-MM")
     }
-    guard first <= last else { throw Fault(.usage, "--from must not lie after --to") }
+    guard first <= last else { throw CommandError(.usage, "--from must not lie after --to") }
     var months: [Month] = []
     var month = first
     while month <= last {
       months.append(month)
       guard months.count <= monthCountMax else {
-        throw Fault(.usage, "more than \(monthCountMax) months at once: give a shorter range")
+        throw CommandError(
+          .usage, "more than \(monthCountMax) months at once: give a shorter range")
       }
       month = month.next
     }

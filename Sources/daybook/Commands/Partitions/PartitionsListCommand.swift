@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Sysexits
 import Upkeep
 
 /// `daybook partitions list`.
@@ -26,7 +27,7 @@ enum PartitionsListCommand {
     var indexes: (ready: Int, wanted: Int)?
   }
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let only = context.settings.text(PartitionsCommand.table)
     let sets = try context.partitionSets(context.database, of: only, readsSizes: true).sets
     let entries = sets.flatMap(entries)

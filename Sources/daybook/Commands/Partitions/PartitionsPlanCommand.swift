@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Sysexits
 import Upkeep
 
 /// `daybook partitions plan`.
@@ -18,7 +19,7 @@ enum PartitionsPlanCommand {
       ("daybook partitions plan --table invocations --json", "one table, for a program"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let only = context.settings.text(PartitionsCommand.table)
     let (now, sets) = try context.partitionSets(context.adminDatabase, of: only, asOwner: true)
     let plan = context.plan(sets, now)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook policy list|set|journal`.
@@ -20,7 +21,7 @@ enum PolicyCommand {
       run: journal),
   ]
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let policies = try context.partitionSets(context.database, of: nil).sets.map(\.policy)
     let numbers: Set = ["months_ahead", "retention_months", "close_after_days"]
     let rows = policies.map {
@@ -49,7 +50,7 @@ enum PolicyCommand {
     return .object([.init(name: "table", value: .string(policy.table))] + columns)
   }
 
-  private static func journal(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func journal(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let only = context.settings.text(PartitionsCommand.table)
     let limit = context.settings.integer(limit)
     let names = ["at", "by", "table", "reason", "change"]

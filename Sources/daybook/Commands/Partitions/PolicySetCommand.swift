@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Sysexits
 import Upkeep
 
 /// `daybook policy set`.
@@ -56,15 +57,15 @@ enum PolicySetCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let table = try context.settings.required(PartitionsCommand.table)
     let why = try context.settings.required(reason)
     let (now, sets) = try context.partitionSets(context.adminDatabase, of: table)
-    guard let set = sets.first else { throw Fault(.noInput, "\(table) has no policy") }
+    guard let set = sets.first else { throw CommandError(.noInput, "\(table) has no policy") }
     let change = PolicyChange(
       old: set.policy, new: try changed(set.policy, context.settings), reason: why)
     guard !change.differences.isEmpty else {
-      throw Fault(.usage, "\(table) is kept like that already: nothing to change")
+      throw CommandError(.usage, "\(table) is kept like that already: nothing to change")
     }
     for difference in change.differences {
       context.say("\(table): \(difference.column) \(difference.old) → \(difference.new)")
@@ -83,7 +84,7 @@ enum PolicySetCommand {
       try connection.execute(statements.joined(separator: ";\n")).commandTag
     }
     guard tag == "UPDATE 1" else {
-      throw Fault(.temporary, "the policy of \(table) is gone: see daybook policy list")
+      throw CommandError(.temporary, "the policy of \(table) is gone: see daybook policy list")
     }
     try context.output.line("the policy of \(table) was changed")
     return .success
@@ -91,7 +92,7 @@ enum PolicySetCommand {
 
   private static func changed(
     _ old: PartitionPolicy, _ settings: Settings
-  ) throws(Fault) -> PartitionPolicy {
+  ) throws(CommandError) -> PartitionPolicy {
     var new = old
     if let value = settings.text(monthsAhead).flatMap({ Int($0) }) { new.monthsAhead = value }
     if let value = settings.text(retentionMonths).flatMap({ Int($0) }) {
@@ -104,7 +105,7 @@ enum PolicySetCommand {
     if let value = settings.text(managed) { new.isManaged = value == "true" }
     if let value = settings.text(directory) {
       guard value == "default" || value.hasPrefix("/") else {
-        throw Fault(.usage, "--archive-directory \(value): give an absolute path or default")
+        throw CommandError(.usage, "--archive-directory \(value): give an absolute path or default")
       }
       new.archiveDirectory = value == "default" ? nil : value
     }
@@ -116,33 +117,34 @@ enum PolicySetCommand {
 
   private static func archive(
     _ old: PartitionPolicy, _ settings: Settings
-  ) throws(Fault) -> PartitionPolicy.Archive {
+  ) throws(CommandError) -> PartitionPolicy.Archive {
     let words = settings.text(noArchiveReason)
     switch settings.text(archive) {
     case "required":
       guard words == nil else {
-        throw Fault(.usage, "--no-archive-reason goes with --archive none")
+        throw CommandError(.usage, "--no-archive-reason goes with --archive none")
       }
       return .required
     case "none":
       guard let words, words.contains(where: { !$0.isWhitespace }) else {
-        throw Fault(.usage, "--archive none wants --no-archive-reason: rows go without a copy")
+        throw CommandError(
+          .usage, "--archive none wants --no-archive-reason: rows go without a copy")
       }
       return .none(reason: words)
     default:
       guard words == nil else {
-        throw Fault(.usage, "--no-archive-reason goes with --archive none")
+        throw CommandError(.usage, "--no-archive-reason goes with --archive none")
       }
       return old.archive
     }
   }
 
-  private static func indexes(_ texts: [String]) throws(Fault) -> [IndexSpecification] {
+  private static func indexes(_ texts: [String]) throws(CommandError) -> [IndexSpecification] {
     if texts == ["none"] { return [] }
     var found: [IndexSpecification] = []
     for text in texts {
       guard let specification = IndexSpecification(text) else {
-        throw Fault(
+        throw CommandError(
           .usage,
           "--closed-index \(text): give method (column [operator class], …), method one of "
             + IndexSpecification.methods.joined(separator: ", "))
@@ -155,7 +157,7 @@ enum PolicySetCommand {
   /// A column that the table does not have would fail in every run of maintenance.
   private static func checkColumns(
     _ context: CommandContext, _ change: PolicyChange
-  ) throws(Fault) {
+  ) throws(CommandError) {
     let wanted = Set(change.new.closedIndexes.flatMap { $0.keys.map(\.column) })
     guard !wanted.isEmpty, change.new.closedIndexes != change.old.closedIndexes else { return }
     let known = try context.withTransaction(context.adminDatabase, readOnly: true) {
@@ -169,7 +171,7 @@ enum PolicySetCommand {
     }
     for column in wanted.subtracting(known).sorted() {
       let hint = Suggestion.hint(for: column, among: known)
-      throw Fault(.usage, "\(change.new.table) has no column \(column)\(hint)")
+      throw CommandError(.usage, "\(change.new.table) has no column \(column)\(hint)")
     }
   }
 

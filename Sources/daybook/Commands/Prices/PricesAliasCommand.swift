@@ -2,6 +2,7 @@
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices alias set|list|remove`.
 enum PricesAliasCommand {
@@ -47,12 +48,14 @@ enum PricesAliasCommand {
       ], run: remove),
   ]
 
-  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func set(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let pattern = try pattern(context)
     let names = try PricesCommand.providers(context)
     let provider = provider(context, names)
     let target = context.operands.last ?? ""
-    guard !target.isEmpty else { throw Fault(.usage, "MODEL is empty: give [PROVIDER/]MODEL") }
+    guard !target.isEmpty else {
+      throw CommandError(.usage, "MODEL is empty: give [PROVIDER/]MODEL")
+    }
     var alias = PriceAlias(provider: provider, pattern: pattern, targetModel: target)
     if let named = try? PricesCommand.model(target, names) {
       alias.targetProvider = named.provider
@@ -76,13 +79,13 @@ enum PricesAliasCommand {
       "\(pattern) of \(provider.isEmpty ? "every provider" : provider) has the price of \(target)")
   }
 
-  private static func remove(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func remove(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let pattern = try pattern(context)
     let provider = provider(context, try PricesCommand.providers(context))
     let aliases = try aliases(context)
     guard aliases.contains(where: { $0.pattern == pattern && $0.provider == provider }) else {
       let hint = Suggestion.hint(for: pattern, among: aliases.map(\.pattern))
-      throw Fault(
+      throw CommandError(
         .noInput, "there is no alias \(pattern)\(hint) for that provider: see prices alias list")
     }
     return try apply(
@@ -90,7 +93,7 @@ enum PricesAliasCommand {
       "\(pattern) is no alias any more")
   }
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let aliases = try aliases(context).sorted {
       ($0.provider, $0.pattern) < ($1.provider, $1.pattern)
     }
@@ -108,7 +111,7 @@ enum PricesAliasCommand {
     return .success
   }
 
-  private static func aliases(_ context: CommandContext) throws(Fault) -> [PriceAlias] {
+  private static func aliases(_ context: CommandContext) throws(CommandError) -> [PriceAlias] {
     try PricesCommand.withCatalog(context) { (catalog, connection) throws(PostgresError) in
       try catalog.aliases(&connection, asOf: try catalog.version(&connection))
     }
@@ -116,7 +119,7 @@ enum PricesAliasCommand {
 
   private static func apply(
     _ context: CommandContext, _ change: PriceAliasChange, _ words: String
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let source = try PricesCommand.manualSource(context)
     let version = try PricesCommand.withCatalog(context) {
@@ -142,10 +145,10 @@ enum PricesAliasCommand {
     context.settings.text(recordProvider).map(names.canonical) ?? ""
   }
 
-  private static func pattern(_ context: CommandContext) throws(Fault) -> String {
+  private static func pattern(_ context: CommandContext) throws(CommandError) -> String {
     let pattern = context.operands.first ?? ""
     guard !pattern.isEmpty, pattern.utf8.count <= patternBytesMax else {
-      throw Fault(.usage, "PATTERN has 1 to \(patternBytesMax) bytes")
+      throw CommandError(.usage, "PATTERN has 1 to \(patternBytesMax) bytes")
     }
     return pattern
   }

@@ -3,6 +3,7 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices check`: what producers say against what the catalogue says.
 enum PricesCheckCommand {
@@ -27,7 +28,7 @@ enum PricesCheckCommand {
       ("daybook prices check --max-difference 0.5", "as a check in cron: exit 1 above 0.5 %"),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let range = try PricesCommand.range(context.settings)
     let limit = try limit(context.settings)
     let tenant = context.settings.text(PricesCommand.tenant)
@@ -58,10 +59,10 @@ enum PricesCheckCommand {
   }
 
   /// Percent as an exact amount.
-  private static func limit(_ settings: Settings) throws(Fault) -> Amount? {
+  private static func limit(_ settings: Settings) throws(CommandError) -> Amount? {
     guard let text = settings.text(maxDifference) else { return nil }
     guard let limit = Amount(text), limit >= .zero else {
-      throw Fault(.usage, "--max-difference \(text): give a number such as 0.5")
+      throw CommandError(.usage, "--max-difference \(text): give a number such as 0.5")
     }
     return limit
   }

@@ -3,6 +3,7 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices …`: the price catalogue.
 enum PricesCommand {
@@ -56,17 +57,17 @@ enum PricesCommand {
   static func withCatalog<Result>(
     _ context: CommandContext, _ database: ConnectionSettings? = nil,
     _ body: (PriceCatalog, inout Connection) throws(PostgresError) -> Result
-  ) throws(Fault) -> Result {
+  ) throws(CommandError) -> Result {
     do throws(PostgresError) {
       var connection = try Connection(database ?? context.database)
       return try body(PriceCatalog(schema: context.schema), &connection)
     } catch {
-      throw Fault(error, wants: "app_finance")
+      throw CommandError(error, wants: "app_finance")
     }
   }
 
   /// Which spellings of a provider are one, as the catalogue says now.
-  static func providers(_ context: CommandContext) throws(Fault) -> ProviderNames {
+  static func providers(_ context: CommandContext) throws(CommandError) -> ProviderNames {
     try withCatalog(context) { (catalog, connection) throws(PostgresError) in
       try catalog.providerNames(&connection)
     }
@@ -80,15 +81,15 @@ enum PricesCommand {
   }
 
   /// The value of --effective-to; nil: for good.
-  static func end(_ settings: Settings, after from: Timestamp) throws(Fault) -> Timestamp? {
+  static func end(_ settings: Settings, after from: Timestamp) throws(CommandError) -> Timestamp? {
     guard let to = settings.text(effectiveTo).flatMap(ValueKind.time) else { return nil }
     guard from < to else {
-      throw Fault(.usage, "--effective-to must lie behind --effective-from (\(from))")
+      throw CommandError(.usage, "--effective-to must lie behind --effective-from (\(from))")
     }
     return to
   }
 
-  static func range(_ settings: Settings) throws(Fault) -> Range<Timestamp> {
+  static func range(_ settings: Settings) throws(CommandError) -> Range<Timestamp> {
     let given = settings.text(month).flatMap { Month($0) }
     let first = settings.text(from).flatMap(ValueKind.time)
     let end = settings.text(to).flatMap(ValueKind.time)
@@ -96,24 +97,26 @@ enum PricesCommand {
       let month = given ?? Timestamp.now().month
       return month.start..<month.next.start
     }
-    guard given == nil else { throw Fault(.usage, "give --month, or --from and --to, not both") }
-    guard let first else { throw Fault(.usage, "--to needs --from") }
+    guard given == nil else {
+      throw CommandError(.usage, "give --month, or --from and --to, not both")
+    }
+    guard let first else { throw CommandError(.usage, "--to needs --from") }
     let last = end ?? Timestamp.now().month.next.start
-    guard first < last else { throw Fault(.usage, "--from must lie before --to") }
+    guard first < last else { throw CommandError(.usage, "--from must lie before --to") }
     return first..<last
   }
 
   /// Words, not blanks.
-  static func reasonText(_ context: CommandContext) throws(Fault) -> String {
+  static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
     let text = try context.settings.required(reason)
     guard text.contains(where: { !$0.isWhitespace }) else {
-      throw Fault(.usage, "--reason is blank: say why")
+      throw CommandError(.usage, "--reason is blank: say why")
     }
     return text
   }
 
   /// Where a change made by hand comes from; a dry run needs no reason.
-  static func manualSource(_ context: CommandContext) throws(Fault) -> PriceCatalog.Source {
+  static func manualSource(_ context: CommandContext) throws(CommandError) -> PriceCatalog.Source {
     let why = context.settings.isOn(dryRun) ? nil : try reasonText(context)
     return PriceCatalog.Source(
       context.settings.text(source) ?? "daybook prices", .manual,
@@ -121,17 +124,17 @@ enum PricesCommand {
   }
 
   /// `PROVIDER/MODEL`; the model may have slashes too.
-  static func model(_ operand: String?, _ names: ProviderNames) throws(Fault) -> PriceModel {
+  static func model(_ operand: String?, _ names: ProviderNames) throws(CommandError) -> PriceModel {
     let text = operand ?? ""
     guard let slash = text.firstIndex(of: "/"), slash != text.startIndex,
       text.index(after: slash) != text.endIndex
-    else { throw Fault(.usage, "\(text): give PROVIDER/MODEL, such as openai/gpt-5") }
+    else { throw CommandError(.usage, "\(text): give PROVIDER/MODEL, such as openai/gpt-5") }
     return PriceModel(
       provider: names.canonical(String(text[..<slash])),
       model: String(text[text.index(after: slash)...]))
   }
 
-  static func key(_ context: CommandContext) throws(Fault) -> PriceKey {
+  static func key(_ context: CommandContext) throws(CommandError) -> PriceKey {
     let names = try providers(context)
     let given = try model(context.operands.first, names)
     // `azure/eu/gpt-5` names its region, as a price list does.

@@ -3,6 +3,7 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices import`.
 enum PricesImportCommand {
@@ -49,7 +50,7 @@ enum PricesImportCommand {
       ),
     ], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     _ = try context.settings.required(format)
     let path = context.operands.first ?? ""
     let bytes = try FileBytes.read(path, bytesMax: LiteLLMPriceList.fileBytesMax)
@@ -101,7 +102,7 @@ enum PricesImportCommand {
 
   private static func list(
     _ bytes: [UInt8], _ path: String, _ names: ProviderNames
-  ) throws(Fault) -> LiteLLMPriceList {
+  ) throws(CommandError) -> LiteLLMPriceList {
     do throws(LiteLLMError) {
       // Typed throws do not pass through withUnsafeBytes.
       let result = bytes.withUnsafeBytes { bytes in
@@ -109,11 +110,11 @@ enum PricesImportCommand {
       }
       return try result.get()
     } catch {
-      throw Fault(.data, "\(path): \(error)")
+      throw CommandError(.data, "\(path): \(error)")
     }
   }
 
-  private static func scope(_ settings: Settings) throws(Fault) -> PriceDifference.Scope {
+  private static func scope(_ settings: Settings) throws(CommandError) -> PriceDifference.Scope {
     let from = PricesCommand.firstInstant(settings)
     return PriceDifference.Scope(
       from: from, to: try PricesCommand.end(settings, after: from),

@@ -3,6 +3,7 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices list` and `daybook prices show`.
 enum PricesListCommand {
@@ -35,7 +36,7 @@ enum PricesListCommand {
       examples: [("daybook prices show gpt-5 --provider openai", "the history")], run: show),
   ]
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let settings = context.settings
     let provider = try provider(context)
     let text = settings.text(model)
@@ -76,12 +77,12 @@ enum PricesListCommand {
     ]
   }
 
-  private static func provider(_ context: CommandContext) throws(Fault) -> String? {
+  private static func provider(_ context: CommandContext) throws(CommandError) -> String? {
     guard let given = context.settings.text(PricesCommand.provider) else { return nil }
     return try PricesCommand.providers(context).canonical(given)
   }
 
-  private static func show(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func show(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let name = context.operands.first ?? ""
     let provider = try provider(context)
     let time = context.settings.text(PricesCommand.at).flatMap(ValueKind.time)
@@ -94,7 +95,8 @@ enum PricesListCommand {
     }
     guard !rows.isEmpty else {
       let hint = Suggestion.hint(for: name, among: known)
-      throw Fault(.noInput, "the catalogue has no price of \(name)\(hint): see daybook prices list")
+      throw CommandError(
+        .noInput, "the catalogue has no price of \(name)\(hint): see daybook prices list")
     }
     let found = rows.filter { row in
       time.map { row.supersededBy == nil && row.entry.isInForce(at: $0) } ?? true

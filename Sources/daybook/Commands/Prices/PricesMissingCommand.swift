@@ -4,6 +4,7 @@ import Postgres
 import PriceCatalog
 import Pricing
 import Records
+import Sysexits
 
 /// `daybook prices missing`: calls without a cost, and what the catalogue lacks for them.
 enum PricesMissingCommand {
@@ -25,7 +26,7 @@ enum PricesMissingCommand {
       """,
     examples: [("daybook prices missing --month 2026-07", "a month")], run: run)
 
-  private static func run(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let range = try PricesCommand.range(context.settings)
     let tenant = context.settings.text(PricesCommand.tenant)
     let (found, book) = try PricesCommand.withCatalog(context, context.adminDatabase) {

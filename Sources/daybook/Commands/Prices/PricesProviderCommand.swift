@@ -2,6 +2,7 @@
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices provider set|list|remove`: which spellings of a provider are one.
 enum PricesProviderCommand {
@@ -38,26 +39,26 @@ enum PricesProviderCommand {
       ], run: remove),
   ]
 
-  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func set(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let alias = try name(context.operands.first, "ALIAS")
     let provider = try name(context.operands.last, "PROVIDER")
-    guard alias != provider else { throw Fault(.usage, "\(alias) means itself already") }
+    guard alias != provider else { throw CommandError(.usage, "\(alias) means itself already") }
     let found = ProviderAlias(alias: alias, provider: provider)
     return try apply(context, ProviderAliasChange(set: found), "\(alias) means \(provider)")
   }
 
-  private static func remove(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func remove(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let alias = try name(context.operands.first, "ALIAS")
     let known = try PricesCommand.providers(context).aliases.map(\.alias)
     guard known.contains(alias) else {
       let hint = Suggestion.hint(for: alias, among: known)
-      throw Fault(.noInput, "there is no alias \(alias)\(hint): see prices provider list")
+      throw CommandError(.noInput, "there is no alias \(alias)\(hint): see prices provider list")
     }
     return try apply(
       context, ProviderAliasChange(remove: alias), "\(alias) is a provider of its own")
   }
 
-  private static func list(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let aliases = try PricesCommand.providers(context).aliases.sorted {
       ($0.provider, $0.alias) < ($1.provider, $1.alias)
     }
@@ -71,7 +72,7 @@ enum PricesProviderCommand {
 
   private static func apply(
     _ context: CommandContext, _ change: ProviderAliasChange, _ words: String
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let source = try PricesCommand.manualSource(context)
     let entered = try PricesCommand.withCatalog(context) {
@@ -89,7 +90,7 @@ enum PricesProviderCommand {
     }
     let version: Int64
     do throws(PostgresError) { version = try entered.get() } catch {
-      throw Fault(
+      throw CommandError(
         .usage,
         "\(error.message): give a provider that is no alias, and end the prices of an alias first")
     }
@@ -105,10 +106,10 @@ enum PricesProviderCommand {
   }
 
   /// In lower case, as the table has it.
-  private static func name(_ operand: String?, _ what: String) throws(Fault) -> String {
+  private static func name(_ operand: String?, _ what: String) throws(CommandError) -> String {
     let text = (operand ?? "").lowercased()
     guard (1...64).contains(text.unicodeScalars.count), text != "*" else {
-      throw Fault(.usage, "\(what) has 1 to 64 characters")
+      throw CommandError(.usage, "\(what) has 1 to 64 characters")
     }
     return text
   }

@@ -3,6 +3,7 @@ import CopyFormat
 import Postgres
 import PriceCatalog
 import Pricing
+import Sysexits
 
 /// `daybook prices set` and `daybook prices end`.
 enum PricesSetCommand {
@@ -84,13 +85,14 @@ enum PricesSetCommand {
     OptionDeclaration(name, "PRICE", kind: .text, sources: .flag, "per \(what)")
   }
 
-  private static func set(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func set(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let settings = context.settings
     let key = try PricesCommand.key(context)
     guard let code = CurrencyCode((settings.text(currency) ?? "").utf8),
       code.description != "XXX"
     else {
-      throw Fault(.usage, "--currency: give three upper-case letters of ISO 4217, such as USD")
+      throw CommandError(
+        .usage, "--currency: give three upper-case letters of ISO 4217, such as USD")
     }
     var given = PriceRates()
     for (option, rate) in rates {
@@ -98,7 +100,7 @@ enum PricesSetCommand {
       given[keyPath: rate] = try price(text, option, per: settings.text(per) ?? "1")
     }
     guard given.hasBaseRate else {
-      throw Fault(.usage, "give at least --input, --output, --audio-input or --audio-output")
+      throw CommandError(.usage, "give at least --input, --output, --audio-input or --audio-output")
     }
     let from = PricesCommand.firstInstant(settings)
     let to = try PricesCommand.end(settings, after: from)
@@ -107,7 +109,7 @@ enum PricesSetCommand {
       PriceChange(key, currency: code, rates: given, effectiveFrom: from, effectiveTo: to))
   }
 
-  private static func end(_ context: CommandContext) throws(Fault) -> ExitCode {
+  private static func end(_ context: CommandContext) throws(CommandError) -> ExitCode {
     guard let code = CurrencyCode("USD".utf8) else { return .software }
     return try apply(
       context,
@@ -119,7 +121,7 @@ enum PricesSetCommand {
   /// The text is shifted by the digits of `per`, which no division can round.
   private static func price(
     _ text: String, _ option: OptionDeclaration, per: String
-  ) throws(Fault) -> UnitPrice {
+  ) throws(CommandError) -> UnitPrice {
     let number = text.lowercased()
     let parts = number.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
     let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
@@ -134,13 +136,13 @@ enum PricesSetCommand {
       }
       return try result.get()
     } catch {
-      throw Fault(.usage, "\(option.flag) \(text) for \(per) tokens: \(error) for one token")
+      throw CommandError(.usage, "\(option.flag) \(text) for \(per) tokens: \(error) for one token")
     }
   }
 
   private static func apply(
     _ context: CommandContext, _ change: PriceChange
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let source = try PricesCommand.manualSource(context)
     let (old, version, doubts) = try PricesCommand.withCatalog(context) {
@@ -154,7 +156,7 @@ enum PricesSetCommand {
       return (old, version, doubts)
     }
     guard change.rates != nil || !old.isEmpty else {
-      throw Fault(
+      throw CommandError(
         .noInput,
         "no price of \(PriceReport.name(change.key)) is in force from \(change.effectiveFrom) on")
     }
@@ -182,7 +184,7 @@ enum PricesSetCommand {
   private static func report(
     _ context: CommandContext, _ change: PriceChange, replacing old: [PriceEntry],
     _ version: Int64, _ isDryRun: Bool
-  ) throws(Fault) -> ExitCode {
+  ) throws(CommandError) -> ExitCode {
     if context.wantsJSON {
       try context.output.line(
         JSONValue.object([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+package import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -16,10 +17,10 @@ package struct ArchiveShipment: Sendable {
   /// Throws when a command has a placeholder that does not exist.
   package init(
     archiveCommand: String, restoreCommand: String?, timeoutSeconds: Int
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.archiveCommand = try ShellCommand(
       "archive_command", archiveCommand, timeoutSeconds: timeoutSeconds)
-    self.restoreCommand = try restoreCommand.map { (text) throws(ArchiveError) in
+    self.restoreCommand = try restoreCommand.map { (text) throws(FileError) in
       try ShellCommand("restore_command", text, timeoutSeconds: timeoutSeconds, isPrivate: true)
     }
   }
@@ -30,7 +31,7 @@ package struct ArchiveShipment: Sendable {
   /// under way is ended when `isStopped` says so.
   package func ship(
     _ manifest: Manifest, from directory: String, isStopped: () -> Bool = { false }
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let manifestSHA256 = SHA256.hex(of: Array(manifest.text.utf8))
     try ship(manifest.file.name, manifest.file.sha256, directory, isStopped)
     try ship(manifest.manifestName, manifestSHA256, directory, isStopped)
@@ -38,7 +39,7 @@ package struct ArchiveShipment: Sendable {
 
   private func ship(
     _ name: String, _ sha256: String, _ directory: String, _ isStopped: () -> Bool
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     try Self.check(name)
     try archiveCommand.run(path: directory + "/" + name, name: name, isStopped: isStopped)
     guard let restoreCommand else { return }
@@ -47,7 +48,7 @@ package struct ArchiveShipment: Sendable {
     defer { unlink(fetched) }
     try restoreCommand.run(path: fetched, name: name, isStopped: isStopped)
     guard try Self.sha256(of: fetched) == sha256 else {
-      throw ArchiveError(
+      throw FileError(
         .shipment,
         "archive_command said that \(name) was stored, but restore_command fetched something else:"
           + " check both commands and the destination")
@@ -58,7 +59,7 @@ package struct ArchiveShipment: Sendable {
 
   /// The name stands in a shell command, and a table's owner has chosen it: PostgreSQL's archiver
   /// has the same rule.
-  private static func check(_ name: String) throws(ArchiveError) {
+  private static func check(_ name: String) throws(FileError) {
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -69,17 +70,17 @@ package struct ArchiveShipment: Sendable {
       }
     }
     guard isPlain, !name.hasPrefix("-"), !name.hasPrefix(".") else {
-      throw ArchiveError(
+      throw FileError(
         .unsupported,
         "\(name) cannot stand in archive_command: only letters, digits, . _ and - are safe there;"
           + " rename the table")
     }
   }
 
-  private static func sha256(of path: String) throws(ArchiveError) -> String {
+  private static func sha256(of path: String) throws(FileError) -> String {
     let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else {
-      throw ArchiveError(
+      throw FileError(
         .shipment, "restore_command ended with 0 and left no file at \(path): check %p in it")
     }
     defer { close(descriptor) }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -32,7 +34,7 @@ final class ChildProcess {
   /// From TERM to KILL.
   private static let graceSeconds = 5
 
-  init(shell command: String) throws(ArchiveError) {
+  init(shell command: String) throws(FileError) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SystemCall.failure("make a pipe for", "/bin/sh") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -16,7 +16,7 @@ package struct ManifestNode {
 
   /// A member of an object; one that is missing throws.
   package subscript(key: String) -> ManifestNode {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       guard tape[index].kind == .object else { throw fault("is no object") }
       var child = index + 1
       while child < tape[index].next {
@@ -25,13 +25,13 @@ package struct ManifestNode {
         }
         child = tape[child].next
       }
-      throw ManifestFault(reason: "it has no \(key)")
+      throw ManifestError(reason: "it has no \(key)")
     }
   }
 
   /// The items of an array.
   package var items: [ManifestNode] {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       guard tape[index].kind == .array else { throw fault("is no array") }
       var result: [ManifestNode] = []
       var child = index + 1
@@ -46,14 +46,14 @@ package struct ManifestNode {
   package var isNull: Bool { tape[index].kind == .null }
 
   package var string: String {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       guard tape[index].kind == .string else { throw fault("is no string") }
       return String(decoding: tape[index].bytes, as: UTF8.self)
     }
   }
 
   package var boolean: Bool {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       switch tape[index].kind {
       case .true: return true
       case .false: return false
@@ -63,7 +63,7 @@ package struct ManifestNode {
   }
 
   package var integer: Int64 {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       guard tape[index].kind == .number,
         let value = Int64(String(decoding: tape[index].bytes, as: UTF8.self))
       else { throw fault("is no integer") }
@@ -73,7 +73,7 @@ package struct ManifestNode {
 
   /// An integer that is not negative.
   package var count: Int64 {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       let value = try integer
       guard value >= 0 else { throw fault("is negative") }
       return value
@@ -81,7 +81,7 @@ package struct ManifestNode {
   }
 
   package var timestamp: Timestamp {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       guard tape[index].kind == .string, let value = Timestamp(rfc3339: tape[index].bytes) else {
         throw fault("is no time")
       }
@@ -90,7 +90,7 @@ package struct ManifestNode {
   }
 
   package var sha256: String {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       let text = try string
       guard text.utf8.count == 64, text.utf8.allSatisfy({ Self.hexDigits.contains($0) }) else {
         throw fault("is no SHA-256")
@@ -101,7 +101,7 @@ package struct ManifestNode {
 
   /// A sum: more digits before the point than one amount has.
   package var amount: Amount {
-    get throws(ManifestFault) {
+    get throws(ManifestError) {
       let text = try string
       let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
       let fraction = parts.count == 2 ? parts[1] : ""
@@ -116,8 +116,8 @@ package struct ManifestNode {
     }
   }
 
-  private func fault(_ reason: String) -> ManifestFault {
-    ManifestFault(reason: "\(name) \(reason)")
+  private func fault(_ reason: String) -> ManifestError {
+    ManifestError(reason: "\(name) \(reason)")
   }
 
   private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -5,7 +5,7 @@ import Digest
 package enum FileDigest {
   private static let chunkBytes = 1 << 20
 
-  package static func sha256(_ descriptor: Int32, _ path: String) throws(ArchiveError) -> String {
+  package static func sha256(_ descriptor: Int32, _ path: String) throws(FileError) -> String {
     let buffer = RawBuffer(byteCount: chunkBytes)
     var hash = SHA256Stream()
     var offset: Int64 = 0

@@ -8,18 +8,17 @@
 /// The system calls of this module, repeated when a signal interrupts them, with errors in words.
 package enum SystemCall {
   /// What the number means to the operator: a full disk is no other error.
-  package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> ArchiveError
-  {
+  package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> FileError {
     let reason = String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT, EFBIG:
-      return ArchiveError(
+      return FileError(
         .noSpace,
         "cannot \(what) \(path): \(reason): make room there, or set archive_dir to a larger disk")
     case ENOENT:
-      return ArchiveError(.missing, "cannot \(what) \(path): \(reason): check the path")
+      return FileError(.missing, "cannot \(what) \(path): \(reason): check the path")
     default:
-      return ArchiveError(
+      return FileError(
         .inputOutput, "cannot \(what) \(path): \(reason): check the path, its permissions and disk")
     }
   }
@@ -29,7 +28,7 @@ package enum SystemCall {
   }
 
   /// Writes all bytes at `offset`; nil when done, else the errno.
-  static func write(
+  package static func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64
   ) -> Int32? {
     var done = 0
@@ -67,7 +66,7 @@ package enum SystemCall {
     return done
   }
 
-  static func retried(_ call: () -> Int32) -> Int32 {
+  package static func retried(_ call: () -> Int32) -> Int32 {
     while true {
       let result = call()
       if result >= 0 || errno != EINTR { return result }
@@ -75,7 +74,7 @@ package enum SystemCall {
   }
 
   /// Makes renames and removals in a directory last.
-  package static func syncDirectory(_ path: String) throws(ArchiveError) {
+  package static func syncDirectory(_ path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY)
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { close(descriptor) }

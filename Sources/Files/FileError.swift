@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Sysexits
 
-/// What is wrong with an archive or with making one, and what to do next.
-package struct ArchiveError: Error, Sendable, Equatable, CustomStringConvertible {
+/// What is wrong with a file or with making one, and what to do next.
+package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: Sendable, Equatable {
     /// The file or its manifest is not there.
     case missing
     /// The bytes are not those that were written; where the first bad one was noticed.
-    case damaged(ArchivePosition?)
+    case damaged(FilePosition?)
     /// The disk or the quota is full.
     case noSpace
     case inputOutput
@@ -26,24 +27,16 @@ package struct ArchiveError: Error, Sendable, Equatable, CustomStringConvertible
     self.message = message
   }
 
-  /// A fault of the content that was found while the frame at `frame` was walked over.
-  init(_ fault: CopyFault, in frame: ArchivePosition, of path: String) {
-    let position = ArchivePosition(
-      frame: frame.frame, fileOffset: frame.fileOffset, contentOffset: fault.contentOffset,
-      row: fault.row)
-    self.init(.damaged(position), "\(path) is damaged in \(position): \(fault.reason)")
-  }
-
   package var description: String { message }
 
   /// The sysexits code for a command that ends because of this error.
-  package var exitCode: Int32 {
+  package var exitCode: ExitCode {
     switch kind {
-    case .missing: 66
-    case .damaged, .unsupported: 65
-    case .noSpace, .inputOutput: 74
-    case .exists: 73
-    case .shipment: 69
+    case .missing: .noInput
+    case .damaged, .unsupported: .data
+    case .noSpace, .inputOutput: .inputOutput
+    case .exists: .cannotCreate
+    case .shipment: .unavailable
     }
   }
 }

@@ -2,7 +2,7 @@
 import Telemetry
 
 /// The points of the write path where a test makes the process die or freeze.
-enum Fault: String, FaultPoint {
+enum IngestFault: String, FaultPoint {
   case assignClaimed = "assign.claimed"
   case batchFilled = "batch.filled"
   case transactionBegun = "tx.begun"

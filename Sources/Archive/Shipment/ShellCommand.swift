@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -15,13 +17,13 @@ struct ShellCommand: Sendable {
   /// `isPrivate`: only we may read the files that it makes, unless it says otherwise itself.
   init(
     _ setting: String, _ text: String, timeoutSeconds: Int, isPrivate: Bool = false
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.setting = setting
     self.text = text
     self.timeoutSeconds = timeoutSeconds
     self.isPrivate = isPrivate
     guard !text.isEmpty, Self.filled(text, path: "", name: "") != nil else {
-      throw ArchiveError(
+      throw FileError(
         .unsupported,
         "\(setting) is empty or has a % that is not followed by p, f or %: write %% for a percent"
           + " sign")
@@ -31,7 +33,7 @@ struct ShellCommand: Sendable {
   /// Runs it and returns when it has ended with 0; throws when it ends otherwise, or not in time.
   func run(
     path: String, name: String, isStopped: () -> Bool = { false }
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     guard let command = Self.filled(text, path: path, name: name) else { return }
     let child = try ChildProcess(shell: isPrivate ? Self.privately + command : command)
     let end = child.wait(seconds: timeoutSeconds, isStopped: isStopped)
@@ -39,21 +41,21 @@ struct ShellCommand: Sendable {
     switch end {
     case .exited(0): return
     case .exited(let code):
-      throw ArchiveError(
+      throw FileError(
         .shipment, "\(setting) failed for \(name) with exit code \(code)\(words)")
     case .signalled(let number):
-      throw ArchiveError(
+      throw FileError(
         .shipment, "\(setting) was ended by signal \(number) for \(name)\(words)")
     case .timedOut:
-      throw ArchiveError(
+      throw FileError(
         .shipment,
         "\(setting) has not ended for \(name) within \(timeoutSeconds) s and was killed\(words);"
           + " raise archive_timeout if it needs longer")
     case .stopped:
-      throw ArchiveError(
+      throw FileError(
         .shipment, "\(setting) was ended for \(name), because a stop was requested: try again")
     case .lost(let code):
-      throw ArchiveError(
+      throw FileError(
         .shipment,
         "nobody knows how \(setting) ended for \(name) (\(String(cString: strerror(code)))):"
           + " something else in this process waits for its children; try again")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in an archive file, as precise as it is known.
-package struct ArchivePosition: Sendable, Equatable, CustomStringConvertible {
+/// A place in a file of frames, as precise as it is known.
+package struct FilePosition: Sendable, Equatable, CustomStringConvertible {
   /// Counted from 0, as in the seek table.
   package var frame: Int
   /// Where that frame begins in the file, in bytes.
@@ -11,7 +11,7 @@ package struct ArchivePosition: Sendable, Equatable, CustomStringConvertible {
   /// Counted from 1; nil outside of the rows.
   package var row: Int64?
 
-  init(frame: Int, fileOffset: Int64, contentOffset: Int64, row: Int64? = nil) {
+  package init(frame: Int, fileOffset: Int64, contentOffset: Int64, row: Int64? = nil) {
     self.frame = frame
     self.fileOffset = fileOffset
     self.contentOffset = contentOffset

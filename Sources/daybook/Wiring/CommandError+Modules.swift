@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import Books
+import Files
 import Ingest
 import Kafka
 import Migrations
 import Postgres
+import Sysexits
 import Telemetry
 import Upkeep
 
 /// The errors of the modules, as what the process answers.
-extension Fault {
+extension CommandError {
   init(_ error: PostgresError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, "postgres: \(error)")
+    self.init(error.exitCode, "postgres: \(error)")
   }
 
   /// The same, with the group role that the command wants where the login lacks rights.
@@ -25,23 +27,23 @@ extension Fault {
   }
 
   init(_ error: MigrationError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+    self.init(error.exitCode, error.description)
   }
 
   init(_ error: IngestError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+    self.init(error.exitCode, error.description)
   }
 
-  init(_ error: ArchiveError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+  init(_ error: FileError) {
+    self.init(error.exitCode, error.description)
   }
 
   init(_ error: UpkeepError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+    self.init(error.exitCode, error.description)
   }
 
   init(_ error: ExportError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, error.description)
+    self.init(error.exitCode, error.description)
   }
 
   init(_ error: MetricsServerError) {
@@ -49,6 +51,6 @@ extension Fault {
   }
 
   init(_ error: KafkaError) {
-    self.init(ExitCode(rawValue: error.exitCode) ?? .software, "kafka: \(error)")
+    self.init(error.exitCode, "kafka: \(error)")
   }
 }

@@ -33,13 +33,13 @@ package struct AtomicFile: ~Copyable {
   /// `keepsContent`: what a killed process has left is kept, to look at it and perhaps to commit it.
   package init(
     directory: String, name: String, keepsContent: Bool = false
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.directory = directory
     self.name = name
     let path = directory + "/" + name + Self.temporarySuffix
     let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: Self.permissions)
     guard descriptor >= 0 else { throw SystemCall.failure("create", path) }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       try Self.take(descriptor, path)
       guard keepsContent || ftruncate(descriptor, 0) == 0 else {
         throw SystemCall.failure("truncate", path)
@@ -52,8 +52,8 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// Makes sure that nobody else writes or reads it.
-  private static func take(_ descriptor: Int32, _ path: String) throws(ArchiveError) {
-    let busy = ArchiveError(
+  private static func take(_ descriptor: Int32, _ path: String) throws(FileError) {
+    let busy = FileError(
       .exists, "another process is writing \(path): wait for it to end, and try again")
     guard SystemCall.retried({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
       let code = errno
@@ -65,7 +65,7 @@ package struct AtomicFile: ~Copyable {
     var theirs = stat()
     guard lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino else { throw busy }
     guard ours.st_mode & S_IFMT == S_IFREG, ours.st_uid == geteuid() else {
-      throw ArchiveError(
+      throw FileError(
         .exists, "\(path) is another user's, or no regular file: remove it, and try again")
     }
     // An older file has the permissions that it was made with.
@@ -90,7 +90,7 @@ package struct AtomicFile: ~Copyable {
   package mutating func keep() { isTemporary = false }
 
   /// Goes on behind the first `count` bytes of what was kept; the rest of it is cut off.
-  package mutating func resume(at count: Int64) throws(ArchiveError) {
+  package mutating func resume(at count: Int64) throws(FileError) {
     let descriptor = descriptor
     guard SystemCall.retried({ ftruncate(descriptor, off_t(count)) }) == 0 else {
       throw SystemCall.failure("truncate", temporaryPath)
@@ -99,7 +99,7 @@ package struct AtomicFile: ~Copyable {
     flushed = count
   }
 
-  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     if let code = SystemCall.write(descriptor, bytes, at: byteCount) {
       throw SystemCall.failure("write", temporaryPath, code)
     }
@@ -114,23 +114,23 @@ package struct AtomicFile: ~Copyable {
     #endif
   }
 
-  package mutating func append(_ bytes: [UInt8]) throws(ArchiveError) {
-    var failure: ArchiveError?
+  package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+    var failure: FileError?
     bytes.withUnsafeBytes { bytes in
-      do throws(ArchiveError) { try append(bytes) } catch { failure = error }
+      do throws(FileError) { try append(bytes) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
   /// Puts the file on the disk under its name.
-  package mutating func commit() throws(ArchiveError) {
+  package mutating func commit() throws(FileError) {
     try sync()
     try giveName()
     try SystemCall.syncDirectory(directory)
   }
 
   /// Puts the content on the disk, under its temporary name yet.
-  package func sync() throws(ArchiveError) {
+  package func sync() throws(FileError) {
     let descriptor = descriptor
     guard SystemCall.retried({ fsync(descriptor) }) == 0 else {
       throw SystemCall.failure("fsync", temporaryPath)
@@ -138,7 +138,7 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// After `sync`: the name is on the disk when the directory was synced too.
-  package mutating func giveName() throws(ArchiveError) {
+  package mutating func giveName() throws(FileError) {
     guard rename(temporaryPath, path) == 0 else {
       throw SystemCall.failure("rename", temporaryPath)
     }
