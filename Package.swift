@@ -74,7 +74,7 @@ let package = Package(
     library("Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"]),
     library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"]),
     library("Postgres", ["CPostgres", "Sysexits", "Telemetry"]),
-    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing"]),
+    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"]),
 
     // 4
     .target(

@@ -61,6 +61,39 @@ class Skip {
     }
   }
 
+  // The end of a member's value whose quotes and brackets match, whatever else is wrong with it: where
+  // the comma or the bracket behind it stands. nullptr if nobody can say.
+  const uint8_t *damaged(const uint8_t *at, const uint8_t *end) {
+    size_t depth = 0;
+    at = space(at, end);
+    do {
+      if (at >= end) return nullptr;
+      switch (*at) {
+        case '"':
+          for (++at; at < end && *at != '"'; ++at) at += *at == '\\';
+          ++at;
+          break;
+        case '{': case '[':
+          if (depth == levels_max) return nullptr;
+          set(depth++, *at++ == '{');
+          break;
+        case '}': case ']':
+          if (depth == 0) return at;
+          if (is_set(--depth) != (*at++ == '}')) return nullptr;
+          break;
+        case ',':
+          if (depth == 0) return at;
+          ++at;
+          break;
+        default:
+          while (at < end && !is_delimiter(*at)) ++at;
+          at = space(at, end);
+      }
+    } while (depth > 0);
+    at = space(at, end);
+    return at < end && (*at == ',' || *at == '}' || *at == ']') ? at : nullptr;
+  }
+
   static const uint8_t *space(const uint8_t *at, const uint8_t *end) {
     while (at < end && is_space(*at)) ++at;
     return at;
@@ -103,6 +136,11 @@ class Skip {
     if (source == "true" || source == "false" || source == "null") return at;
     unsigned exponent;
     return !source.empty() && is_number(source, exponent) ? at : nullptr;
+  }
+
+  static bool is_delimiter(uint8_t byte) {
+    return is_space(byte) || byte == ',' || byte == '"' || byte == '{' || byte == '}' ||
+           byte == '[' || byte == ']';
   }
 
   void set(size_t level, bool is_object) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "KeySet.h"
+#include "Places.h"
 #include "Skip.h"
 #include "scalars.h"
 
@@ -26,14 +27,18 @@ struct daybook_json_parser {
   std::vector<daybook_json_token> tokens;
   bool has_event = false;
 
-  int64_t fault_offset(Error error);
-  int64_t offset(const uint8_t *bytes) const {
-    return bytes >= input_.get() && bytes < end_ ? bytes - input_.get() : -1;
+  Error error = daybook_json_ok;
+
+  daybook_json_fault fault();
+  int64_t offset(size_t token) const {
+    const uint8_t *at = token < tokens.size() ? places().of(token) : nullptr;
+    return at == nullptr ? -1 : at - input_.get();
   }
-  int64_t last_fault = -1;
 
  private:
   Error check_prefix(size_t length);
+  daybook::Places places() const { return {tokens, input_.get(), end_}; }
+  int64_t fault_offset();
   Error walk(ondemand::document &document, int16_t scope);
   // Scope -1: everything is read.
   Error walk(ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope);
@@ -165,7 +170,10 @@ Error daybook_json_parser::walk(
   }
   const bool is_object = type == ondemand::json_type::object;
   if (!is_object && type != ondemand::json_type::array) return append_scalar(source, depth);
-  if (depth == daybook_json_depth_max) return daybook_json_too_deep;
+  if (depth == daybook_json_depth_max) {
+    at_ = reinterpret_cast<const uint8_t *>(source.data());
+    return daybook_json_too_deep;
+  }
 
   const size_t self = tokens.size();
   append(is_object ? daybook_json_object : daybook_json_array, depth);
@@ -348,7 +356,7 @@ Error daybook_json_parser::append_string(
 }
 
 // Cold: the grammar is read again up to its fault.
-int64_t daybook_json_parser::fault_offset(Error error) {
+int64_t daybook_json_parser::fault_offset() {
   const uint8_t *begin = input_.get();
   switch (error) {
     case daybook_json_ok:
@@ -378,6 +386,23 @@ int64_t daybook_json_parser::fault_offset(Error error) {
   }
 }
 
+daybook_json_fault daybook_json_parser::fault() {
+  daybook_json_fault fault{error, 0, fault_offset(), -1, -1};
+  const size_t key = places().key_of_fault(names_);
+  if (error == daybook_json_ok || key == tokens.size()) return fault;
+  fault.name = tokens[key].name;
+  const uint8_t *begin = places().of(key);
+  const uint8_t *at = begin == nullptr ? nullptr : daybook::Skip::string(begin, end_);
+  if (at == nullptr) return fault;
+  at = daybook::Skip::space(at, end_);
+  if (at == end_ || *at != ':') return fault;
+  if (const uint8_t *end = skip_.damaged(at + 1, end_)) {
+    fault.member_begin = begin - 1 - input_.get();
+    fault.member_end = end - input_.get();
+  }
+  return fault;
+}
+
 void daybook_json_parser::append(
     daybook_json_kind kind, unsigned depth, const uint8_t *bytes, size_t length) {
   const auto next = static_cast<uint32_t>(tokens.size() + 1);
@@ -403,7 +428,7 @@ daybook_json_error daybook_json_parse(
     const daybook_json_names *names, int16_t scope, const daybook_json_token **tokens,
     size_t *count, bool *has_event) noexcept {
   const Error error = parser->parse(bytes, length, names, scope);
-  parser->last_fault = error ? parser->fault_offset(error) : -1;
+  parser->error = error;
   if (has_event != nullptr) *has_event = parser->has_event;
   *tokens = parser->tokens.data();
   *count = error ? 0 : parser->tokens.size();
@@ -415,12 +440,12 @@ uint32_t daybook_json_hash(
   return daybook::hash_bytes(bytes, length, parser->seed);
 }
 
-int64_t daybook_json_fault_offset(const daybook_json_parser *parser) noexcept {
-  return parser->last_fault;
+daybook_json_fault daybook_json_last_fault(daybook_json_parser *parser) noexcept {
+  return parser->fault();
 }
 
-int64_t daybook_json_offset(const daybook_json_parser *parser, const uint8_t *bytes) noexcept {
-  return parser->offset(bytes);
+int64_t daybook_json_offset(const daybook_json_parser *parser, size_t token) noexcept {
+  return parser->offset(token);
 }
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) noexcept {

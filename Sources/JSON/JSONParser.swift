@@ -43,16 +43,11 @@ package final class JSONParser {
     return JSONTape(tokens: tokens, count: count)
   }
 
-  /// Where the last document that was refused is at fault, in bytes from its beginning; -1 if
-  /// nobody knows.
-  package var faultOffset: Int { Int(daybook_json_fault_offset(parser)) }
+  /// Why and where the last document was refused; nil when it was not. Reads it again.
+  package var fault: JSONFault? { JSONFault(daybook_json_last_fault(parser)) }
 
-  /// Where a token of the last document stands in it, in bytes; -1 for a text with escapes.
-  package func offset(of token: JSONToken) -> Int {
-    token.bytes.baseAddress.map {
-      Int(daybook_json_offset(parser, $0.assumingMemoryBound(to: UInt8.self)))
-    } ?? -1
-  }
+  /// Where a token of the last document stands in it, in bytes; a text behind its quote.
+  package func offset(of token: Int) -> Int { Int(daybook_json_offset(parser, token)) }
 
   /// The hash that keys with these bytes have on the tapes of this parser.
   package func hash(of key: UnsafeRawBufferPointer) -> UInt32 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import JSON
 
 /// A record that is not stored: why, and because of which field.
 package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
@@ -23,9 +24,21 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
     return stream.columns.indices.contains(index) ? stream.columns[index].name : nil
   }
 
-  /// What is wrong and what to do; never holds anything of the record.
-  package func message(in stream: Stream) -> String {
-    let place = offset >= 0 ? " (at byte \(offset))" : ""
+  /// The same at a place, or of a column, that the decoder has not looked for.
+  func at(_ offset: Int, column: Int) -> Rejection {
+    Rejection(reason, column: column, offset: offset, isByPolicy: isByPolicy)
+  }
+
+  /// The names and indexes that lead to the fault in the value of its record; nil when nobody knows.
+  package func path(in payload: UnsafeRawBufferPointer) -> String? {
+    guard offset >= 0 else { return nil }
+    let content = (try? SchemaFrame.strip(payload)) ?? payload
+    return JSONPath.text(to: Int(offset) - (payload.count - content.count), in: content)
+  }
+
+  /// What is wrong, where, and what to do; never holds a value of the record.
+  package func message(in stream: Stream, path: String? = nil) -> String {
+    let place = offset >= 0 ? " (at \(path.map { "\($0), " } ?? "")byte \(offset))" : ""
     let index = Int(column)
     guard stream.columns.indices.contains(index) else { return reason.advice + place }
     let column = stream.columns[index]

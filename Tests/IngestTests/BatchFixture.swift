@@ -92,7 +92,7 @@ final class BatchFixture {
         batch.unknownFields.count(
           decoder.unknown, source: 0, sources: 1, partition: partition, offset: next)
       } catch {
-        batch.reject(record, error)
+        batch.reject(record, decoder.located(error))
       }
     }
     next += 1

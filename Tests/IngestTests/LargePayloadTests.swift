@@ -39,12 +39,20 @@ struct LargePayloadTests {
       "large", partitions: 1, config: [("max.message.bytes", "4000000")])
     try TestDatabase.with { database in
       let settings = try broker.settings(database, topic)
-      try broker.produce([BatchFixture.invocation(1), Self.large], to: topic, partitions: 1)
+      let damaged = BatchFixture.invocation(3, extra: #","metadata":{"a":[1,{"b":1e999}]}"#)
+      try broker.produce(
+        [BatchFixture.invocation(1), damaged, Self.large], to: topic, partitions: 1)
       try #require(RunningIngester(settings).wait()).get()
+      let message = try database.value(
+        "SELECT field || message FROM rejected_records WHERE reason = 'number_out_of_range'")
+      let byte = damaged.utf8.count - 9
+      #expect(
+        message?.hasSuffix("(at metadata.a[1].b, byte \(byte))") == true, "\(message ?? "none")")
+      #expect(message?.hasPrefix("metadata") == true)
       try broker.produce([BatchFixture.invocation(2)], to: topic, partitions: 1)
       try #require(RunningIngester(settings).wait()).get()
       #expect(
-        try database.value("SELECT state || next_offset FROM ingest_offsets") == "active3")
+        try database.value("SELECT state || next_offset FROM ingest_offsets") == "active4")
     }
   }
 }

@@ -107,12 +107,21 @@ daybook_json_error daybook_json_parse(
 uint32_t daybook_json_hash(
     const daybook_json_parser *parser, const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
 
-// Of the last document that was refused: the byte at which the fault is, or where its token begins; -1 unknown.
-int64_t daybook_json_fault_offset(const daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
+// Where the last document is at fault, in bytes from its beginning.
+typedef struct daybook_json_fault {
+  daybook_json_error error;
+  uint16_t name;         // of the member: 1 + its index in the names that are read; else 0
+  int64_t offset;        // of the fault, or of the token that has it; -1 unknown
+  // The member in whose value the fault is, from its quote to behind the value: the innermost that is
+  // read or skipped as one. -1 if there is none, or nobody can say where it ends.
+  int64_t member_begin, member_end;
+} daybook_json_fault;
 
-// Where these bytes stand in the last document; -1 if they were decoded elsewhere.
-int64_t daybook_json_offset(
-    const daybook_json_parser *parser, const uint8_t *bytes) DAYBOOK_NOEXCEPT;
+// Reads again up to the fault.
+daybook_json_fault daybook_json_last_fault(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
+
+// Where a token of the last document begins in it: a text behind its quote.
+int64_t daybook_json_offset(const daybook_json_parser *parser, size_t token) DAYBOOK_NOEXCEPT;
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
 

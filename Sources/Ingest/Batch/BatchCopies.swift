@@ -143,12 +143,17 @@ struct BatchCopies {
         buffer.appendNull()
       }
       buffer.append(
-        text: (refusal.message ?? refusal.rejection.message(in: stream))
+        text: (refusal.message ?? message(of: refusal.rejection, entry, stream))
           + (batch.cutPayloads[index]?.sentence ?? ""))
       append(bytesOf: entry, to: &buffer)
       buffer.append(uuid: content.part.id)
       try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
     }
+  }
+
+  private func message(of rejection: Rejection, _ entry: Batch.Entry, _ stream: Stream) -> String {
+    let path = batch.withRaw { $0.payload(entry.raw).flatMap { rejection.path(in: $0) } }
+    return rejection.message(in: stream, path: path)
   }
 
   /// Appends record_timestamp, key, payload and headers.

@@ -166,7 +166,11 @@ final class Intake {
   private func decode(_ record: ConsumedRecord, source: Int) throws(Rejection) {
     let stream = streamOfSource[source]
     let decoder = decoders[stream]
-    try decoder.decode(raw(record, source: source), now: clock.now)
+    do throws(Rejection) {
+      try decoder.decode(raw(record, source: source), now: clock.now)
+    } catch {
+      throw decoder.located(error)
+    }
     if months.state(decoder.occurredAt.month, of: streams[stream].table) == .refused {
       throw MonthGate.rejection(streams[stream])
     }

@@ -15,8 +15,8 @@ struct FieldFinder {
   private(set) var implied: ColumnPlan.Fill?
   /// The value of a field that must be a sum, or 0.
   private(set) var total = 0
-  /// A column that is there twice with different values.
-  private(set) var ambiguous: Int?
+  /// The columns that are there twice with different values.
+  private(set) var ambiguous = ColumnSet()
   /// There is an unknown field that is watched.
   private(set) var hasWatched = false
   private var knownCount = 0
@@ -108,7 +108,7 @@ struct FieldFinder {
     let earlier = Int(found[column])
     let yields = entry.traits.contains(.yielding)
     if earlier != 0, yields == (earlier < 0), !isSame(Int(earlier.magnitude), value) {
-      ambiguous = ambiguous ?? column
+      ambiguous.insert(column)
     }
     if yields, earlier > 0 { return }
     found[column] = Int32(truncatingIfNeeded: yields ? -value : value)

@@ -23,10 +23,12 @@ struct FieldReader {
       return .boolean(token.kind == .true)
     case .amount: return .amount(try amount(token))
     case .json(let rule):
-      try JSONCheck(tape: tape).check(index, rule)
+      var check = JSONCheck(tape: tape)
+      try check.check(index, rule)
       return .json(token.bytes)
     case .textArray(let countMax, let rule):
-      try checkArray(index, countMax, rule)
+      var check = JSONCheck(tape: tape)
+      try check.check(texts: index, countMax, rule)
       return .textArray(index)
     case .set: return .null
     case .uuid, .timestamp, .text, .folded, .currency, .inet:
@@ -164,20 +166,5 @@ struct FieldReader {
     guard isID else { return .text(try rule.check(text)) }
     guard text.count == rule.charactersMax, rule.alphabet.holds(text) else { return .null }
     return .text(text)
-  }
-
-  private func checkArray(_ index: Int, _ countMax: Int, _ rule: TextRule) throws(Reason) {
-    let array = tape[index]
-    guard array.kind == .array else { throw .wrongType }
-    var element = index + 1
-    var count = 0
-    while element < array.next {
-      let token = tape[element]
-      guard token.kind == .string else { throw .wrongType }
-      count += 1
-      if count > countMax { throw .tooManyItems }
-      _ = try rule.check(token.bytes)
-      element = token.next
-    }
   }
 }

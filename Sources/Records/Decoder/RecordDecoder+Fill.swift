@@ -86,18 +86,37 @@ extension RecordDecoder {
     }
   }
 
-  /// Refuses a record that lacks what it must have.
-  func checkPresence() throws(Rejection) {
+  /// Refuses a record that lacks what it must have; a request of OTLP by what it is.
+  func checkPresence(_ body: Unwrapper.Body) throws(Rejection) {
     for index in row.indices where row[index].isNull {
-      switch plan.columns[index].requirement {
-      case .optional: continue
-      case .always: try refuse(Rejection(.missingField, column: index))
-      case .unless(let other, let texts):
-        if let text = row[other].text, contains(texts, text) { continue }
-        try refuse(Rejection(.missingField, column: index))
-      case .with(let other):
-        // The one such pair is an amount and its currency.
-        if !row[other].isNull { try refuse(Rejection(.currencyMissing, column: index)) }
+      guard let reason = lack(of: index) else { continue }
+      if let format = Format.otlp(body.tape, body.root) { throw Rejection(format.reason) }
+      try refuse(Rejection(reason, column: index))
+    }
+  }
+
+  private func lack(of index: Int) -> Reason? {
+    switch plan.columns[index].requirement {
+    case .optional: return nil
+    case .always: return .missingField
+    case .unless(let other, let texts):
+      if let text = row[other].text, contains(texts, text) { return nil }
+      // What could not be read may have been one of them.
+      return isFaulty(other) ? nil : .missingField
+    // The one such pair is an amount and its currency.
+    case .with(let other): return row[other].isNull ? nil : .currencyMissing
+    }
+  }
+
+  /// Refuses a record whose fields contradict each other.
+  func checkRules() throws(Rejection) {
+    for rule in plan.rules {
+      do throws(Rejection) {
+        try rule.check(row)
+      } catch {
+        // What could not be read contradicts nothing.
+        if row.indices.contains(where: { rule.concerns($0) && isFaulty($0) }) { continue }
+        try refuse(error)
       }
     }
   }

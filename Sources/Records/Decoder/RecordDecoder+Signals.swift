@@ -17,12 +17,18 @@ extension RecordDecoder {
       } catch {
         // A status of something else says nothing, as long as the outcome is there.
         if isGiven { continue }
-        throw Rejection(error, column: signal.column)
+        found[signal.column] = mark.token
+        try refuse(Rejection(error, column: signal.column))
+        continue
       }
       guard let choice else { continue }
       if isGiven || decided == signal.column {
         guard let said = choice.stored.text, let text = row[signal.column].text, equals(said, text)
-        else { throw Rejection(.ambiguousField, column: signal.column) }
+        else {
+          found[signal.column] = mark.token
+          try refuse(Rejection(.ambiguousField, column: signal.column))
+          continue
+        }
       } else {
         row[signal.column] = choice.stored
         decided = signal.column

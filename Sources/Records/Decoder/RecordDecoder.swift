@@ -16,7 +16,7 @@ package final class RecordDecoder {
   package internal(set) var unknown: UnknownFields
 
   let plan: DecodePlan
-  private var unwrapper: Unwrapper
+  private(set) var unwrapper: Unwrapper
   var eventID = EventID()
   private let arena = Arena()
   /// One value for each column.
@@ -28,9 +28,11 @@ package final class RecordDecoder {
   private let isStrict: Bool
   private let parser: JSONParser
   /// Every fault of a record that is examined; nil while the first one ends it.
-  private(set) var faults: [Rejection]?
-  /// The tape that the row borrows from; nil unless the last record was accepted.
-  private var tape: JSONTape?
+  var faults: [Rejection]?
+  /// The tape that the row borrows from; nil unless the body of the last record could be read.
+  private(set) var tape: JSONTape?
+  /// Whether the last record was.
+  private(set) var isAccepted = false
   /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
   /// last record was priced.
   private var unpriced = CopyBuffer(capacity: 64)
@@ -52,62 +54,32 @@ package final class RecordDecoder {
   }
 
   /// Reads and checks one record; `now` is the wall clock.
+  ///
+  /// Where its fault is, ``located(_:)`` tells.
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     tape = nil
+    isAccepted = false
     unpriced.removeAll()
     sentProvider.removeAll()
     row.update(repeating: .null)
     found.update(repeating: 0)
     unknown.beginRecord()
     let body = try unwrapper.open(record, &counters)
+    tape = body.tape
     var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
     finder.find(body.root, &counters, &unknown)
-    if let column = finder.ambiguous { try refuse(Rejection(.ambiguousField, column: column)) }
+    var ambiguous = finder.ambiguous
+    while let column = ambiguous.popFirst() {
+      try refuse(Rejection(.ambiguousField, column: column))
+    }
     if let fill = finder.implied, found[fill.column] == 0 { row[fill.column] = fill.value }
     try fill(FieldReader(tape: body.tape, now: now), body.envelope)
     try applySignals(finder)
-    do throws(Rejection) {
-      try checkPresence()
-    } catch {
-      throw Format.otlp(body.tape, body.root).map { Rejection($0.reason) } ?? error
-    }
-    if faults != nil { locateFaults(body.tape) }
-    for rule in plan.rules {
-      do throws(Rejection) { try rule.check(row) } catch { try refuse(error) }
-    }
+    try checkPresence(body)
+    try checkRules()
     checkTotal(finder)
     if isStrict, !unknown.last.isEmpty { try refuse(Rejection(.unknownField)) }
-    tape = body.tape
-  }
-
-  /// Everything that is wrong with a record, for those who write producers; nothing of it is stored.
-  package func examine(_ record: RawRecord, now: Timestamp) -> [Rejection] {
-    faults = []
-    defer { faults = nil }
-    do throws(Rejection) {
-      try decode(record, now: now)
-    } catch {
-      faults?.append(error)
-    }
-    tape = nil
-    return faults ?? []
-  }
-
-  /// Ends the record, unless it is examined.
-  func refuse(_ rejection: Rejection) throws(Rejection) {
-    guard let known = faults else { throw rejection }
-    // What cannot be read is missing, too: once is enough.
-    if rejection.column >= 0, known.contains(where: { $0.column == rejection.column }) { return }
-    faults?.append(rejection)
-  }
-
-  private func locateFaults(_ tape: JSONTape) {
-    faults = faults?.map { fault in
-      let column = Int(fault.column)
-      guard found.indices.contains(column), found[column] != 0 else { return fault }
-      let token = tape[Int(found[column].magnitude)]
-      return Rejection(fault.reason, column: column, offset: parser.offset(of: token))
-    }
+    isAccepted = true
   }
 
   package var id: UUIDBytes {
@@ -132,7 +104,7 @@ package final class RecordDecoder {
   /// came without one; nil for a stream that is not priced. The fingerprint of the content stays that
   /// of what was sent.
   package func price(with book: PriceBook) -> PricingVerdict? {
-    guard let pricing = plan.pricing, let tape else { return nil }
+    guard let pricing = plan.pricing, let tape, isAccepted else { return nil }
     let sent = pricing.fold(row, book)
     if !sent.isNull { sent.append(to: &sentProvider, tape: tape) }
     guard row[pricing.cost].isNull else { return unpriced.count > 0 ? .computed : .producer }
@@ -152,7 +124,7 @@ package final class RecordDecoder {
   /// that two rows have the same content exactly when they have the same digest, whatever they were
   /// priced at.
   package func encode(into buffer: inout CopyBuffer, provenance: Provenance) {
-    guard let tape else { preconditionFailure("encode follows a successful decode") }
+    guard let tape, isAccepted else { preconditionFailure("encode follows a successful decode") }
     buffer.beginRow(fieldCount: Int16(row.count + Stream.stampedColumns.count))
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
+import Text
 
 /// The names of unknown fields that a stream watches, and which of them the last record has.
 ///
@@ -74,19 +75,6 @@ package struct UnknownFields {
 
   /// The name with its path; bytes that names do not have are percent-encoded.
   package func name(_ index: Int) -> String {
-    guard index < nameCount else { return Self.other }
-    var name = ""
-    for byte in text(index) {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "@"),
-        UInt8(ascii: "["), UInt8(ascii: "]"):
-        name.unicodeScalars.append(UnicodeScalar(byte))
-      default:
-        name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return name
+    index < nameCount ? NameText.of(text(index)) : Self.other
   }
 }

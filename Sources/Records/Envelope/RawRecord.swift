@@ -17,4 +17,9 @@ package struct RawRecord {
     self.keyMeaning = keyMeaning
     self.headers = headers
   }
+
+  /// The same with another value.
+  func with(payload: UnsafeRawBufferPointer) -> RawRecord {
+    RawRecord(payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
+  }
 }

@@ -13,7 +13,8 @@ struct StructuredEvent {
   private(set) var contentType: UnsafeRawBufferPointer?
   /// The token of `data`.
   private(set) var data: Int?
-  private(set) var base64: UnsafeRawBufferPointer?
+  /// The token of `data_base64`.
+  private(set) var base64: Int?
 
   /// Reads the top level of an object; `transport` gives the headers that are no attributes.
   init(_ tape: JSONTape, _ transport: EnvelopeHeaders) throws(Rejection) {
@@ -45,7 +46,7 @@ struct StructuredEvent {
       data = index
     } else if equals(name, "data_base64") {
       guard value.kind == .string else { throw Rejection(.badEnvelope) }
-      base64 = value.bytes
+      base64 = index
     } else if equals(name, "datacontenttype") {
       guard value.kind == .string else { throw Rejection(.badEnvelope) }
       contentType = value.bytes

@@ -13,6 +13,16 @@ struct Unwrapper: ~Copyable {
   private let seed: UInt64
   private let names: JSONNames
   private let eventScope: Int16
+  /// How far the last record was read.
+  private var stage = Stage.unread
+  /// What stands in front of the document in the value of the last record.
+  private var frameBytes = 0
+
+  private enum Stage {
+    case unread, document
+    /// The document is in base64, in the text of this token.
+    case encoded(Int)
+  }
 
   struct Body {
     let tape: JSONTape
@@ -31,6 +41,7 @@ struct Unwrapper: ~Copyable {
   mutating func open(
     _ record: RawRecord, _ counters: inout DecoderCounters
   ) throws(Rejection) -> Body {
+    stage = .unread
     guard let value = record.payload else { throw Rejection(.nullValue) }
     var headers = record.headers
     counters.nonUTF8Headers &+= headers.dropNonUTF8()
@@ -39,6 +50,8 @@ struct Unwrapper: ~Copyable {
     if mediaType == .unsupported { throw Rejection(.unsupportedContentType) }
 
     let content = try SchemaFrame.strip(value)
+    frameBytes = value.count - content.count
+    stage = .document
     let isStructured = mediaType == .structuredEvent
     var hasEvent = false
     var tape = try parse(content, isStructured ? eventScope : recordScope, parser, &hasEvent)
@@ -71,7 +84,8 @@ struct Unwrapper: ~Copyable {
       guard tape[data].kind == .object else { throw Rejection(.badEnvelope) }
       return Body(tape: tape, root: data, envelope: envelope)
     case (nil, let text?):
-      guard let bytes = base64.decode(text) else { throw Rejection(.badEnvelope) }
+      guard let bytes = base64.decode(tape[text].bytes) else { throw Rejection(.badEnvelope) }
+      stage = .encoded(text)
       let data = try parseData(bytes)
       guard data[0].kind == .object else { throw Rejection(.badEnvelope) }
       return Body(tape: data, root: 0, envelope: envelope)
@@ -99,7 +113,25 @@ struct Unwrapper: ~Copyable {
     do throws(JSONError) {
       return try parser.parse(bytes, names: names, scope: scope, hasEvent: &hasEvent)
     } catch {
-      throw Rejection(Format.reason(of: bytes, error), offset: parser.faultOffset)
+      throw Rejection(Format.reason(of: bytes, error))
+    }
+  }
+
+  /// Why the document of the last record could not be read, and where in its value; nil when it could.
+  var fault: JSONFault? {
+    switch stage {
+    case .unread: nil
+    case .document: parser.fault?.moved(by: frameBytes)
+    case .encoded(let text): dataParser?.fault?.inside(textAt: parser.offset(of: text) + frameBytes)
+    }
+  }
+
+  /// Where a token of the body stands in the value; where the text begins that the body is in.
+  func offset(of token: Int) -> Int {
+    switch stage {
+    case .unread: -1
+    case .document: parser.offset(of: token) + frameBytes
+    case .encoded(let text): parser.offset(of: text) + frameBytes
     }
   }
 

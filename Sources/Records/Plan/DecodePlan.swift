@@ -19,6 +19,7 @@ final class DecodePlan {
 
   /// A declaration that names a column which is not there is a bug and stops the process.
   init(_ stream: Stream, parser: JSONParser) {
+    precondition(stream.columns.count <= ColumnSet.columnsMax, "\(stream.table) has more columns")
     let compiler = PlanCompiler(stream: stream, arena: arena)
     columns = arena.copy(stream.columns.map(compiler.plan))
     rules = arena.copy(stream.rules.map(compiler.plan))

@@ -67,6 +67,11 @@ struct KeyTable: BitwiseCopyable {
     entries.indices.contains(key.name) ? entries[key.name] : nil
   }
 
+  /// The column of a name that the parser has read.
+  func column(ofName name: Int) -> Int? {
+    entries.indices.contains(name) ? entries[name].column.map(Int.init) : nil
+  }
+
   /// Looks a key up where the parser has read everything.
   func find(_ key: JSONToken, in scope: Int) -> Entry? {
     var slot = Self.firstSlot(scope, key.hash)

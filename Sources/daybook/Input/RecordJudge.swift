@@ -15,7 +15,15 @@ final class RecordJudge {
   /// Records by the name of a field that is watched and not read.
   private(set) var unread: [String: Int] = [:]
   /// Everything that is wrong with the record that was judged last.
-  private(set) var faults: [Rejection] = []
+  private(set) var faults: [Finding] = []
+
+  /// A fault, and what leads to it in the record.
+  struct Finding {
+    let rejection: Rejection
+    let path: String?
+
+    func message(in stream: Stream) -> String { rejection.message(in: stream, path: path) }
+  }
 
   init(stream: Stream, keyMeaning: KeyMeaning, isStrict: Bool, now: Timestamp) {
     decoder = RecordDecoder(stream: stream, isStrict: isStrict)
@@ -28,22 +36,26 @@ final class RecordJudge {
   /// Decodes a record; hands the decoder on while the record is there, if it is accepted.
   func judge(
     _ record: InputRecord, _ accept: (RecordDecoder) -> Rejection?
-  ) -> Rejection? {
-    let rejection = record.withBytes { payload, key, headers -> Rejection? in
+  ) -> Finding? {
+    let finding = record.withBytes { payload, key, headers -> Finding? in
+      func finding(_ rejection: Rejection) -> Finding {
+        Finding(rejection: rejection, path: payload.flatMap { rejection.path(in: $0) })
+      }
       let raw = RawRecord(payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
       do throws(Rejection) {
         try decoder.decode(raw, now: now)
-        let rejection = accept(decoder)
-        faults = rejection.map { [$0] } ?? []
-        return rejection
+        let found = accept(decoder).map(finding)
+        faults = found.map { [$0] } ?? []
+        return found
       } catch {
-        faults = decoder.examine(raw, now: now)
-        return error
+        let first = decoder.located(error)
+        faults = decoder.examine(raw, now: now).map(finding)
+        return finding(first)
       }
     }
     for name in unreadNames { unread[name, default: 0] += 1 }
-    if let rejection { refuse(rejection.reason.code) } else { accepted += 1 }
-    return rejection
+    if let finding { refuse(finding.rejection.reason.code) } else { accepted += 1 }
+    return finding
   }
 
   /// Those of the record that was judged last.

@@ -61,7 +61,7 @@ struct ValidateRun: ~Copyable {
     record.headers = headers + record.headers
     var verdict = SeenRecords.Verdict.new
     let place = place(line)
-    let rejection = judge.judge(record) { decoder in
+    let finding = judge.judge(record) { decoder in
       verdict = seen.note(decoder, line: place)
       if case .conflict = verdict { return Rejection(.conflictingDuplicate) }
       return nil
@@ -70,15 +70,17 @@ struct ValidateRun: ~Copyable {
       let names = judge.unreadNames.joined(separator: ", ")
       try context.output.line("\(place): not read: \(names)")
     }
-    guard let rejection else { return try accepted(line, verdict) }
-    let message = rejection.message(in: stream)
+    guard let finding else { return try accepted(line, verdict) }
+    let rejection = finding.rejection
+    let message = finding.message(in: stream)
     if case .conflict(let first) = verdict {
       return try refused(
         line, rejection.reason.code, nil, "\(message) (the other is \(first))")
     }
     guard context.wantsJSON else {
       for fault in judge.faults {
-        try context.output.line("\(place): \(fault.reason.code): \(fault.message(in: stream))")
+        try context.output.line(
+          "\(place): \(fault.rejection.reason.code): \(fault.message(in: stream))")
       }
       return
     }
@@ -89,10 +91,12 @@ struct ValidateRun: ~Copyable {
       ], judge.unreadNames)
   }
 
-  private static func json(_ fault: Rejection, _ stream: Stream) -> JSONValue {
-    .object([
-      "reason": .string(fault.reason.code), "field": .optional(fault.field(in: stream)),
-      "byte": fault.offset >= 0 ? .integer(Int(fault.offset)) : .null,
+  private static func json(_ fault: RecordJudge.Finding, _ stream: Stream) -> JSONValue {
+    let rejection = fault.rejection
+    return .object([
+      "reason": .string(rejection.reason.code), "field": .optional(rejection.field(in: stream)),
+      "path": .optional(fault.path),
+      "byte": rejection.offset >= 0 ? .integer(Int(rejection.offset)) : .null,
       "message": .string(fault.message(in: stream)),
     ])
   }

@@ -29,11 +29,11 @@ enum ValidateCommand {
     details: """
       One record a line; blank lines are skipped; gzip and zstd are recognised by their first
       bytes, and so is a file without such lines (Avro, Parquet, UTF-16, OTLP, one array): it is
-      refused once, and named. With --lines record each line is {"key": TEXT, "headers": {NAME: TEXT}, "value":
-      RECORD}, or what kcat -J prints. Refused lines are printed with their reason code, field and
-      advice; with --json every line has a verdict, and the last object is the summary. Records with
-      the identity of an earlier one are counted: the same again is a duplicate, another is refused.
-      Fields that look like usage, cost or outcome and are not read are named; --strict refuses them.
+      refused once, and named. With --lines record each line is {"key": TEXT, "headers": {NAME:
+      TEXT}, "value": RECORD}, or what kcat -J prints. Refused lines are printed with all of their
+      faults: reason code, field, advice, path and byte; with --json every line has a verdict, and
+      the last object is the summary. Records with the identity of an earlier one are counted: the
+      same again is a duplicate, another is refused. Fields that look like usage, cost or outcome and are not read are named; --strict refuses them.
       Exit code 65 if any is refused. No server is needed.
       """,
     examples: [
