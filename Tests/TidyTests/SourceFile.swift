@@ -8,11 +8,18 @@ struct SourceFile: Sendable {
   let lines: [String]
   /// Swift: the lines without comments, with empty string literals. Else the lines.
   let code: [String]
+  private let text: String
 
   init(_ path: String, _ text: String) {
     self.path = path
     lines = text.components(separatedBy: "\n")
     code = path.hasSuffix(".swift") ? SwiftCode.lines(of: text) : lines
+    self.text = text
+  }
+
+  /// Whether the text has it anywhere: spares most files a look at their lines.
+  func mentions(_ word: String) -> Bool {
+    strstr(text, word) != nil
   }
 
   /// `Ingest` for `Sources/Ingest/Write/WriteBatch.swift`.

@@ -21,10 +21,11 @@ struct Tree: Sendable {
 
   var documents: [SourceFile] { files(".md") }
 
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
   /// The tree that this test was built from, without what is made in it.
   static let here: Tree = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let kept = ["Sources", "Tests", "docs", "ops", "perf", "schemas", ".ci"]
     var files: [SourceFile] = []
     for folder in kept {

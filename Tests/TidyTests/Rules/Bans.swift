@@ -8,11 +8,13 @@ struct Ban: Sendable {
   var except: [String: String] = [:]
 
   func findings(_ files: [SourceFile]) -> [Finding] {
-    files.filter { file in !except.keys.contains { file.path.hasSuffix($0) } }
-      .flatMap { file in
-        file.code.indices.filter { stands(in: file.code[$0]) }
-          .map { file.finding(line: $0, "\(word) is banned; \(instead)") }
-      }
+    files.filter { file in
+      file.mentions(word) && !except.keys.contains { file.path.hasSuffix($0) }
+    }
+    .flatMap { file in
+      file.code.indices.filter { stands(in: file.code[$0]) }
+        .map { file.finding(line: $0, "\(word) is banned; \(instead)") }
+    }
   }
 
   /// As a word of its own: neither a member of something else, nor the declaration of one.
@@ -118,7 +120,7 @@ extension Rule {
     said: ["ops/a:1: /home/ is of one machine; begin at the root of the tree, or take a variable"]
   ) { tree in
     tree.files.filter { $0.path != "Tests/TidyTests/Rules/Bans.swift" }.flatMap { file in
-      ["/home/", "/Users/", "/work/"].flatMap { word in
+      ["/home/", "/Users/", "/work/"].filter(file.mentions).flatMap { word in
         file.lines.indices.filter { file.lines[$0].contains(word) }.map {
           file.finding(
             line: $0,

@@ -57,10 +57,11 @@ extension Rule {
       tree.documents.filter { $0.path != "CHANGELOG.md" }
       + tree.files(under: "ops/", "") + tree.files(under: "Sources/", ".swift")
       + tree.files(under: ".ci/", "")
-    return files.flatMap { file in
+    return files.filter { roots.contains(where: $0.mentions) }.flatMap { file in
       file.lines.indices.flatMap { index -> [Finding] in
         let line = file.lines[index]
-        guard roots.contains(where: { line.contains($0) }) else { return [] }
+        // A plus: what a recipe would make.
+        guard roots.contains(where: { line.contains($0) }), !line.hasPrefix("+") else { return [] }
         return line.matches(of: named).map { trimmed(String($0.1)) }
           .filter { !$0.hasSuffix("/") && !tree.paths.contains($0) }
           .map { file.finding(line: index, "\($0) does not exist; name what there is") }
