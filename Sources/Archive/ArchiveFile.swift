@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// An archive file that is open for reading, with its seek table; nothing else of it was read yet.
 struct ArchiveFile: ~Copyable {

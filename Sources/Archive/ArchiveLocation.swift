@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The two names of a partition's archive in a directory, and what is there under them already.
 struct ArchiveLocation {
@@ -59,10 +54,10 @@ struct ArchiveLocation {
     // Their locks keep a process away that is between the names at this moment.
     var file = try AtomicFile(directory: directory, name: fileName, keepsContent: true)
     var manifest = try AtomicFile(directory: directory, name: manifestName, keepsContent: true)
-    guard isHalf, let left = try? Manifest.read(temporaryPath) else { return }
-    if try Self.isFile(filePath, left.file) {
+    guard isHalf, let unfinished = try? Manifest.read(temporaryPath) else { return }
+    if try Self.isFile(filePath, unfinished.file) {
       try manifest.commit()
-    } else if try Self.isFile(file.temporaryPath, left.file) {
+    } else if try Self.isFile(file.temporaryPath, unfinished.file) {
       try file.commit()
       try manifest.commit()
     }

@@ -32,7 +32,7 @@ final class ArchiveReader: @unchecked Sendable {
     thread.name = "archive"
     thread.start()
     do throws(FileError) {
-      try take(body)
+      try forEachFrame(body)
     } catch {
       queue.fail(error)
     }
@@ -41,7 +41,7 @@ final class ArchiveReader: @unchecked Sendable {
     return fileDigest
   }
 
-  private func take(
+  private func forEachFrame(
     _ body: (FilePosition, UnsafeRawBufferPointer) throws(FileError) -> Void
   ) throws(FileError) {
     var position = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0)

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension ArchiveWriter {
   /// After `finish`: the file gets its name, and then its manifest appears beside it.
@@ -46,7 +41,7 @@ extension ArchiveWriter {
     }
   }
 
-  private static func failure(_ error: FileError, _ left: String) -> FileError {
-    FileError(error.kind, "\(error.message); what is left: \(left); export again")
+  private static func failure(_ error: FileError, _ leftover: String) -> FileError {
+    FileError(error.kind, "\(error.message); what is left: \(leftover); export again")
   }
 }

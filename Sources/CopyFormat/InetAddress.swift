@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// An IPv4 or IPv6 host address: the value of PostgreSQL's `inet` without a netmask.
 package struct InetAddress: BitwiseCopyable, Hashable, Sendable {

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// An instant in PostgreSQL's own form: microseconds since 2000-01-01T00:00:00Z.
 ///

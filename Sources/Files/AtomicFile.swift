@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A file that appears under its name when it is whole and on the disk, and never before.
 ///
@@ -40,7 +36,7 @@ package struct AtomicFile: ~Copyable {
     let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: Self.permissions)
     guard descriptor >= 0 else { throw SystemCall.failure("create", path) }
     do throws(FileError) {
-      try Self.take(descriptor, path)
+      try Self.lock(descriptor, path)
       guard keepsContent || ftruncate(descriptor, 0) == 0 else {
         throw SystemCall.failure("truncate", path)
       }
@@ -52,7 +48,7 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// Makes sure that nobody else writes or reads it.
-  private static func take(_ descriptor: Int32, _ path: String) throws(FileError) {
+  private static func lock(_ descriptor: Int32, _ path: String) throws(FileError) {
     let busy = FileError(
       .exists, "another process is writing \(path): wait for it to end, and try again")
     guard SystemCall.retried({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
@@ -104,14 +100,12 @@ package struct AtomicFile: ~Copyable {
       throw SystemCall.failure("write", temporaryPath, code)
     }
     byteCount += Int64(bytes.count)
-    #if canImport(Glibc)
-      if byteCount - flushed >= Self.flushBytes {
-        // Begins to write the range, and drops none of it that is not on the disk yet.
-        posix_fadvise(
-          descriptor, off_t(flushed), off_t(byteCount - flushed), POSIX_FADV_DONTNEED)
-        flushed = byteCount
-      }
-    #endif
+    if byteCount - flushed >= Self.flushBytes {
+      // Begins to write the range, and drops none of it that is not on the disk yet.
+      posix_fadvise(
+        descriptor, off_t(flushed), off_t(byteCount - flushed), POSIX_FADV_DONTNEED)
+      flushed = byteCount
+    }
   }
 
   package mutating func append(_ bytes: [UInt8]) throws(FileError) {

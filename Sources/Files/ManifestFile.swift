@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import JSON
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A manifest as a file: one of these stands beside each archive and each export.
 package enum ManifestFile {

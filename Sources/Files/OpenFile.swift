@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  package import Glibc
-#else
-  package import Darwin
-#endif
+package import Glibc
 
 /// A descriptor that is closed with its only owner.
 package struct OpenFile: ~Copyable {

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  package import Glibc
-#else
-  package import Darwin
-#endif
+package import Glibc
 
 /// The system calls of this module, repeated when a signal interrupts them, with errors in words.
 package enum SystemCall {

@@ -5,7 +5,7 @@ import CopyFormat
 ///
 /// `next()` fills `payload`, `key`, `headers` and `stream`; they are valid until the next call.
 package struct RecordGenerator {
-  package enum Stream: Sendable { case invocations, auditLogs }
+  package enum RecordKind: Sendable { case invocations, auditLogs }
 
   /// Earlier records that may be sent again: far enough back to fall into another batch.
   static let historyCountMax = 8_192
@@ -13,7 +13,7 @@ package struct RecordGenerator {
   package let settings: GeneratorSettings
   package private(set) var summary = GeneratorSummary()
 
-  package internal(set) var stream = Stream.invocations
+  package internal(set) var stream = RecordKind.invocations
   /// Nil for a tombstone.
   package var payload: [UInt8]? { isTombstone ? nil : writer.bytes }
   package internal(set) var key: [UInt8]?
@@ -75,7 +75,7 @@ package struct RecordGenerator {
     remember()
   }
 
-  mutating func chooseStream() -> Stream {
+  mutating func chooseStream() -> RecordKind {
     random.chance(settings.invocationFraction) ? .invocations : .auditLogs
   }
 

@@ -2,7 +2,7 @@
 
 /// A record that went out and may go out again.
 struct SentRecord {
-  let stream: RecordGenerator.Stream
+  let stream: RecordGenerator.RecordKind
   let payload: [UInt8]
   let key: [UInt8]?
   let headers: [(name: StaticString, value: [UInt8])]

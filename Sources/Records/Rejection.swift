@@ -38,11 +38,11 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
 
   /// What is wrong, where, and what to do; never holds a value of the record.
   package func message(in stream: Stream, path: String? = nil) -> String {
-    let place = offset >= 0 ? " (at \(path.map { "\($0), " } ?? "")byte \(offset))" : ""
+    let position = offset >= 0 ? " (at \(path.map { "\($0), " } ?? "")byte \(offset))" : ""
     let index = Int(column)
-    guard stream.columns.indices.contains(index) else { return reason.advice + place }
+    guard stream.columns.indices.contains(index) else { return reason.advice + position }
     let column = stream.columns[index]
-    return "\(column.name): \(advice(for: column)) (expected: \(column.expectation))\(place)"
+    return "\(column.name): \(advice(for: column)) (expected: \(column.expectation))\(position)"
   }
 
   private func advice(for column: Column) -> String {

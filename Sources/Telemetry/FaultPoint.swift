@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Named points of a program where a test makes the process die or freeze.
 ///

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A lock with a condition whose waits end in time whatever happens to the wall clock.
 ///
@@ -17,15 +13,11 @@ package final class MonotonicCondition: Sendable {
 
   package init() {
     pthread_mutex_init(mutex, nil)
-    #if canImport(Glibc)
-      var attributes = pthread_condattr_t()
-      pthread_condattr_init(&attributes)
-      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-      pthread_cond_init(condition, &attributes)
-      pthread_condattr_destroy(&attributes)
-    #else
-      pthread_cond_init(condition, nil)
-    #endif
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -51,19 +43,15 @@ package final class MonotonicCondition: Sendable {
 
   /// The same, but not beyond the time: false then.
   package func wait(until deadline: ContinuousClock.Instant) -> Bool {
-    let left = max(.zero, deadline - .now).components
+    let remaining = max(.zero, deadline - .now).components
     var time = timespec(
-      tv_sec: Int(clamping: min(left.seconds, Self.secondsMax)),
-      tv_nsec: Int(left.attoseconds / 1_000_000_000))
-    #if canImport(Glibc)
-      var now = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &now)
-      time.tv_sec += now.tv_sec + (time.tv_nsec + now.tv_nsec) / 1_000_000_000
-      time.tv_nsec = (time.tv_nsec + now.tv_nsec) % 1_000_000_000
-      let isWoken = pthread_cond_timedwait(condition, mutex, &time) == 0
-    #else
-      let isWoken = pthread_cond_timedwait_relative_np(condition, mutex, &time) == 0
-    #endif
+      tv_sec: Int(clamping: min(remaining.seconds, Self.secondsMax)),
+      tv_nsec: Int(remaining.attoseconds / 1_000_000_000))
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    time.tv_sec += now.tv_sec + (time.tv_nsec + now.tv_nsec) / 1_000_000_000
+    time.tv_nsec = (time.tv_nsec + now.tv_nsec) % 1_000_000_000
+    let isWoken = pthread_cond_timedwait(condition, mutex, &time) == 0
     return isWoken || ContinuousClock.now < deadline
   }
 

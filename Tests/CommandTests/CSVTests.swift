@@ -3,7 +3,8 @@ import Testing
 import daybook
 
 @Suite struct CSVTests {
-  private func cell(_ value: String?, _ column: Column = .text("c"), isRaw: Bool = false) -> String
+  private func cell(_ value: String?, _ column: TableColumn = .text("c"), isRaw: Bool = false)
+    -> String
   {
     let text = Table([column], rows: [[value]]).csv(isRaw: isRaw)
     return String(text.dropFirst("c\r\n".count).dropLast("\r\n".count))

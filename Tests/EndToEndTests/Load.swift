@@ -11,7 +11,7 @@ final class Load: @unchecked Sendable {
   // Sendable: used by one thread at a time; `keepSending` joins its thread before it returns.
   private var generator: RecordGenerator
   private let producer: Producer
-  private let topics: [RecordGenerator.Stream: [String]]
+  private let topics: [RecordGenerator.RecordKind: [String]]
   private let partitions: Int
   private var random: SeededRandom
   private var failure: (any Error)?
@@ -19,7 +19,7 @@ final class Load: @unchecked Sendable {
   private var mayEnd = false
 
   /// 5 % bad records of every kind, 2 % duplicates, 1 % conflicts.
-  init(seed: UInt64, topics: [RecordGenerator.Stream: [String]], partitions: Int) throws {
+  init(seed: UInt64, topics: [RecordGenerator.RecordKind: [String]], partitions: Int) throws {
     var settings = GeneratorSettings(seed: seed, count: .max, end: .now())
     settings.tenantCount = 20
     settings.badFraction = 0.05

@@ -87,8 +87,8 @@ extension Scenario {
     for topic in allTopics {
       let count = try consumer.partitionCount(topic: topic, timeoutMilliseconds: 10_000)
       for partition in 0..<Int32(count) {
-        let place = TopicPartition(topic: topic, partition: partition)
-        let marks = try consumer.watermarks(place, timeoutMilliseconds: 10_000)
+        let topicPartition = TopicPartition(topic: topic, partition: partition)
+        let marks = try consumer.watermarks(topicPartition, timeoutMilliseconds: 10_000)
         ends["\(topic) \(partition)"] = Int(marks.high)
       }
     }

@@ -12,7 +12,7 @@ final class Scenario {
   let database: TestDatabase
   let load: Load
   let group: String
-  let topics: [RecordGenerator.Stream: [String]]
+  let topics: [RecordGenerator.RecordKind: [String]]
   let directory: URL
   private var processes: [Child] = []
 
@@ -44,8 +44,10 @@ final class Scenario {
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(group)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let admin = try Admin(settings: Stack.client)
-    var topics: [RecordGenerator.Stream: [String]] = [:]
-    for (stream, name) in [(RecordGenerator.Stream.invocations, "calls"), (.auditLogs, "events")] {
+    var topics: [RecordGenerator.RecordKind: [String]] = [:]
+    for (stream, name) in [
+      (RecordGenerator.RecordKind.invocations, "calls"), (.auditLogs, "events"),
+    ] {
       for number in 0..<topicsPerStream {
         let topic = "\(group)-\(name)-\(number)"
         try admin.createTopic(

@@ -5,7 +5,7 @@ import Records
 
 /// Decodes generated records as the ingester would.
 final class Judge {
-  private let decoders: [RecordGenerator.Stream: RecordDecoder] = [
+  private let decoders: [RecordGenerator.RecordKind: RecordDecoder] = [
     .invocations: RecordDecoder(stream: .invocations),
     .auditLogs: RecordDecoder(stream: .auditLogs),
   ]

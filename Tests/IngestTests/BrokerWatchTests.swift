@@ -37,12 +37,12 @@ struct BrokerWatchTests {
       watch.end(by: .now + .seconds(5))
     }
 
-    func place(_ partition: Int32) -> TopicPartition {
+    func topicPartition(_ partition: Int32) -> TopicPartition {
       TopicPartition(topic: topic, partition: partition)
     }
 
     func marks(_ partitions: [Int32], within limit: Duration) throws -> [TopicPartition: LogMark] {
-      try watch.marks(of: partitions.map(place), within: limit, stop: stop)
+      try watch.marks(of: partitions.map(topicPartition), within: limit, stop: stop)
     }
   }
 
@@ -51,16 +51,19 @@ struct BrokerWatchTests {
     let mark = LogMark(low: 0, high: 0, readableEnd: 0, partitionCount: 2)
     #expect(
       try scene.marks([0, 1], within: .seconds(20))
-        == [scene.place(0): mark, scene.place(1): mark])
+        == [scene.topicPartition(0): mark, scene.topicPartition(1): mark])
     #expect(eventually { scene.health.isReady })
 
-    scene.watch.note { $0.own(scene.place(1), committed: 0, worker: 1) }
+    scene.watch.note { $0.own(scene.topicPartition(1), committed: 0, worker: 1) }
     defer { scene.watch.note { $0.forget(of: 1, except: []) } }
     try scene.cluster.setRoundTrip(2, milliseconds: 60_000)
     let start = ContinuousClock.now
     #expect(throws: KafkaError.self) { try scene.marks([0, 1], within: .seconds(2)) }
     #expect(ContinuousClock.now - start < .seconds(3), "it waits no longer than it was told")
-    #expect(eventually { (try? scene.marks([0], within: .seconds(20))) == [scene.place(0): mark] })
+    #expect(
+      eventually {
+        (try? scene.marks([0], within: .seconds(20))) == [scene.topicPartition(0): mark]
+      })
     #expect(eventually(seconds: 20) { !scene.health.isReady })
     #expect(scene.health.report(all: false).contains("[-]kafka failed"))
 
@@ -88,15 +91,15 @@ struct BrokerWatchTests {
       try producer.flush(timeoutMilliseconds: 10_000)
     }
     try produce()
-    scene.watch.note { $0.own(scene.place(1), committed: 0, worker: 1) }
+    scene.watch.note { $0.own(scene.topicPartition(1), committed: 0, worker: 1) }
     #expect(eventually(seconds: 20) { lag() == 1 })
     try produce()
     #expect(eventually(seconds: 20) { lag() == 2 })
-    scene.watch.note { $0.advance(scene.place(1), to: 2, worker: 1) }
+    scene.watch.note { $0.advance(scene.topicPartition(1), to: 2, worker: 1) }
     #expect(eventually(seconds: 20) { lag() == 0 })
 
     // Revoked, and not claimed again: what the database has may have changed since.
-    scene.watch.note { $0.release([scene.place(1)], worker: 1) }
+    scene.watch.note { $0.release([scene.topicPartition(1)], worker: 1) }
     let known = try #require(Metrics.consumerLagTimestamp.value(labels))
     try produce()
     #expect(eventually(seconds: 20) { lag() == 1 })

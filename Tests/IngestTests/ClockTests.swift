@@ -29,7 +29,7 @@ struct ClockTests {
     let clock = ServerClock(
       host: { Timestamp(microseconds: host.withLock { $0 }) }, monotonic: { 7 * Self.second })
     #expect(clock.reading == ClockReading(now: clock.reading.host, hostAhead: 0))
-    clock.take(
+    clock.adopt(
       ClockSample(
         server: Timestamp(microseconds: 1_000 * Self.second), sentAt: 7 * Self.second,
         receivedAt: 7 * Self.second))

@@ -168,15 +168,15 @@ struct DecisionTests {
       state.pendingAnchor = anchor
       return state
     }
-    #expect(state(true).verdict(at: 10) == .take(gap: 0))
+    #expect(state(true).verdict(at: 10) == .append(gap: 0))
     #expect(state(true).verdict(at: 9) == .pass)
     #expect(
       state(true).verdict(at: 12)
         == .halt(.offsetGap, detail: "records [10, 12) are missing: 2 offsets"))
-    #expect(state(false).verdict(at: 12) == .take(gap: 2))
+    #expect(state(false).verdict(at: 12) == .append(gap: 2))
     let anchor = Anchor(offset: 9, hash: "ab")
     #expect(state(true, anchor: anchor).verdict(at: 9) == .compare(anchor))
-    #expect(state(false, anchor: anchor).verdict(at: 12) == .take(gap: 2))
+    #expect(state(false, anchor: anchor).verdict(at: 12) == .append(gap: 2))
     guard case .halt(.logIdentityChanged, _) = state(true, anchor: anchor).verdict(at: 10) else {
       Issue.record("a missing anchor must halt a contiguous topic")
       return

@@ -82,15 +82,15 @@ struct PositionProofTests {
   @Test func recordsThatAreGoneEndARunWithAnEndWithAFailure() throws {
     let broker = try Broker()
     let topic = try broker.topic("gone", partitions: 1)
-    let place = TopicPartition(topic: topic, partition: 0)
+    let topicPartition = TopicPartition(topic: topic, partition: 0)
     try TestDatabase.with { database in
       let settings = try broker.settings(database, topic)
       try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
       try #require(RunningIngester(settings).wait()).get()
-      try broker.admin.deleteRecords(before: [PartitionOffset(place, offset: 10)])
+      try broker.admin.deleteRecords(before: [PartitionOffset(topicPartition, offset: 10)])
       try #require(RunningIngester(settings).wait()).get()
       try broker.produce((10..<30).map { Fixture.invocation($0) }, to: topic, partitions: 1)
-      try broker.admin.deleteRecords(before: [PartitionOffset(place, offset: 30)])
+      try broker.admin.deleteRecords(before: [PartitionOffset(topicPartition, offset: 30)])
       let result = try #require(RunningIngester(settings).wait())
       let error = #expect(throws: IngestError.self) { try result.get() }
       #expect(error?.exitCode == ExitCode.checkFailed)

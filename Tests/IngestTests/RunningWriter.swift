@@ -22,7 +22,7 @@ final class RunningWriter: @unchecked Sendable {
     Thread.detachNewThread { [handoff, done, references] in
       Writer(
         handoff: handoff, months: MonthGate(), references: references, settings: settings,
-        owner: "owner", cluster: cluster, pulse: Pulse(Health(), worker: 1)
+        owner: "owner", cluster: cluster, workerHealth: WorkerHealth(Health(), worker: 1)
       ).run()
       done.signal()
     }

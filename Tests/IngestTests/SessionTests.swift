@@ -10,7 +10,7 @@ import Testing
 
 /// Rebalances and ends of partitions, as librdkafka would announce them.
 struct SessionTests {
-  static let place = TopicPartition(topic: "events", partition: 0)
+  static let topicPartition = TopicPartition(topic: "events", partition: 0)
 
   /// A session that owns a contiguous partition at offset 10 and fills its first batch.
   final class Scene {
@@ -28,17 +28,19 @@ struct SessionTests {
         database: try TestServer.main().settings(database: "postgres"))
       let stop = StopFlag()
       let months = MonthGate()
-      let pulse = Pulse(Health(), worker: 1)
+      let workerHealth = WorkerHealth(Health(), worker: 1)
       let watch = BrokerWatch(settings, health: Health())
       session = Session(
         settings, handoff: handoff,
         claimer: Claimer(
-          settings, owner: "owner", cluster: "c", watch: watch, stop: stop, pulse: pulse),
+          settings, owner: "owner", cluster: "c", watch: watch, stop: stop,
+          workerHealth: workerHealth),
         watch: watch, months: months,
-        intake: Intake(
+        filler: BatchFiller(
           settings, months: months, references: ReferenceCache(schema: settings.schema),
           filter: IdentityFilter(slotBits: 16)),
-        board: PositionBoard(StoredPositions(settings, cluster: "c")), stop: stop, pulse: pulse,
+        board: PositionBoard(StoredPositions(settings, cluster: "c")), stop: stop,
+        workerHealth: workerHealth,
         generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
       let claimed = ClaimedPartition(
@@ -64,7 +66,7 @@ struct SessionTests {
   @Test func whatWasReadUnderALostAssignmentIsDropped() throws {
     let scene = try Scene()
     scene.fill()
-    scene.session.revoke([Self.place], lost: true, consumer: scene.consumer)
+    scene.session.revoke([Self.topicPartition], lost: true, consumer: scene.consumer)
     #expect(!scene.isAnythingSubmitted)
     #expect(scene.session.batch?.isEmpty == true)
     #expect(scene.handoff.isAbandoned(1))
@@ -87,19 +89,19 @@ struct SessionTests {
   func anEndAfterRecordsThatArePassedOverHaltsNothing(hasBatch: Bool) throws {
     let scene = try Scene()
     if hasBatch {
-      scene.session.overrun = [Self.place]
+      scene.session.overrun = [Self.topicPartition]
     } else {
       scene.session.batch = nil
     }
-    scene.session.reachEnd(of: Self.place, at: 12, scene.consumer)
+    scene.session.reachEnd(of: Self.topicPartition, at: 12, scene.consumer)
     #expect(!scene.session.assignment[0].isHalted)
-    #expect(scene.session.overrun == [Self.place])
+    #expect(scene.session.overrun == [Self.topicPartition])
     #expect(scene.session.restart == nil)
   }
 
   @Test func anEndBeyondTheExpectedRecordHaltsAContiguousTopic() throws {
     let scene = try Scene()
-    scene.session.reachEnd(of: Self.place, at: 12, scene.consumer)
+    scene.session.reachEnd(of: Self.topicPartition, at: 12, scene.consumer)
     #expect(scene.session.assignment[0].haltReason == HaltReason.offsetGap.rawValue)
   }
 }

@@ -73,8 +73,8 @@ import Testing
     let probe = try Probe(cluster.brokers, topic: topic)
     probe.handler.offsets = [0: 77]
     #expect(probe.poll { !probe.partitionErrors.isEmpty && probe.values(1) == ["c"] })
-    let (place, offset, error) = try #require(probe.partitionErrors.first)
-    #expect(place == probe.partition(0))
+    let (topicPartition, offset, error) = try #require(probe.partitionErrors.first)
+    #expect(topicPartition == probe.partition(0))
     #expect(offset == 77)
     #expect(error.code == .autoOffsetReset)
     #expect(error.scope == .partition(.stops))

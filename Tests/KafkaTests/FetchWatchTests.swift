@@ -44,8 +44,8 @@ import Testing
     try produce(["next"], to: topic, brokers: cluster.brokers)
     #expect(probe.poll { probe.values().last == "next" })
     #expect(probe.consumer.doubtCount > before)
-    let places = probe.consumer.doubtedPartitions(since: before)
-    #expect(places == (code == MockCluster.disconnect ? nil : [probe.partition(0)]))
+    let topicPartitions = probe.consumer.doubtedPartitions(since: before)
+    #expect(topicPartitions == (code == MockCluster.disconnect ? nil : [probe.partition(0)]))
   }
 
   @Test func aBrokerThatWasAwayIsCounted() throws {

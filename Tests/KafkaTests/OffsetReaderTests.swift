@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  private func place(_ partition: Int32) -> TopicPartition {
+  private func topicPartition(_ partition: Int32) -> TopicPartition {
     TopicPartition(topic: topic, partition: partition)
   }
 
@@ -26,14 +26,14 @@ import Testing
       settings: ConsumerSettings(brokers: cluster.brokers, groupID: "readers"),
       rebalance: RecordingHandler())
     defer { consumer.close(deadline: .seconds(2)) }
-    #expect(try consumer.watermarks(place(1), timeoutMilliseconds: 10_000) == (0, 0))
+    #expect(try consumer.watermarks(topicPartition(1), timeoutMilliseconds: 10_000) == (0, 0))
     try cluster.setRoundTrip(2, milliseconds: 60_000)
     let start = ContinuousClock.now
     #expect(throws: KafkaError.self) {
-      try consumer.watermarks(place(1), timeoutMilliseconds: 1_000)
+      try consumer.watermarks(topicPartition(1), timeoutMilliseconds: 1_000)
     }
     #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(try consumer.watermarks(place(0), timeoutMilliseconds: 10_000) == (0, 0))
+    #expect(try consumer.watermarks(topicPartition(0), timeoutMilliseconds: 10_000) == (0, 0))
   }
 
   @Test func aReaderNeedsNoGroupAndKnowsLeadersAndBothEnds() throws {
@@ -44,15 +44,15 @@ import Testing
       isolation: .uncommitted)
     defer { reader.close(deadline: .seconds(2)) }
     #expect(try reader.leaders(of: topic, timeoutMilliseconds: 10_000) == [0: 1, 1: 2])
-    let both = [place(0), place(1)]
+    let both = [topicPartition(0), topicPartition(1)]
     #expect(
       try reader.offsets(.latest, of: both, timeoutMilliseconds: 10_000)
-        == [place(0): 0, place(1): 3])
+        == [topicPartition(0): 0, topicPartition(1): 3])
     #expect(
       try reader.offsets(.earliest, of: both, timeoutMilliseconds: 10_000)
-        == [place(0): 0, place(1): 0])
+        == [topicPartition(0): 0, topicPartition(1): 0])
     #expect(throws: KafkaError.self) {
-      try reader.offsets(.latest, of: [place(7)], timeoutMilliseconds: 2_000)
+      try reader.offsets(.latest, of: [topicPartition(7)], timeoutMilliseconds: 2_000)
     }
   }
 }

@@ -43,9 +43,10 @@ final class Probe {
     switch consumer.poll(timeoutMilliseconds: milliseconds) {
     case .idle: break
     case .message(let message): records.append(ReceivedRecord(message))
-    case .endOfPartition(let place, let offset): ends.append(PartitionOffset(place, offset: offset))
-    case .partitionError(let place, let offset, let error):
-      partitionErrors.append((place, offset, error))
+    case .endOfPartition(let topicPartition, let offset):
+      ends.append(PartitionOffset(topicPartition, offset: offset))
+    case .partitionError(let topicPartition, let offset, let error):
+      partitionErrors.append((topicPartition, offset, error))
     case .clientError(let error): clientErrors.append(error)
     case .fatal(let error): fatal = error
     }

@@ -13,7 +13,7 @@ struct ArchiveScene {
   let table: String
 
   var partition: String { table + "_p20260601" }
-  var place: ArchivePlace { ArchivePlace(directory: directory, toolVersion: "test") }
+  var target: ArchiveTarget { ArchiveTarget(directory: directory, toolVersion: "test") }
   var manifestPath: String { directory + "/" + partition + Manifest.manifestSuffix }
   var filePath: String { directory + "/" + partition + Manifest.fileSuffix }
 
@@ -72,7 +72,7 @@ struct ArchiveScene {
 
   func export() throws -> Manifest {
     var connection = try database.connect()
-    return try PartitionExport.run(subject, to: place, over: &connection)
+    return try PartitionExport.run(subject, to: target, over: &connection)
   }
 
   /// The same sums by SQL.

@@ -147,7 +147,7 @@ struct RetentionTests {
         ArchiveSubject(
           schema: "public", table: "invocations", partition: name, lower: manifest.lower,
           upper: manifest.upper),
-        to: ArchivePlace(directory: scene.directory, replacesExisting: true, toolVersion: "test"),
+        to: ArchiveTarget(directory: scene.directory, replacesExisting: true, toolVersion: "test"),
         over: &connection)
       scene.settings.shipment = nil
       let report = try scene.report(.retain)

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Reads the frames of a file one after the other, and computes the SHA-256 of what it has read.
 ///

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension Manifest {
   /// The manifest that belongs to a path: that of the manifest itself, or of the file beside it.

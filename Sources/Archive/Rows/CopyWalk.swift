@@ -162,7 +162,7 @@ struct CopyWalk: ~Copyable {
           }
         } else {
           guard available >= Int(length) else { return offset }
-          try take(
+          try note(
             field.role, UnsafeRawBufferPointer(start: base + offset + 4, count: Int(length)),
             at: position + Int64(offset))
         }
@@ -196,23 +196,23 @@ struct CopyWalk: ~Copyable {
     sums.beginRow()
   }
 
-  private mutating func take(
+  private mutating func note(
     _ role: CopyPlan.Role, _ value: UnsafeRawBufferPointer, at position: Int64
   ) throws(CopyError) {
     switch role {
     case .other: break
-    case .key: try take(key: value, at: position)
-    case .tenant: sums.take(tenant: value)
-    case .currency: sums.take(currency: value)
+    case .key: try note(key: value, at: position)
+    case .tenant: sums.note(tenant: value)
+    case .currency: sums.note(currency: value)
     case .money:
       guard let amount = CopyNumeric.amount(value) else {
         throw fault("an amount is not a number that can be summed up exactly", at: position)
       }
-      sums.take(amount: amount)
+      sums.note(amount: amount)
     }
   }
 
-  private mutating func take(
+  private mutating func note(
     key value: UnsafeRawBufferPointer, at position: Int64
   ) throws(CopyError) {
     guard value.count == MemoryLayout<Int64>.size else {

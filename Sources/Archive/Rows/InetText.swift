@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// `inet` and `cidr` in binary form as text: with the netmask when it is not the whole address.
 enum InetText {

@@ -51,7 +51,7 @@ struct SumTable: ~Copyable {
   }
 
   /// At most `ArchiveLimits.tenantBytesMax`.
-  mutating func take(tenant: UnsafeRawBufferPointer) {
+  mutating func note(tenant: UnsafeRawBufferPointer) {
     guard hasTenants, !tenant.isEmpty else { return }
     key.storeBytes(of: UInt16(tenant.count), as: UInt16.self)
     let last = Self.tenantStart + (tenant.count - 1) / 8 * 8
@@ -60,12 +60,12 @@ struct SumTable: ~Copyable {
   }
 
   /// At most `ArchiveLimits.currencyBytesMax`.
-  mutating func take(currency: UnsafeRawBufferPointer) {
+  mutating func note(currency: UnsafeRawBufferPointer) {
     key[2] = UInt8(currency.count)
     UnsafeMutableRawBufferPointer(rebasing: key[Self.currencyStart...]).copyMemory(from: currency)
   }
 
-  mutating func take(amount: Amount) { units = amount.units }
+  mutating func note(amount: Amount) { units = amount.units }
 
   /// Adds the row; the reason why it cannot, or nil.
   mutating func endRow() -> String? {

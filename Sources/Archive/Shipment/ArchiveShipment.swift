@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
 package import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Stores an archive elsewhere by an archive_command as PostgreSQL has it: `%p` is the path of a
 /// file, `%f` its name, `%%` a percent sign, and only exit code 0 means that it was stored.

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A shell command in a process group of its own: what it starts can be killed with it.
 ///

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A shell command of the configuration, with `%p`, `%f` and `%%`, in PostgreSQL's own manner.
 struct ShellCommand: Sendable {

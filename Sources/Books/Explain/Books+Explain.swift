@@ -111,7 +111,7 @@ extension Books {
     _ name: String, _ title: String, _ columns: String, _ found: borrowing QueryResult
   ) -> Explanation.Section {
     let columns = columns.split(separator: ",").map { column in
-      Explanation.Section.Column(
+      Explanation.Section.Heading(
         name: String(column.drop { $0 == "#" }), isNumber: column.hasPrefix("#"))
     }
     let rows = (0..<found.rowCount).map { row in

@@ -4,7 +4,7 @@
 package struct Explanation: Sendable, Equatable {
   /// What one level consists of.
   package struct Section: Sendable, Equatable {
-    package struct Column: Sendable, Equatable {
+    package struct Heading: Sendable, Equatable {
       package let name: String
       package let isNumber: Bool
     }
@@ -12,7 +12,7 @@ package struct Explanation: Sendable, Equatable {
     /// Key in JSON.
     package let name: String
     package let title: String
-    package let columns: [Column]
+    package let columns: [Heading]
     /// As PostgreSQL writes them; amounts without trailing zeros.
     package let rows: [[String?]]
     /// Rows that are not shown.

@@ -83,10 +83,11 @@ extension Books {
     _ request: ExportRequest, _ encoder: inout ExportEncoder, _ file: inout ExportFile,
     _ progress: (Int64) -> Void, _ notice: (String) -> Void
   ) throws(ExportError) {
-    let left = try ExportError.disk { () throws(FileError) in try file.resume(notice) }
-    if let left {
-      encoder.tally = left.tally
-      notice("goes on behind \(left.tally.rows) rows that an unfinished export has left")
+    let unfinished = try ExportError.disk { () throws(FileError) in try file.resume(notice) }
+    if let unfinished {
+      encoder.tally = unfinished.tally
+      notice(
+        "goes on behind \(unfinished.tally.rows) rows that an unfinished export has left")
     } else {
       encoder.header()
     }
@@ -95,11 +96,11 @@ extension Books {
       // Every line is read: a plan for the first few would be the wrong one.
       try connection.execute(
         "SET LOCAL cursor_tuple_fraction = 1; DECLARE lines NO SCROLL CURSOR FOR "
-          + sql.lines(after: left?.key))
+          + sql.lines(after: unfinished?.key))
     }
     var read: Int64 = 0
     var checkpointed: Int64 = 0
-    var last = left?.key
+    var last = unfinished?.key
     while let key = try fetch(&encoder, &read) {
       let bytes = encoder.take()
       try ExportError.disk { () throws(FileError) in try file.append(bytes) }

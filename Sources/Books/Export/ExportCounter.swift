@@ -25,7 +25,7 @@ struct ExportCounter {
       format.hasPrefix("focus") ? ("BilledCost", "BillingCurrency") : ("cost", "currency")
   }
 
-  mutating func take(_ bytes: UnsafeRawBufferPointer) {
+  mutating func count(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes {
       guard fault == nil else { return }
       if byte == Self.quote, !isJSON { isInQuotes.toggle() }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The data file while it is written: its digest so far, and the state to go on from.
 struct ExportFile: ~Copyable {
@@ -30,14 +25,14 @@ struct ExportFile: ~Copyable {
 
   /// What an unfinished export of the same data has left, or nil; `notice` says why it is of no use.
   mutating func resume(_ notice: (String) -> Void) throws(FileError) -> ExportState? {
-    let left = ExportState.read(target.statePath)
+    let unfinished = ExportState.read(target.statePath)
     var problem: String?
-    if let left, left.fingerprint == fingerprint {
-      problem = try adopt(left) ? nil : "its file is not what was written"
-    } else if left != nil {
+    if let unfinished, unfinished.fingerprint == fingerprint {
+      problem = try adopt(unfinished) ? nil : "its file is not what was written"
+    } else if unfinished != nil {
       problem = "the data or the request have changed since"
     }
-    if let left, problem == nil { return left }
+    if let unfinished, problem == nil { return unfinished }
     if let problem { notice("an unfinished export of \(target.name) starts over: \(problem)") }
     try file.resume(at: 0)
     hash = SHA256Stream()
@@ -45,15 +40,15 @@ struct ExportFile: ~Copyable {
     return nil
   }
 
-  private mutating func adopt(_ left: ExportState) throws(FileError) -> Bool {
+  private mutating func adopt(_ unfinished: ExportState) throws(FileError) -> Bool {
     var status = stat()
-    guard fstat(file.descriptor, &status) == 0, Int64(status.st_size) >= left.byteCount else {
+    guard fstat(file.descriptor, &status) == 0, Int64(status.st_size) >= unfinished.byteCount else {
       return false
     }
     let buffer = RawBuffer(byteCount: Self.chunkBytes)
     var offset: Int64 = 0
-    while offset < left.byteCount {
-      let wanted = Int(min(Int64(Self.chunkBytes), left.byteCount - offset))
+    while offset < unfinished.byteCount {
+      let wanted = Int(min(Int64(Self.chunkBytes), unfinished.byteCount - offset))
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<wanted])
       guard SystemCall.read(file.descriptor, into: piece, at: offset) == wanted else {
         throw SystemCall.failure("read", file.temporaryPath)
@@ -61,9 +56,9 @@ struct ExportFile: ~Copyable {
       hash.update(UnsafeRawBufferPointer(piece))
       offset += Int64(wanted)
     }
-    guard hash.current == left.sha256 else { return false }
-    try file.resume(at: left.byteCount)
-    state = left
+    guard hash.current == unfinished.sha256 else { return false }
+    try file.resume(at: unfinished.byteCount)
+    state = unfinished
     return true
   }
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
+import Glibc
 import Sysexits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension ExportTarget {
   /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and

@@ -2,13 +2,8 @@
 import CopyFormat
 import Digest
 package import Files
+import Glibc
 import JSON
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Compares a data file with its manifest: digest, bytes, rows, and the sums, computed again.
 package enum ExportVerification {
@@ -35,7 +30,7 @@ package enum ExportVerification {
       }
       let piece = UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
       hash.update(piece)
-      counter.take(piece)
+      counter.count(piece)
       offset += Int64(count)
       progress(offset, manifest.byteCount)
       if count < chunkBytes { break }

@@ -22,11 +22,11 @@ enum ProportionalShares {
       sum.dividingFullWidth(total.magnitude.multipliedFullWidth(by: weight.magnitude))
     }
     var shares = parts.map(\.quotient)
-    let left = total.magnitude - shares.reduce(0, +)
+    let undivided = total.magnitude - shares.reduce(0, +)
     let order = parts.indices.sorted {
       (parts[$0].remainder, -$0) > (parts[$1].remainder, -$1)
     }
-    for index in order.prefix(Int(left)) { shares[index] += 1 }
+    for index in order.prefix(Int(undivided)) { shares[index] += 1 }
     return shares.map { total < 0 ? -Int128($0) : Int128($0) }
   }
 }

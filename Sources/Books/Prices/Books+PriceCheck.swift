@@ -88,13 +88,13 @@ extension Books {
     guard let cost = sums[0], let elsewhere = sums[1] else {
       throw PostgresError(.internalError, "\(name) cannot be read", phase: .answered)
     }
-    let left = RepriceCost(cost: cost, currency: result.text(row, first + 1) ?? "")
+    let billed = RepriceCost(cost: cost, currency: result.text(row, first + 1) ?? "")
     if elsewhere != .zero { return "\(name) leaves \(elsewhere) in a currency that it has left" }
     let stamp = result.text(row, first + 3) ?? "none"
     let found = call.outcome(
       try shelf.book(result.int64(row, first + 2) ?? 0, &connection))
-    if let price = Int64(stamp), Self.makes(found, left, price) { return nil }
-    return Self.sentence(call, left, stamp, found, line: name)
+    if let price = Int64(stamp), Self.makes(found, billed, price) { return nil }
+    return Self.sentence(call, billed, stamp, found, line: name)
   }
 
   private func call(

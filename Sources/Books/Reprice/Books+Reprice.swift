@@ -96,7 +96,7 @@ extension Books {
         }
       }
       try connection.execute("COMMIT")
-      let now = try rows.map { (row) throws(PostgresError) in try Self.now(row, lines) }
+      let now = try rows.map { (row) throws(PostgresError) in try Self.currentCost(row, lines) }
       return rows.isEmpty ? nil : Chunk(rows: rows, now: now)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
@@ -107,7 +107,7 @@ extension Books {
   private static func key(_ parts: [String]) -> String { parts.joined(separator: " ") }
 
   /// A record counts once, in the currency where its lines leave it.
-  private static func now(
+  private static func currentCost(
     _ row: RepriceRow, _ lines: [String: [RepriceCost: Int64]]
   ) throws(PostgresError) -> RepriceCost? {
     guard let posted = lines[key([row.invocationID, row.occurredAt, row.tenant])] else {

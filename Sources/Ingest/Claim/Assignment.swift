@@ -20,25 +20,25 @@ struct Assignment {
     _modify { yield &states[index] }
   }
 
-  func index(of place: TopicPartition) -> Int? {
-    states.firstIndex { $0.place == place }
+  func index(of topicPartition: TopicPartition) -> Int? {
+    states.firstIndex { $0.topicPartition == topicPartition }
   }
 
   /// Everything that is fetched.
-  var running: [TopicPartition] { states.filter { !$0.isHalted }.map(\.place) }
+  var running: [TopicPartition] { states.filter { !$0.isHalted }.map(\.topicPartition) }
 
-  var places: Set<TopicPartition> { Set(states.map(\.place)) }
+  var topicPartitions: Set<TopicPartition> { Set(states.map(\.topicPartition)) }
 
   var isEmpty: Bool { states.isEmpty }
 
   mutating func add(_ added: [PartitionState]) {
-    states.removeAll { state in added.contains { $0.place == state.place } }
+    states.removeAll { state in added.contains { $0.topicPartition == state.topicPartition } }
     states += added
     rebuild()
   }
 
   mutating func remove(_ removed: [TopicPartition]) {
-    states.removeAll { removed.contains($0.place) }
+    states.removeAll { removed.contains($0.topicPartition) }
     rebuild()
   }
 
@@ -48,9 +48,9 @@ struct Assignment {
   }
 
   /// Back to where the batch began, with the record before it to be found first.
-  mutating func rewind(_ places: [TopicPartition], in batch: Batch?) {
-    for place in places {
-      guard let index = index(of: place) else { continue }
+  mutating func rewind(_ topicPartitions: [TopicPartition], in batch: Batch?) {
+    for topicPartition in topicPartitions {
+      guard let index = index(of: topicPartition) else { continue }
       let span = states[index].span
       if span >= 0, let batch { states[index].rewind(to: batch.spans[span].from) }
       states[index].span = -1
@@ -62,9 +62,9 @@ struct Assignment {
     lookup = []
     for (index, state) in states.enumerated() {
       while lookup.count <= state.source { lookup.append([]) }
-      let missing = Int(state.place.partition) + 1 - lookup[state.source].count
+      let missing = Int(state.topicPartition.partition) + 1 - lookup[state.source].count
       if missing > 0 { lookup[state.source] += Array(repeating: 0, count: missing) }
-      lookup[state.source][Int(state.place.partition)] = Int32(index + 1)
+      lookup[state.source][Int(state.topicPartition.partition)] = Int32(index + 1)
     }
   }
 }

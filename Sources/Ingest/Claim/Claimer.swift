@@ -14,12 +14,12 @@ final class Claimer {
   let owner: String
   private let cluster: String
   private let stop: StopFlag
-  private let pulse: Pulse
+  private let workerHealth: WorkerHealth
   private let watch: BrokerWatch
 
   init(
     _ settings: IngestSettings, owner: String, cluster: String, watch: BrokerWatch,
-    stop: StopFlag, pulse: Pulse
+    stop: StopFlag, workerHealth: WorkerHealth
   ) {
     link = DatabaseLink(settings.database)
     sql = IngestSQL(schema: settings.schema)
@@ -28,7 +28,7 @@ final class Claimer {
     self.cluster = cluster
     self.watch = watch
     self.stop = stop
-    self.pulse = pulse
+    self.workerHealth = workerHealth
   }
 
   /// Makes this worker the owner and returns what to do with each partition. Tries for
@@ -42,11 +42,11 @@ final class Claimer {
       let problem: String
       do {
         let claimed = try attempt(partitions)
-        pulse.postgres(failure: nil)
+        workerHealth.postgres(failure: nil)
         return claimed
       } catch let error as PostgresError {
         if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
-        pulse.postgres(failure: "partitions cannot be claimed: \(error.sqlState.rawValue)")
+        workerHealth.postgres(failure: "partitions cannot be claimed: \(error.sqlState.rawValue)")
         problem = "\(error)"
       } catch {
         problem = "\(error)"
@@ -58,8 +58,8 @@ final class Claimer {
       Log.warn(
         "claim failed",
         ["partitions": LogValue(Session.names(partitions)), "error": LogValue(problem)])
-      pulse.beat()
-      pulse.partitions(failure: "the claim waits for the database or a leader")
+      workerHealth.beat()
+      workerHealth.partitions(failure: "the claim waits for the database or a leader")
       stop.pause(milliseconds: backoff.next())
     }
   }
@@ -77,16 +77,16 @@ final class Claimer {
     let claimed = try store("[" + claims.joined(separator: ",") + "]", partitions)
     var decisions: [(ClaimedPartition, StartDecision)] = []
     for var row in claimed {
-      let place = TopicPartition(topic: row.topic, partition: row.partition)
-      guard var mark = marks[place] else { continue }
+      let topicPartition = TopicPartition(topic: row.topic, partition: row.partition)
+      guard var mark = marks[topicPartition] else { continue }
       // An earlier owner may have gone on until the claim; nobody can since.
       if row.nextOffset > mark.high {
-        mark = try ask([place])[place] ?? mark
+        mark = try ask([topicPartition])[topicPartition] ?? mark
       }
       row.low = mark.low
       let decision = StartDecision(row, low: mark.low, high: mark.high)
       if case .halt(let reason, let detail) = decision {
-        try halt(place, epoch: row.epoch, reason, detail: detail)
+        try halt(topicPartition, epoch: row.epoch, reason, detail: detail)
       }
       decisions.append((row, decision))
     }
@@ -94,9 +94,9 @@ final class Claimer {
   }
 
   private func ask(
-    _ places: [TopicPartition]
+    _ topicPartitions: [TopicPartition]
   ) throws(KafkaError) -> [TopicPartition: LogMark] {
-    try watch.marks(of: places, within: .seconds(IngestLimits.markSecondsMax), stop: stop)
+    try watch.marks(of: topicPartitions, within: .seconds(IngestLimits.markSecondsMax), stop: stop)
   }
 
   private func store(
@@ -134,21 +134,22 @@ final class Claimer {
 
   /// Stores a halt that survives restarts.
   func halt(
-    _ place: TopicPartition, epoch: Int64, _ reason: HaltReason, detail: String
+    _ topicPartition: TopicPartition, epoch: Int64, _ reason: HaltReason, detail: String
   ) throws(PostgresError) {
     try link.transaction { connection throws(PostgresError) in
       _ = try connection.query(
         sql.halt,
         [
-          cluster, place.topic, String(place.partition), String(epoch), reason.rawValue, detail,
+          cluster, topicPartition.topic, String(topicPartition.partition), String(epoch),
+          reason.rawValue, detail,
         ])
     }
   }
 
   /// The offset before which an operator accepts any share of refusals.
-  func rejectsAccepted(_ place: TopicPartition) throws(PostgresError) -> Int64 {
+  func rejectsAccepted(_ topicPartition: TopicPartition) throws(PostgresError) -> Int64 {
     try link.transaction { connection throws(PostgresError) in
-      let parameters = [cluster, place.topic, String(place.partition)]
+      let parameters = [cluster, topicPartition.topic, String(topicPartition.partition)]
       return try connection.query(sql.rejectsAccepted, parameters).int64(0, 0) ?? 0
     }
   }

@@ -13,7 +13,7 @@ struct AnswerWatch {
 
   /// Readiness and metric follow what the consumer knows; the log follows the brokers, because the
   /// size of an answer grows with what waits.
-  mutating func look(at answers: [UnreceivableAnswer], _ pulse: Pulse) {
+  mutating func look(at answers: [UnreceivableAnswer], _ workerHealth: WorkerHealth) {
     guard answers != known else { return }
     let added = answers.filter { answer in !known.contains { $0.broker == answer.broker } }
     for answer in added {
@@ -27,17 +27,17 @@ struct AnswerWatch {
     if answers.isEmpty {
       Log.info("kafka answers are received again", ["worker": LogValue(worker)])
     }
-    set(answers, pulse)
+    set(answers, workerHealth)
   }
 
   /// The consumer is closed: the next one will see for itself.
-  mutating func end(_ pulse: Pulse) {
-    if !known.isEmpty { set([], pulse) }
+  mutating func end(_ workerHealth: WorkerHealth) {
+    if !known.isEmpty { set([], workerHealth) }
   }
 
-  private mutating func set(_ answers: [UnreceivableAnswer], _ pulse: Pulse) {
+  private mutating func set(_ answers: [UnreceivableAnswer], _ workerHealth: WorkerHealth) {
     known = answers
     Metrics.kafkaUnreceivable.set(Double(answers.count), [worker])
-    pulse.kafkaAnswers(failure: answers.first?.description)
+    workerHealth.kafkaAnswers(failure: answers.first?.description)
   }
 }

@@ -54,30 +54,30 @@ final class BrokerWatch: @unchecked Sendable {
       isEnding = true
       condition.broadcast()
     }
-    let left = max(.zero, deadline - .now) / .milliseconds(1)
-    _ = done.wait(timeout: .now() + .milliseconds(Int(left)))
+    let milliseconds = max(.zero, deadline - .now) / .milliseconds(1)
+    _ = done.wait(timeout: .now() + .milliseconds(Int(milliseconds)))
   }
 
   // MARK: for the polling threads
 
   /// The marks of these partitions, asked for now; waits for them no longer than the limit.
   func marks(
-    of places: [TopicPartition], within limit: Duration, stop: StopFlag
+    of topicPartitions: [TopicPartition], within limit: Duration, stop: StopFlag
   ) throws(KafkaError) -> [TopicPartition: LogMark] {
     let deadline = ContinuousClock.now + limit
     return try condition.withLock { () throws(KafkaError) in
-      wanted.formUnion(places)
+      wanted.formUnion(topicPartitions)
       condition.broadcast()
       // The round under way may have asked before.
       let round = roundsBegun + 1
       while true {
-        let found = answers.filter { places.contains($0.key) && $0.value.round >= round }
-        if found.count == places.count || roundsEnded >= round {
-          return try Self.marks(found, of: places)
+        let found = answers.filter { topicPartitions.contains($0.key) && $0.value.round >= round }
+        if found.count == topicPartitions.count || roundsEnded >= round {
+          return try Self.marks(found, of: topicPartitions)
         }
         let slice = min(deadline, .now + .milliseconds(Self.stopCheckMilliseconds))
         guard ContinuousClock.now < deadline, !stop.isRequested else {
-          throw KafkaError(.timedOut, "no answer about \(places[0]) within \(limit)")
+          throw KafkaError(.timedOut, "no answer about \(topicPartitions[0]) within \(limit)")
         }
         _ = condition.wait(until: slice)
       }
@@ -85,9 +85,10 @@ final class BrokerWatch: @unchecked Sendable {
   }
 
   /// The last answer about a partition; nil when there is none of late.
-  func mark(of place: TopicPartition) -> LogMark? {
+  func mark(of topicPartition: TopicPartition) -> LogMark? {
     condition.withLock {
-      guard let answer = answers[place], answer.at.duration(to: .now) < Self.freshness else {
+      guard let answer = answers[topicPartition], answer.at.duration(to: .now) < Self.freshness
+      else {
         return nil
       }
       return try? answer.result.get()
@@ -109,9 +110,9 @@ final class BrokerWatch: @unchecked Sendable {
       health.set(Self.check, failure: "\(error)")
       return
     }
-    while let (round, places) = beginRound() {
-      let problem = reader.read(places, topics: topics) { place, result in
-        keep(Answer(round: round, at: .now, result: result), of: place)
+    while let (round, topicPartitions) = beginRound() {
+      let problem = reader.read(topicPartitions, topics: topics) { topicPartition, result in
+        keep(Answer(round: round, at: .now, result: result), of: topicPartition)
       }
       endRound(round, problem)
     }
@@ -126,14 +127,14 @@ final class BrokerWatch: @unchecked Sendable {
       guard !isEnding else { return nil }
       roundsBegun += 1
       defer { wanted.removeAll() }
-      return (roundsBegun, wanted.union(book.places))
+      return (roundsBegun, wanted.union(book.topicPartitions))
     }
   }
 
-  private func keep(_ answer: Answer, of place: TopicPartition) {
+  private func keep(_ answer: Answer, of topicPartition: TopicPartition) {
     condition.withLock {
-      answers[place] = answer
-      if case .success(let mark) = answer.result { book.measure(place, high: mark.high) }
+      answers[topicPartition] = answer
+      if case .success(let mark) = answer.result { book.measure(topicPartition, high: mark.high) }
       condition.broadcast()
     }
   }
@@ -141,7 +142,7 @@ final class BrokerWatch: @unchecked Sendable {
   private func endRound(_ round: Int, _ problem: KafkaError?) {
     let failure = condition.withLock {
       roundsEnded = round
-      let owned = book.places
+      let owned = book.topicPartitions
       answers = answers.filter { $0.value.round == round || owned.contains($0.key) }
       condition.broadcast()
       return problem ?? answers.values.lazy.compactMap(\.failure).first
@@ -162,14 +163,14 @@ final class BrokerWatch: @unchecked Sendable {
   }
 
   private static func marks(
-    _ found: [TopicPartition: Answer], of places: [TopicPartition]
+    _ found: [TopicPartition: Answer], of topicPartitions: [TopicPartition]
   ) throws(KafkaError) -> [TopicPartition: LogMark] {
     var marks: [TopicPartition: LogMark] = [:]
-    for place in places {
-      guard let answer = found[place] else {
-        throw KafkaError(.unknownPartition, "topic of \(place) is not read")
+    for topicPartition in topicPartitions {
+      guard let answer = found[topicPartition] else {
+        throw KafkaError(.unknownPartition, "topic of \(topicPartition) is not read")
       }
-      marks[place] = try answer.result.get()
+      marks[topicPartition] = try answer.result.get()
     }
     return marks
   }

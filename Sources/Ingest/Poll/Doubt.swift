@@ -5,7 +5,9 @@ import Kafka
 struct Doubt {
   var why: String
   /// Nil for every partition.
-  var places: Set<TopicPartition>?
+  var topicPartitions: Set<TopicPartition>?
 
-  func covers(_ place: TopicPartition) -> Bool { places?.contains(place) ?? true }
+  func covers(_ topicPartition: TopicPartition) -> Bool {
+    topicPartitions?.contains(topicPartition) ?? true
+  }
 }

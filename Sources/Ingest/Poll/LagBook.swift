@@ -16,44 +16,46 @@ struct LagBook {
 
   private var positions: [TopicPartition: Position] = [:]
 
-  var places: Set<TopicPartition> { Set(positions.keys) }
+  var topicPartitions: Set<TopicPartition> { Set(positions.keys) }
 
   /// A worker has claimed the partition, or committed a batch of it.
-  mutating func own(_ place: TopicPartition, committed: Int64, worker: Int) {
-    positions[place] = Position(worker: worker, committed: committed, isOwned: true)
+  mutating func own(_ topicPartition: TopicPartition, committed: Int64, worker: Int) {
+    positions[topicPartition] = Position(worker: worker, committed: committed, isOwned: true)
   }
 
-  mutating func advance(_ place: TopicPartition, to offset: Int64, worker: Int) {
-    guard let position = positions[place], position.worker == worker, position.isOwned else {
+  mutating func advance(_ topicPartition: TopicPartition, to offset: Int64, worker: Int) {
+    guard let position = positions[topicPartition], position.worker == worker, position.isOwned
+    else {
       return
     }
-    positions[place]?.committed = max(position.committed, offset)
+    positions[topicPartition]?.committed = max(position.committed, offset)
   }
 
-  mutating func release(_ places: [TopicPartition], worker: Int) {
-    for place in places where positions[place]?.worker == worker {
-      positions[place]?.isOwned = false
+  mutating func release(_ topicPartitions: [TopicPartition], worker: Int) {
+    for topicPartition in topicPartitions where positions[topicPartition]?.worker == worker {
+      positions[topicPartition]?.isOwned = false
     }
   }
 
   /// What the worker does not have any more belongs to others, who tell its lag.
   mutating func forget(of worker: Int, except kept: Set<TopicPartition>) {
-    for (place, position) in positions where position.worker == worker && !kept.contains(place) {
-      positions[place] = nil
-      Metrics.consumerLagRecords.remove(Self.labels(place))
-      Metrics.consumerLagTimestamp.remove(Self.labels(place))
+    for (topicPartition, position) in positions
+    where position.worker == worker && !kept.contains(topicPartition) {
+      positions[topicPartition] = nil
+      Metrics.consumerLagRecords.remove(Self.labels(topicPartition))
+      Metrics.consumerLagTimestamp.remove(Self.labels(topicPartition))
     }
   }
 
   /// The brokers have just said that the log ends at `high`.
-  func measure(_ place: TopicPartition, high: Int64) {
-    guard let position = positions[place] else { return }
-    let labels = Self.labels(place)
+  func measure(_ topicPartition: TopicPartition, high: Int64) {
+    guard let position = positions[topicPartition] else { return }
+    let labels = Self.labels(topicPartition)
     Metrics.consumerLagRecords.set(Double(max(0, high - position.committed)), labels)
     if position.isOwned { Metrics.consumerLagTimestamp.set(WallClock.unixSeconds(), labels) }
   }
 
-  private static func labels(_ place: TopicPartition) -> [String] {
-    [place.topic, String(place.partition)]
+  private static func labels(_ topicPartition: TopicPartition) -> [String] {
+    [topicPartition.topic, String(topicPartition.partition)]
   }
 }

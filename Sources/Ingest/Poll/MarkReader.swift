@@ -25,7 +25,7 @@ final class MarkReader {
     var byLeader: [Int32: [TopicPartition]] = [:]
     var leaders: [String: [Int32: Int32]] = [:]
     for topic in topics {
-      let places = partitions.filter { $0.topic == topic }
+      let topicPartitions = partitions.filter { $0.topic == topic }
       do throws(KafkaError) {
         if let problem, problem.scope == .informational { throw problem }
         let found = try all.leaders(
@@ -33,14 +33,16 @@ final class MarkReader {
         // A client knows a partition that was added when it has asked for the topic again.
         _ = try readable.leaders(of: topic, timeoutMilliseconds: Self.questionMilliseconds)
         leaders[topic] = found
-        for place in places { byLeader[found[place.partition] ?? -1, default: []].append(place) }
+        for topicPartition in topicPartitions {
+          byLeader[found[topicPartition.partition] ?? -1, default: []].append(topicPartition)
+        }
       } catch {
         problem = problem ?? error
-        for place in places { report(place, .failure(error)) }
+        for topicPartition in topicPartitions { report(topicPartition, .failure(error)) }
       }
     }
-    for (leader, places) in byLeader {
-      ask(places, isLed: leader >= 0, leaders, report)
+    for (leader, topicPartitions) in byLeader {
+      ask(topicPartitions, isLed: leader >= 0, leaders, report)
     }
     return problem
   }
@@ -51,37 +53,45 @@ final class MarkReader {
   }
 
   private func ask(
-    _ places: [TopicPartition], isLed: Bool, _ leaders: [String: [Int32: Int32]],
+    _ topicPartitions: [TopicPartition], isLed: Bool, _ leaders: [String: [Int32: Int32]],
     _ report: Report
   ) {
     do throws(KafkaError) {
-      guard isLed else { throw KafkaError(.leaderNotAvailable, "\(places[0]) has no leader") }
-      for (place, mark) in try marks(of: places, leaders) { report(place, .success(mark)) }
+      guard isLed else {
+        throw KafkaError(.leaderNotAvailable, "\(topicPartitions[0]) has no leader")
+      }
+      for (topicPartition, mark) in try marks(of: topicPartitions, leaders) {
+        report(topicPartition, .success(mark))
+      }
     } catch {
       // What is wrong with one partition says nothing about the others.
-      if case .partition = error.scope, places.count > 1 {
-        for place in places { ask([place], isLed: isLed, leaders, report) }
+      if case .partition = error.scope, topicPartitions.count > 1 {
+        for topicPartition in topicPartitions {
+          ask([topicPartition], isLed: isLed, leaders, report)
+        }
       } else {
-        for place in places { report(place, .failure(error)) }
+        for topicPartition in topicPartitions { report(topicPartition, .failure(error)) }
       }
     }
   }
 
   private func marks(
-    of places: [TopicPartition], _ leaders: [String: [Int32: Int32]]
+    of topicPartitions: [TopicPartition], _ leaders: [String: [Int32: Int32]]
   ) throws(KafkaError) -> [TopicPartition: LogMark] {
     let wait = Self.questionMilliseconds
-    let low = try all.offsets(.earliest, of: places, timeoutMilliseconds: wait)
-    let high = try all.offsets(.latest, of: places, timeoutMilliseconds: wait)
-    let readableEnd = try readable.offsets(.latest, of: places, timeoutMilliseconds: wait)
+    let low = try all.offsets(.earliest, of: topicPartitions, timeoutMilliseconds: wait)
+    let high = try all.offsets(.latest, of: topicPartitions, timeoutMilliseconds: wait)
+    let readableEnd = try readable.offsets(.latest, of: topicPartitions, timeoutMilliseconds: wait)
     var marks: [TopicPartition: LogMark] = [:]
-    for place in places {
-      guard let low = low[place], let high = high[place], let end = readableEnd[place] else {
-        throw KafkaError(.unknownPartition, "no offsets of \(place)")
+    for topicPartition in topicPartitions {
+      guard let low = low[topicPartition], let high = high[topicPartition],
+        let end = readableEnd[topicPartition]
+      else {
+        throw KafkaError(.unknownPartition, "no offsets of \(topicPartition)")
       }
-      marks[place] = LogMark(
+      marks[topicPartition] = LogMark(
         low: low, high: high, readableEnd: end,
-        partitionCount: leaders[place.topic]?.count ?? 0)
+        partitionCount: leaders[topicPartition.topic]?.count ?? 0)
     }
     return marks
   }

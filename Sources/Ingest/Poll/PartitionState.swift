@@ -3,7 +3,7 @@ import Kafka
 
 /// What the polling thread knows about a partition that it has claimed.
 struct PartitionState {
-  let place: TopicPartition
+  let topicPartition: TopicPartition
   let source: Int
   let epoch: Int64
   let isContiguous: Bool
@@ -35,7 +35,7 @@ struct PartitionState {
   private var settled = SettledWindow()
 
   init(claimed: ClaimedPartition, source: Int, isContiguous: Bool) {
-    place = TopicPartition(topic: claimed.topic, partition: claimed.partition)
+    topicPartition = TopicPartition(topic: claimed.topic, partition: claimed.partition)
     self.source = source
     epoch = claimed.epoch
     self.isContiguous = isContiguous
@@ -53,7 +53,7 @@ struct PartitionState {
 
   /// What to do with the record or the end at an offset.
   enum Verdict: Equatable {
-    case take(gap: Int64)
+    case append(gap: Int64)
     /// Seen before, or the anchor.
     case pass
     /// The first record has to be compared with the anchor.
@@ -78,7 +78,7 @@ struct PartitionState {
         .offsetGap,
         detail: "records [\(expected), \(offset)) are missing: \(offset - expected) offsets")
     }
-    return .take(gap: offset - expected)
+    return .append(gap: offset - expected)
   }
 
   /// The database shows that somebody has decided: a halt is over, or the epoch went up although

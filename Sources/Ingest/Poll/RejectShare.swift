@@ -3,7 +3,7 @@ import Kafka
 
 /// How much of what was written of a partition was refused.
 struct RejectShare: Sendable {
-  let place: TopicPartition
+  let topicPartition: TopicPartition
   /// The offset after the last of the records.
   let next: Int64
   let records: Int
@@ -19,7 +19,8 @@ struct RejectShare: Sendable {
     }
     return zip(part.spans, late).filter { $0.0.seen > 0 }.map { span, late in
       RejectShare(
-        place: TopicPartition(topic: span.topic, partition: span.partition), next: span.next,
+        topicPartition: TopicPartition(topic: span.topic, partition: span.partition),
+        next: span.next,
         records: span.seen, rejections: span.rejected + late, late: late)
     }
   }

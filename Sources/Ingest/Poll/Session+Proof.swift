@@ -16,7 +16,8 @@ extension Session {
       assignment[index].span >= 0 && hasShrunk(index, consumer)
     }
     guard !shrunk.isEmpty else { return nil }
-    return Doubt(why: "a log went back", places: Set(shrunk.map { assignment[$0].place }))
+    return Doubt(
+      why: "a log went back", topicPartitions: Set(shrunk.map { assignment[$0].topicPartition }))
   }
 
   /// The part of it that costs nothing to ask.
@@ -25,13 +26,13 @@ extension Session {
     guard consumer.doubtCount != provenAtDoubt else { return nil }
     return Doubt(
       why: "a connection to a broker is new, or a leader or a topic was not found",
-      places: consumer.doubtedPartitions(since: provenAtDoubt))
+      topicPartitions: consumer.doubtedPartitions(since: provenAtDoubt))
   }
 
   /// Whether the batch must not be written: there is no time to read it again.
   func isBatchDoubtful(_ consumer: Consumer) -> Bool {
     guard let doubt = doubt(consumer) else { return false }
-    return assignment.states.contains { $0.span >= 0 && doubt.covers($0.place) }
+    return assignment.states.contains { $0.span >= 0 && doubt.covers($0.topicPartition) }
   }
 
   /// Reads on where the batch began, or where it stands if it has nothing of the partitions in
@@ -40,10 +41,12 @@ extension Session {
     // Counted before the queues are emptied: what happens from now on is a doubt of its own.
     provenAtDoubt = consumer.doubtCount
     ownDoubt = nil
-    let isBatchConcerned = assignment.states.contains { $0.span >= 0 && doubt.covers($0.place) }
+    let isBatchConcerned = assignment.states.contains {
+      $0.span >= 0 && doubt.covers($0.topicPartition)
+    }
     let concerned = assignment.states.filter {
-      !$0.isHalted && (doubt.covers($0.place) || isBatchConcerned && $0.span >= 0)
-    }.map(\.place)
+      !$0.isHalted && (doubt.covers($0.topicPartition) || isBatchConcerned && $0.span >= 0)
+    }.map(\.topicPartition)
     guard !concerned.isEmpty else { return }
     Log.info(
       "positions are proven again",
@@ -54,7 +57,7 @@ extension Session {
     assignment.rewind(concerned, in: batch)
     if isBatchConcerned { batch?.reset(generation: generation) }
     overrun.subtract(concerned)
-    fetch(assignment.states.filter { concerned.contains($0.place) }, consumer)
+    fetch(assignment.states.filter { concerned.contains($0.topicPartition) }, consumer)
   }
 
   /// Partitions that bring nothing are proven at intervals.
@@ -65,7 +68,8 @@ extension Session {
     var idle: [PartitionState] = []
     for index in assignment.states.indices where assignment[index].span < 0 {
       if assignment[index].seemsShort(at: now) {
-        restart = "the log of \(assignment[index].place) ends before the record that was read last"
+        restart =
+          "the log of \(assignment[index].topicPartition) ends before the record that was read last"
       }
       guard assignment[index].isDue(at: now) else { continue }
       _ = hasShrunk(index, consumer)
@@ -79,12 +83,12 @@ extension Session {
   ///
   /// Without a record to compare, only a claim can judge a log that begins earlier.
   private func hasShrunk(_ index: Int, _ consumer: Consumer) -> Bool {
-    let place = assignment[index].place
-    guard let mark = consumer.lastWatermarks(place) else { return false }
+    let topicPartition = assignment[index].topicPartition
+    guard let mark = consumer.lastWatermarks(topicPartition) else { return false }
     let before = assignment[index].low
     guard assignment[index].note(low: mark.low, high: mark.high) else { return false }
     if mark.low < before, assignment[index].anchor == nil {
-      restart = "the log of \(place) begins at \(mark.low), it began at \(before)"
+      restart = "the log of \(topicPartition) begins at \(mark.low), it began at \(before)"
     }
     return true
   }
@@ -92,7 +96,7 @@ extension Session {
   private func fetch(_ states: [PartitionState], _ consumer: Consumer) {
     do throws(KafkaError) {
       try consumer.seek(
-        states.map { PartitionOffset($0.place, offset: $0.fetchOffset) },
+        states.map { PartitionOffset($0.topicPartition, offset: $0.fetchOffset) },
         timeoutMilliseconds: Self.seekMilliseconds)
     } catch {
       restart = "\(error)"

@@ -7,7 +7,7 @@ extension Session: RebalanceHandler {
   /// Claims the partitions and says where to begin. Runs on the polling thread, inside `poll`.
   func assign(_ added: [TopicPartition], consumer: Consumer) throws -> [PartitionOffset] {
     Metrics.rebalances.add(1)
-    watch.note { [worker, kept = assignment.places.union(added)] book in
+    watch.note { [worker, kept = assignment.topicPartitions.union(added)] book in
       book.forget(of: worker, except: kept)
     }
     guard !added.isEmpty else {
@@ -20,16 +20,16 @@ extension Session: RebalanceHandler {
       isFirstOfClaim = true
       batch?.isFirstOfClaim = true
       defer { reportAssignment() }
-      return take(claimed)
+      return begin(claimed)
     } catch {
       // The session ends; a claim that only took too long is tried again by the next one.
-      pulse.partitions(failure: error.description)
+      workerHealth.partitions(failure: error.description)
       if error.exitCode == ExitCode.temporary { restart = "\(error)" } else { failure = error }
       throw error
     }
   }
 
-  private func take(_ claimed: [(ClaimedPartition, StartDecision)]) -> [PartitionOffset] {
+  private func begin(_ claimed: [(ClaimedPartition, StartDecision)]) -> [PartitionOffset] {
     var starts: [PartitionOffset] = []
     var states: [PartitionState] = []
     for (partition, decision) in claimed {
@@ -42,23 +42,26 @@ extension Session: RebalanceHandler {
       case .fetch(let offset, let anchor):
         state.pendingAnchor = anchor
         if anchor == nil, state.anchor != nil { ProofResult.gone.count() }
-        starts.append(PartitionOffset(state.place, offset: offset))
+        starts.append(PartitionOffset(state.topicPartition, offset: offset))
       case .halt(let reason, let detail):
         state.haltReason = reason.rawValue
-        HaltReport.halted(state.place, reason.rawValue, detail: detail)
+        HaltReport.halted(state.topicPartition, reason.rawValue, detail: detail)
       case .stayHalted(let reason):
-        HaltReport.halted(state.place, reason, detail: "halted before; a restart decides nothing")
+        HaltReport.halted(
+          state.topicPartition, reason, detail: "halted before; a restart decides nothing")
       }
       states.append(state)
     }
     assignment.add(states)
     watch.note { [worker] book in
-      for state in states { book.own(state.place, committed: state.committed, worker: worker) }
+      for state in states {
+        book.own(state.topicPartition, committed: state.committed, worker: worker)
+      }
     }
     Log.info(
       "partitions assigned",
       [
-        "partitions": LogValue(Self.names(states.map(\.place))),
+        "partitions": LogValue(Self.names(states.map(\.topicPartition))),
         "fetching": LogValue(starts.count),
       ])
     return starts
@@ -76,12 +79,12 @@ extension Session: RebalanceHandler {
         !handoff.drain(until: .now + .seconds(IngestLimits.revokeSecondsMax)) || isDoubtful
     }
     if isDropped { abandon() }
-    HaltReport.released(assignment.states.filter { removed.contains($0.place) })
+    HaltReport.released(assignment.states.filter { removed.contains($0.topicPartition) })
     assignment.remove(removed)
     watch.note { [worker] book in book.release(removed, worker: worker) }
     Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
     if assignment.isEmpty {
-      pulse.partitions(
+      workerHealth.partitions(
         failure: lost
           ? "the session with the group has expired" : "the group is dividing them again")
     }
@@ -95,21 +98,21 @@ extension Session: RebalanceHandler {
   /// The group has answered, and what it gave is claimed.
   private func reportAssignment() {
     Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
-    pulse.partitions(failure: nil)
+    workerHealth.partitions(failure: nil)
   }
 
   /// The end of a session: its partitions belong to nobody, until a claim says otherwise.
   func releaseEverything() {
-    watch.note { [worker, places = assignment.states.map(\.place)] book in
-      book.release(places, worker: worker)
+    watch.note { [worker, topicPartitions = assignment.states.map(\.topicPartition)] book in
+      book.release(topicPartitions, worker: worker)
     }
     HaltReport.released(assignment.states)
     assignment = Assignment()
     Metrics.assignedPartitions.set(0, [String(worker)])
   }
 
-  static func names(_ places: [TopicPartition]) -> String {
-    places.map(\.description).joined(separator: ",")
+  static func names(_ topicPartitions: [TopicPartition]) -> String {
+    topicPartitions.map(\.description).joined(separator: ",")
   }
 
   private func note(_ committed: Committed) {
@@ -125,7 +128,7 @@ extension Session: RebalanceHandler {
   }
 
   /// What the writer has settled.
-  func take(_ receipts: [Handoff.Receipt], _ consumer: Consumer) {
+  func settle(_ receipts: [Handoff.Receipt], _ consumer: Consumer) {
     for receipt in receipts {
       switch receipt {
       case .partCommitted(let part):
@@ -147,12 +150,12 @@ extension Session: RebalanceHandler {
   /// in the writer's hands already: a new session reads what the other partitions have among them.
   private func judge(_ shares: [RejectShare], _ consumer: Consumer) {
     for share in shares {
-      guard let index = assignment.index(of: share.place), !assignment[index].isHalted,
+      guard let index = assignment.index(of: share.topicPartition), !assignment[index].isHalted,
         let ratio = assignment[index].count(share)
       else { continue }
       judge(ratio, index, before: share.next, consumer)
       if assignment[index].isHalted, restart == nil {
-        restart = "\(share.place) is halted, and records behind its halt were read already"
+        restart = "\(share.topicPartition) is halted, and records behind its halt were read already"
       }
     }
   }

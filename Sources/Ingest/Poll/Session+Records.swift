@@ -11,19 +11,19 @@ extension Session {
       !assignment[index].isHalted
     else { return }
     // A rebalance within this very poll may have handed the batch over.
-    guard let batch, !overrun.contains(assignment[index].place) else {
-      overrun.insert(assignment[index].place)
+    guard let batch, !overrun.contains(assignment[index].topicPartition) else {
+      overrun.insert(assignment[index].topicPartition)
       return
     }
     switch assignment[index].verdict(at: message.offset) {
-    case .take(let gap):
-      switch intake.take(message, gap: gap, &assignment[index], into: batch)
+    case .append(let gap):
+      switch filler.append(message, gap: gap, &assignment[index], into: batch)
       {
       case .accepted: judgeRatio(index, rejected: false, consumer)
       case .rejected: judgeRatio(index, rejected: true, consumer)
       case .inDoubt:
         restart =
-          "the host's clock is far ahead of the server's, and a record of \(assignment[index].place) "
+          "the host's clock is far ahead of the server's, and a record of \(assignment[index].topicPartition) "
           + "is too new by one of them only: nothing is refused until they agree"
       }
     case .pass: break
@@ -36,7 +36,7 @@ extension Session {
   private func compare(
     _ anchor: Anchor, _ message: borrowing Message, _ index: Int, _ consumer: Consumer
   ) {
-    guard intake.matches(anchor, message) else {
+    guard filler.matches(anchor, message) else {
       ProofResult.changed.count()
       let detail =
         "record \(anchor.offset) is not the one that was read before: the topic was probably deleted "
@@ -55,21 +55,23 @@ extension Session {
   /// Halts a partition when too large a share of its records before an offset was refused.
   func judge(_ ratio: Double, _ index: Int, before offset: Int64, _ consumer: Consumer) {
     guard ratio > settings.rejectRatioMax else { return }
-    let place = assignment[index].place
+    let topicPartition = assignment[index].topicPartition
     do throws(PostgresError) {
-      let end = try claimer.rejectsAccepted(place)
+      let end = try claimer.rejectsAccepted(topicPartition)
       // The records of the window lie before the next one; some of them may lie behind `end`.
       if offset - Int64(IngestLimits.rejectWindowRecords) < end {
         Log.info(
           "refusals are accepted, as was decided",
           [
-            "topic": LogValue(place.topic), "partition": LogValue(place.partition),
+            "topic": LogValue(topicPartition.topic),
+            "partition": LogValue(topicPartition.partition),
             "until": LogValue(String(end)), "ratio": LogValue(ratio),
           ])
         return
       }
     } catch {
-      restart = "whether the refusals of \(place) are accepted could not be asked: \(error)"
+      restart =
+        "whether the refusals of \(topicPartition) are accepted could not be asked: \(error)"
       return
     }
     let detail =
@@ -79,11 +81,13 @@ extension Session {
   }
 
   /// Everything before `offset` has been delivered, so what is missing holds no record.
-  func reachEnd(of place: TopicPartition, at offset: Int64, _ consumer: Consumer) {
-    guard let index = assignment.index(of: place), !assignment[index].isHalted else { return }
+  func reachEnd(of topicPartition: TopicPartition, at offset: Int64, _ consumer: Consumer) {
+    guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted else {
+      return
+    }
     // Without a batch, or after a record that had none, the end comes again with the next fetch.
-    guard let batch, !overrun.contains(place) else {
-      overrun.insert(place)
+    guard let batch, !overrun.contains(topicPartition) else {
+      overrun.insert(topicPartition)
       return
     }
     if let anchor = assignment[index].pendingAnchor, offset <= anchor.offset {
@@ -92,21 +96,22 @@ extension Session {
     } else if case .halt(let reason, let detail) = assignment[index].verdict(at: offset) {
       halt(index, reason, detail: detail, consumer)
     } else if offset > assignment[index].expected {
-      intake.skip(to: offset, &assignment[index], in: batch)
+      filler.skip(to: offset, &assignment[index], in: batch)
     }
   }
 
   /// An error event of one partition. One that librdkafka would answer by skipping records is
   /// answered by reading again: a flipped bit on the wire heals, one on the disk halts.
-  func partitionFailed(_ place: TopicPartition, _ error: KafkaError, _ consumer: Consumer) {
+  func partitionFailed(_ topicPartition: TopicPartition, _ error: KafkaError, _ consumer: Consumer)
+  {
     Metrics.kafkaErrors.add(1, [error.name])
     Log.warn(
       "kafka partition",
       [
-        "topic": LogValue(place.topic), "partition": LogValue(place.partition),
+        "topic": LogValue(topicPartition.topic), "partition": LogValue(topicPartition.partition),
         "error": LogValue(error.description),
       ])
-    guard let index = assignment.index(of: place), !assignment[index].isHalted else {
+    guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted else {
       if error.isAboutMissingTopic { restart = "\(error)" }
       return
     }
@@ -114,7 +119,7 @@ extension Session {
     case .partition(.skips): refetch(index, error, consumer)
     case .partition(.stops) where assignment[index].pendingAnchor != nil:
       // Retention may have passed the anchor only, or the log is shorter: the claim finds out.
-      restart = "\(place) does not have the record that was read last: \(error.name)"
+      restart = "\(topicPartition) does not have the record that was read last: \(error.name)"
     case .partition(.stops) where !error.isAboutMissingTopic:
       let detail = "the broker does not have offset \(assignment[index].expected): \(error.name)"
       halt(index, .offsetOutOfRange, detail: detail, consumer)
@@ -126,14 +131,14 @@ extension Session {
 
   private func refetch(_ index: Int, _ error: KafkaError, _ consumer: Consumer) {
     assignment[index].refetches += 1
-    let place = assignment[index].place
+    let topicPartition = assignment[index].topicPartition
     guard assignment[index].refetches <= Self.refetchesMax else {
       let detail = "records from \(assignment[index].expected) on cannot be read: \(error.name)"
       return halt(index, .corruptRecords, detail: detail, consumer)
     }
     do throws(KafkaError) {
       try consumer.seek(
-        [PartitionOffset(place, offset: assignment[index].fetchOffset)],
+        [PartitionOffset(topicPartition, offset: assignment[index].fetchOffset)],
         timeoutMilliseconds: Self.seekMilliseconds)
     } catch {
       restart = "\(error)"
@@ -144,13 +149,13 @@ extension Session {
   func halt(_ index: Int, _ reason: HaltReason, detail: String, _ consumer: Consumer) {
     let state = assignment[index]
     assignment[index].haltReason = reason.rawValue
-    HaltReport.halted(state.place, reason.rawValue, detail: detail)
+    HaltReport.halted(state.topicPartition, reason.rawValue, detail: detail)
     do {
-      try consumer.pause([state.place])
-      try claimer.halt(state.place, epoch: state.epoch, reason, detail: detail)
+      try consumer.pause([state.topicPartition])
+      try claimer.halt(state.topicPartition, epoch: state.epoch, reason, detail: detail)
     } catch {
       // Not stored: the next claim finds the same reason again.
-      restart = "halt of \(state.place) could not be stored: \(error)"
+      restart = "halt of \(state.topicPartition) could not be stored: \(error)"
     }
   }
 

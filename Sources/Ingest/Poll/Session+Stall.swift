@@ -27,9 +27,9 @@ extension Session {
     Log.info("waiting for the database")
     let notReadyAt = ContinuousClock.now + .seconds(IngestLimits.stallSecondsBeforeNotReady)
     while batch == nil, !handoff.hasReceipts, !stop.isRequested, restart == nil, failure == nil {
-      pulse.beat()
+      workerHealth.beat()
       if ContinuousClock.now > notReadyAt {
-        pulse.postgres(
+        workerHealth.postgres(
           failure: "no batch is committed for \(IngestLimits.stallSecondsBeforeNotReady) s")
       }
       // Also what a rebalance has brought meanwhile.
@@ -39,16 +39,16 @@ extension Session {
       }
       if let empty = handoff.takeEmpty(waitMilliseconds: 0) { begin(empty) }
     }
-    housekeeping.hasWaited()
+    checks.hasWaited()
     try consumer.resume(assignment.running)
     // While nothing was asked for, no answer could tell of a topic that was gone.
-    ownDoubt = Doubt(why: "nothing was fetched while the database was behind", places: nil)
+    ownDoubt = Doubt(why: "nothing was fetched while the database was behind", topicPartitions: nil)
   }
 
   private func fetchOverrunAgain(_ consumer: Consumer) throws(KafkaError) {
-    let missed = assignment.states.filter { overrun.contains($0.place) && !$0.isHalted }
+    let missed = assignment.states.filter { overrun.contains($0.topicPartition) && !$0.isHalted }
     try consumer.seek(
-      missed.map { PartitionOffset($0.place, offset: $0.fetchOffset) },
+      missed.map { PartitionOffset($0.topicPartition, offset: $0.fetchOffset) },
       timeoutMilliseconds: Self.seekMilliseconds)
     overrun.removeAll()
   }
@@ -56,7 +56,7 @@ extension Session {
   private func begin(_ empty: Batch) {
     empty.reset(generation: generation)
     assignment.forgetSpans()
-    intake.readClock()
+    filler.readClock()
     empty.isFirstOfClaim = isFirstOfClaim
     recordLimit = handoff.recordLimit
     batch = empty

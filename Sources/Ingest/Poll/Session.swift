@@ -24,8 +24,8 @@ final class Session {
   let worker: Int
   let stop: StopFlag
   let months: MonthGate
-  let intake: Intake
-  let pulse: Pulse
+  let filler: BatchFiller
+  let workerHealth: WorkerHealth
   var assignment = Assignment()
   /// The batch that is being filled.
   var batch: Batch?
@@ -48,12 +48,13 @@ final class Session {
   var failure: IngestError?
   /// The time for an orderly end is over: nothing is waited for any more.
   private(set) var isPastDeadline = false
-  var housekeeping: Housekeeping
+  var checks: SessionChecks
   var answers: AnswerWatch
 
   init(
     _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, watch: BrokerWatch,
-    months: MonthGate, intake: Intake, board: PositionBoard, stop: StopFlag, pulse: Pulse,
+    months: MonthGate, filler: BatchFiller, board: PositionBoard, stop: StopFlag,
+    workerHealth: WorkerHealth,
     generation: Int, worker: Int
   ) {
     self.settings = settings
@@ -62,11 +63,11 @@ final class Session {
     self.watch = watch
     self.worker = worker
     self.months = months
-    self.intake = intake
+    self.filler = filler
     self.stop = stop
-    self.pulse = pulse
+    self.workerHealth = workerHealth
     self.generation = generation
-    housekeeping = Housekeeping(board: board)
+    checks = SessionChecks(board: board)
     answers = AnswerWatch(worker: worker)
   }
 
@@ -87,7 +88,7 @@ final class Session {
     }
     consumer.close(deadline: isStopping ? timeToLeave : .seconds(IngestLimits.revokeSecondsMax))
     releaseEverything()
-    answers.end(pulse)
+    answers.end(workerHealth)
     if let batch { handoff.discard(batch) }
     batch = nil
     if let failure { throw failure }
@@ -96,14 +97,14 @@ final class Session {
 
   private func loop(_ consumer: Consumer) {
     while !stop.isRequested, restart == nil, failure == nil {
-      pulse.beat()
-      take(handoff.takeReceipts(), consumer)
+      workerHealth.beat()
+      settle(handoff.takeReceipts(), consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
       fill(consumer)
-      answers.look(at: consumer.unreceivable, pulse)
+      answers.look(at: consumer.unreceivable, workerHealth)
       proveIdle(consumer)
-      housekeeping.run(self, consumer)
+      checks.run(self, consumer)
     }
   }
 
@@ -117,7 +118,7 @@ final class Session {
       recordsBeforeClock -= 1
       if batch?.isFull(limits) == true { return handOver(consumer) }
     }
-    intake.readClock()
+    filler.readClock()
     // A run with an end has nothing to wait for when nothing comes.
     if batch?.isDue(settings.limits) == true || settings.untilEnd && isIdle { handOver(consumer) }
   }
@@ -143,11 +144,13 @@ final class Session {
     case .message(let message):
       body(message)
       return true
-    case .endOfPartition(let place, let offset): reachEnd(of: place, at: offset, consumer)
-    case .partitionError(let place, _, let error): partitionFailed(place, error, consumer)
+    case .endOfPartition(let topicPartition, let offset):
+      reachEnd(of: topicPartition, at: offset, consumer)
+    case .partitionError(let topicPartition, _, let error):
+      partitionFailed(topicPartition, error, consumer)
     case .clientError(let error):
       if error.scope == .client, assignment.isEmpty {
-        pulse.partitions(failure: error.description)
+        workerHealth.partitions(failure: error.description)
       }
       Metrics.kafkaErrors.add(1, [error.name])
       // The watch of answers says it once.
@@ -170,8 +173,8 @@ final class Session {
   /// Gives the batch to the writer, with the anchor of each partition.
   func submit() {
     guard let filled = batch, !filled.isEmpty else { return }
-    intake.seal(filled, &assignment)
-    intake.reportDropped()
+    filler.seal(filled, &assignment)
+    filler.reportDropped()
     IngestFault.batchFilled.reached()
     handoff.submit(filled)
     batch = nil
@@ -195,13 +198,13 @@ final class Session {
       isPastDeadline = true
       abandon()
     }
-    take(handoff.takeReceipts(), consumer)
+    settle(handoff.takeReceipts(), consumer)
   }
 
   /// What is left of a stop's time for leaving the group.
   private var timeToLeave: Duration {
-    let left = stop.deadline(settings.shutdownAllowance) - .now
-    return min(max(.zero, left), .seconds(IngestLimits.revokeSecondsMax))
+    let remaining = stop.deadline(settings.shutdownAllowance) - .now
+    return min(max(.zero, remaining), .seconds(IngestLimits.revokeSecondsMax))
   }
 
   private static let recordsBetweenClockReadings = 128

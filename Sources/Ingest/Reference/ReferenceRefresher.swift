@@ -58,8 +58,8 @@ final class ReferenceRefresher: @unchecked Sendable {
 
   /// Waits for the end after a stop; a read that hangs is left behind.
   func join(by deadline: ContinuousClock.Instant) {
-    let left = max(.zero, deadline - .now) / .milliseconds(1)
-    _ = done.wait(timeout: .now() + .milliseconds(Int(left)))
+    let milliseconds = max(.zero, deadline - .now) / .milliseconds(1)
+    _ = done.wait(timeout: .now() + .milliseconds(Int(milliseconds)))
   }
 
   private func run() {

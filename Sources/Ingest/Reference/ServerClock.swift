@@ -39,12 +39,12 @@ final class ServerClock: Sendable {
     let answer = try connection.query(
       "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint")
     guard let microseconds = answer.int64(0, 0) else { return }
-    take(
+    adopt(
       ClockSample(
         server: Timestamp(unixMicroseconds: microseconds), sentAt: sentAt, receivedAt: monotonic()))
   }
 
-  func take(_ newer: ClockSample) {
+  func adopt(_ newer: ClockSample) {
     sample.withLock { known in
       if known?.isReplaced(by: newer) != false { known = newer }
     }

@@ -50,11 +50,11 @@ struct IngestTarget {
   func progress(_ link: DatabaseLink) -> Progress {
     guard let stored = try? positions.read(link) else { return .unfinished }
     var halted: [String] = []
-    for (place, end) in ends {
-      guard let position = stored[place] else { return .unfinished }
+    for (topicPartition, end) in ends {
+      guard let position = stored[topicPartition] else { return .unfinished }
       if position.isHalted {
-        halted.append("\(place)@\(position.next)")
-      } else if position.next < end || isUnfit(place, position) {
+        halted.append("\(topicPartition)@\(position.next)")
+      } else if position.next < end || isUnfit(topicPartition, position) {
         return .unfinished
       }
     }
@@ -62,8 +62,8 @@ struct IngestTarget {
   }
 
   /// A position that has not changed since it was found not to fit.
-  private func isUnfit(_ place: TopicPartition, _ position: StoredPosition) -> Bool {
-    guard let found = unfit[place] else { return false }
+  private func isUnfit(_ topicPartition: TopicPartition, _ position: StoredPosition) -> Bool {
+    guard let found = unfit[topicPartition] else { return false }
     return position.next == found.next && position.anchor == found.anchor
   }
 
@@ -109,18 +109,22 @@ struct IngestTarget {
     var anchors: [TopicPartition: Anchor] = [:]
     for (topic, count) in counts {
       for partition in 0..<Int32(clamping: count) {
-        let place = TopicPartition(topic: topic, partition: partition)
-        let mark = try probe.watermarks(place, timeoutMilliseconds: Self.answerMilliseconds)
-        if mark.high > 0 { ends[place] = mark.high }
-        guard let position = stored[place], !position.isHalted else { continue }
-        switch StartDecision(position.claimed(place), low: mark.low, high: mark.high) {
-        case .halt, .stayHalted: unfit[place] = position
-        case .fetch(_, let anchor): if position.next == mark.high { anchors[place] = anchor }
+        let topicPartition = TopicPartition(topic: topic, partition: partition)
+        let mark = try probe.watermarks(
+          topicPartition, timeoutMilliseconds: Self.answerMilliseconds)
+        if mark.high > 0 { ends[topicPartition] = mark.high }
+        guard let position = stored[topicPartition], !position.isHalted else { continue }
+        switch StartDecision(position.claimed(topicPartition), low: mark.low, high: mark.high) {
+        case .halt, .stayHalted: unfit[topicPartition] = position
+        case .fetch(_, let anchor):
+          if position.next == mark.high { anchors[topicPartition] = anchor }
         }
       }
     }
     let gapped = Set(settings.sources.filter { !$0.isContiguous }.map(\.topic))
-    for place in try changed(anchors, probe, gapped) { unfit[place] = stored[place] }
+    for topicPartition in try changed(anchors, probe, gapped) {
+      unfit[topicPartition] = stored[topicPartition]
+    }
   }
 
   /// The partitions whose anchor is another record now, or none.
@@ -132,14 +136,14 @@ struct IngestTarget {
     try probe.readEach(
       anchors.map { PartitionOffset($0, offset: $1.offset) },
       timeoutMilliseconds: Self.answerMilliseconds
-    ) { place, message in
-      found[place] = hasher.anchor(of: message)
+    ) { topicPartition, message in
+      found[topicPartition] = hasher.anchor(of: message)
     }
-    return anchors.compactMap { place, anchor in
+    return anchors.compactMap { topicPartition, anchor in
       // A compacted topic may have dropped the record.
-      let isMissing = found[place]?.offset != anchor.offset
-      if isMissing && gapped.contains(place.topic) { return nil }
-      return found[place] == anchor ? nil : place
+      let isMissing = found[topicPartition]?.offset != anchor.offset
+      if isMissing && gapped.contains(topicPartition.topic) { return nil }
+      return found[topicPartition] == anchor ? nil : topicPartition
     }
   }
 
@@ -156,9 +160,10 @@ struct IngestTarget {
 
 extension StoredPosition {
   /// As a claim would return it.
-  fileprivate func claimed(_ place: TopicPartition) -> ClaimedPartition {
+  fileprivate func claimed(_ topicPartition: TopicPartition) -> ClaimedPartition {
     ClaimedPartition(
-      topic: place.topic, partition: place.partition, nextOffset: next, epoch: epoch,
+      topic: topicPartition.topic, partition: topicPartition.partition, nextOffset: next,
+      epoch: epoch,
       anchor: anchor)
   }
 }

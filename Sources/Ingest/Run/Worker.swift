@@ -14,7 +14,7 @@ final class Worker: @unchecked Sendable {
   private let watch: BrokerWatch
   private let filter: IdentityFilter
   private let board: PositionBoard
-  private let pulse: Pulse
+  private let workerHealth: WorkerHealth
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
   private var outcome: IngestError?
@@ -34,7 +34,7 @@ final class Worker: @unchecked Sendable {
     self.watch = watch
     self.filter = filter
     self.board = board
-    pulse = Pulse(health, worker: number)
+    workerHealth = WorkerHealth(health, worker: number)
     self.stop = stop
     owner = "\(ProcessInfo.processInfo.hostName):\(getpid())/\(number)"
   }
@@ -47,8 +47,8 @@ final class Worker: @unchecked Sendable {
   ///
   /// A thread that hangs in a library is left behind: the database settles what it was doing.
   func join(by deadline: ContinuousClock.Instant) -> IngestError? {
-    let left = max(.zero, deadline - .now) / .milliseconds(1)
-    guard hasEnded(waitMilliseconds: Int(left)) else {
+    let waitMilliseconds = max(.zero, deadline - .now) / .milliseconds(1)
+    guard hasEnded(waitMilliseconds: Int(waitMilliseconds)) else {
       Log.warn("worker did not end in time, leaving it behind", ["worker": LogValue(number)])
       return nil
     }
@@ -65,19 +65,19 @@ final class Worker: @unchecked Sendable {
   }
 
   private func run() {
-    let intake = Intake(settings, months: months, references: references, filter: filter)
-    let handoff = Handoff(streams: intake.streams)
+    let filler = BatchFiller(settings, months: months, references: references, filter: filter)
+    let handoff = Handoff(streams: filler.streams)
     let writer = Writer(
       handoff: handoff, months: months, references: references, settings: settings, owner: owner,
-      cluster: cluster, pulse: pulse)
+      cluster: cluster, workerHealth: workerHealth)
     let writerDone = DispatchSemaphore(value: 0)
-    let boxed = Transfer(writer)
+    let boxed = GivenToThread(writer)
     thread("write") {
       boxed.value.run()
       writerDone.signal()
     }
     do throws(IngestError) {
-      try sessions(intake, handoff)
+      try sessions(filler, handoff)
     } catch {
       outcome = error
     }
@@ -87,23 +87,25 @@ final class Worker: @unchecked Sendable {
     done.signal()
   }
 
-  private func sessions(_ intake: Intake, _ handoff: Handoff) throws(IngestError) {
-    defer { pulse.end() }
+  private func sessions(_ filler: BatchFiller, _ handoff: Handoff) throws(IngestError) {
+    defer { workerHealth.end() }
     defer { watch.note { [number] book in book.forget(of: number, except: []) } }
     let claimer = Claimer(
-      settings, owner: owner, cluster: cluster, watch: watch, stop: stop, pulse: pulse)
+      settings, owner: owner, cluster: cluster, watch: watch, stop: stop, workerHealth: workerHealth
+    )
     var generation = 1
     var backoff = Backoff()
     while !stop.isRequested {
       let startedAt = ContinuousClock.now
       let session = Session(
         settings, handoff: handoff, claimer: claimer, watch: watch, months: months,
-        intake: intake, board: board, stop: stop, pulse: pulse, generation: generation,
+        filler: filler, board: board, stop: stop, workerHealth: workerHealth,
+        generation: generation,
         worker: number)
       let end = try session.run()
       generation = session.generation + 1
       guard case .restart(let why) = end else { return }
-      pulse.partitions(failure: "the session ended: \(why)")
+      workerHealth.partitions(failure: "the session ended: \(why)")
       Log.warn("session ended, reading again from the database's offsets", ["why": LogValue(why)])
       if startedAt.duration(to: .now) > .seconds(60) { backoff.reset() }
       stop.pause(milliseconds: backoff.next())
@@ -120,7 +122,7 @@ final class Worker: @unchecked Sendable {
 }
 
 /// Hands a value to the one thread that will use it.
-private struct Transfer<Value>: @unchecked Sendable {
+private struct GivenToThread<Value>: @unchecked Sendable {
   // Sendable: the giver does not touch the value again.
   let value: Value
 

@@ -14,7 +14,7 @@ final class Writer {
   let offsets: OffsetRows
   private let owner: String
   private let cluster: String
-  private let pulse: Pulse
+  private let workerHealth: WorkerHealth
   private let recordCountMax: Int
   private var backoff = Backoff()
   /// The batch before held duplicates that the filter did not know: this one probably does too.
@@ -23,7 +23,7 @@ final class Writer {
 
   init(
     handoff: Handoff, months: MonthGate, references: ReferenceCache, settings: IngestSettings,
-    owner: String, cluster: String, pulse: Pulse
+    owner: String, cluster: String, workerHealth: WorkerHealth
   ) {
     self.handoff = handoff
     self.months = months
@@ -33,7 +33,7 @@ final class Writer {
     self.owner = owner
     self.cluster = cluster
     offsets = OffsetRows(sql: sql, cluster: cluster)
-    self.pulse = pulse
+    self.workerHealth = workerHealth
     recordCountMax = settings.limits.recordCountMax
   }
 
@@ -82,14 +82,14 @@ final class Writer {
       case .committed(let tables):
         let committed = Committed(part, plan, tables, duration: startedAt.duration(to: .now))
         BatchReport.committed(committed, part, plan)
-        pulse.postgres(failure: nil)
+        workerHealth.postgres(failure: nil)
         raiseLimit()
         return .committed(committed)
       case .cut(let first, let rest): return .cut(first, rest)
       case .fenced(let why): return .ended(.fenced(generation: batch.generation, why: why))
       case .failed(let error): return .ended(.failed(error))
       case .again:
-        pulse.postgres(failure: "batch not committed")
+        workerHealth.postgres(failure: "batch not committed")
         handoff.pause(milliseconds: backoff.next(), generation: batch.generation)
       case .againAtOnce: continue
       }

@@ -47,7 +47,7 @@ extension Consumer {
 
   /// The partitions that the doubts behind that count are about; nil for all of them.
   package func doubtedPartitions(since count: Int) -> Set<TopicPartition>? {
-    context.doubts.places(since: count)
+    context.doubts.topicPartitions(since: count)
   }
 
   /// The first offset and the high watermark that the last fetch has brought; nil when it failed or

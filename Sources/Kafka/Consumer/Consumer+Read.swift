@@ -27,12 +27,12 @@ extension Consumer {
       }
       switch poll(timeoutMilliseconds: Self.readSliceMilliseconds) {
       case .message(let message):
-        let place = TopicPartition(
+        let topicPartition = TopicPartition(
           topic: context.topics.names[message.topicIndex], partition: message.partition)
-        if waiting.remove(place) != nil { body(place, message) }
-      case .endOfPartition(let place, _): waiting.remove(place)
-      case .partitionError(let place, _, let error) where error.scope == .partition(.stops):
-        waiting.remove(place)
+        if waiting.remove(topicPartition) != nil { body(topicPartition, message) }
+      case .endOfPartition(let topicPartition, _): waiting.remove(topicPartition)
+      case .partitionError(let topicPartition, _, let error) where error.scope == .partition(.stops):
+        waiting.remove(topicPartition)
       case .fatal(let error): throw error
       case .idle: break
       case .partitionError: break

@@ -132,20 +132,24 @@ package final class Consumer {
     }
     let error = KafkaError(raw.pointee.err, Self.text(of: raw))
     guard let topic = raw.pointee.rkt else { return .clientError(error) }
-    let place = TopicPartition(
+    let topicPartition = TopicPartition(
       topic: context.topics.name(of: topic),
       partition: Self.isAboutTopic(raw, error) ? -1 : raw.pointee.partition)
     // Errors carry no version: one of an assignment that is over can still be in the queue.
-    guard place.partition < 0 || context.assigned.contains(place) else { return .idle }
+    guard topicPartition.partition < 0 || context.assigned.contains(topicPartition) else {
+      return .idle
+    }
     switch raw.pointee.err {
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF: return .endOfPartition(place, raw.pointee.offset)
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      return .endOfPartition(topicPartition, raw.pointee.offset)
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      let stray = KafkaError(.unknownTopic, "record of topic \(place.topic), not subscribed to")
-      return .partitionError(place, raw.pointee.offset, stray)
+      let stray = KafkaError(
+        .unknownTopic, "record of topic \(topicPartition.topic), not subscribed to")
+      return .partitionError(topicPartition, raw.pointee.offset, stray)
     default:
       // What fails beside fetching, a commit for instance, names partitions too.
       return Self.isAboutFetching(raw, error)
-        ? .partitionError(place, raw.pointee.offset, error) : .clientError(error)
+        ? .partitionError(topicPartition, raw.pointee.offset, error) : .clientError(error)
     }
   }
 

@@ -9,18 +9,18 @@ final class DoubtCounter: Sendable {
 
   var count: Int { number.load(ordering: .acquiring) }
 
-  func add(about place: TopicPartition?) {
+  func add(about topicPartition: TopicPartition?) {
     last.withLock { last in
-      last[place] = number.add(1, ordering: .acquiringAndReleasing).newValue
+      last[topicPartition] = number.add(1, ordering: .acquiringAndReleasing).newValue
     }
   }
 
   /// What the doubts behind that number are about; nil for every partition.
-  func places(since known: Int) -> Set<TopicPartition>? {
+  func topicPartitions(since known: Int) -> Set<TopicPartition>? {
     last.withLock { last in
       last = last.filter { $0.value > known }
-      let places = Set(last.keys.compactMap(\.self))
-      return places.count == last.count ? places : nil
+      let topicPartitions = Set(last.keys.compactMap(\.self))
+      return topicPartitions.count == last.count ? topicPartitions : nil
     }
   }
 }

@@ -30,15 +30,15 @@ package enum LogEnd: Sendable {
     try KafkaError.check(
       rd_kafka_offsets_for_times(client, list.raw, max(1, timeoutMilliseconds)), doing: action)
     var offsets: [TopicPartition: Int64] = [:]
-    for (place, element) in zip(
+    for (topicPartition, element) in zip(
       PartitionList.topicPartitions(of: list.raw), PartitionList.elements(of: list.raw))
     {
-      try KafkaError.check(element.err, doing: "ask for the offsets of \(place)")
+      try KafkaError.check(element.err, doing: "ask for the offsets of \(topicPartition)")
       // What has no leader is left out of the request, and keeps what stood there.
       guard element.offset >= 0 else {
-        throw KafkaError(.leaderNotAvailable, "\(place) has no leader")
+        throw KafkaError(.leaderNotAvailable, "\(topicPartition) has no leader")
       }
-      offsets[place] = element.offset
+      offsets[topicPartition] = element.offset
     }
     return offsets
   }

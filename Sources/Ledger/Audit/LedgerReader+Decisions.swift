@@ -6,20 +6,20 @@ extension LedgerReader {
   ///
   /// A decision about a position that has moved meanwhile changes nothing.
   package func statements(for decision: OffsetDecision) -> [String] {
-    let place =
+    let arguments =
       "\(SQL.literal(decision.clusterID)), \(SQL.literal(decision.topic)), \(decision.partition)"
     let reason = SQL.literal(decision.reason)
     let change: String
     if decision.action == .forget {
-      change = "\(qualified("daybook_forget_partition"))(\(place), \(reason))"
+      change = "\(qualified("daybook_forget_partition"))(\(arguments), \(reason))"
     } else {
       let decide = """
-        \(qualified("daybook_decide_offset"))(\(place), \(SQL.literal(decision.action.rawValue)), \
+        \(qualified("daybook_decide_offset"))(\(arguments), \(SQL.literal(decision.action.rawValue)), \
         \(decision.oldOffset), \(decision.newOffset), \(reason))
         """
       change =
         decision.acceptsRejectsUntil.map { until in
-          "CASE WHEN \(decide) THEN \(qualified("daybook_accept_rejects"))(\(place), \(until), \(reason)) "
+          "CASE WHEN \(decide) THEN \(qualified("daybook_accept_rejects"))(\(arguments), \(until), \(reason)) "
             + "ELSE false END"
         } ?? decide
     }

@@ -40,7 +40,7 @@ extension LedgerReader {
       """
     ).map {
       SpanBreak.Change(
-        place: .init(cluster: $0.text(0), topic: $0.text(1), partition: $0.integer(2)),
+        partition: .init(cluster: $0.text(0), topic: $0.text(1), partition: $0.integer(2)),
         old: $0.integer(3), new: $0.integer(4), time: $0.text(5),
         isForgotten: $0.text(6) == "forget")
     }

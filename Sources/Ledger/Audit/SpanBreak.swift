@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place where the ledger of a Kafka partition jumps; an operator's journaled decision may
+/// Where the ledger of a Kafka partition jumps; an operator's journaled decision may
 /// explain it.
 struct SpanBreak {
-  struct Place: Equatable {
+  struct KafkaPartition: Equatable {
     let cluster: String
     let topic: String
     let partition: Int64
   }
 
   struct Change {
-    let place: Place
+    let partition: KafkaPartition
     let old: Int64
     let new: Int64
     /// RFC 3339, UTC, of fixed width: texts compare as times do.
@@ -19,7 +19,7 @@ struct SpanBreak {
     let isForgotten: Bool
   }
 
-  let place: Place
+  let partition: KafkaPartition
   /// Where the next span had to begin.
   let expected: Int64
   /// Where it begins; nil if the partition has no position at all.
@@ -31,7 +31,7 @@ struct SpanBreak {
   let before: String?
 
   init(_ row: ResultRow) {
-    place = Place(cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
+    partition = KafkaPartition(cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
     expected = row.integer(3)
     actual = row.optional(4).flatMap { Int64($0) }
     isAtEnd = row.text(5) == "t"
@@ -43,7 +43,7 @@ struct SpanBreak {
   func problem(journal: [Change]) -> String? {
     var position = expected
     var isForgotten = false
-    for change in journal where change.place == place && change.time >= after {
+    for change in journal where change.partition == partition && change.time >= after {
       if let before, change.time > before { break }
       if change.old == position { (position, isForgotten) = (change.new, change.isForgotten) }
     }
@@ -61,5 +61,5 @@ struct SpanBreak {
       : "\(name): \(-distance) offsets are in the ledger twice, \(actual)..<\(expected)"
   }
 
-  private var name: String { "\(place.topic)/\(place.partition)" }
+  private var name: String { "\(partition.topic)/\(partition.partition)" }
 }

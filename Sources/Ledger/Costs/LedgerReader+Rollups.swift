@@ -17,7 +17,7 @@ extension LedgerReader {
           RollupComparison.sentence { row.text($0) }
         })
     }
-    if !comparison.left.isEmpty { try compareDaysWithReceipts(comparison, &report) }
+    if !comparison.daysLeftOut.isEmpty { try compareDaysWithReceipts(comparison, &report) }
     try checkSums(&report)
   }
 

@@ -36,7 +36,7 @@ extension RollupComparison {
 
   /// Records of tenants that bill by UTC days.
   private var rows: String {
-    var conditions = ["NOT \(left.condition(time: "occurred_at"))"] + ofTenant()
+    var conditions = ["NOT \(daysLeftOut.condition(time: "occurred_at"))"] + ofTenant()
     if let month {
       conditions.append(
         "occurred_at >= '\(month.start)' AND occurred_at < '\(month.next.start)'")

@@ -25,7 +25,7 @@ package struct RollupComparison: InSchema, Sendable {
   /// Some tenant does not bill by UTC days.
   let hasZones: Bool
   /// Days that cannot be compared with rows, because rows of them have left.
-  let left: RetiredDays
+  let daysLeftOut: RetiredDays
 
   /// All of it describes one snapshot: `hasZones` and `retired` come from there.
   package init(
@@ -36,13 +36,13 @@ package struct RollupComparison: InSchema, Sendable {
     self.month = month
     self.tenant = tenant
     self.hasZones = hasZones
-    left = hasZones ? retired.widened : retired
+    daysLeftOut = hasZones ? retired.widened : retired
   }
 
   /// Whether some of the days are left out.
   package var leavesDaysOut: Bool {
-    guard let month else { return !left.isEmpty }
-    return left.touches(from: "\(month)-01", to: "\(month.next)-01")
+    guard let month else { return !daysLeftOut.isEmpty }
+    return daysLeftOut.touches(from: "\(month)-01", to: "\(month.next)-01")
   }
 
   /// One row for each difference of a day or month: granularity, records, and all of it as jsonb in
@@ -111,7 +111,7 @@ package struct RollupComparison: InSchema, Sendable {
 
   /// The condition that a row with a billing day takes part.
   func days(_ column: String) -> String {
-    var conditions = ["NOT \(left.condition(date: column))"]
+    var conditions = ["NOT \(daysLeftOut.condition(date: column))"]
     if let month {
       conditions.append("\(column) >= '\(month)-01' AND \(column) < '\(month.next)-01'")
     }

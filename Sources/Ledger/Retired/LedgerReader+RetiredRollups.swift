@@ -12,7 +12,7 @@ extension LedgerReader {
   mutating func compareDaysWithReceipts(
     _ comparison: RollupComparison, _ report: inout AuditReport
   ) throws(PostgresError) {
-    guard !comparison.left.settled.isEmpty else { return }
+    guard !comparison.daysLeftOut.settled.isEmpty else { return }
     let found = try rows(receiptDifferencesSQL(comparison), deadline: Self.scanDeadline)
     report.add(
       found.map { row in
@@ -22,8 +22,8 @@ extension LedgerReader {
   }
 
   private func receiptDifferencesSQL(_ comparison: RollupComparison) -> String {
-    let ranges = comparison.left.settled.map { "('\($0.from)'::date, '\($0.to)'::date)" }
-    let settled = RetiredDays(comparison.left.settled)
+    let ranges = comparison.daysLeftOut.settled.map { "('\($0.from)'::date, '\($0.to)'::date)" }
+    let settled = RetiredDays(comparison.daysLeftOut.settled)
     let day =
       comparison.hasZones
       ? "\(SQL.identifier(schema)).daybook_billing_day(tenant_id, occurred_at)"

@@ -2,7 +2,7 @@
 
 /// What the ledger's spans of one Kafka partition were, in a partition of the ledger that is gone.
 struct RetiredSpan {
-  let place: SpanBreak.Place
+  let partition: SpanBreak.KafkaPartition
   /// Where the first span began and the last one ended, in order of time.
   let from: Int64
   let next: Int64
@@ -15,7 +15,8 @@ struct RetiredSpan {
   let lastAt: String
 
   init(_ row: ResultRow) {
-    place = SpanBreak.Place(cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
+    partition = SpanBreak.KafkaPartition(
+      cluster: row.text(0), topic: row.text(1), partition: row.integer(2))
     from = row.integer(3)
     next = row.integer(4)
     offsets = row.integer(5)
@@ -27,13 +28,13 @@ struct RetiredSpan {
 
   /// A sentence, or nil if the spans cover `from..<next`, but for what operators journaled.
   func problem(journal: [SpanBreak.Change]) -> String? {
-    let name = "\(place.topic)/\(place.partition)"
+    let name = "\(partition.topic)/\(partition.partition)"
     if offsets != seen &+ gaps {
       return "\(name): \(offsets) retired offsets hold \(seen) records and \(gaps) gaps"
     }
     var expected = from &+ offsets
     for change in journal
-    where change.place == place && change.time >= firstAt && change.time <= lastAt {
+    where change.partition == partition && change.time >= firstAt && change.time <= lastAt {
       expected = expected &+ change.new &- change.old
     }
     if expected == next { return nil }

@@ -14,9 +14,9 @@ struct Deadline {
 
   /// What is left, in milliseconds for poll(2): rounded up, 0 when it has passed.
   var remainingMilliseconds: Int32 {
-    let left = ContinuousClock.now.duration(to: instant)
-    guard left > .zero else { return 0 }
-    let parts = left.components
+    let remaining = ContinuousClock.now.duration(to: instant)
+    guard remaining > .zero else { return 0 }
+    let parts = remaining.components
     guard parts.seconds < Self.pollSecondsMax else { return Int32(Self.pollSecondsMax * 1000) }
     return Int32(parts.seconds) * 1000 + Int32(parts.attoseconds / 1_000_000_000_000_000) + 1
   }

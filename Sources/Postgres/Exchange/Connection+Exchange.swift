@@ -47,7 +47,7 @@ extension Connection {
     while let result = try nextResult(deadline) {
       switch PQresultStatus(result) {
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-        answer.take(result)
+        answer.adopt(result)
       case PGRES_COPY_IN:
         PQclear(result)
         PQputCopyEnd(handle, "use copyIn")

@@ -52,7 +52,7 @@ package struct QueryResult: ~Copyable {
   }
 
   /// Takes ownership of a successful `PGresult`.
-  mutating func take(_ result: OpaquePointer) {
+  mutating func adopt(_ result: OpaquePointer) {
     tags.append(PQcmdStatus(result).map { String(cString: $0) } ?? "")
     if PQresultStatus(result) == PGRES_TUPLES_OK {
       PQclear(rows)

@@ -28,11 +28,11 @@ extension PriceEntry {
   fileprivate func without(_ change: PriceChange) -> [PriceEntry] {
     var (before, behind) = (self, self)
     before.effectiveTo = earlier(effectiveTo, change.effectiveFrom)
-    var left = before.effectiveTo.map { effectiveFrom < $0 } ?? true ? [before] : []
+    var remaining = before.effectiveTo.map { effectiveFrom < $0 } ?? true ? [before] : []
     if let end = change.effectiveTo {
       behind.effectiveFrom = Swift.max(effectiveFrom, end)
-      if behind.effectiveTo.map({ behind.effectiveFrom < $0 }) ?? true { left.append(behind) }
+      if behind.effectiveTo.map({ behind.effectiveFrom < $0 }) ?? true { remaining.append(behind) }
     }
-    return left
+    return remaining
   }
 }

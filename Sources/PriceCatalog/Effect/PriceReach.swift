@@ -59,7 +59,7 @@ struct PriceReach {
     }
     for row in rows where isKept(row) {
       manualModels.insert(row.key.priceModel)
-      if row.effectiveTo == nil { untouched.insert(row.key.place) }
+      if row.effectiveTo == nil { untouched.insert(row.key.ofAnyUse) }
     }
     if !scope.replacesLater { findNextChanges(entries, importDates.filter { $0.key > scope.from }) }
   }
@@ -68,7 +68,7 @@ struct PriceReach {
   var keys: [PriceKey] { standing.keys.sorted() }
 
   /// A price by hand without an end keeps the whole model as it is, in its region.
-  func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.place) }
+  func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.ofAnyUse) }
 
   /// Where what is known of a model ends the list's reach; nil: nowhere, or behind the scope's own end.
   func nextChange(of model: PriceModel) -> Timestamp? {

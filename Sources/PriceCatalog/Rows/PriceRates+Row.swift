@@ -3,12 +3,12 @@ import Postgres
 package import Pricing
 
 extension PriceRates {
-  package typealias Column = (
+  package typealias RateColumn = (
     name: String, rate: WritableKeyPath<PriceRates, UnitPrice?>, bit: RateSet
   )
 
   /// The columns of `model_prices`, with the rates that they hold.
-  package static var columns: [Column] {
+  package static var columns: [RateColumn] {
     [
       ("input_price", \.input, .input),
       ("output_price", \.output, .output),

@@ -40,7 +40,7 @@ package struct PriceKey: Hashable, Sendable, Comparable {
   }
 
   /// Of the standard tier without a threshold: stands for all prices of the model in the region.
-  package var place: PriceKey { PriceKey(priceModel, region: region) }
+  package var ofAnyUse: PriceKey { PriceKey(priceModel, region: region) }
 
   package var priceModel: PriceModel { PriceModel(provider: provider, model: model) }
 

@@ -16,19 +16,19 @@ struct ObjectMembers {
   init(_ bytes: UnsafeRawBufferPointer) throws(LiteLLMError) {
     self.bytes = bytes
     skipBlanks()
-    guard take(UInt8(ascii: "{")) else { throw .notAnObject }
+    guard skip(UInt8(ascii: "{")) else { throw .notAnObject }
   }
 
   /// Nil behind the last.
   mutating func next() throws(LiteLLMError) -> Member? {
     skipBlanks()
-    if take(UInt8(ascii: "}")) {
+    if skip(UInt8(ascii: "}")) {
       skipBlanks()
       guard index == bytes.count else { throw malformed("something stands behind the object") }
       return nil
     }
     if !isFirst {
-      guard take(UInt8(ascii: ",")) else { throw malformed("a comma or } is missing") }
+      guard skip(UInt8(ascii: ",")) else { throw malformed("a comma or } is missing") }
       skipBlanks()
     }
     isFirst = false
@@ -36,7 +36,7 @@ struct ObjectMembers {
     try skipString()
     let key = UnsafeRawBufferPointer(rebasing: bytes[keyStart..<index])
     skipBlanks()
-    guard take(UInt8(ascii: ":")) else { throw malformed("a colon is missing") }
+    guard skip(UInt8(ascii: ":")) else { throw malformed("a colon is missing") }
     skipBlanks()
     let valueStart = index
     try skipValue()
@@ -76,7 +76,7 @@ struct ObjectMembers {
   }
 
   private mutating func skipString() throws(LiteLLMError) {
-    guard take(UInt8(ascii: "\"")) else { throw malformed("a string is missing") }
+    guard skip(UInt8(ascii: "\"")) else { throw malformed("a string is missing") }
     while index < bytes.count {
       let byte = bytes[index]
       index += byte == UInt8(ascii: "\\") ? 2 : 1
@@ -91,7 +91,7 @@ struct ObjectMembers {
     }
   }
 
-  private mutating func take(_ byte: UInt8) -> Bool {
+  private mutating func skip(_ byte: UInt8) -> Bool {
     guard index < bytes.count, bytes[index] == byte else { return false }
     index += 1
     return true

@@ -27,23 +27,23 @@ package struct BilledTokens: BitwiseCopyable, Hashable, Sendable {
     let fresh = max(0, max(0, max(0, usage.inputTokens) - read) - written)
 
     var audio = max(0, usage.audioInputTokens)
-    audioInput = Self.take(fresh, of: &audio)
-    audioCacheRead = Self.take(read, of: &audio)
-    audioCacheCreation5m = Self.take(written5m, of: &audio)
-    audioCacheCreation1h = Self.take(written1h, of: &audio)
+    audioInput = Self.portion(fresh, of: &audio)
+    audioCacheRead = Self.portion(read, of: &audio)
+    audioCacheCreation5m = Self.portion(written5m, of: &audio)
+    audioCacheCreation1h = Self.portion(written1h, of: &audio)
     input = fresh - audioInput
     cacheRead = read - audioCacheRead
     cacheCreation5m = written5m - audioCacheCreation5m
     cacheCreation1h = written1h - audioCacheCreation1h
 
     var text = max(0, usage.outputTokens)
-    audioOutput = Self.take(max(0, usage.audioOutputTokens), of: &text)
-    reasoning = Self.take(max(0, usage.reasoningOutputTokens), of: &text)
+    audioOutput = Self.portion(max(0, usage.audioOutputTokens), of: &text)
+    reasoning = Self.portion(max(0, usage.reasoningOutputTokens), of: &text)
     output = text
   }
 
   /// As much of `count` as there is; it leaves `rest`.
-  @inline(__always) private static func take(_ count: Int64, of rest: inout Int64) -> Int64 {
+  @inline(__always) private static func portion(_ count: Int64, of rest: inout Int64) -> Int64 {
     let taken = min(count, rest)
     rest -= taken
     return taken

@@ -19,12 +19,12 @@ struct DecimalText {
   /// Nil unless `text` is a JSON number of at most 38 significant digits.
   init?(_ text: UnsafeRawBufferPointer) {
     var index = 0
-    if Self.take(UInt8(ascii: "-"), text, &index) { isNegative = true }
+    if Self.skip(UInt8(ascii: "-"), text, &index) { isNegative = true }
     let integerStart = index
     guard let integerDigits = digits(text, &index, isFraction: false),
       integerDigits == 1 || text[integerStart] != UInt8(ascii: "0")
     else { return nil }
-    if Self.take(UInt8(ascii: "."), text, &index) {
+    if Self.skip(UInt8(ascii: "."), text, &index) {
       guard digits(text, &index, isFraction: true) != nil else { return nil }
     }
     if index < text.count, text[index] | 0x20 == UInt8(ascii: "e") {
@@ -72,8 +72,8 @@ struct DecimalText {
   }
 
   private static func power(_ text: UnsafeRawBufferPointer, _ index: inout Int) -> Int? {
-    let isNegative = take(UInt8(ascii: "-"), text, &index)
-    if !isNegative { _ = take(UInt8(ascii: "+"), text, &index) }
+    let isNegative = skip(UInt8(ascii: "-"), text, &index)
+    if !isNegative { _ = skip(UInt8(ascii: "+"), text, &index) }
     let start = index
     var value = 0
     while index < text.count {
@@ -86,7 +86,7 @@ struct DecimalText {
     return isNegative ? -value : value
   }
 
-  private static func take(
+  private static func skip(
     _ byte: UInt8, _ text: UnsafeRawBufferPointer, _ index: inout Int
   ) -> Bool {
     guard index < text.count, text[index] == byte else { return false }

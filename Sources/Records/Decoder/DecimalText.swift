@@ -3,7 +3,7 @@ import CopyFormat
 
 /// Decimals with or without an exponent, exactly: 2.5e-05 is 0.000025.
 enum DecimalText {
-  enum Fault: Error {
+  enum Malformed: Error {
     case notDecimal, tooLarge, tooFine
   }
 
@@ -20,7 +20,7 @@ enum DecimalText {
   }
 
   /// The exact value.
-  static func amount(_ text: UnsafeRawBufferPointer) throws(Fault) -> Amount {
+  static func amount(_ text: UnsafeRawBufferPointer) throws(Malformed) -> Amount {
     if let plain = Amount(text) { return plain }
     return try value(parts(text))
   }
@@ -36,7 +36,7 @@ enum DecimalText {
     return try? value(parts)
   }
 
-  private static func value(_ given: Parts) throws(Fault) -> Amount {
+  private static func value(_ given: Parts) throws(Malformed) -> Amount {
     var parts = given
     if parts.digits == 0, !parts.isCut { return .zero }
     while parts.places > Amount.scale {
@@ -55,19 +55,19 @@ enum DecimalText {
   }
 
   /// The grammar of JSON's numbers.
-  private static func parts(_ text: UnsafeRawBufferPointer) throws(Fault) -> Parts {
+  private static func parts(_ text: UnsafeRawBufferPointer) throws(Malformed) -> Parts {
     var parts = Parts()
     var index = 0
     if text.first == UInt8(ascii: "-") {
       parts.isNegative = true
       index = 1
     }
-    let whole = take(text, &index, &parts)
+    let whole = addDigits(text, &index, &parts)
     let hasLeadingZero = whole > 1 && text[index - whole] == UInt8(ascii: "0")
     guard whole > 0, !hasLeadingZero else { throw .notDecimal }
     if index < text.count, text[index] == UInt8(ascii: ".") {
       index += 1
-      let count = take(text, &index, &parts)
+      let count = addDigits(text, &index, &parts)
       guard count > 0 else { throw .notDecimal }
       parts.places += count
     }
@@ -77,7 +77,7 @@ enum DecimalText {
   }
 
   /// Adds digits; those that do not fit are counted as places, and are not exact.
-  private static func take(
+  private static func addDigits(
     _ text: UnsafeRawBufferPointer, _ index: inout Int, _ parts: inout Parts
   ) -> Int {
     let start = index
@@ -97,7 +97,7 @@ enum DecimalText {
 
   private static func exponent(
     _ text: UnsafeRawBufferPointer, _ index: inout Int
-  ) throws(Fault) -> Int {
+  ) throws(Malformed) -> Int {
     guard lowerCased(text[index]) == UInt8(ascii: "e") else { throw .notDecimal }
     index += 1
     var isNegative = false

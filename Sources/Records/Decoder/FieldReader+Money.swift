@@ -19,7 +19,7 @@ extension FieldReader {
     default: throw .wrongType
     }
     let amount: Amount
-    do throws(DecimalText.Fault) {
+    do throws(DecimalText.Malformed) {
       amount = try DecimalText.amount(token.bytes)
     } catch {
       switch error {

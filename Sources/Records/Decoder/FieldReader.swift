@@ -125,7 +125,7 @@ struct FieldReader {
     _ token: JSONToken, _ width: ColumnKind.IntegerWidth, _ min: Int64, _ max: Int64
   ) throws(Reason) -> Value {
     let number: Amount
-    do throws(DecimalText.Fault) {
+    do throws(DecimalText.Malformed) {
       number = try DecimalText.amount(token.bytes)
     } catch {
       // Of a duration, what is finer than that is not looked at.

@@ -8,7 +8,7 @@ extension RecordDecoder {
     for index in row.indices {
       let column = plan.columns[index]
       do throws(Reason) {
-        if found[index] != 0 { try take(index, column, reader) }
+        if found[index] != 0 { try read(index, column, reader) }
         if let source = column.source {
           try merge(source, index, column, reader, envelope, &trace)
         }
@@ -23,7 +23,7 @@ extension RecordDecoder {
     }
   }
 
-  private func take(
+  private func read(
     _ index: Int, _ column: ColumnPlan, _ reader: FieldReader
   ) throws(Reason) {
     var fill: ColumnPlan.Fill?

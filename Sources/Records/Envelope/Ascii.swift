@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Whether the bytes are this ASCII text, in either case; `text` is in lower case.
 func equals(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {

@@ -25,7 +25,7 @@ struct StructuredEvent {
       let key = tape[index]
       let value = tape[index + 1]
       try checkCase(key.bytes)
-      if value.kind != .null { try take(key.bytes, value, index + 1) }
+      if value.kind != .null { try note(key.bytes, value, index + 1) }
       index = key.next
     }
   }
@@ -39,7 +39,7 @@ struct StructuredEvent {
     if isKnown { throw Rejection(.badEnvelope) }
   }
 
-  private mutating func take(
+  private mutating func note(
     _ name: UnsafeRawBufferPointer, _ value: JSONToken, _ index: Int
   ) throws(Rejection) {
     if equals(name, "data") {

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A numeric address and a port to listen on: `127.0.0.1:9464`, `[::1]:9464`, `:9464` (loopback).
 package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {

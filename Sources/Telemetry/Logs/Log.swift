@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The program's log: one line an event on stderr.
 ///
@@ -108,10 +103,6 @@ package enum Log {
   }
 
   private static func writeToStandardError(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    #if canImport(Glibc)
-      Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
-    #else
-      Darwin.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
-    #endif
+    Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
   }
 }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The standard `process_*` metrics, read when asked for.
 enum ProcessMetrics {
@@ -36,22 +32,14 @@ enum ProcessMetrics {
 
   private static func cpuSeconds() -> Double? {
     var usage = rusage()
-    #if canImport(Glibc)
-      guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
-    #else
-      guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
-    #endif
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
   private static func descriptorsMax() -> Double? {
     var limit = rlimit()
-    #if canImport(Glibc)
-      guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
-    #else
-      guard getrlimit(RLIMIT_NOFILE, &limit) == 0 else { return nil }
-    #endif
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
     return Double(limit.rlim_cur)
   }
 

@@ -21,8 +21,8 @@ package struct AdoptionReader: Sendable {
       hasRows = try connection.execute("SELECT EXISTS (SELECT FROM \(relation))").bool(0, 0) ?? true
     }
     var partman: PartmanConfiguration?
-    if let place = set.text(0, 6), set.text(0, 0) == "p" {
-      partman = try configuration(table, place, set.text(0, 7) ?? "", &connection)
+    if let partmanSchema = set.text(0, 6), set.text(0, 0) == "p" {
+      partman = try configuration(table, partmanSchema, set.text(0, 7) ?? "", &connection)
     }
     return AdoptionSubject(
       schema: schema, table: table, kind: set.text(0, 0), owner: set.text(0, 1) ?? "",
@@ -36,12 +36,12 @@ package struct AdoptionReader: Sendable {
     SELECT c.relkind, pg_get_userbyid(c.relowner), t.partstrat, t.partnatts,
       coalesce(format_type(a.atttypid, a.atttypmod), 'an expression'),
       EXISTS (SELECT FROM \(SQL.identifier(schema)).partition_policies p WHERE p.table_name = $2),
-      e.place, e.extversion
+      e.schema, e.extversion
     FROM (SELECT to_regclass(format('%I.%I', $1::text, $2::text)) AS oid) AS wanted
     LEFT JOIN pg_class c ON c.oid = wanted.oid
     LEFT JOIN pg_partitioned_table t ON t.partrelid = c.oid
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = t.partattrs[0]
-    LEFT JOIN (SELECT n.nspname AS place, x.extversion FROM pg_extension x
+    LEFT JOIN (SELECT n.nspname AS schema, x.extversion FROM pg_extension x
                  JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname = 'pg_partman') AS e
       ON true
     """
@@ -86,9 +86,9 @@ package struct AdoptionReader: Sendable {
 
   /// Through JSON, because 4.7 and 5 have different columns.
   private func configuration(
-    _ table: String, _ place: String, _ version: String, _ connection: inout Connection
+    _ table: String, _ schema: String, _ version: String, _ connection: inout Connection
   ) throws(PostgresError) -> PartmanConfiguration? {
-    let config = SQL.identifier(place)
+    let config = SQL.identifier(schema)
     let sql = """
       SELECT c.row->>'parent_table', c.row->>'premake', c.row->>'retention',
         CASE WHEN r.span = make_interval(months => r.months) THEN r.months END,
@@ -106,7 +106,7 @@ package struct AdoptionReader: Sendable {
       return nil
     }
     return PartmanConfiguration(
-      schema: place, version: version, parentTable: parent, premake: Int(result.int64(0, 1) ?? 0),
+      schema: schema, version: version, parentTable: parent, premake: Int(result.int64(0, 1) ?? 0),
       retention: result.text(0, 2), retentionMonths: result.int64(0, 3).map { Int($0) },
       isMaintained: result.bool(0, 4) ?? false, hasSubPartitions: result.bool(0, 5) ?? true,
       isBeingUndone: result.bool(0, 6) ?? true, json: json)

@@ -12,7 +12,7 @@ package enum PartitionExport {
   /// right to SELECT. After an error the directory holds no new archive, and the connection may be
   /// unusable.
   package static func run(
-    _ subject: ArchiveSubject, to place: ArchivePlace, over connection: inout Connection,
+    _ subject: ArchiveSubject, to target: ArchiveTarget, over connection: inout Connection,
     progress: (ArchiveProgress) -> Void = { _ in }
   ) throws(UpkeepError) -> Manifest {
     do throws(PostgresError) {
@@ -21,7 +21,7 @@ package enum PartitionExport {
       throw UpkeepError(error)
     }
     do throws(UpkeepError) {
-      let manifest = try export(subject, to: place, over: &connection, progress)
+      let manifest = try export(subject, to: target, over: &connection, progress)
       endTransaction(&connection)
       return manifest
     } catch {
@@ -53,7 +53,7 @@ package enum PartitionExport {
   }
 
   private static func export(
-    _ subject: ArchiveSubject, to place: ArchivePlace, over connection: inout Connection,
+    _ subject: ArchiveSubject, to target: ArchiveTarget, over connection: inout Connection,
     _ progress: (ArchiveProgress) -> Void
   ) throws(UpkeepError) -> Manifest {
     let (table, key, server) = try learn(subject, &connection)
@@ -63,8 +63,8 @@ package enum PartitionExport {
     let writer: ArchiveWriter
     do throws(FileError) {
       writer = try ArchiveWriter(
-        directory: place.directory, identity: identity, columns: table.columns, key: key,
-        level: place.level, replaces: place.replacesExisting)
+        directory: target.directory, identity: identity, columns: table.columns, key: key,
+        level: target.level, replaces: target.replacesExisting)
     } catch {
       throw UpkeepError(error)
     }
@@ -79,7 +79,7 @@ package enum PartitionExport {
       }
       let manifest = Manifest(
         of: contents, identity: identity, columns: table.columns, key: key,
-        serverVersion: server.version, toolVersion: place.toolVersion)
+        serverVersion: server.version, toolVersion: target.toolVersion)
       try writer.publish(manifest)
       return manifest
     } catch {
@@ -136,7 +136,7 @@ package enum PartitionExport {
       return try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {
         (source) throws(PostgresError) in
         while failure == nil {
-          guard try take(&source, writer, &failure) else { return }
+          guard try nextFrame(&source, writer, &failure) else { return }
           progress(
             ArchiveProgress(
               rows: writer.rowCount, bytes: writer.contentBytes, bytesExpected: nil,
@@ -149,7 +149,7 @@ package enum PartitionExport {
   }
 
   /// Fills one frame; false when the stream has ended.
-  private static func take(
+  private static func nextFrame(
     _ source: inout CopySource, _ writer: ArchiveWriter, _ failure: inout FileError?
   ) throws(PostgresError) -> Bool {
     let frame: Frame

@@ -74,8 +74,8 @@ struct Executor {
     _ actions: [PlannedAction], _ session: inout MaintenanceSession, _ tally: inout JobTally,
     _ perform: (PlannedAction, inout MaintenanceSession) throws(UpkeepError) -> Outcome
   ) throws(UpkeepError) {
-    var left: Set<[String]> = []
-    for action in actions where !left.contains([action.table, action.partition]) {
+    var postponed: Set<[String]> = []
+    for action in actions where !postponed.contains([action.table, action.partition]) {
       if session.stop.isRequested { throw .stopped }
       if session.deadline.hasPassed { throw .deadline }
       observe(.began(action))
@@ -85,13 +85,13 @@ struct Executor {
           if action.kind != .keep { tally.actions += 1 }
           observe(.done(action))
         case .passed(let why):
-          left.insert([action.table, action.partition])
+          postponed.insert([action.table, action.partition])
           tally.notes.append("\(action.partition): \(why)")
           observe(.passed(action, why: why))
         }
       } catch {
         if error.isStop { throw error }
-        left.insert([action.table, action.partition])
+        postponed.insert([action.table, action.partition])
         tally.failures.append("\(action.partition): \(error)")
         observe(.failed(action, error))
         guard session.connection.isUsable else { throw error }

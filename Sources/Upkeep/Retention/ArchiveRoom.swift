@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Sysexits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Whether an archive has room before its partition leaves the table.
 enum ArchiveRoom {

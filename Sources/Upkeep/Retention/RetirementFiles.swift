@@ -37,10 +37,10 @@ final class RetirementFiles {
     let subject = ArchiveSubject(
       schema: session.schema, table: action.table, partition: action.partition,
       lower: retirement.lower, upper: retirement.upper)
-    let place = ArchivePlace(
+    let target = ArchiveTarget(
       directory: directory, replacesExisting: true, toolVersion: settings.version)
     let manifest = try session.use { connection throws(UpkeepError) in
-      try PartitionExport.run(subject, to: place, over: &connection) { progress in
+      try PartitionExport.run(subject, to: target, over: &connection) { progress in
         observe(.exported(action, rows: progress.rows, of: retirement.rowCount))
       }
     }

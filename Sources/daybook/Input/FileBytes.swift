@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Sysexits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Whole files of a limited size: configuration, secrets, price lists.
 package enum FileBytes {

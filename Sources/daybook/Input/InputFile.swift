@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
 import Files
+import Glibc
 import Sysexits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The bytes of a file or of standard input; what is gzip or zstd, by its first bytes, is decompressed.
 final class InputFile {

@@ -27,10 +27,10 @@ struct ValidateRun: ~Copyable {
   mutating func judgeLines(_ format: LineFormat) throws(CommandError) {
     let records = InputRecordReader(format)
     var reader = LineReader(paths: context.operands)
-    while let line = try reader.next() { try take(line, records) }
+    while let line = try reader.next() { try report(line, records) }
   }
 
-  private mutating func take(
+  private mutating func report(
     _ line: LineReader.Line, _ records: InputRecordReader
   ) throws(CommandError) {
     switch line.content {
@@ -41,7 +41,7 @@ struct ValidateRun: ~Copyable {
       } catch {
         return try noRecord(line, Self.notARecord, error.message)
       }
-      try take(line, record)
+      try report(line, record)
     case .tooLong:
       try noRecord(
         line, Self.tooLong, "the line is longer than \(LineReader.lineBytesMax) bytes")
@@ -56,19 +56,19 @@ struct ValidateRun: ~Copyable {
     try refused(line, reason, nil, message)
   }
 
-  private mutating func take(_ line: LineReader.Line, _ given: InputRecord) throws(CommandError) {
+  private mutating func report(_ line: LineReader.Line, _ given: InputRecord) throws(CommandError) {
     var record = given
     record.headers = headers + record.headers
     var verdict = SeenRecords.Verdict.new
-    let place = place(line)
+    let position = position(line)
     let finding = judge.judge(record) { decoder in
-      verdict = seen.note(decoder, line: place)
+      verdict = seen.note(decoder, line: position)
       if case .conflict = verdict { return Rejection(.conflictingDuplicate) }
       return nil
     }
     if !context.wantsJSON, !judge.unreadNames.isEmpty {
       let names = judge.unreadNames.joined(separator: ", ")
-      try context.output.line("\(place): not read: \(names)")
+      try context.output.line("\(position): not read: \(names)")
     }
     guard let finding else { return try accepted(line, verdict) }
     let rejection = finding.rejection
@@ -80,7 +80,7 @@ struct ValidateRun: ~Copyable {
     guard context.wantsJSON else {
       for fault in judge.faults {
         try context.output.line(
-          "\(place): \(fault.rejection.reason.code): \(fault.message(in: stream))")
+          "\(position): \(fault.rejection.reason.code): \(fault.message(in: stream))")
       }
       return
     }
@@ -101,7 +101,7 @@ struct ValidateRun: ~Copyable {
     ])
   }
 
-  private func place(_ line: LineReader.Line) -> String {
+  private func position(_ line: LineReader.Line) -> String {
     if line.number == 0 { return line.file }
     return context.operands.count > 1 ? "\(line.file):\(line.number)" : "line \(line.number)"
   }
@@ -122,7 +122,7 @@ struct ValidateRun: ~Copyable {
     _ more: [JSONValue.Member] = [], _ unread: [String] = []
   ) throws(CommandError) {
     guard context.wantsJSON else {
-      return try context.output.line("\(place(line)): \(reason): \(message)")
+      return try context.output.line("\(position(line)): \(reason): \(message)")
     }
     try put(
       line, isAccepted: false,

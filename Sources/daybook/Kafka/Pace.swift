@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Holds a load at a rate.
 struct Pace {
@@ -15,7 +11,7 @@ struct Pace {
     let (seconds, attoseconds) = (due - .now).components
     guard seconds >= 0 && attoseconds > 0 else { return }
     var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-    var left = timespec()
-    while nanosleep(&rest, &left) != 0 && errno == EINTR { rest = left }
+    var remaining = timespec()
+    while nanosleep(&rest, &remaining) != 0 && errno == EINTR { rest = remaining }
   }
 }

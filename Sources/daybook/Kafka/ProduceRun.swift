@@ -54,8 +54,8 @@ struct ProduceRun {
         next = (format == .value ? keys.key(of: bytes) : record.key, record)
       } catch {
         leftOut += 1
-        let place = line.number > 0 ? "\(line.file):\(line.number)" : line.file
-        context.say("\(place): \(error.message): not sent")
+        let position = line.number > 0 ? "\(line.file):\(line.number)" : line.file
+        context.say("\(position): \(error.message): not sent")
         continue
       }
       try producer.produce(

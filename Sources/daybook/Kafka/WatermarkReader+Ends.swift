@@ -75,8 +75,8 @@ extension WatermarkReader {
 
   /// What is left, but not more than one partition may take; nil when nothing is left.
   private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32? {
-    let left = (deadline - .now) / .milliseconds(1)
-    return left < 1 ? nil : Int32(min(left, Double(timeoutMilliseconds)))
+    let remaining = (deadline - .now) / .milliseconds(1)
+    return remaining < 1 ? nil : Int32(min(remaining, Double(timeoutMilliseconds)))
   }
 }
 

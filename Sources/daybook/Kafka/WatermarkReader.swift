@@ -22,8 +22,8 @@ final class WatermarkReader {
   func watermarks(
     topic: String, partition: Int64, timeoutMilliseconds: Int32 = timeoutMilliseconds
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
-    let place = TopicPartition(topic: topic, partition: Int32(clamping: partition))
-    return try consumer.watermarks(place, timeoutMilliseconds: timeoutMilliseconds)
+    let topicPartition = TopicPartition(topic: topic, partition: Int32(clamping: partition))
+    return try consumer.watermarks(topicPartition, timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// A consumer that does not subscribe is never assigned anything.

@@ -8,7 +8,7 @@ final class ApplyJournal {
   private(set) var lines: [[String]] = []
   private var progress: Progress?
 
-  func take(_ event: MaintenanceEvent) {
+  func note(_ event: MaintenanceEvent) {
     switch event {
     case .began(let action):
       progress = Progress("\(action.name) \(action.partition)", unit: "rows")

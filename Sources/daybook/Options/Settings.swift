@@ -68,12 +68,12 @@ package struct Settings: Sendable {
   /// The value, or a fault that names the three places where it can be set.
   package func required(_ option: OptionDeclaration) throws(CommandError) -> String {
     if let value = text(option) { return value }
-    let places =
+    let ways =
       option.sources == .flag
       ? option.flag
       : "\(option.flag), \(option.environmentName) or \(option.fileKey) in the file"
     throw CommandError(
-      option.sources == .flag ? .usage : .configuration, "\(option.name) is not set: give \(places)"
+      option.sources == .flag ? .usage : .configuration, "\(option.name) is not set: give \(ways)"
     )
   }
 

@@ -34,8 +34,8 @@ struct NumberText: Comparable {
   /// `-1,234.50`: thousands apart, at least so many decimals.
   func grouped(decimals: Int) -> String {
     var text = ""
-    for (place, digit) in integer.reversed().enumerated() {
-      if place > 0, place % 3 == 0 { text.append(",") }
+    for (exponent, digit) in integer.reversed().enumerated() {
+      if exponent > 0, exponent % 3 == 0 { text.append(",") }
       text.append(digit)
     }
     text = text.isEmpty ? "0" : String(text.reversed())

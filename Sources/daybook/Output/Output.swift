@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Sysexits
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Where a command's data goes: standard output, whole writes, errors as faults.
 ///

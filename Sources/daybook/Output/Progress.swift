@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// One line on a terminal's standard error that says how far a long command has come; silent
 /// elsewhere. Used by one thread.

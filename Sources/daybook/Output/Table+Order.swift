@@ -26,7 +26,7 @@ extension Table {
     }
   }
 
-  package func picked(_ places: [Int]) -> Table {
-    Table(columns, rows: places.map { rows[$0] })
+  package func picked(_ indices: [Int]) -> Table {
+    Table(columns, rows: indices.map { rows[$0] })
   }
 }

@@ -3,11 +3,11 @@ import Text
 
 /// Rows of text, printed aligned for people or as CSV for spreadsheets.
 package struct Table: Sendable {
-  package let columns: [Column]
+  package let columns: [TableColumn]
   /// Each as long as `columns`; nil is shown empty.
   package var rows: [[String?]] = []
 
-  package init(_ columns: [Column], rows: [[String?]] = []) {
+  package init(_ columns: [TableColumn], rows: [[String?]] = []) {
     self.columns = columns
     self.rows = rows
   }

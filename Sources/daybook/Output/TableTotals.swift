@@ -7,15 +7,15 @@ enum TableTotals {
 
   /// None where they would repeat the rows.
   static func rows(_ table: Table) -> [[String?]] {
-    guard let place = table.columns.firstIndex(where: { $0.name == currency }),
+    guard let currencyIndex = table.columns.firstIndex(where: { $0.name == currency }),
       table.columns.contains(where: { $0.kind == .sum })
     else { return [] }
-    let groups = Dictionary(grouping: table.rows) { $0[place] ?? "" }
+    let groups = Dictionary(grouping: table.rows) { $0[currencyIndex] ?? "" }
     guard groups.values.contains(where: { $0.count > 1 }) else { return [] }
     return groups.sorted { ($0.key.isEmpty ? 1 : 0, $0.key) < ($1.key.isEmpty ? 1 : 0, $1.key) }
       .map { code, rows in
         table.columns.indices.map { index in
-          if index == place { return code }
+          if index == currencyIndex { return code }
           return table.columns[index].kind == .sum ? sum(rows.map { $0[index] }) : nil
         }
       }

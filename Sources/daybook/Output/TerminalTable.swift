@@ -4,7 +4,7 @@ import Text
 /// A table for the eyes: what is empty or 0 everywhere is left out, thousands are set apart, names
 /// are shortened, and what has no room is named below it.
 struct TerminalTable {
-  private let columns: [Column]
+  private let columns: [TableColumn]
   private let rows: [[String]]
   private let totals: [[String]]
 
@@ -53,10 +53,10 @@ struct TerminalTable {
     let names = shown.map { Self.lines(columns[$0.column].name, width: $0.width) }
     let height = names.map(\.count).max() ?? 1
     var text = ""
-    for place in 0..<height {
+    for row in 0..<height {
       text += line(shown) { index in
         let missing = height - names[index].count
-        return place < missing ? "" : names[index][place - missing]
+        return row < missing ? "" : names[index][row - missing]
       }
     }
     let dashes = line(shown) { String(repeating: "-", count: shown[$0].width) }
@@ -71,11 +71,11 @@ struct TerminalTable {
     _ shown: [(column: Int, width: Int)], _ cell: (Int) -> String
   ) -> String {
     var text = ""
-    for (index, place) in shown.enumerated() {
-      let value = Self.shortened(cell(index), place.width)
-      let blanks = String(repeating: " ", count: place.width - value.count)
+    for (index, shownColumn) in shown.enumerated() {
+      let value = Self.shortened(cell(index), shownColumn.width)
+      let blanks = String(repeating: " ", count: shownColumn.width - value.count)
       text += (index > 0 ? String(repeating: " ", count: Self.gap) : "")
-      text += columns[place.column].kind == .text ? value + blanks : blanks + value
+      text += columns[shownColumn.column].kind == .text ? value + blanks : blanks + value
     }
     while text.last == " " { text.removeLast() }
     return text + "\n"
@@ -140,7 +140,7 @@ struct TerminalTable {
   }
 
   /// Amounts of a column have their points under each other.
-  private static func group(_ cells: inout [[String]], _ column: Int, _ kind: Column.Kind) {
+  private static func group(_ cells: inout [[String]], _ column: Int, _ kind: TableColumn.Kind) {
     guard kind == .number || kind == .sum else { return }
     let numbers = cells.map { NumberText($0[column]) }
     let written = numbers.compactMap { $0?.decimals }.max() ?? 0
@@ -151,7 +151,7 @@ struct TerminalTable {
     }
   }
 
-  private static func labelled(_ totals: [[String]], _ columns: [Column]) -> [[String]] {
+  private static func labelled(_ totals: [[String]], _ columns: [TableColumn]) -> [[String]] {
     totals.map { row in
       var row = row
       if columns.first?.kind == .text, row.first?.isEmpty == true { row[0] = "total" }

@@ -18,7 +18,7 @@ enum ArchiveReport {
     return members.map { JSONValue.Member(name: $0.key, value: $0.value) }
   }
 
-  static let columns: [Column] = [
+  static let columns: [TableColumn] = [
     .text("table"), .text("partition"), .text("from"), .text("to"), .number("rows"),
     .number("content_bytes"), .number("file_bytes"), .number("ratio"), .text("created_at"),
   ]

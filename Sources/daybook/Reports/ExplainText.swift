@@ -18,7 +18,7 @@ enum ExplainText {
     return text
   }
 
-  private static func column(_ column: Explanation.Section.Column) -> Column {
+  private static func column(_ column: Explanation.Section.Heading) -> TableColumn {
     guard column.isNumber else { return .text(column.name) }
     return ids.contains { column.name.hasSuffix($0) } ? .id(column.name) : .number(column.name)
   }
@@ -40,7 +40,7 @@ enum ExplainText {
 
   /// Counts are numbers; money is a string.
   private static func value(
-    _ text: String?, _ column: Explanation.Section.Column
+    _ text: String?, _ column: Explanation.Section.Heading
   ) -> JSONValue {
     guard column.isNumber, !money.contains(column.name), let text, let number = Int64(text) else {
       return .optional(text)

@@ -46,7 +46,7 @@ extension HoldReport {
       case .atMost(let number): ("at_most_estimated", number)
       case .unknown: ("unknown", nil)
       }
-    let place: (String, String?) =
+    let kind: (name: String, state: String?) =
       switch relation.kind {
       case .attached: ("attached", nil)
       case .leaving(let state): ("leaving", state)
@@ -54,7 +54,7 @@ extension HoldReport {
       }
     return .object([
       "table": .string(relation.table), "relation": .string(relation.name),
-      "kind": .string(place.0), "state": .optional(place.1),
+      "kind": .string(kind.name), "state": .optional(kind.state),
       "rows": number.map { .integer($0) } ?? .null, "rows_are": .string(state),
     ])
   }

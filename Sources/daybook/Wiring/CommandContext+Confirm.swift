@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Sysexits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension CommandContext {
   /// Asks on the terminal, unless `--yes` was given; without a terminal that is needed.

@@ -16,23 +16,23 @@ extension CommandContext {
 
   /// `items` are those of the table's rows.
   func writeJSON(_ table: Table, _ items: [JSONValue]) throws(CommandError) {
-    let places = try places(of: table) ?? Array(items.indices)
-    let shown = places.filter(items.indices.contains).map { items[$0] }
+    let shownRows = try shownRows(of: table) ?? Array(items.indices)
+    let shown = shownRows.filter(items.indices.contains).map { items[$0] }
     try output.line(JSONValue.array(shown).text)
   }
 
   /// As `--sort`, `--top` and the terminal want it.
   func text(_ table: Table) throws(CommandError) -> String {
-    guard let places = try places(of: table) else { return table.text(tableView) }
-    let shown = table.picked(places)
+    guard let shownRows = try shownRows(of: table) else { return table.text(tableView) }
+    let shown = table.picked(shownRows)
     // Totals are those of everything, whatever is shown.
     let text = shown.text(tableView, totals: TableTotals.rows(table))
-    guard places.count < table.rows.count, tableView.width != nil else { return text }
-    return text + "\(places.count) of \(Progress.grouped(Int64(table.rows.count))) rows\n"
+    guard shownRows.count < table.rows.count, tableView.width != nil else { return text }
+    return text + "\(shownRows.count) of \(Progress.grouped(Int64(table.rows.count))) rows\n"
   }
 
   /// The rows that were asked for, in their order; nil for all as they are.
-  func places(of table: Table) throws(CommandError) -> [Int]? {
+  func shownRows(of table: Table) throws(CommandError) -> [Int]? {
     let top = settings.text(Options.top).flatMap { Int($0) }
     let name = settings.text(Options.sort) ?? (top == nil ? nil : table.amount)
     guard let name else { return top.map { Array(table.rows.indices.prefix($0)) } }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 package import Sysexits
 import Telemetry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The program: arguments in, exit code out.
 @main

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Glibc
 import Telemetry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The first SIGTERM, SIGINT or SIGHUP asks for a graceful end, a second SIGTERM or SIGINT ends the
 /// process at once. A terminal that is closed sends SIGHUP more than once, so another one is nothing;

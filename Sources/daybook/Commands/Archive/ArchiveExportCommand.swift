@@ -17,7 +17,7 @@ enum ArchiveExportCommand {
       for statement in statements { try context.output.line(statement) }
       return .success
     }
-    let place = ArchivePlace(
+    let target = ArchiveTarget(
       directory: try context.settings.required(Options.archiveDirectory),
       level: context.settings.integer(ArchiveOptions.level),
       replacesExisting: context.settings.isOn(ArchiveOptions.replace),
@@ -27,12 +27,12 @@ enum ArchiveExportCommand {
       let subject = try choice.subject(&connection)
       let progress = Progress("exporting \(subject.partition)", unit: "rows")
       defer { progress.finish() }
-      return try PartitionExport.run(subject, to: place, over: &connection) {
+      return try PartitionExport.run(subject, to: target, over: &connection) {
         progress.update($0.rows, of: $0.rowsExpected)
       }
     }
-    if let shipment { try ship(manifest, from: place.directory, by: shipment) }
-    try report(manifest, in: place.directory, isShipped: shipment != nil, context)
+    if let shipment { try ship(manifest, from: target.directory, by: shipment) }
+    try report(manifest, in: target.directory, isShipped: shipment != nil, context)
     return .success
   }
 

@@ -49,11 +49,11 @@ enum ArchiveVerifyCommand {
           + ArchiveReport.members(manifest, path: path))
     case .failure(let error):
       var position: JSONValue = .null
-      if case .damaged(let place?) = error.kind {
+      if case .damaged(let found?) = error.kind {
         position = .object([
-          "frame": .integer(place.frame), "file_offset": .integer(place.fileOffset),
-          "content_offset": .integer(place.contentOffset),
-          "row": place.row.map { .integer($0) } ?? .null,
+          "frame": .integer(found.frame), "file_offset": .integer(found.fileOffset),
+          "content_offset": .integer(found.contentOffset),
+          "row": found.row.map { .integer($0) } ?? .null,
         ])
       }
       return .object([

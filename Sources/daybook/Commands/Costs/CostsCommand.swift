@@ -74,7 +74,7 @@ enum CostsCommand {
     case "json":
       try context.writeJSON(table, rows.map { json($0, query) })
     case "csv":
-      let shown = try context.places(of: table).map(table.picked) ?? table
+      let shown = try context.shownRows(of: table).map(table.picked) ?? table
       try context.output.write(shown.csv(isRaw: context.settings.isOn(raw)))
     default:
       try context.output.write(context.text(table))
@@ -112,7 +112,7 @@ enum CostsCommand {
       CivilDate(daysSince2000: Int64(first.day)), CivilDate(daysSince2000: Int64(last.day)))
   }
 
-  private static func columns(_ query: CostQuery) -> [Column] {
+  private static func columns(_ query: CostQuery) -> [TableColumn] {
     [.text("tenant_id")] + query.dimensions.map { .text($0.column) }
       + [.text("currency", isKept: true), .sum("cost", isKept: true)]
       + (query.hasBill ? [.sum("billed", isKept: true)] : [])

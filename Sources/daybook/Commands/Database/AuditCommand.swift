@@ -58,9 +58,9 @@ enum AuditCommand {
     try context.output.write(
       accounts(report, withRetired: hasRetired).text(context.tableView) + "\n")
     try context.output.write(costs(report, withRetired: hasRetired).text(context.tableView) + "\n")
-    let left = report.retiredBatches == 0 ? "" : " and \(report.retiredBatches) archived"
+    let archived = report.retiredBatches == 0 ? "" : " and \(report.retiredBatches) archived"
     try context.output.line(
-      "\(report.batches) batches\(left), \(report.partitions) Kafka partitions, "
+      "\(report.batches) batches\(archived), \(report.partitions) Kafka partitions, "
         + "\(report.statements) statements")
     if hasRetired {
       try context.output.line(

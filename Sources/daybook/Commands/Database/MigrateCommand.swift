@@ -84,7 +84,7 @@ enum MigrateCommand {
       ]
     }
     let names = ["version", "migration", "state", "applied_at", "applied_by", "daybook_version"]
-    let columns = names.map { $0 == "version" ? Column.number($0) : .text($0) }
+    let columns = names.map { $0 == "version" ? TableColumn.number($0) : .text($0) }
     try context.list(
       Table(columns, rows: rows),
       json: rows.map { row in

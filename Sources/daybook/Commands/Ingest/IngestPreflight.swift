@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Ingest
 import Migrations
 import Postgres
 import Records
 import Telemetry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What `daybook ingest` looks at before it joins the group: it starts only on a schema that fits.
 enum IngestPreflight {

@@ -22,7 +22,7 @@ enum OffsetsCommand {
     "accept-rejects-until", "N|high", kind: .text, sources: .flag,
     "refused records before this offset do not halt it again; high is the end, asked from the broker"
   )
-  private static let place = [topic, partition, cluster, reason, Options.dryRun, Options.yes]
+  private static let ofPartition = [topic, partition, cluster, reason, Options.dryRun, Options.yes]
   private static let direct = [Options.databaseURL, Options.adminDatabaseURL, Options.schema]
 
   static let declarations = [
@@ -32,7 +32,7 @@ enum OffsetsCommand {
       examples: [("daybook offsets list", "positions, epochs, owners, halts")], run: list),
     CommandDeclaration(
       ["offsets", "resume"], "let a halted partition go on where it stands",
-      options: place + [accepted] + Options.kafka + direct,
+      options: ofPartition + [accepted] + Options.kafka + direct,
       details: "Journaled. The epoch goes up, so that a live owner is fenced and claims again.",
       examples: [
         (
@@ -46,7 +46,7 @@ enum OffsetsCommand {
       ], run: resume),
     CommandDeclaration(
       ["offsets", "set"], "let a partition go on at another offset",
-      options: place + [target] + Options.kafka + direct,
+      options: ofPartition + [target] + Options.kafka + direct,
       details: """
         Forward skips records, back reads them again (they become duplicates). Journaled; the epoch
         goes up, so that a live owner is fenced and claims again.
@@ -59,7 +59,7 @@ enum OffsetsCommand {
       ], run: set),
     CommandDeclaration(
       ["offsets", "forget"], "remove the position of a partition that its topic has no more",
-      options: place + Options.kafka + direct,
+      options: ofPartition + Options.kafka + direct,
       details: """
         Only of partitions that were halted with partition_count_shrank, and that the broker does not
         have. Journaled. A partition of that number that comes later begins at its first record.

@@ -29,7 +29,7 @@ enum PartitionsApplyCommand {
     let signals = StopSignals("stop requested, the present step ends") { stop.request() }
     defer { signals.finish() }
     let journal = ApplyJournal()
-    let maintainer = Maintainer(try context.maintenance, stop: stop, observe: journal.take)
+    let maintainer = Maintainer(try context.maintenance, stop: stop, observe: journal.note)
     let reports: [JobReport]
     do throws(UpkeepError) {
       reports = try maintainer.run(jobs, table: table)

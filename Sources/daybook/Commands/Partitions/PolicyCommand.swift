@@ -28,7 +28,7 @@ enum PolicyCommand {
       [("table", $0.table)] + PolicyChange.columns($0).map { ($0.0, $0.1) }
     }
     let columns = (rows.first ?? []).map { column in
-      numbers.contains(column.0) ? Column.number(column.0) : .text(column.0)
+      numbers.contains(column.0) ? TableColumn.number(column.0) : .text(column.0)
     }
     try context.list(
       Table(columns, rows: rows.map { $0.map(\.1) }), json: policies.map(json))

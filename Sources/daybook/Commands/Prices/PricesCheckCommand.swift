@@ -67,7 +67,7 @@ enum PricesCheckCommand {
     return limit
   }
 
-  private static let columns: [Column] = [
+  private static let columns: [TableColumn] = [
     .text("provider"), .text("model"), .text("tier"), .text("currency"), .number("calls"),
     .number("producer"), .number("catalogue"), .number("difference"), .number("percent"),
     .number("worst_call"), .text("worst_invocation"), .number("not_priced"),

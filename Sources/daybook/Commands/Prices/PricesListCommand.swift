@@ -56,7 +56,7 @@ enum PricesListCommand {
     return .success
   }
 
-  private static let columns: [Column] =
+  private static let columns: [TableColumn] =
     [
       .text("provider"), .text("model"), .text("region"), .text("tier"), .number("above"),
       .text("unit"),

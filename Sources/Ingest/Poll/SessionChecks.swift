@@ -4,7 +4,7 @@ import Postgres
 import Telemetry
 
 /// What a session looks at now and then, between polls. Nothing here asks a broker.
-struct Housekeeping {
+struct SessionChecks {
   private let board: PositionBoard
   /// The number of the last reading of the board.
   private var boardNumber = 0
@@ -35,9 +35,9 @@ struct Housekeeping {
     guard let reading = board.reading(after: boardNumber) else { return }
     boardNumber = reading.number
     for state in session.assignment.states {
-      guard let stored = reading.positions[state.place] else { continue }
+      guard let stored = reading.positions[state.topicPartition] else { continue }
       if state.isDecided(stored, owner: session.claimer.owner) {
-        session.restart = "somebody has decided about \(state.place)"
+        session.restart = "somebody has decided about \(state.topicPartition)"
       }
     }
   }
@@ -45,17 +45,19 @@ struct Housekeeping {
   /// The watchdog: a broker that has more but sends nothing for two minutes.
   private mutating func lookForSilence(_ session: Session, _ consumer: Consumer) {
     for state in session.assignment.states {
-      guard let mark = session.watch.mark(of: state.place) else { continue }
-      guard mark.readableEnd > state.expected, !state.isHalted, let seen = behind[state.place],
+      guard let mark = session.watch.mark(of: state.topicPartition) else { continue }
+      guard mark.readableEnd > state.expected, !state.isHalted,
+        let seen = behind[state.topicPartition],
         seen.expected == state.expected
       else {
-        behind[state.place] = mark.readableEnd > state.expected ? (state.expected, .now) : nil
+        behind[state.topicPartition] =
+          mark.readableEnd > state.expected ? (state.expected, .now) : nil
         continue
       }
       if seen.since.duration(to: .now) > .seconds(IngestLimits.silenceSecondsMax),
         consumer.unreceivable.isEmpty
       {
-        session.restart = "nothing came from \(state.place) although there is more"
+        session.restart = "nothing came from \(state.topicPartition) although there is more"
       }
     }
   }

@@ -6,7 +6,7 @@ import Telemetry
 
 /// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker, used
 /// by its polling thread only; nothing is allocated for a record in the steady state.
-final class Intake {
+final class BatchFiller {
   private let decoders: [RecordDecoder]
   private var reported: [DecoderCounters]
   private let streamOfSource: [Int]
@@ -66,7 +66,7 @@ final class Intake {
   }
 
   /// Takes one record into the batch.
-  func take(
+  func append(
     _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch
   ) -> Outcome {
     let stream = streamOfSource[state.source]
@@ -220,7 +220,8 @@ final class Intake {
     }
     state.span = batch.openSpan(
       Batch.Span(
-        stream: stream, topic: state.place.topic, partition: state.place.partition,
+        stream: stream, topic: state.topicPartition.topic,
+        partition: state.topicPartition.partition,
         epoch: state.epoch, from: state.expected, next: state.expected))
   }
 }

@@ -2,7 +2,7 @@
 import Archive
 
 /// Where archives go and how they are written.
-package struct ArchivePlace: Sendable {
+package struct ArchiveTarget: Sendable {
   /// An existing directory.
   package let directory: String
   /// zstd's, in `ArchiveWriter.levels`.

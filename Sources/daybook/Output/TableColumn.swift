@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A column of printed output.
-package struct Column: Sendable, Equatable {
+package struct TableColumn: Sendable, Equatable {
   /// How values are aligned, and whether a spreadsheet may take them for a formula.
   package enum Kind: Sendable {
     /// Written by producers or operators: left, guarded in CSV.
@@ -25,17 +25,17 @@ package struct Column: Sendable, Equatable {
     self.isKept = isKept
   }
 
-  package static func text(_ name: String, isKept: Bool = false) -> Column {
-    Column(name, .text, isKept: isKept)
+  package static func text(_ name: String, isKept: Bool = false) -> TableColumn {
+    TableColumn(name, .text, isKept: isKept)
   }
 
-  package static func number(_ name: String, isKept: Bool = false) -> Column {
-    Column(name, .number, isKept: isKept)
+  package static func number(_ name: String, isKept: Bool = false) -> TableColumn {
+    TableColumn(name, .number, isKept: isKept)
   }
 
-  package static func sum(_ name: String, isKept: Bool = false) -> Column {
-    Column(name, .sum, isKept: isKept)
+  package static func sum(_ name: String, isKept: Bool = false) -> TableColumn {
+    TableColumn(name, .sum, isKept: isKept)
   }
 
-  package static func id(_ name: String) -> Column { Column(name, .id) }
+  package static func id(_ name: String) -> TableColumn { TableColumn(name, .id) }
 }

@@ -5,7 +5,7 @@ import Telemetry
 ///
 /// An outage of Kafka or PostgreSQL makes it not ready, never not alive: a restart would only
 /// rebalance the group.
-struct Pulse: Sendable {
+struct WorkerHealth: Sendable {
   private let health: Health
   private let loop: String
 
