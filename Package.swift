@@ -57,6 +57,15 @@ let package = Package(
       name: "CSimdJSON", dependencies: ["CSystemSimdJSON"],
       linkerSettings: [.linkedLibrary("simdjson")]),
 
+    // The SQL files, embedded by the C compiler.
+    .target(
+      name: "CSchemaFiles", path: "schemas",
+      exclude: [
+        "ai.llm-invocations.v1.schema.json", "audit_logs", "functions", "invocations", "migrations",
+        "security.audit-events.v1.schema.json", "views",
+      ],
+      sources: ["files.c"]),
+
     // 1
     library("CopyFormat"),
     library("Digest", ["CCrypto"]),
@@ -77,15 +86,7 @@ let package = Package(
     library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"]),
 
     // 4
-    .target(
-      name: "MigrationFiles", path: "schemas",
-      exclude: [
-        "audit_logs", "invocations", "security.audit-events.v1.schema.json",
-        "ai.llm-invocations.v1.schema.json",
-      ],
-      sources: ["MigrationFiles.swift"],
-      resources: [.embedInCode("migrations")], swiftSettings: strict),
-    library("Migrations", ["MigrationFiles", "Postgres", "Sysexits"]),
+    library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Sysexits"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing", "Text"]),
     library(
@@ -144,7 +145,7 @@ let package = Package(
       ]),
     tests("KafkaTests", ["Kafka", "Sysexits"]),
     tests("PostgresTests", ["CopyFormat", "Postgres", "Sysexits"]),
-    tests("MigrationsTests", ["MigrationFiles", "Migrations", "Postgres", "Records", "Sysexits"]),
+    tests("MigrationsTests", ["Migrations", "Postgres", "Records", "Sysexits"]),
     tests("LedgerTests", ["CopyFormat", "Ledger", "Postgres"]),
     tests("TelemetryTests", ["Telemetry", "Text"]),
     tests("ArchiveTests", ["Archive", "CopyFormat", "Digest", "Files", "Text"]),

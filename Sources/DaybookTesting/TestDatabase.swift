@@ -82,7 +82,7 @@ package struct TestDatabase: Sendable {
   private static func template(
     _ server: TestServer, _ admin: inout Connection
   ) throws -> String {
-    let files = Migration.embedded.map(\.up).joined()
+    let files = SchemaFile.all.map(\.text).joined()
     let fingerprint = try admin.query(
       "SELECT left(md5($1), 12) || to_char(now() AT TIME ZONE 'UTC', '_YYYYMM')", [files])
     let name = "daybook_template_" + (fingerprint.text(0, 0) ?? "")

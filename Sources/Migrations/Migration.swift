@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import MigrationFiles
 
 /// One step of the schema, with the SQL of both directions.
 package struct Migration: Sendable {
@@ -24,14 +23,13 @@ package struct Migration: Sendable {
   }
 
   /// The steps that this program brings along, in order of application.
-  package static let embedded = pairs(MigrationFiles.all)
+  package static let embedded = pairs(SchemaFile.below("migrations"))
 
   /// Files named `<version>_<name>.up.sql` and `.down.sql`, as golang-migrate has them; files
   /// without their counterpart are a mistake of ours.
-  package static func pairs(_ files: [(name: String, bytes: [UInt8])]) -> [Migration] {
-    let texts = Dictionary(
-      uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) })
-    return files.map(\.name).filter { $0.hasSuffix(upSuffix) }.sorted().map { name in
+  static func pairs(_ files: [SchemaFile]) -> [Migration] {
+    let texts = Dictionary(uniqueKeysWithValues: files.map { ($0.stem, $0.text) })
+    return files.map(\.stem).filter { $0.hasSuffix(upSuffix) }.sorted().map { name in
       let title = name.dropLast(upSuffix.count)
       let parts = title.split(separator: "_", maxSplits: 1)
       guard parts.count == 2, let version = Int64(parts[0]), let up = texts[name],
@@ -41,6 +39,6 @@ package struct Migration: Sendable {
     }
   }
 
-  private static let upSuffix = ".up.sql"
-  private static let downSuffix = ".down.sql"
+  private static let upSuffix = ".up"
+  private static let downSuffix = ".down"
 }

@@ -13,9 +13,14 @@ extension Migrator {
         throw MigrationError.untrusted(status.intruders)
       }
       let filled = step.direction == .down ? try lockFilledTables() : []
+      if step.direction == .down { try dropObjects() }
       try run(step)
       if !force { try refuseLoss(of: filled) }
+      if step.direction == .up, step.after == migrations.last?.version, !objects.isEmpty {
+        try loadObjects()
+      }
       try postgres { (migrator) throws(PostgresError) in try migrator.note(step) }
+      try commit()
     } catch {
       // The error that matters is the one we have; a broken connection rolls back by itself.
       _ = try? connection.execute("ROLLBACK")
@@ -23,7 +28,7 @@ extension Migrator {
     }
   }
 
-  private mutating func begin() throws(MigrationError) {
+  mutating func begin() throws(MigrationError) {
     do {
       try connection.execute(
         """
@@ -75,10 +80,15 @@ extension Migrator {
         VALUES ($1::bigint, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'), $4)
         """, [version, step.migration.name, step.migration.up, daybookVersion])
     }
-    let tag = try connection.execute("COMMIT").commandTag
-    guard tag == "COMMIT" else {
-      throw PostgresError(
-        .internalError, "the server answered COMMIT with \(tag)", phase: .answered)
+  }
+
+  mutating func commit() throws(MigrationError) {
+    try postgres { (migrator) throws(PostgresError) in
+      let tag = try migrator.connection.execute("COMMIT").commandTag
+      guard tag == "COMMIT" else {
+        throw PostgresError(
+          .internalError, "the server answered COMMIT with \(tag)", phase: .answered)
+      }
     }
   }
 

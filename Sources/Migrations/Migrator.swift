@@ -10,32 +10,40 @@ package struct Migrator: ~Copyable {
   var connection: Connection
   let schema: String
   let migrations: [Migration]
+  let objects: [SchemaObject]
   let daybookVersion: String
+  /// Names of the functions and views that the last `up` loaded.
+  package internal(set) var loaded: [String] = []
 
   package static let schemaDefault = "public"
 
   package init(
     _ connection: consuming Connection, schema: String = Self.schemaDefault,
-    migrations: [Migration] = Migration.embedded, daybookVersion: String
+    migrations: [Migration] = Migration.embedded, objects: [SchemaObject] = SchemaObject.embedded,
+    daybookVersion: String
   ) {
     self.connection = connection
     self.schema = schema
     self.migrations = migrations
+    self.objects = objects
     self.daybookVersion = daybookVersion
   }
 
   /// Applies what is pending, up to and including version `target`; returns the steps done.
   ///
+  /// With the last step, or without one, it loads the functions and views that differ.
   /// `force` goes on although files that were applied have been changed since.
   @discardableResult
   package mutating func up(
     to target: Int64? = nil, force: Bool = false, _ done: (MigrationStep) -> Void = { _ in }
   ) throws(MigrationError) -> [MigrationStep] {
+    loaded = []
     let steps = try planUp(to: target, force: force)
     for step in steps {
       try apply(step, force: force)
       done(step)
     }
+    if steps.isEmpty, target == nil || target == migrations.last?.version { try refreshObjects() }
     return steps
   }
 

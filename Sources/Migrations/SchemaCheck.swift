@@ -9,14 +9,16 @@ package struct SchemaCheck: Sendable {
   private let schema: String
   private let tables: [Table]
   private let versionNeeded: Int64
+  private let daybookVersion: String
 
   package init(
     schema: String = Migrator.schemaDefault, tables: [Table],
-    versionNeeded: Int64 = Migration.embedded.last?.version ?? 0
+    versionNeeded: Int64 = Migration.embedded.last?.version ?? 0, daybookVersion: String
   ) {
     self.schema = schema
     self.tables = tables
     self.versionNeeded = versionNeeded
+    self.daybookVersion = daybookVersion
   }
 
   /// Every difference; empty when the program can start.
@@ -49,7 +51,12 @@ package struct SchemaCheck: Sendable {
       // Without it the policies of the partitions cannot be read either.
       return found + [.missingGrant(role: role)]
     }
-    return found + (try missingPartitions(&connection))
+    found += try missingPartitions(&connection)
+    let objects = try LoadedObjects(in: schema, expected: SchemaObject.embedded, &connection)
+    return found
+      + objects.differences(from: SchemaObject.embedded).map { difference in
+        .object(difference, hinders: version == versionNeeded && difference.hinders(daybookVersion))
+      }
   }
 
   /// The login role, if it is neither a member of app_write nor stands above it.

@@ -18,6 +18,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   case untrusted(SchemaIntruder)
   /// The login role may not call the functions of the ingest protocol.
   case missingGrant(role: String)
+  /// A function or view is another one; `hinders`: it is no newer one, and the program needs its own.
+  case object(ObjectDifference, hinders: Bool)
 
   package var description: String {
     switch self {
@@ -44,7 +46,14 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
     case .missingGrant(let role):
       "role \(role) may not write; run `GRANT app_write TO \(SQL.identifier(role))` as a superuser or"
         + " the owner of that group"
+    case .object(let difference, _):
+      difference.description
     }
+  }
+
+  /// The program can start all the same, and whoever runs it should know.
+  package var isWarning: Bool {
+    if case .object(_, hinders: false) = self { true } else { false }
   }
 
   package var isMissingPartition: Bool {

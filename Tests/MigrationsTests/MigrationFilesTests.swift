@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Foundation
-import MigrationFiles
 import Migrations
 import Postgres
 import Testing
 
 struct MigrationFilesTests {
   @Test func embeddedFilesAreTheDirectory() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
-      .filter { $0.hasSuffix(".sql") }.sorted()
-    #expect(MigrationFiles.all.map(\.name) == names)
-    for (name, bytes) in MigrationFiles.all {
-      let file = try Data(contentsOf: Self.directory.appendingPathComponent(name))
-      #expect(Array(file) == bytes, "\(name)")
+    let directory = Self.schemas
+    let names = try #require(FileManager.default.enumerator(atPath: directory.path))
+      .compactMap { $0 as? String }.filter { $0.hasSuffix(".sql") }
+    #expect(SchemaFile.all.map(\.path).sorted() == names.sorted())
+    for file in SchemaFile.all {
+      let text = try String(
+        contentsOf: directory.appendingPathComponent(file.path), encoding: .utf8)
+      #expect(text == file.text, "\(file.path)")
     }
   }
 
@@ -31,10 +32,24 @@ struct MigrationFilesTests {
       for migration in Migration.embedded {
         try connection.execute("BEGIN;" + migration.up + ";COMMIT")
       }
+      for object in SchemaObject.embedded {
+        try connection.execute("BEGIN;" + SchemaObject.preamble + object.sql + ";COMMIT")
+      }
       let tables = try connection.execute(
         "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
       let count = tables.int64(0, 0) ?? 0
       #expect(count > 10)
+      // Without the migrator nothing says what was loaded.
+      try connection.execute(
+        """
+        INSERT INTO daybook_objects (name, kind, position, sha256, definition_md5, server_version, daybook_version)
+        SELECT proname, 'function', 1, sha256(''), '', 15, 'psql' FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'daybook\\_%' GROUP BY proname;
+        INSERT INTO daybook_objects (name, kind, position, sha256, definition_md5, server_version, daybook_version)
+        SELECT oid::regclass::text, 'view', 2 + row_number() OVER (ORDER BY oid), sha256(''), '', 15, 'psql'
+        FROM pg_class WHERE relkind = 'v' AND relnamespace IN ('public'::regnamespace, 'reporting'::regnamespace)
+        """)
+      try connection.execute("BEGIN;" + SchemaObject.drop + ";COMMIT")
       for migration in Migration.embedded.reversed() {
         try connection.execute("BEGIN;" + migration.down + ";COMMIT")
       }
@@ -53,7 +68,6 @@ struct MigrationFilesTests {
       UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace) AS o
     """
 
-  private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("schemas/migrations")
+  private static let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("schemas")
 }

@@ -166,7 +166,8 @@ struct MigratorTests {
       let others = try database.value(MigrationFilesTests.objects)
       #expect(others == nil)
       var connection = try database.connect()
-      let found = try SchemaCheck(schema: schema, tables: []).differences(&connection)
+      let found = try SchemaCheck(schema: schema, tables: [], daybookVersion: "test").differences(
+        &connection)
       #expect(found == [])
       try connection.execute("SET search_path = \(SQL.identifier(schema))")
       let month = try connection.execute(

@@ -29,7 +29,8 @@ struct SchemaCheckTests {
     try TestDatabase.with { database in
       try database.server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
       var connection = try database.connect(as: "daybook_test_app_write")
-      let found = try SchemaCheck(tables: [Self.users, Self.costs]).differences(&connection)
+      let found = try SchemaCheck(tables: [Self.users, Self.costs], daybookVersion: "test")
+        .differences(&connection)
       #expect(found == [])
     }
   }
@@ -46,8 +47,10 @@ struct SchemaCheckTests {
         """)
       var connection = try database.connect()
       let nosuch: SchemaCheck.Table = ("nosuch", [("a", "text")])
-      let found = try SchemaCheck(tables: [Self.costs, nosuch], versionNeeded: 6)
-        .differences(&connection)
+      let found = try SchemaCheck(
+        tables: [Self.costs, nosuch], versionNeeded: 6, daybookVersion: "test"
+      )
+      .differences(&connection)
       #expect(
         found == [
           .oldSchema(found: 5, needed: 6),
@@ -63,7 +66,8 @@ struct SchemaCheckTests {
   @Test func emptyDatabaseIsOld() throws {
     try TestDatabase.with(.empty) { database in
       var connection = try database.connect()
-      let found = try SchemaCheck(tables: [Self.users], versionNeeded: 6).differences(&connection)
+      let found = try SchemaCheck(tables: [Self.users], versionNeeded: 6, daybookVersion: "test")
+        .differences(&connection)
       #expect(found == [.oldSchema(found: 0, needed: 6), .missingTable("users")])
     }
   }
@@ -79,15 +83,18 @@ struct SchemaCheckTests {
       var connection = try database.connect(
         .direct, ["options": "-c default_transaction_read_only=on"])
       try connection.execute("SET timezone = 'Asia/Tokyo'")
-      let found = try SchemaCheck(tables: []).differences(&connection)
+      let found = try SchemaCheck(tables: [], daybookVersion: "test").differences(&connection)
       #expect(found == [.readOnlyServer, .missingPartition(table: "invocations", month: month)])
       #expect(found.map(\.exitCode) == [.unavailable, .configuration])
       // What another client of a pool has set is not the server's.
       var pooled = try database.connect()
       try pooled.execute("SET default_transaction_read_only = on")
-      #expect(try !SchemaCheck(tables: []).differences(&pooled).contains(.readOnlyServer))
+      #expect(
+        try !SchemaCheck(tables: [], daybookVersion: "test").differences(&pooled).contains(
+          .readOnlyServer))
       try pooled.execute("SET quote_all_identifiers = on")
-      let users = SchemaCheck(tables: [(name: "tenants", columns: [("tenant_id", "text")])])
+      let users = SchemaCheck(
+        tables: [(name: "tenants", columns: [("tenant_id", "text")])], daybookVersion: "test")
       #expect(try users.differences(&pooled).allSatisfy(\.isMissingPartition))
     }
   }

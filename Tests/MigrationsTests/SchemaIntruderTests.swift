@@ -33,7 +33,7 @@ struct SchemaIntruderTests {
         "GRANT CREATE ON SCHEMA public TO PUBLIC; GRANT CREATE ON SCHEMA public TO daybook_test_app_write"
       )
       var writer = try database.connect(as: "daybook_test_app_write")
-      let found = try SchemaCheck(tables: []).differences(&writer)
+      let found = try SchemaCheck(tables: [], daybookVersion: "test").differences(&writer)
       #expect(
         found == [
           .untrusted(Self.everybody),
@@ -59,7 +59,7 @@ struct SchemaIntruderTests {
         CREATE OPERATOR + (LEFTARG = smallint, RIGHTARG = text, FUNCTION = mine);
         """)
       try database.value("REVOKE CREATE ON SCHEMA public FROM daybook_test_app_write")
-      let found = try SchemaCheck(tables: []).differences(&writer)
+      let found = try SchemaCheck(tables: [], daybookVersion: "test").differences(&writer)
       #expect(
         found == [
           .untrusted(

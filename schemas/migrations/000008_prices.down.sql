@@ -9,16 +9,12 @@ BEGIN
   END IF;
 END $$;
 
-DROP FUNCTION daybook_change_provider_aliases(bigint, text, jsonb, jsonb);
-DROP FUNCTION daybook_provider(text);
-DROP FUNCTION daybook_change_prices(bigint, text, text, bytea, jsonb, jsonb, jsonb);
-DROP FUNCTION daybook_enter_price(model_prices, bigint);
 DROP TABLE price_aliases;
 DROP TABLE provider_aliases;
 DROP TABLE model_prices;
 DROP TYPE daybook_text_range;
 DROP TABLE price_versions;
-DROP FUNCTION daybook_refuse_price_change();
+DROP FUNCTION IF EXISTS daybook_refuse_price_change();
 
 RESET ROLE;
 DO $$

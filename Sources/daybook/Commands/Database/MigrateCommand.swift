@@ -15,7 +15,8 @@ enum MigrateCommand {
 
   static let declarations = [
     CommandDeclaration(
-      ["migrate", "up"], "bring the schema to the newest version",
+      ["migrate", "up"],
+      "bring the schema to the newest version, and load changed functions and views",
       options: [target, Options.dryRun, force] + database,
       examples: [
         ("daybook migrate up", "apply everything that is pending"),
@@ -30,51 +31,76 @@ enum MigrateCommand {
         ("daybook migrate down --to 3", "take back what came after version 3"),
       ], run: down),
     CommandDeclaration(
-      ["migrate", "status"], "show which migrations are applied",
+      ["migrate", "status"],
+      "show which migrations are applied, and which functions and views differ",
       options: Options.table + database,
       examples: [("daybook migrate status", "one line a migration")], run: status),
     CommandDeclaration(
-      ["migrate", "print"], "print the SQL of all migrations",
+      ["migrate", "print"], "print the SQL of all migrations, functions and views",
       options: [Options.json],
       examples: [("daybook migrate print > daybook.sql", "for a review, or for psql")], run: print),
   ]
 
   private static func up(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    try run(context, .up)
+    let goal = goal(context)
+    let isForced = context.settings.isOn(force)
+    if context.settings.isOn(Options.dryRun) {
+      let (steps, objects) = try withMigrator(context) { (migrator) throws(MigrationError) in
+        (try migrator.planUp(to: goal, force: isForced), try migrator.planObjects(to: goal))
+      }
+      try show(steps, objects, context)
+      return .success
+    }
+    let changes = try withMigrator(context) { (migrator) throws(MigrationError) in
+      let steps = try migrator.up(to: goal, force: isForced) { step in
+        context.say("applied \(step.migration.title)")
+      }
+      if !migrator.loaded.isEmpty {
+        context.say("loaded \(migrator.loaded.count) functions and views")
+      }
+      return steps.count + migrator.loaded.count
+    }
+    if changes == 0 { context.say("nothing to do") }
+    return .success
   }
 
   private static func down(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    try run(context, .down)
-  }
-
-  private static func run(
-    _ context: CommandContext, _ direction: MigrationStep.Direction
-  ) throws(CommandError) -> ExitCode {
-    let goal = context.settings.text(target).flatMap { Int64($0) }
+    let goal = goal(context)
     let isForced = context.settings.isOn(force)
-    let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
-      if context.settings.isOn(Options.dryRun) {
-        return direction == .up
-          ? try migrator.planUp(to: goal, force: isForced)
-          : try migrator.planDown(to: goal, force: isForced)
-      }
-      let tell = { (step: MigrationStep) in
-        context.say("\(direction == .up ? "applied" : "took back") \(step.migration.title)")
-      }
-      return direction == .up
-        ? try migrator.up(to: goal, force: isForced, tell)
-        : try migrator.down(to: goal, force: isForced, tell)
-    }
     if context.settings.isOn(Options.dryRun) {
-      for step in steps { try context.output.write("-- \(step.migration.title)\n\(step.sql)\n") }
+      let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
+        try migrator.planDown(to: goal, force: isForced)
+      }
+      try show(steps, [], context)
+      return .success
+    }
+    let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
+      try migrator.down(to: goal, force: isForced) { step in
+        context.say("took back \(step.migration.title)")
+      }
     }
     if steps.isEmpty { context.say("nothing to do") }
     return .success
   }
 
+  private static func goal(_ context: CommandContext) -> Int64? {
+    context.settings.text(target).flatMap { Int64($0) }
+  }
+
+  private static func show(
+    _ steps: [MigrationStep], _ objects: [SchemaObject], _ context: CommandContext
+  ) throws(CommandError) {
+    for step in steps { try context.output.write("-- \(step.migration.title)\n\(step.sql)\n") }
+    for object in objects { try context.output.write("-- \(object.path)\n\(object.sql)\n") }
+    if steps.isEmpty && objects.isEmpty { context.say("nothing to do") }
+  }
+
   private static func status(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let status = try withMigrator(context) { (migrator) throws(MigrationError) in
-      try migrator.status()
+    let (status, objects) = try withMigrator(context) { (migrator) throws(MigrationError) in
+      let status = try migrator.status()
+      // Behind the newest version they are what they were made for.
+      let isNewest = status.version == Migration.embedded.last?.version
+      return (status, isNewest ? try migrator.objectDifferences() : [])
     }
     let rows = status.entries.map { entry in
       let (state, record) = describe(entry.state)
@@ -95,6 +121,7 @@ enum MigrateCommand {
           })
       })
     for intruder in status.intruders { context.say("\(intruder)") }
+    for object in objects { context.say("\(object)") }
     if status.isDirty { context.say("another tool left version \(status.version) half applied") }
     return .success
   }
@@ -118,10 +145,19 @@ enum MigrateCommand {
           "down": .string($0.down),
         ])
       }
-      try context.output.line(JSONValue.array(items).text)
+      let objects = SchemaObject.embedded.map {
+        JSONValue.object([
+          "object": .string($0.name), "kind": .string($0.kind.rawValue), "sql": .string($0.sql),
+        ])
+      }
+      try context.output.line(JSONValue.array(items + objects).text)
     } else {
       for migration in Migration.embedded {
         try context.output.write("-- \(migration.title)\n\(migration.up)\n")
+      }
+      try context.output.write("-- functions and views\n\(SchemaObject.preamble)\n\n")
+      for object in SchemaObject.embedded {
+        try context.output.write("-- \(object.path)\n\(object.sql)\n")
       }
     }
     return .success

@@ -58,8 +58,13 @@ enum IngestPreflight {
         columns: stream.storedColumns.map { (name: $0.name, sqlType: $0.sqlType) }
       )
     }
-    let check = SchemaCheck(schema: settings.schema, tables: tables)
-    let differences = try check.differences(&connection)
+    let check = SchemaCheck(
+      schema: settings.schema, tables: tables, daybookVersion: Daybook.version)
+    let found = try check.differences(&connection)
+    for warning in found where warning.isWarning {
+      Log.warn("the schema differs", ["difference": LogValue("\(warning)")])
+    }
+    let differences = found.filter { !$0.isWarning }
     guard differences.allSatisfy(\.isMissingPartition) else { return fault(of: differences) }
     try makePartitions(settings, &connection)
     return nil

@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION daybook_insert_staged(p_table text, p_id text, p_staging text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  columns text;
+BEGIN
+  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
+   WHERE attrelid = ('pg_temp.' || quote_ident(p_staging))::regclass AND attnum > 0 AND NOT attisdropped;
+  EXECUTE format($sql$
+    WITH inserted AS (
+      INSERT INTO %1$I (%2$s) SELECT %2$s FROM pg_temp.%3$I
+      ORDER BY tenant_id COLLATE "C", occurred_at, %4$I, source_topic COLLATE "C", source_partition, source_offset
+      ON CONFLICT DO NOTHING
+      RETURNING source_topic, source_partition, source_offset
+    )
+    INSERT INTO pg_temp.daybook_inserted SELECT * FROM inserted $sql$, p_table, columns, p_staging, p_id);
+END $$;
+
+COMMENT ON FUNCTION daybook_insert_staged IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new; p_id is the last column of the primary key';
+REVOKE ALL ON FUNCTION daybook_insert_staged FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION daybook_insert_staged TO app_write;

@@ -1,0 +1,38 @@
+-- Whether a price can be that of a call, and a cost that of its tokens: in force then, of its tier, threshold and name, and
+-- between the lowest and the highest rate for every token. Which price it is to the last digit is for Pricing to say,
+-- which audit, reconcile and close ask; spellings and aliases of names are its matter too, so the name is compared loosely.
+CREATE OR REPLACE FUNCTION daybook_price_fault(p_price bigint, p_version bigint, p_at timestamptz, p_models text[], p_tier text,
+  p_input bigint, p_output bigint, p_input_parts bigint, p_output_parts bigint, p_cost numeric) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+  SELECT CASE
+    WHEN p.version > p_version OR p.superseded_by <= p_version THEN 'is not of the catalogue of the run'
+    WHEN p_at < p.effective_from OR p_at >= p.effective_to THEN 'was not in force then'
+    WHEN p.service_tier NOT IN (p_tier, 'standard') THEN 'is of another service tier'
+    WHEN p_input IS NULL OR p_output IS NULL THEN 'is for tokens, which the record does not tell'
+    WHEN p.min_input_tokens > 0 AND p_input <= p.min_input_tokens THEN 'is for more input tokens'
+    WHEN NOT EXISTS (
+      SELECT FROM pg_catalog.unnest(p_models) AS name,
+        LATERAL (SELECT pg_catalog.regexp_replace(pg_catalog.lower(name), '[^a-z0-9]', '', 'g') AS said,
+                        pg_catalog.regexp_replace(pg_catalog.lower(p.model), '[^a-z0-9]', '', 'g') AS priced) AS bare
+       WHERE pg_catalog.strpos(bare.said, bare.priced) > 0 OR pg_catalog.strpos(bare.priced, bare.said) > 0
+          OR EXISTS (SELECT FROM price_aliases a
+                      WHERE a.target_model = p.model AND a.version <= p_version
+                        AND (a.superseded_by IS NULL OR a.superseded_by > p_version)
+                        AND name LIKE pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')))
+      THEN 'is of another model'
+    WHEN p_input > 0 AND rates.least_in IS NULL OR p_output > 0 AND rates.least_out IS NULL THEN 'has no rate for its tokens'
+    WHEN p_cost < pg_catalog.round(p_input * coalesce(rates.least_in, 0) + p_output * coalesce(rates.least_out, 0), 12)
+      OR p_cost > pg_catalog.round(greatest(p_input, p_input_parts) * coalesce(rates.most_in, 0)
+                                   + greatest(p_output, p_output_parts) * coalesce(rates.most_out, 0), 12)
+      THEN 'does not make that cost of its tokens' END
+    FROM model_prices p, LATERAL (
+      SELECT pg_catalog.min(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS least_in,
+             pg_catalog.max(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS most_in,
+             pg_catalog.min(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS least_out,
+             pg_catalog.max(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS most_out
+        FROM pg_catalog.jsonb_each_text(pg_catalog.to_jsonb(p)) AS r WHERE r.key ~ '_price$') AS rates
+   WHERE p.price_id = p_price
+$$;
+
+COMMENT ON FUNCTION daybook_price_fault IS 'Why a row of model_prices cannot be the price of a call, or a cost not that of its tokens; null when it can';
+REVOKE ALL ON FUNCTION daybook_price_fault FROM PUBLIC;

@@ -1,0 +1,30 @@
+CREATE OR REPLACE VIEW reporting.costs_by_model AS
+SELECT tenant_id, tenant_name, payer, charge_month, provider, model, service_tier, currency,
+       sum(cost) AS cost, sum(requests)::bigint AS requests, sum(failed_requests)::bigint AS failed_requests,
+       sum(unpriced_requests)::bigint AS unpriced_requests, sum(input_tokens)::bigint AS input_tokens,
+       sum(output_tokens)::bigint AS output_tokens, sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
+       sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
+       sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, max(data_as_of) AS data_as_of
+  FROM reporting.monthly_costs
+ GROUP BY tenant_id, tenant_name, payer, charge_month, provider, model, service_tier, currency;
+
+COMMENT ON VIEW reporting.costs_by_model IS 'Cost and usage by model, by the month in which the calls were made';
+COMMENT ON COLUMN reporting.costs_by_model.tenant_id IS 'Tenant that pays';
+COMMENT ON COLUMN reporting.costs_by_model.tenant_name IS 'Name of the tenant';
+COMMENT ON COLUMN reporting.costs_by_model.payer IS 'Account that pays for the tenant';
+COMMENT ON COLUMN reporting.costs_by_model.charge_month IS 'Month in which the cost was incurred, first day, in the tenant''s zone';
+COMMENT ON COLUMN reporting.costs_by_model.provider IS 'Provider of the model';
+COMMENT ON COLUMN reporting.costs_by_model.model IS 'Model that answered, or else the model asked for';
+COMMENT ON COLUMN reporting.costs_by_model.service_tier IS 'Service tier';
+COMMENT ON COLUMN reporting.costs_by_model.currency IS 'ISO 4217 code; null where there is no cost';
+COMMENT ON COLUMN reporting.costs_by_model.cost IS 'Exact sum in units of currency; never add amounts of different currencies';
+COMMENT ON COLUMN reporting.costs_by_model.requests IS 'Number of calls';
+COMMENT ON COLUMN reporting.costs_by_model.failed_requests IS 'Number of failed calls; part of requests';
+COMMENT ON COLUMN reporting.costs_by_model.unpriced_requests IS 'Number of calls without a cost; part of requests';
+COMMENT ON COLUMN reporting.costs_by_model.input_tokens IS 'Tokens, cached ones included';
+COMMENT ON COLUMN reporting.costs_by_model.output_tokens IS 'Tokens, reasoning included';
+COMMENT ON COLUMN reporting.costs_by_model.cache_read_input_tokens IS 'Tokens read from a cache; part of input_tokens';
+COMMENT ON COLUMN reporting.costs_by_model.cache_creation_input_tokens IS 'Tokens written to a cache; part of input_tokens';
+COMMENT ON COLUMN reporting.costs_by_model.reasoning_output_tokens IS 'Tokens of reasoning; part of output_tokens';
+COMMENT ON COLUMN reporting.costs_by_model.data_as_of IS 'Commit of the last batch that is in the data, UTC';
+GRANT SELECT ON reporting.costs_by_model TO app_read, app_finance, app_audit_read;
