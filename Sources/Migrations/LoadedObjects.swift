@@ -17,16 +17,15 @@ struct LoadedObjects {
   init(
     in schema: String, expected: [SchemaObject], _ connection: inout Connection
   ) throws(PostgresError) {
-    let place = SQL.identifier(schema)
     // Names in definitions are spelled by these two.
     try connection.execute(
       """
       SET LOCAL quote_all_identifiers = off; \
-      SELECT set_config('search_path', \(SQL.literal(place + ", pg_temp")), true)
+      SELECT set_config('search_path', quote_ident(\(SQL.literal(schema))) || ', pg_temp', true)
       """)
     let exists = try connection.execute("SELECT to_regclass('daybook_objects') IS NOT NULL")
     guard exists.bool(0, 0) == true else { return }
-    let found = try connection.query(Self.sql, [Self.array(expected.map(\.name)), place])
+    let found = try connection.query(Self.sql, [Self.array(expected.map(\.name)), schema])
     for row in 0..<found.rowCount {
       rows[found.text(row, 0) ?? ""] = Row(
         sha256: found.text(row, 1), daybookVersion: found.text(row, 2),
@@ -71,7 +70,7 @@ struct LoadedObjects {
         loaded_by = excluded.loaded_by, daybook_version = excluded.daybook_version
       """,
       [
-        array(loaded.map(\.name)), SQL.identifier(schema), array(loaded.map(\.kind.rawValue)),
+        array(loaded.map(\.name)), schema, array(loaded.map(\.kind.rawValue)),
         array(loaded.map { String(positions[$0.name] ?? 0) }), array(loaded.map(\.sha256)),
         daybookVersion,
       ])
@@ -85,15 +84,17 @@ struct LoadedObjects {
     LEFT JOIN daybook_objects o USING (name), \(definition("n.name"))
     """
 
-  /// $2 is the schema, quoted.
+  /// $2 is the schema. Not every role may look into the schema `reporting` by name.
   private static func definition(_ name: String) -> String {
     """
     LATERAL (SELECT md5(string_agg(f.text, E'\\n' ORDER BY f.text)) AS md5 FROM (
       SELECT pg_get_functiondef(p.oid) FROM pg_proc p
-      WHERE p.pronamespace = to_regnamespace($2) AND p.proname = \(name)
+      JOIN pg_namespace s ON s.oid = p.pronamespace AND s.nspname = $2
+      WHERE p.proname = \(name)
       UNION ALL
       SELECT pg_get_viewdef(c.oid) FROM pg_class c
-      WHERE c.oid = to_regclass(\(name)) AND c.relkind = 'v') AS f(text)) AS d
+      JOIN pg_namespace s ON s.oid = c.relnamespace
+      WHERE c.relkind = 'v' AND CASE s.nspname WHEN $2 THEN '' ELSE s.nspname || '.' END || c.relname = \(name)) AS f(text)) AS d
     """
   }
 

@@ -70,7 +70,7 @@ package struct SchemaObject: Sendable {
           EXECUTE 'DROP VIEW IF EXISTS ' || object.name;
         END IF;
         FOR function IN SELECT oid FROM pg_proc
-                         WHERE pronamespace = current_schema()::regnamespace AND proname = object.name
+                         WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname = object.name
                            AND prorettype <> 'trigger'::regtype LOOP
           EXECUTE format('DROP FUNCTION %s', function);
         END LOOP;

@@ -40,15 +40,13 @@ struct MigrationFilesTests {
       let count = tables.int64(0, 0) ?? 0
       #expect(count > 10)
       // Without the migrator nothing says what was loaded.
-      try connection.execute(
-        """
-        INSERT INTO daybook_objects (name, kind, position, sha256, definition_md5, server_version, daybook_version)
-        SELECT proname, 'function', 1, sha256(''), '', 15, 'psql' FROM pg_proc
-        WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'daybook\\_%' GROUP BY proname;
-        INSERT INTO daybook_objects (name, kind, position, sha256, definition_md5, server_version, daybook_version)
-        SELECT oid::regclass::text, 'view', 2 + row_number() OVER (ORDER BY oid), sha256(''), '', 15, 'psql'
-        FROM pg_class WHERE relkind = 'v' AND relnamespace IN ('public'::regnamespace, 'reporting'::regnamespace)
-        """)
+      for (index, object) in SchemaObject.embedded.enumerated() {
+        try connection.execute(
+          """
+          INSERT INTO daybook_objects (name, kind, position, sha256, definition_md5, server_version, daybook_version)
+          VALUES ('\(object.name)', '\(object.kind.rawValue)', \(index), sha256(''), '', 15, 'psql')
+          """)
+      }
       try connection.execute("BEGIN;" + SchemaObject.drop + ";COMMIT")
       for migration in Migration.embedded.reversed() {
         try connection.execute("BEGIN;" + migration.down + ";COMMIT")

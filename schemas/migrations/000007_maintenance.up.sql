@@ -37,7 +37,7 @@ COMMENT ON COLUMN daybook_former_objects.statement IS 'SQL, run by the way down 
 INSERT INTO daybook_former_objects
 WITH functions AS (
   SELECT oid, oid::regprocedure AS name, proacl AS rights, proowner AS owner FROM pg_proc
-   WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'daybook\_%'
+   WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname LIKE 'daybook\_%'
 ), views AS (
   SELECT oid, oid::regclass AS name, relacl AS rights, relowner AS owner FROM pg_class
    WHERE oid IN ('costs'::regclass, 'ingest_spans'::regclass)
@@ -57,7 +57,8 @@ SELECT row_number() OVER (ORDER BY part, name, statement), statement FROM (
               FROM views, aclexplode(rights) AS a WHERE a.grantee NOT IN (0, owner)) AS s(part, name, statement);
 -- Their successors have other parameters.
 DROP FUNCTION daybook_add_rollups(), daybook_apply_batch(uuid, text, text, jsonb, text[], boolean),
-  daybook_settle_duplicates(uuid, text, text[]), daybook_insert_staged_audit_logs(), daybook_insert_staged_invocations();
+  daybook_settle_duplicates(uuid, text, text[]), daybook_insert_staged_audit_logs(), daybook_insert_staged_invocations(),
+  daybook_evict_lock_holders(text, text[], integer[]);
 
 ALTER TABLE partition_policies
   ADD COLUMN archive           text NOT NULL DEFAULT 'required' CHECK (archive IN ('required', 'none')),

@@ -8,7 +8,7 @@ struct BatchContent {
   /// The sums of a batch are those of all of its direct rows: a part of it is staged.
   let stagesEverything: Bool
   /// Streams with rows for their staging table.
-  let stagedStreams: [Stream]
+  let stagedStreams: [StagedStream]
   /// Streams with rows for their table itself.
   let directStreams: [Stream]
   let hasRollups: Bool
@@ -34,14 +34,14 @@ struct BatchContent {
       }
     }
     duplicateCounts = bySpan
-    var staged: [Stream] = []
+    var staged: [StagedStream] = []
     var direct: [Stream] = []
     for (index, stream) in batch.streams.enumerated() {
       batch.withRows(of: index) { rows in
         let duplicates = byStream[index, default: 0]
         let directCount = stagesEverything ? 0 : rows.directCount - duplicates
         if directCount > 0 { direct.append(stream) }
-        if rows.directCount + rows.stagedCount > directCount { staged.append(stream) }
+        if rows.directCount + rows.stagedCount > directCount { staged.append(StagedStream(stream)) }
       }
     }
     stagedStreams = staged

@@ -31,9 +31,9 @@ struct BatchCopies {
     let batch = content.part.batch
     var parts: [Part] = []
     var statements = [
-      sql.opening(staged: content.stagedStreams, remakesTables: content.plan.remakesTables),
-      sql.beginBatch(
-        content.part.id.description, staged: content.stagedStreams, prices: batch.prices),
+      sql.opening(
+        content.part.id.description, staged: content.stagedStreams, prices: batch.prices,
+        remakesTables: content.plan.remakesTables)
     ]
     func add(_ part: Part, _ statement: String) {
       parts.append(part)
@@ -43,8 +43,8 @@ struct BatchCopies {
       if content.directStreams.contains(where: { $0.table == stream.table }) {
         add(.direct(stream: index), sql.copyDirect(stream))
       }
-      if content.stagedStreams.contains(where: { $0.table == stream.table }) {
-        add(.staged(stream: index), sql.copyStaged(stream))
+      if let staged = content.stagedStreams.first(where: { $0.stream.table == stream.table }) {
+        add(.staged(stream: index), sql.copyStaged(staged))
       }
     }
     if !content.stagedStreams.isEmpty { add(.raw, sql.copyRaw) }

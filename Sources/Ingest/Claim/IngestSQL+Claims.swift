@@ -13,7 +13,7 @@ extension IngestSQL {
   }
 
   var evict: String {
-    "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[])"
+    "SELECT \(schema).daybook_evict_lock_holders($1, $2::text[], $3::integer[], $4::text[])"
   }
 
   var ensurePartition: String { "SELECT \(schema).daybook_ensure_partition($1, $2::date)" }

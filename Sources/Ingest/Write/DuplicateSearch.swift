@@ -79,25 +79,18 @@ struct DuplicateSearch {
 extension IngestSQL {
   /// Opens a transaction that takes the identities of one stream.
   var openingQuestion: String {
-    let columns = "tenant_id, occurred_at, id, entry"
-    return Self.begin + ";" + TemporaryTable.asked.create + " "
-      + copy(into: TemporaryTable.asked.qualified, columns)
+    """
+    \(Self.begin); SELECT \(schema).daybook_ask_identities(); \
+    \(copy(into: "pg_temp.daybook_asked", "tenant_id, occurred_at, id, entry"))
+    """
   }
 
-  /// Probes in the order of the key, and only into the months of the batch.
   func question(_ stream: Stream, _ months: [Month]) -> String {
-    let identity = stream.identityColumns.map { SQL.identifier($0) }
     let first = (months.min() ?? Month(year: 2000, month: 1)).start
     let end = (months.max() ?? Month(year: 2000, month: 1)).next.start
     return """
-      SELECT a.entry FROM (
-        SELECT *, row_number() OVER (PARTITION BY tenant_id, occurred_at, id ORDER BY entry) AS copy
-        FROM \(TemporaryTable.asked.qualified)) AS a
-      WHERE a.copy > 1 OR (
-        SELECT true FROM \(schema).\(SQL.identifier(stream.table)) AS t
-        WHERE t.occurred_at >= '\(first)' AND t.occurred_at < '\(end)'
-          AND t.\(identity[0]) = a.tenant_id AND t.\(identity[1]) = a.occurred_at
-          AND t.\(identity[2]) = a.id)
+      SELECT * FROM \(schema).daybook_stored_identities(\(SQL.literal(stream.table)), \
+      \(SQL.literal(stream.idColumn)), '\(first)', '\(end)')
       """
   }
 }

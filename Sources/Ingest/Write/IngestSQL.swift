@@ -26,23 +26,16 @@ struct IngestSQL: Sendable {
     SET LOCAL client_min_messages = error; SET LOCAL TimeZone = 'UTC'
     """
 
-  /// Opens a batch's transaction and makes the temporary tables that it needs; `remakesTables` does
-  /// not trust those that are there.
-  func opening(staged: [Stream], remakesTables: Bool = false) -> String {
-    var tables = [TemporaryTable.rollupDeltas]
-    if !staged.isEmpty { tables += [.stagedRaw, .inserted, .settled] }
-    tables += staged.map { .staged($0) }
-    let drops = remakesTables ? tables.map(\.drop).joined() : ""
-    return "\(Self.begin);\(drops)\(tables.map(\.create).joined())"
-  }
-
-  /// Says which batch it is; part of the first message, before its rows.
-  func beginBatch(
-    _ batch: String, staged: [Stream], prices: PriceCatalog.Revision
+  /// Opens a batch's transaction, says which one it is and makes the temporary tables that it needs;
+  /// `remakesTables` does not trust those that are there. The first message, before its rows.
+  func opening(
+    _ batch: String, staged: [StagedStream], prices: PriceCatalog.Revision,
+    remakesTables: Bool = false
   ) -> String {
     """
-     SELECT \(schema).daybook_begin_batch(\(SQL.literal(batch)), \(Self.tables(staged)), \
-    \(prices.version), \(prices.changedAt.map { SQL.literal($0) } ?? "NULL"));
+    \(Self.begin); SELECT \(schema).daybook_begin_batch(\(SQL.literal(batch)), \
+    \(StagedStream.argument(staged)), \(prices.version), \
+    \(prices.changedAt.map { SQL.literal($0) } ?? "NULL"), \(remakesTables));
     """
   }
 
@@ -50,13 +43,13 @@ struct IngestSQL: Sendable {
     copy(into: "\(schema).\(SQL.identifier(stream.table))", Self.columns(stream))
   }
 
-  func copyStaged(_ stream: Stream) -> String {
-    copy(into: TemporaryTable.staged(stream).qualified, Self.columns(stream))
+  func copyStaged(_ staged: StagedStream) -> String {
+    copy(into: Self.temporary(staged.table), Self.columns(staged.stream))
   }
 
   var copyRaw: String {
     copy(
-      into: TemporaryTable.stagedRaw.qualified,
+      into: Self.temporary("daybook_staged_raw"),
       """
       source_topic, source_partition, source_offset, record_timestamp, key, payload, headers, \
       is_counted
@@ -73,17 +66,19 @@ struct IngestSQL: Sendable {
   }
 
   var copyRollups: String {
-    copy(into: TemporaryTable.rollupDeltas.qualified, Self.rollupColumns)
+    copy(
+      into: Self.temporary("daybook_rollup_deltas"),
+      (Rollup.keyColumns + Rollup.measureColumns).joined(separator: ", "))
   }
 
   /// The second message; the server finishes it even if this process dies after sending it.
   func applyAndCommit(
-    batch: String, owner: String, cluster: String, spans: String, staged: [Stream],
+    batch: String, owner: String, cluster: String, spans: String, staged: [StagedStream],
     hasRollups: Bool, unknownFields: String? = nil
   ) -> String {
     let apply = """
       SELECT * FROM \(schema).daybook_apply_batch(\(SQL.literal(batch)), \(SQL.literal(owner)), \
-      \(SQL.literal(cluster)), \(SQL.literal(spans))::jsonb, \(Self.tables(staged)), \
+      \(SQL.literal(cluster)), \(SQL.literal(spans))::jsonb, \(StagedStream.argument(staged)), \
       \(hasRollups))
       """
     guard let unknownFields else { return "\(apply); COMMIT" }
@@ -96,8 +91,15 @@ struct IngestSQL: Sendable {
       """
   }
 
-  func insertStaged(_ stream: Stream) -> String {
-    "SELECT \(schema).\(SQL.identifier("daybook_insert_staged_" + stream.table))()"
+  /// What `daybook_apply_batch` does with the staged rows of a stream first.
+  func insertStaged(_ staged: StagedStream) -> String {
+    let table = SQL.literal(staged.table)
+    let insert = """
+      SELECT \(schema).daybook_insert_staged(\(SQL.literal(staged.stream.table)), \
+      \(SQL.literal(staged.stream.idColumn)), \(table))
+      """
+    guard let function = staged.stream.rollup?.stagingFunction else { return insert }
+    return "\(insert); SELECT \(schema).\(SQL.identifier(function))(\(table))"
   }
 
   /// Another text after every change of a zone.
@@ -121,13 +123,5 @@ struct IngestSQL: Sendable {
     stream.storedColumns.map { SQL.identifier($0.name) }.joined(separator: ", ")
   }
 
-  private static func tables(_ streams: [Stream]) -> String {
-    "ARRAY[\(streams.map { SQL.literal($0.table) }.joined(separator: ", "))]::text[]"
-  }
-
-  private static let rollupColumns = """
-    tenant_id, day, slot, project_id, provider, model, service_tier, currency, records, \
-    failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens, \
-    cache_creation_input_tokens, reasoning_output_tokens, cost
-    """
+  private static func temporary(_ table: String) -> String { "pg_temp." + SQL.identifier(table) }
 }

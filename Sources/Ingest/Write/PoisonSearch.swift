@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import PriceCatalog
 import Records
 
 /// Finds the records that the database refuses although validation let them pass.
@@ -35,7 +36,9 @@ struct PoisonSearch {
     var result = Result(end: part.entries.upperBound)
     let start = ContinuousClock.now
     var probeCount = 0
-    _ = try connection.execute(sql.opening(staged: content.stagedStreams, remakesTables: true))
+    _ = try connection.execute(
+      sql.opening(
+        part.id.description, staged: content.stagedStreams, prices: .none, remakesTables: true))
     while let stretch = walk.next {
       let isOverBudget = probeCount >= probeCountMax || start.duration(to: .now) > timeMax
       if isAbandoned() || isOverBudget && walk.start > 0 {
@@ -58,7 +61,7 @@ struct PoisonSearch {
   ) throws(PostgresError) -> PostgresError? {
     let rows = batch.streams.indices
       .map { stream in
-        (batch.streams[stream], entries.filter { batch.stream(of: $0) == stream })
+        (StagedStream(batch.streams[stream]), entries.filter { batch.stream(of: $0) == stream })
       }
       .filter { !$0.1.isEmpty }
     do throws(PostgresError) {

@@ -49,10 +49,11 @@ struct RollupTable: ~Copyable {
     return true
   }
 
-  /// Appends one COPY tuple for each key: the key fields, then the measures.
+  /// Appends one COPY tuple for each key: the key fields, then ``Rollup/measureColumns``.
   func encode(into buffer: inout CopyBuffer) {
+    let fieldCount = Int16(Rollup.keyColumns.count + Rollup.measureColumns.count)
     for entry in entries {
-      buffer.beginRow(fieldCount: 17)
+      buffer.beginRow(fieldCount: fieldCount)
       buffer.append(
         bytes: UnsafeRawBufferPointer(
           rebasing: keys.bytes[entry.keyStart..<entry.keyStart + entry.keyCount]))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Records
 
 /// Whether a transaction whose COMMIT got no answer has committed, told by the offset rows: they
 /// live and die with the data.
@@ -88,7 +89,8 @@ struct OffsetRows {
     _ topics: String, _ partitions: String, _ link: DatabaseLink
   ) throws(PostgresError) {
     try link.transaction { connection throws(PostgresError) in
-      _ = try connection.query(sql.evict, [cluster, topics, partitions])
+      _ = try connection.query(
+        sql.evict, [cluster, topics, partitions, IngestSQL.array(Stream.all.map(\.table))])
     }
   }
 

@@ -35,6 +35,8 @@ enum WriteDecision: Equatable {
     var hasSearchedDuplicates = false
     var isStaged = false
     var hasRemadeTables = false
+    /// It was found uncommitted after a commit without an answer: its server may have finished since.
+    var mayHaveCommittedSince = false
   }
 
   init(_ failure: WriteBatch.Failure, after history: History) {
@@ -50,7 +52,8 @@ enum WriteDecision: Equatable {
       case .queryCanceled: self = .halve
       default: self = .retry
       }
-    case .fenced: self = error.sqlState == .fenced ? .drop : .rereadReference
+    case .fenced where error.sqlState != .fenced: self = .rereadReference
+    case .fenced: self = history.mayHaveCommittedSince ? .settle : .drop
     case .stop:
       // What another client left may have other columns, or rows.
       let isAboutTables = error.sqlState == .strayRows || error.sqlState.classCode == "42"

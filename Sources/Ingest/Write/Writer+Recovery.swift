@@ -24,6 +24,7 @@ extension Writer {
       return .again
     case .settle:
       attempt.isOutcomeUnknown = true
+      attempt.history.mayHaveCommittedSince = false
       return .againAtOnce
     case .halve: return halve(part)
     case .findDuplicates:
@@ -81,6 +82,7 @@ extension Writer {
       return .committed(tables)
     case .notCommitted:
       attempt.isOutcomeUnknown = false
+      attempt.history.mayHaveCommittedSince = true
       return nil
     case .void(let why): return fenced(why)
     }

@@ -17,10 +17,17 @@ package struct Rollup: Sendable {
   package let cacheReadInputTokens: String
   package let cacheCreationInputTokens: String
   package let reasoningOutputTokens: String
+  /// Function of the database that makes deltas of staged rows.
+  package let stagingFunction: String
 
   /// The key of a rollup delta, in the order of ``RecordDecoder/appendRollupKey(to:isZoned:)``.
   package static let keyColumns = [
     "tenant_id", "day", "slot", "project_id", "provider", "model", "service_tier", "currency",
+  ]
+  /// What is added up for each key, in the order of ``RollupMeasures``.
+  package static let measureColumns = [
+    "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
+    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens", "cost",
   ]
   /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
   package static let noCurrency: StaticString = "XXX"

@@ -50,6 +50,9 @@ package struct Stream: Sendable {
     }
   }
 
+  /// The last column of the primary key.
+  package var idColumn: String { identityColumns.last ?? "" }
+
   package func index(of column: String) -> Int? {
     columns.firstIndex { $0.name == column }
   }

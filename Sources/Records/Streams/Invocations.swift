@@ -155,14 +155,15 @@ extension Stream {
       failed: ("status", "failure"), inputTokens: "input_tokens", outputTokens: "output_tokens",
       cacheReadInputTokens: "cache_read_input_tokens",
       cacheCreationInputTokens: "cache_creation_input_tokens",
-      reasoningOutputTokens: "reasoning_output_tokens"),
+      reasoningOutputTokens: "reasoning_output_tokens", stagingFunction: "daybook_stage_costs"),
     pricing: PricedColumns(
       provider: "provider", region: "region", responseModel: "response_model",
       requestModel: "request_model", serviceTier: "service_tier", inputTokens: "input_tokens",
       outputTokens: "output_tokens", cacheReadInputTokens: "cache_read_input_tokens",
       cacheCreationInputTokens: "cache_creation_input_tokens",
       cacheCreation1hInputTokens: "cache_creation_1h_input_tokens",
-      reasoningOutputTokens: "reasoning_output_tokens", audioInputTokens: "audio_input_tokens",
+      reasoningOutputTokens: "reasoning_output_tokens",
+      audioInputTokens: "audio_input_tokens",
       audioOutputTokens: "audio_output_tokens", cost: "cost", currency: "currency",
       source: ("cost_source", computed: "computed"), version: "price_version"))
 }

@@ -22,9 +22,8 @@ final class BooksScene {
   private var next: Int64 = 0
   private var epoch: Int64 = 0
 
-  private static let temporaryTables: [TemporaryTable] = [
-    .rollupDeltas, .stagedRaw, .inserted, .settled, .staged(.invocations),
-  ]
+  static let calls = StagedStream(.invocations)
+  static let deltaColumns = (Rollup.keyColumns + Rollup.measureColumns).joined(separator: ", ")
 
   /// A record as ingest would have decoded it; the cost is nil without a price.
   struct Record {
@@ -59,10 +58,6 @@ final class BooksScene {
       "SELECT * FROM daybook_claim_partitions('w', $1, $2::jsonb)", [Self.cluster, claims])
     next = row.int64(0, 2) ?? -1
     epoch = row.int64(0, 3) ?? -1
-    try connection.execute(
-      """
-      \(Self.temporaryTables.map(\.create).joined())
-      """)
   }
 
   /// The first moment of a month so many months before the present one.
@@ -77,11 +72,11 @@ final class BooksScene {
     _ records: [Record], staged: Bool = false, forged: String? = nil, inSavepoint: Bool = false
   ) throws {
     let zoned = "v.tenant_id IN (SELECT tenant_id FROM tenant_time_zones)"
-    let target = staged ? TemporaryTable.staged(.invocations).qualified : "invocations"
-    let tables = staged ? "ARRAY['invocations']" : "'{}'::text[]"
+    let target = staged ? "pg_temp.\(Self.calls.table)" : "invocations"
+    let tables = StagedStream.argument(staged ? [Self.calls] : [])
     let batch = UUID()
     let deltas = """
-      INSERT INTO \(TemporaryTable.rollupDeltas.qualified)
+      INSERT INTO pg_temp.daybook_rollup_deltas (\(Self.deltaColumns))
       SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date, CASE WHEN \(zoned) THEN
           floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
         'search', 'openai', request_model, 'standard', coalesce(currency, 'XXX'), count(*),
@@ -90,7 +85,9 @@ final class BooksScene {
       FROM written v GROUP BY 1, 2, 3, 6, 8
       """
     let sums =
-      forged.map { "INSERT INTO \(TemporaryTable.rollupDeltas.qualified) SELECT 'acme', \($0)" }
+      forged.map {
+        "INSERT INTO pg_temp.daybook_rollup_deltas (\(Self.deltaColumns)) SELECT 'acme', \($0)"
+      }
       ?? deltas
     let span = """
       [{"cluster":"\(Self.cluster)","topic":"\(Self.topic)","partition":0,"from":\(next),
@@ -117,7 +114,7 @@ final class BooksScene {
     try connection.execute(
       """
       BEGIN; \(inSavepoint ? "SAVEPOINT daybook_probe;" : "")
-      SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL);
+      SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL, false);
       WITH written AS (INSERT INTO \(target) (\(columns))
         VALUES \(rows.joined(separator: ",\n")) RETURNING *)
       \(staged ? "SELECT count(*) FROM written" : sums);

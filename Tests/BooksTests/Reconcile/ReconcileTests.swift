@@ -127,14 +127,14 @@ import Testing
   /// A batch of its own for a second writer: rows and sums in one transaction, under the books' lock.
   private static let concurrentBatch = """
     BEGIN; SET LOCAL timezone = 'UTC';
-    \(TemporaryTable.rollupDeltas.create)
+    SELECT daybook_begin_batch(gen_random_uuid(), '[]', 0, NULL, false);
     WITH written AS (INSERT INTO invocations (invocation_id, occurred_at, tenant_id, provider, operation,
         request_model, service_tier, cost, currency, cost_source, status, content_sha256, ingested_at,
         source_topic, source_partition, source_offset)
       SELECT gen_random_uuid(), '\(month.start)'::timestamptz + n * interval '6 hours', 'tenant-' || n, 'openai',
         'chat', 'model-1', 'standard', 0.000000000001, 'USD', 'producer', 'success', '\\x00', now(), 't',
         8, n FROM generate_series(1, 20) AS n RETURNING *)
-    INSERT INTO \(TemporaryTable.rollupDeltas.qualified) SELECT tenant_id, occurred_at::date, NULL, '', provider,
+    INSERT INTO pg_temp.daybook_rollup_deltas (\(BooksScene.deltaColumns)) SELECT tenant_id, occurred_at::date, NULL, '', provider,
       request_model, service_tier, currency, 1, 0, 0, 0, 0, 0, 0, 0, cost FROM written;
     SELECT daybook_add_rollups(gen_random_uuid());
     COMMIT

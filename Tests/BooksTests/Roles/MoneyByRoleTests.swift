@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  static let noticed: Set = ["daybook_add_rollups", "daybook_insert_staged_invocations"]
+  static let noticed: Set = ["daybook_add_costs", "daybook_add_rollups", "daybook_insert_staged"]
 
   fileprivate static func journaled(_ login: String) -> String {
     """
@@ -82,17 +82,27 @@ import Testing
     """
 
   private static let deltas = """
-    \(TemporaryTable.rollupDeltas.create) INSERT INTO \(TemporaryTable.rollupDeltas.qualified) (tenant_id, day, project_id,
+    SELECT daybook_begin_batch('\(batch)', '[]', 0, NULL, false);
+    INSERT INTO pg_temp.daybook_rollup_deltas (tenant_id, day, project_id,
       provider, model, service_tier, currency, records, failed_records, unpriced_records, input_tokens, output_tokens,
       cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost)
     VALUES ('acme', '%', '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, -1000);
     """
-  private static let stagedTables =
-    ([
-      TemporaryTable.rollupDeltas, .stagedRaw, .inserted, .settled, .staged(.invocations),
-      .staged(.auditLogs),
-    ])
-    .map(\.create).joined()
+  private static let batch = "0190b7c2-6f3e-7c1a-9a53-0000000000ff"
+  private static let everyStream = StagedStream.argument([
+    BooksScene.calls, StagedStream(.auditLogs),
+  ])
+  private static let stagedTables = """
+    SELECT daybook_begin_batch('\(batch)', \(everyStream), 0, NULL, false);
+    """
+  private static let stagedCall = """
+    \(stagedTables) INSERT INTO pg_temp.\(BooksScene.calls.table) (invocation_id, occurred_at, tenant_id,
+      provider, operation, request_model, cache_read_input_tokens, cache_creation_input_tokens,
+      cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, service_tier, cost,
+      currency, cost_source, status, content_sha256, ingested_at, source_topic, source_partition, source_offset)
+    VALUES (gen_random_uuid(), '\(second)-03', 'acme', 'p', 'chat', 'm', 0, 0, 0, 0, 0, 0, 'standard', -1000, 'USD',
+      'producer', 'success', '', now(), 'calls', 0, 3);
+    """
 
   private static func rollups(_ day: String) -> String {
     deltas.replacing("%", with: day)
@@ -116,7 +126,9 @@ import Testing
     "daybook_share_books": ["SELECT daybook_share_books()"],
     "daybook_require_read_committed": ["SELECT daybook_require_read_committed()"],
     "daybook_held_condition": ["SELECT daybook_held_condition('invocations', now(), now())"],
-    "daybook_same_content": ["SELECT daybook_same_content('invocations', '{}'::jsonb[])"],
+    "daybook_same_content": [
+      "SELECT daybook_same_content('invocations', 'invocation_id', '{}'::jsonb[])"
+    ],
     "daybook_count_unknown_fields": ["SELECT daybook_count_unknown_fields('[]')"],
     "daybook_rejects_accepted": ["SELECT daybook_rejects_accepted('c', 'calls', 0)"],
     // Positions are no money: records that are read again are duplicates, and skipped ones are journaled.
@@ -126,7 +138,9 @@ import Testing
     "daybook_halt_partition": ["SELECT daybook_halt_partition('c', 'calls', 0, NULL, 'x', 'y')"],
     "daybook_lock_offsets": ["SELECT daybook_lock_offsets('c', '{calls}', '{0}')"],
     "daybook_fence_offsets": ["SELECT daybook_fence_offsets('c', '\(span)')"],
-    "daybook_evict_lock_holders": ["SELECT daybook_evict_lock_holders('c', '{calls}', '{0}')"],
+    "daybook_evict_lock_holders": [
+      "SELECT daybook_evict_lock_holders('c', '{calls}', '{0}', '{invocations}')"
+    ],
     "daybook_ensure_partition": ["SELECT daybook_ensure_partition('invocations', now()::date)"],
     "daybook_ensure_runway": ["SELECT daybook_ensure_runway()"],
     "daybook_decide_offset": [
@@ -134,33 +148,39 @@ import Testing
     ],
     "daybook_accept_rejects": ["SELECT daybook_accept_rejects('c', 'calls', 0, 100, 'x')"],
     "daybook_forget_partition": ["SELECT daybook_forget_partition('c', 'calls', 0, 'x')"],
-    "daybook_begin_batch": [
-      "\(stagedTables) SELECT daybook_begin_batch(gen_random_uuid(), '{}', 0, NULL)"
+    "daybook_begin_batch": [stagedTables],
+    "daybook_batch_table": [
+      "SELECT daybook_batch_table('daybook_rollup_deltas', 'a integer', true)"
     ],
+    "daybook_ask_identities": ["SELECT daybook_ask_identities()"],
+    "daybook_stored_identities": [
+      "SELECT daybook_ask_identities(); SELECT daybook_stored_identities('invocations', 'invocation_id', now(), now())"
+    ],
+    "daybook_cost_measures": ["SELECT daybook_cost_measures()"],
     "daybook_settle_duplicates": [
-      "\(stagedTables) SELECT daybook_settle_duplicates(gen_random_uuid(), 'c', '{invocations}')"
+      "\(stagedTables) SELECT daybook_settle_duplicates(gen_random_uuid(), 'c', \(everyStream))"
     ],
-    "daybook_insert_staged_audit_logs": [
-      "\(stagedTables) SELECT daybook_insert_staged_audit_logs()"
+    "daybook_insert_staged": [
+      "\(stagedCall) SELECT daybook_insert_staged('invocations', 'invocation_id', '\(BooksScene.calls.table)')"
     ],
-    "daybook_insert_staged_invocations": [
+    "daybook_stage_costs": [
+      "\(stagedCall) SELECT daybook_stage_costs('\(BooksScene.calls.table)')"
+    ],
+    "daybook_add_costs": [
       """
-      \(stagedTables) INSERT INTO \(TemporaryTable.staged(.invocations).qualified) (invocation_id, occurred_at, tenant_id,
-        provider, operation, request_model, cache_read_input_tokens, cache_creation_input_tokens,
-        cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, service_tier, cost,
-        currency, cost_source, status, content_sha256, ingested_at, source_topic, source_partition, source_offset)
-      VALUES (gen_random_uuid(), '\(second)-03', 'acme', 'p', 'chat', 'm', 0, 0, 0, 0, 0, 0, 'standard', -1000, 'USD',
-        'producer', 'success', '', now(), 'calls', 0, 3);
-      SELECT daybook_insert_staged_invocations()
+      SELECT daybook_add_costs('costs_daily', $$SELECT 'acme' AS tenant_id, '\(second)-03'::date AS day, '' AS project_id,
+        'p' AS provider, 'm' AS model, 'standard' AS service_tier, 'USD' AS currency, -1000 AS cost, 1 AS records,
+        0 AS failed_records, 0 AS unpriced_records, 0 AS input_tokens, 0 AS output_tokens, 0 AS cache_read_input_tokens,
+        0 AS cache_creation_input_tokens, 0 AS reasoning_output_tokens, 'UTC' AS time_zone$$)
       """
     ],
     "daybook_add_rollups": [rollups("\(second)-03"), rollups("\(first)-03")],
     "daybook_apply_batch": [
       """
-      \(deltas.replacing("%", with: "\(first)-03")) SELECT daybook_begin_batch('0190b7c2-6f3e-7c1a-9a53-0000000000ff', '{}', 0, NULL);
-      SELECT daybook_apply_batch('0190b7c2-6f3e-7c1a-9a53-0000000000ff', 'w', 'c', '\(span)', '{}', true)
+      \(deltas.replacing("%", with: "\(first)-03"))
+      SELECT daybook_apply_batch('\(batch)', 'w', 'c', '\(span)', '[]', true)
       """,
-      "\(stagedTables) SELECT daybook_apply_batch(gen_random_uuid(), 'w', 'c', '\(span)', '{}', true)",
+      "\(stagedTables) SELECT daybook_apply_batch(gen_random_uuid(), 'w', 'c', '\(span)', '[]', true)",
     ],
     "daybook_write_ledger": [
       "SELECT daybook_write_ledger(gen_random_uuid(), 'w', 'c', '\(span)', '\(span)')"

@@ -5,6 +5,9 @@ CREATE OR REPLACE FUNCTION daybook_begin_batch(
   p_batch uuid, p_staged jsonb, p_price_version bigint, p_priced_at numeric, p_remake boolean)
 RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+  IF p_batch IS NULL OR p_staged IS NULL THEN
+    RAISE EXCEPTION 'a batch needs an id and its staged streams' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   PERFORM set_config('daybook.batch', p_batch::text, true);
   IF p_price_version > 0 AND NOT EXISTS (SELECT FROM price_versions v
        WHERE v.version = p_price_version AND extract(epoch FROM v.changed_at) = p_priced_at) THEN

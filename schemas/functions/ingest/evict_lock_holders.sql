@@ -2,7 +2,8 @@
 -- or whose client froze in a COPY. The rows of such a COPY block whoever stores the same records again, and
 -- neither a timeout nor a cancel ends it. A slow client that is not frozen loses its transaction too; it has been
 -- rolled back then, and is sent again.
-CREATE OR REPLACE FUNCTION daybook_evict_lock_holders(p_cluster text, p_topics text[], p_partitions integer[])
+CREATE OR REPLACE FUNCTION daybook_evict_lock_holders(
+  p_cluster text, p_topics text[], p_partitions integer[], p_tables text[])
 RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
   SELECT count(pg_terminate_backend(holder.pid))::integer
   FROM (SELECT DISTINCT l.pid
@@ -14,7 +15,7 @@ RETURNS integer LANGUAGE sql SET search_path FROM CURRENT AS $$
         WHERE l.pid <> pg_backend_pid()
         UNION
         SELECT a.pid FROM pg_stat_activity a
-        JOIN pg_locks l ON l.pid = a.pid AND l.relation IN ('audit_logs'::regclass, 'invocations'::regclass)
+        JOIN pg_locks l ON l.pid = a.pid AND l.relation IN (SELECT quote_ident(t)::regclass FROM unnest(p_tables) AS t)
         WHERE a.usename = session_user AND a.pid <> pg_backend_pid()
           AND a.state = 'active' AND a.wait_event = 'ClientRead'
           AND a.query_start < clock_timestamp() - interval '10 seconds') AS holder

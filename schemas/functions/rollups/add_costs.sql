@@ -7,7 +7,7 @@ DECLARE
   sums text;
   additions text;
 BEGIN
-  SELECT pg_catalog.string_agg(m.name, ', '), pg_catalog.string_agg(pg_catalog.format('sum(%I)', m.name), ', '),
+  SELECT pg_catalog.string_agg(m.name, ', '), pg_catalog.string_agg(pg_catalog.format('pg_catalog.sum(%I)', m.name), ', '),
          pg_catalog.string_agg(pg_catalog.format('%1$I = c.%1$I + excluded.%1$I', m.name), ', ')
     INTO names, sums, additions FROM daybook_cost_measures() AS m;
   EXECUTE pg_catalog.format($sql$

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+import Postgres
+import Records
+
+/// The temporary table for rows of a stream that may be duplicates, and what the functions of the
+/// database must know of the stream to settle them: all of it from the stream's declaration.
+///
+/// The name ends with a hash of the columns: another release of the program, with other columns, has
+/// another table on the same server connection.
+struct StagedStream: Sendable {
+  let stream: Stream
+  /// In the temporary schema.
+  let table: String
+  private let columns: String
+
+  init(_ stream: Stream) {
+    self.stream = stream
+    columns = stream.storedColumns.map { "\(SQL.identifier($0.name)) \($0.sqlType)" }
+      .joined(separator: ", ")
+    let hash = SHA256.hex(of: Array(columns.utf8)).prefix(Self.hashDigits)
+    table = "daybook_staged_\(stream.table)_\(hash)"
+  }
+
+  /// The argument `p_staged` of `daybook_begin_batch` and `daybook_apply_batch`, as SQL.
+  static func argument(_ streams: [StagedStream]) -> String {
+    SQL.literal("[\(streams.map(\.json).joined(separator: ", "))]") + "::jsonb"
+  }
+
+  private var json: String {
+    let facts = [
+      ("table", stream.table), ("id", stream.idColumn), ("staging", table), ("columns", columns),
+    ]
+    var members = facts.map { name, value in
+      "\"\(name)\": \"\(value.replacing("\"", with: "\\\""))\""
+    }
+    if let function = stream.rollup?.stagingFunction {
+      members.append("\"rollup\": \"\(function)\"")
+    }
+    return "{\(members.joined(separator: ", "))}"
+  }
+
+  private static let hashDigits = 8
+}
