@@ -153,7 +153,9 @@ struct SchemaObjectTests {
       FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'daybook\\_%'
         AND proname NOT LIKE '%range'
       UNION ALL
-      SELECT pg_get_viewdef(oid) || obj_description(oid, 'pg_class') || col_description(oid, 1) || c.relacl::text
+      SELECT pg_get_viewdef(oid) || obj_description(oid, 'pg_class') || col_description(oid, 1)
+        || (SELECT coalesce(string_agg(a.grantee || a.privilege_type, ',' ORDER BY a.grantee, a.privilege_type), '')
+              FROM aclexplode(c.relacl) AS a)
       FROM pg_class c WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
       UNION ALL
       SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal) AS lines

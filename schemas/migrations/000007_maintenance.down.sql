@@ -31,7 +31,8 @@ END $$;
 DROP TABLE maintenance_runs;
 DROP TABLE partition_retirements;
 DROP TABLE partition_journal;
-DROP FUNCTION IF EXISTS daybook_journal_policy(), daybook_stamp_hold(), daybook_journal_hold(), daybook_held_table_refuse(),
+DROP FUNCTION IF EXISTS daybook_journal_policy(), daybook_stamp_hold(), daybook_journal_hold(),
+  daybook_held_table_refuse(),
   daybook_stamp_journal();
 ALTER TABLE partition_policies
   DROP COLUMN archive, DROP COLUMN no_archive_reason, DROP COLUMN archive_directory, DROP COLUMN held_rows,

@@ -2,7 +2,8 @@
 SET LOCAL ROLE app_owner;
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 
--- From this step on, functions, views and triggers are files of their own (schemas/functions, schemas/views). What was loaded:
+-- From this step on, functions, views and triggers are files of their own (schemas/functions, schemas/views). What was
+-- loaded:
 CREATE TABLE daybook_objects (
   name            text COLLATE "C" PRIMARY KEY,
   kind            text NOT NULL CHECK (kind IN ('function', 'view')),
@@ -44,9 +45,12 @@ WITH functions AS (
 )
 SELECT row_number() OVER (ORDER BY part, name, statement), statement FROM (
   SELECT 1, name::text, pg_get_functiondef(oid) FROM functions
-  UNION ALL SELECT 2, name::text, format('COMMENT ON FUNCTION %s IS %L', name, obj_description(oid, 'pg_proc')) FROM functions
-  UNION ALL SELECT 2, name::text, format('%s ON FUNCTION %s %s', CASE WHEN rights IS NULL THEN 'GRANT EXECUTE' ELSE 'REVOKE ALL' END,
-                                         name, CASE WHEN rights IS NULL THEN 'TO PUBLIC' ELSE 'FROM PUBLIC' END) FROM functions
+  UNION ALL SELECT 2, name::text, format('COMMENT ON FUNCTION %s IS %L', name, obj_description(oid, 'pg_proc'))
+    FROM functions
+  UNION ALL SELECT 2, name::text, format('%s ON FUNCTION %s %s', CASE WHEN rights IS NULL THEN 'GRANT EXECUTE'
+    ELSE 'REVOKE ALL' END,
+                                         name, CASE WHEN rights IS NULL THEN 'TO PUBLIC' ELSE 'FROM PUBLIC' END)
+                                           FROM functions
   UNION ALL SELECT 3, name::text, format('GRANT %s ON FUNCTION %s TO %s', a.privilege_type, name, a.grantee::regrole)
               FROM functions, aclexplode(rights) AS a WHERE a.grantee NOT IN (0, owner)
   UNION ALL SELECT 4, name::text, format('CREATE VIEW %s AS %s', name, pg_get_viewdef(oid)) FROM views
@@ -57,7 +61,8 @@ SELECT row_number() OVER (ORDER BY part, name, statement), statement FROM (
               FROM views, aclexplode(rights) AS a WHERE a.grantee NOT IN (0, owner)) AS s(part, name, statement);
 -- Their successors have other parameters.
 DROP FUNCTION daybook_add_rollups(), daybook_apply_batch(uuid, text, text, jsonb, text[], boolean),
-  daybook_settle_duplicates(uuid, text, text[]), daybook_insert_staged_audit_logs(), daybook_insert_staged_invocations(),
+  daybook_settle_duplicates(uuid, text, text[]), daybook_insert_staged_audit_logs(),
+    daybook_insert_staged_invocations(),
   daybook_evict_lock_holders(text, text[], integer[]);
 
 ALTER TABLE partition_policies

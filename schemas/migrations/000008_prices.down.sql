@@ -5,7 +5,8 @@ SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', t
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM price_versions) THEN
-    RAISE EXCEPTION 'there are prices' USING HINT = 'Records name them in price_version: export and keep them elsewhere, and drop the tables by hand, if they really must go.';
+    RAISE EXCEPTION 'there are prices' USING HINT =
+      'Records name them in price_version: export and keep them elsewhere, and drop the tables by hand, if they really must go.';
   END IF;
 END $$;
 

@@ -49,7 +49,8 @@ CREATE TABLE model_prices (
   region                      text COLLATE "C" NOT NULL DEFAULT '',
   service_tier                text COLLATE "C" NOT NULL DEFAULT 'standard',
   min_input_tokens            bigint NOT NULL DEFAULT 0 CHECK (min_input_tokens >= 0),
-  currency                    char(3) COLLATE "C" NOT NULL DEFAULT 'USD' CHECK (currency ~ '^[A-Z]{3}$' AND currency <> 'XXX'),
+  currency                    char(3) COLLATE "C" NOT NULL DEFAULT 'USD' CHECK (currency ~ '^[A-Z]{3}$'
+    AND currency <> 'XXX'),
   input_price                 numeric(27,24) CHECK (input_price >= 0),
   output_price                numeric(27,24) CHECK (output_price >= 0),
   cache_read_input_price      numeric(27,24) CHECK (cache_read_input_price >= 0),
@@ -67,7 +68,8 @@ CREATE TABLE model_prices (
   origin_version              bigint REFERENCES price_versions CHECK (origin_version < version),
   superseded_by               bigint REFERENCES price_versions CHECK (superseded_by > version),
   CHECK (num_nonnulls(input_price, output_price, audio_input_price, audio_output_price) > 0),
-  CHECK (provider || model || region || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> '' AND service_tier <> ''),
+  CHECK (provider || model || region || service_tier !~ '[[:cntrl:]]' AND provider <> '' AND model <> ''
+    AND service_tier <> ''),
   -- numeric accepts NaN, which is above every other number.
   CHECK ('NaN' <> ALL (ARRAY[input_price, output_price, cache_read_input_price, cache_creation_input_price,
     cache_creation_1h_input_price, reasoning_output_price, audio_input_price, audio_output_price,
@@ -77,8 +79,10 @@ CREATE TABLE model_prices (
     'cache_creation_1h_input_price', 'reasoning_output_price', 'audio_input_price', 'audio_output_price',
     'cache_read_audio_input_price', 'cache_creation_audio_input_price']),
   CONSTRAINT model_prices_no_overlap EXCLUDE USING gist (
-    daybook_text_range(provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n' || min_input_tokens,
-                       provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n' || min_input_tokens,
+    daybook_text_range(provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n'
+      || min_input_tokens,
+                       provider || E'\n' || model || E'\n' || region || E'\n' || service_tier || E'\n'
+                         || min_input_tokens,
                        '[]') WITH &&,
     tstzrange(effective_from, effective_to) WITH &&) WHERE (superseded_by IS NULL)
 );

@@ -56,4 +56,5 @@ REVOKE SELECT ON costs_daily, costs_monthly, ingest_offsets, ingest_batches, par
 REVOKE SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,
   service_tier, status, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
   cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, cost, currency,
-  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset, region) ON invocations FROM app_finance;
+  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset, region) ON invocations
+    FROM app_finance;

@@ -48,8 +48,8 @@ COMMENT ON COLUMN tenants.currency IS 'ISO 4217 code of the currency of record; 
 COMMENT ON COLUMN tenants.updated_at IS 'UTC';
 COMMENT ON COLUMN tenants.updated_by IS 'Login role';
 
--- A zone begins with a month that was open when it was set. Instants before starts_at belong to the zone before it, so that
--- every instant has exactly one billing day, and none of a closed month moves.
+-- A zone begins with a month that was open when it was set. Instants before starts_at belong to the zone before it, so
+-- that every instant has exactly one billing day, and none of a closed month moves.
 CREATE TABLE tenant_time_zones (
   tenant_id   text COLLATE "C" NOT NULL REFERENCES tenants,
   first_month date NOT NULL,
@@ -190,8 +190,8 @@ COMMENT ON COLUMN reprice_runs.price_version IS 'Version of the catalogue';
 COMMENT ON COLUMN reprice_runs.rows_examined IS 'Number of records looked at';
 COMMENT ON COLUMN reprice_runs.rows_adjusted IS 'Number of records whose cost changed';
 
--- Signed lines beside the records. A line is billed in its charge month while that is open; else it is a correction, billed
--- in the first open month, and costs_daily and costs_monthly do not have it.
+-- Signed lines beside the records. A line is billed in its charge month while that is open; else it is a correction,
+-- billed in the first open month, and costs_daily and costs_monthly do not have it.
 CREATE TABLE cost_adjustments (
   adjustment_id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   kind                        text NOT NULL CHECK (kind IN ('late', 'reprice')),
@@ -199,7 +199,8 @@ CREATE TABLE cost_adjustments (
   created_by                  text NOT NULL DEFAULT session_user,
   tenant_id                   text COLLATE "C" NOT NULL,
   charge_day                  date NOT NULL,
-  charge_month                date NOT NULL GENERATED ALWAYS AS (date_trunc('month', charge_day::timestamp)::date) STORED,
+  charge_month                date NOT NULL GENERATED ALWAYS AS (date_trunc('month',
+    charge_day::timestamp)::date) STORED,
   billing_month               date NOT NULL CHECK (extract(day FROM billing_month) = 1),
   time_zone                   text NOT NULL,
   project_id                  text COLLATE "C" NOT NULL,
@@ -228,7 +229,8 @@ CREATE TABLE cost_adjustments (
   CHECK (kind <> 'late' OR (batch_id IS NOT NULL AND billing_month > date_trunc('month', charge_day::timestamp)::date)),
   CHECK (kind <> 'reprice' OR num_nonnulls(run_id, occurred_at, invocation_id) = 3)
 );
-CREATE INDEX cost_adjustments_invocation ON cost_adjustments (tenant_id, occurred_at, invocation_id) WHERE kind = 'reprice';
+CREATE INDEX cost_adjustments_invocation ON cost_adjustments (tenant_id, occurred_at, invocation_id)
+  WHERE kind = 'reprice';
 CREATE INDEX cost_adjustments_batch ON cost_adjustments (batch_id) WHERE kind = 'late';
 CREATE INDEX cost_adjustments_run ON cost_adjustments (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX cost_adjustments_billing ON cost_adjustments (tenant_id, billing_month, charge_month);
@@ -317,7 +319,8 @@ CREATE TABLE reconciliation_drift (
   cost_found                  numeric(38,12),
   found_at                    timestamptz NOT NULL DEFAULT clock_timestamp(),
   repaired_at                 timestamptz,
-  PRIMARY KEY (reconciliation_id, granularity, tenant_id, period_start, provider, model, project_id, service_tier, currency)
+  PRIMARY KEY (reconciliation_id, granularity, tenant_id, period_start, provider, model, project_id, service_tier,
+    currency)
 );
 COMMENT ON TABLE reconciliation_drift IS 'Differences that daybook reconcile found: what records and adjustments make, less what the rollup says';
 COMMENT ON COLUMN reconciliation_drift.reconciliation_id IS 'Run that found it';
@@ -360,14 +363,17 @@ CREATE INDEX costs_daily_day ON costs_daily USING brin (day) WITH (pages_per_ran
 CREATE INDEX costs_monthly_month ON costs_monthly USING brin (month) WITH (pages_per_range = 16, autosummarize = on);
 
 GRANT SELECT ON currencies, tenants, tenant_time_zones, billing_periods, billing_journal, statements, statement_lines,
-  reprice_runs, cost_adjustments, reconciliations, reconciliation_drift TO app_read, app_finance, app_maintain, app_audit_read;
+  reprice_runs, cost_adjustments, reconciliations, reconciliation_drift TO app_read, app_finance, app_maintain,
+    app_audit_read;
 GRANT SELECT ON tenant_time_zones, billing_periods TO app_write;
-GRANT SELECT ON costs_daily, costs_monthly, ingest_offsets, ingest_batches, partition_policies, partition_retirements TO app_finance;
+GRANT SELECT ON costs_daily, costs_monthly, ingest_offsets, ingest_batches, partition_policies,
+  partition_retirements TO app_finance;
 
 -- Who ran it, and when, is not for the caller to say.
 GRANT INSERT (month, tenant_id, source), UPDATE (finished_at, months_done, rows_read, differences, data_as_of)
   ON reconciliations TO app_finance;
-GRANT INSERT (reconciliation_id, granularity, tenant_id, period_start, project_id, provider, model, service_tier, currency,
+GRANT INSERT (reconciliation_id, granularity, tenant_id, period_start, project_id, provider, model, service_tier,
+  currency,
   time_zone, is_closed, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
   cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost_expected, cost_found)
   ON reconciliation_drift TO app_finance;
@@ -376,7 +382,8 @@ GRANT INSERT (reconciliation_id, granularity, tenant_id, period_start, project_i
 GRANT SELECT (tenant_id, occurred_at, invocation_id, project_id, provider, operation, request_model, response_model,
   service_tier, status, input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
   cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens, audio_output_tokens, cost, currency,
-  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset, region) ON invocations TO app_finance;
+  cost_source, price_version, ingested_at, source_topic, source_partition, source_offset,
+    region) ON invocations TO app_finance;
 COMMENT ON SCHEMA reporting IS 'Views of Daybook for finance: psql, spreadsheets, BI tools';
 
 GRANT USAGE ON SCHEMA reporting TO app_read, app_finance, app_audit_read;

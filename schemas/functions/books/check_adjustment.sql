@@ -2,8 +2,10 @@
 CREATE OR REPLACE FUNCTION daybook_check_adjustment() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-  IF NEW.billing_month <> greatest(pg_catalog.date_trunc('month', NEW.charge_day::timestamp)::date, daybook_first_open_month()) THEN
-    RAISE EXCEPTION 'an adjustment of % cannot be billed in %', NEW.charge_day, pg_catalog.to_char(NEW.billing_month, 'YYYY-MM')
+  IF NEW.billing_month <> greatest(pg_catalog.date_trunc('month', NEW.charge_day::timestamp)::date,
+    daybook_first_open_month()) THEN
+    RAISE EXCEPTION 'an adjustment of % cannot be billed in %', NEW.charge_day,
+      pg_catalog.to_char(NEW.billing_month, 'YYYY-MM')
       USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;

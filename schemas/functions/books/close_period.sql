@@ -12,16 +12,20 @@ BEGIN
   PERFORM daybook_lock_books();
   open_from := daybook_first_open_month();
   IF p_month < open_from THEN
-    RAISE EXCEPTION 'month % is closed already', pg_catalog.to_char(p_month, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state';
+    RAISE EXCEPTION 'month % is closed already', pg_catalog.to_char(p_month, 'YYYY-MM')
+      USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   SELECT pg_catalog.min(m) INTO earlier FROM (
     SELECT pg_catalog.min(month) FROM costs_monthly WHERE month >= open_from AND month < p_month
     UNION ALL
-    SELECT pg_catalog.min(billing_month) FROM cost_adjustments WHERE billing_month >= open_from AND billing_month < p_month
+    SELECT pg_catalog.min(billing_month) FROM cost_adjustments WHERE billing_month >= open_from
+      AND billing_month < p_month
     UNION ALL
-    SELECT pg_catalog.min(month) FROM billing_periods WHERE status = 'open' AND month >= open_from AND month < p_month) AS earlier_months(m);
+    SELECT pg_catalog.min(month) FROM billing_periods WHERE status = 'open' AND month >= open_from
+      AND month < p_month) AS earlier_months(m);
   IF earlier IS NOT NULL THEN
-    RAISE EXCEPTION 'month % is still open', pg_catalog.to_char(earlier, 'YYYY-MM') USING ERRCODE = 'object_not_in_prerequisite_state',
+    RAISE EXCEPTION 'month % is still open', pg_catalog.to_char(earlier, 'YYYY-MM')
+      USING ERRCODE = 'object_not_in_prerequisite_state',
       HINT = 'Months are closed in order.';
   END IF;
   SELECT pg_catalog.max((p_month + interval '1 month') AT TIME ZONE z) INTO ends
@@ -32,11 +36,13 @@ BEGIN
   END IF;
   -- The last look at what is billed, cheap because it reads no records: daybook reconcile does that.
   SELECT tenant_id || ' ' || provider || ' ' || model INTO wrong FROM (
-    SELECT tenant_id, project_id, provider, model, service_tier, currency, cost, records FROM costs_monthly WHERE month = p_month
+    SELECT tenant_id, project_id, provider, model, service_tier, currency, cost, records FROM costs_monthly
+      WHERE month = p_month
     UNION ALL
     SELECT tenant_id, project_id, provider, model, service_tier, currency, -cost, -records FROM costs_daily
      WHERE day >= p_month AND day < p_month + interval '1 month') AS amounts
-   GROUP BY tenant_id, project_id, provider, model, service_tier, currency HAVING pg_catalog.sum(cost) <> 0 OR pg_catalog.sum(records) <> 0 LIMIT 1;
+   GROUP BY tenant_id, project_id, provider, model, service_tier, currency HAVING pg_catalog.sum(cost) <> 0
+     OR pg_catalog.sum(records) <> 0 LIMIT 1;
   IF wrong IS NOT NULL THEN
     RAISE EXCEPTION 'days and month of % differ: %', pg_catalog.to_char(p_month, 'YYYY-MM'), wrong
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run daybook reconcile.';

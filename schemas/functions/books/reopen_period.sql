@@ -12,13 +12,16 @@ BEGIN
   IF p_month IS DISTINCT FROM last_closed THEN
     RAISE EXCEPTION 'month % is not the last closed one', pg_catalog.to_char(p_month, 'YYYY-MM')
       USING ERRCODE = 'object_not_in_prerequisite_state',
-            HINT = coalesce('Months are reopened in reverse order; the last closed one is ' || pg_catalog.to_char(last_closed, 'YYYY-MM') || '.',
+            HINT = coalesce('Months are reopened in reverse order; the last closed one is '
+              || pg_catalog.to_char(last_closed, 'YYYY-MM') || '.',
                             'No month is closed.');
   END IF;
   INSERT INTO billing_journal (action, month, reason) VALUES ('reopen', p_month, p_reason);
-  UPDATE billing_periods SET status = 'open', changed_at = pg_catalog.clock_timestamp(), changed_by = session_user, reason = p_reason
+  UPDATE billing_periods SET status = 'open', changed_at = pg_catalog.clock_timestamp(), changed_by = session_user,
+    reason = p_reason
    WHERE month = p_month;
-  PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period', pg_catalog.to_char(p_month, 'YYYY-MM'),
+  PERFORM daybook_record_event('daybook', 'billing_period.reopened', 'billing_period',
+    pg_catalog.to_char(p_month, 'YYYY-MM'),
     p_reason, '{}');
 END $$;
 

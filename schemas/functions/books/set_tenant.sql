@@ -41,7 +41,8 @@ BEGIN
       time_zone = changed.time_zone, updated_at = pg_catalog.clock_timestamp(), updated_by = session_user
      WHERE tenant_id = p_tenant;
   END IF;
-  IF (changed.display_name, changed.payer, changed.currency) IS DISTINCT FROM (before.display_name, before.payer, before.currency) THEN
+  IF (changed.display_name, changed.payer, changed.currency) IS DISTINCT
+    FROM (before.display_name, before.payer, before.currency) THEN
     INSERT INTO billing_journal (action, tenant_id, reason, detail)
     VALUES ('tenant', p_tenant, p_reason, pg_catalog.jsonb_build_object(
       'before', pg_catalog.to_jsonb(before) - '{tenant_id,time_zone,updated_at,updated_by}'::text[],
@@ -53,7 +54,8 @@ BEGIN
 
   -- A month that was reopened may still have the zone that it was closed with.
   open_from := daybook_first_open_month();
-  zone_in_force := coalesce((SELECT time_zone FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month <= open_from
+  zone_in_force := coalesce((SELECT time_zone FROM tenant_time_zones WHERE tenant_id = p_tenant
+    AND first_month <= open_from
                               ORDER BY first_month DESC LIMIT 1), 'UTC');
   IF zone_in_force = changed.time_zone AND NOT EXISTS (
     SELECT FROM tenant_time_zones WHERE tenant_id = p_tenant AND first_month > open_from) THEN

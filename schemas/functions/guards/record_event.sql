@@ -8,7 +8,8 @@ DECLARE
   batch uuid := pg_catalog.gen_random_uuid();
   moment timestamptz;
 BEGIN
-  PERFORM daybook_ensure_partition(name, pg_catalog.now()::date) FROM pg_catalog.unnest(ARRAY['audit_logs', 'ingest_batches']) AS name;
+  PERFORM daybook_ensure_partition(name, pg_catalog.now()::date)
+    FROM pg_catalog.unnest(ARRAY['audit_logs', 'ingest_batches']) AS name;
   INSERT INTO ingest_offsets AS o (cluster_id, topic, partition, next_offset, owner, last_batch)
   VALUES ('daybook', 'daybook.events', 0, 1, session_user, batch)
   ON CONFLICT (cluster_id, topic, partition) DO UPDATE
@@ -22,7 +23,8 @@ BEGIN
     source_partition, source_offset)
   VALUES (event, moment, p_tenant, p_action, 'configuration', session_user, 'user', p_target_type,
     p_target_id, 'success', pg_catalog.left(p_reason, 1024), 3, 'daybook', p_metadata,
-    pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.jsonb_build_array(event, moment, p_tenant, p_action, session_user, p_target_type, p_target_id,
+    pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.jsonb_build_array(event, moment, p_tenant, p_action,
+      session_user, p_target_type, p_target_id,
                                         p_reason, p_metadata)::text, 'UTF8')), moment, 'daybook.events',
     0, position_now);
   INSERT INTO ingest_batches (batch_id, committed_at, owner, seen, stored, duplicates, rejected, gap_offsets, spans)

@@ -8,7 +8,8 @@ END $$;
 COMMENT ON FUNCTION daybook_stamp_journal IS 'Trigger: sets who wrote an entry of a journal';
 REVOKE ALL ON FUNCTION daybook_stamp_journal FROM PUBLIC;
 
-CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON partition_journal FOR EACH ROW EXECUTE FUNCTION daybook_stamp_journal();
+CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON partition_journal FOR EACH ROW
+  EXECUTE FUNCTION daybook_stamp_journal();
 ALTER TABLE partition_journal ENABLE ALWAYS TRIGGER stamp;
 CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON billing_journal FOR EACH ROW EXECUTE FUNCTION daybook_stamp_journal();
 ALTER TABLE billing_journal ENABLE ALWAYS TRIGGER stamp;

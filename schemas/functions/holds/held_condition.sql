@@ -3,7 +3,8 @@
 CREATE OR REPLACE FUNCTION daybook_held_condition(p_table text, p_from timestamptz, p_to timestamptz) RETURNS text
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' AS $$
   SELECT pg_catalog.string_agg(pg_catalog.format('(%s)', pg_catalog.concat_ws(' AND ', 'true',
-           CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN pg_catalog.format('tenant_id = %L', h.tenant_id) END,
+           CASE WHEN has_tenant.yes AND h.tenant_id IS NOT NULL THEN pg_catalog.format('tenant_id = %L', h.tenant_id)
+             END,
            CASE WHEN control.attname IS NOT NULL THEN
              pg_catalog.format('%I >= %L AND %I < %L', control.attname, greatest(h.held_from, p_from),
                     control.attname, least(h.held_to, p_to)) END)), ' OR ' ORDER BY h.hold_id)

@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION daybook_lock_holds() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF pg_catalog.current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    RAISE EXCEPTION 'legal holds cannot be looked up at isolation level %', pg_catalog.current_setting('transaction_isolation')
+    RAISE EXCEPTION 'legal holds cannot be looked up at isolation level %',
+      pg_catalog.current_setting('transaction_isolation')
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use READ COMMITTED.';
   END IF;
   LOCK TABLE legal_holds IN SHARE MODE;

@@ -7,7 +7,8 @@ DECLARE
 BEGIN
   PERFORM daybook_check_held_table(p_table);
   PERFORM daybook_lock_holds();
-  EXECUTE pg_catalog.format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
+  EXECUTE pg_catalog.format('DELETE FROM %I WHERE ctid = ANY (ARRAY('
+                 'SELECT ctid FROM %I WHERE (%s) IS NOT TRUE LIMIT %s))',
                  source, source, coalesce(daybook_held_condition(p_table, '-infinity', 'infinity'), 'false'), p_rows);
   GET DIAGNOSTICS removed = ROW_COUNT;
   IF removed > 0 THEN

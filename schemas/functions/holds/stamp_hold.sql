@@ -13,7 +13,8 @@ BEGIN
     RAISE EXCEPTION 'a legal hold cannot be placed as released' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.table_name IS NOT NULL AND NOT EXISTS (
-    SELECT FROM pg_partitioned_table WHERE partrelid = pg_catalog.to_regclass(pg_catalog.quote_ident(NEW.table_name))) THEN
+    SELECT FROM pg_partitioned_table WHERE partrelid = pg_catalog.to_regclass(pg_catalog.quote_ident(NEW.table_name)))
+      THEN
     RAISE EXCEPTION 'there is no partitioned table %', NEW.table_name
       USING ERRCODE = 'undefined_table', HINT = 'Holds name the table, not a partition of it.';
   END IF;

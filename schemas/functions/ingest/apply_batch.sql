@@ -1,7 +1,7 @@
 -- The second message of a batch: everything after the COPYs, in one statement that the server finishes
 -- even if its client is gone. Order: fence, rows, refusals, ledger, rollups (hot rows, locked last).
--- p_spans: what the batch says of each partition. p_staged: [{"table", "id": last column of its primary key, "staging": its
--- temporary table, "rollup": function that makes deltas of staged rows, or null}].
+-- p_spans: what the batch says of each partition. p_staged: [{"table", "id": last column of its primary key,
+-- "staging": its temporary table, "rollup": function that makes deltas of staged rows, or null}].
 CREATE OR REPLACE FUNCTION daybook_apply_batch(
   p_batch uuid, p_owner text, p_cluster text, p_spans jsonb, p_staged jsonb, p_rollups boolean)
 RETURNS TABLE (table_name text, seen bigint, stored bigint, duplicates bigint, rejected bigint)
@@ -32,7 +32,8 @@ BEGIN
     INTO ledger
     FROM jsonb_to_recordset(p_spans) AS s(cluster text, topic text, partition integer, "from" bigint, next bigint,
            "table" text, seen bigint, direct bigint, rejected bigint, gaps bigint)
-    LEFT JOIN jsonb_to_recordset(settled) AS d(topic text, partition integer, stored bigint, duplicates bigint, conflicts bigint)
+    LEFT JOIN jsonb_to_recordset(settled) AS d(topic text, partition integer, stored bigint, duplicates bigint,
+      conflicts bigint)
       ON d.topic = s.topic AND d.partition = s.partition;
   PERFORM daybook_write_ledger(p_batch, p_owner, p_cluster, p_spans, ledger);
 

@@ -1,6 +1,6 @@
--- The temporary tables of a batch stay on the server connection, which belongs to nobody behind a pooler, and are emptied at
--- commit: made again for each batch, they would bloat the catalogue. The comment says what a table is; one of another
--- release, or that another client made under the name, is made again.
+-- The temporary tables of a batch stay on the server connection, which belongs to nobody behind a pooler, and are
+-- emptied at commit: made again for each batch, they would bloat the catalogue. The comment says what a table is; one
+-- of another release, or that another client made under the name, is made again.
 CREATE OR REPLACE FUNCTION daybook_batch_table(p_name text, p_columns text, p_remake boolean) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE

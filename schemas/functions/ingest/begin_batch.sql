@@ -1,6 +1,6 @@
--- Part of the first message of a batch, before its rows. What it says holds for the second message only if that meets the
--- same transaction. p_staged: [{"staging": name of a temporary table, "columns": their definitions, …}] for each stream with
--- rows that may be duplicates; what else stands in it is for daybook_apply_batch.
+-- Part of the first message of a batch, before its rows. What it says holds for the second message only if that meets
+-- the same transaction. p_staged: [{"staging": name of a temporary table, "columns": their definitions, …}] for each
+-- stream with rows that may be duplicates; what else stands in it is for daybook_apply_batch.
 CREATE OR REPLACE FUNCTION daybook_begin_batch(
   p_batch uuid, p_staged jsonb, p_price_version bigint, p_priced_at numeric, p_remake boolean)
 RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -14,9 +14,11 @@ BEGIN
     RAISE EXCEPTION 'this database does not have version % of the prices that the batch was made with', p_price_version
       USING ERRCODE = 'DB005';
   END IF;
-  -- By UTC day, and for tenants with a zone of their own by quarter of an hour (slot): no zone changes its offset within one.
+  -- By UTC day, and for tenants with a zone of their own by quarter of an hour (slot): no zone changes its offset
+  -- within one.
   PERFORM daybook_batch_table('daybook_rollup_deltas',
-    'tenant_id text, day date, slot smallint, project_id text, provider text, model text, service_tier text, currency text, '
+    'tenant_id text, day date, slot smallint, project_id text, provider text, model text, service_tier text, '
+    'currency text, '
     || (SELECT string_agg(format('%I %s', m.name, m.type), ', ') FROM daybook_cost_measures() AS m)
     || ', time_zone text NOT NULL DEFAULT ''UTC''', p_remake);
   IF jsonb_array_length(p_staged) = 0 THEN

@@ -21,14 +21,16 @@ BEGIN
                  AND o.partition >= claim.partitions AND o.state = 'active') THEN
       -- The whole topic once, with the partitions that are gone: what an operator then decides is final.
       PERFORM daybook_halt_partition(p_cluster, o.topic, o.partition, NULL, 'partition_count_shrank',
-        pg_catalog.format('the topic has %s partitions and had more: it was probably deleted and made again', claim.partitions))
+        pg_catalog.format('the topic has %s partitions and had more: it was probably deleted and made again',
+          claim.partitions))
       FROM (SELECT i.topic, i.partition FROM ingest_offsets i
              WHERE i.cluster_id = p_cluster AND i.topic = claim.topic ORDER BY i.partition) AS o;
     END IF;
 
     -- With an anchor, its record tells whether the log is the same one.
     PERFORM daybook_halt_partition(p_cluster, o.topic, o.partition, NULL, 'log_identity_changed',
-      pg_catalog.format('the log begins at %s, it began at %s: the topic was probably deleted and made again', claim.low, o.log_start_offset))
+      pg_catalog.format('the log begins at %s, it began at %s: the topic was probably deleted and made again',
+        claim.low, o.log_start_offset))
     FROM ingest_offsets o
     WHERE o.cluster_id = p_cluster AND o.topic = claim.topic AND o.partition = claim.partition
       AND o.anchor_offset IS NULL AND o.log_start_offset > claim.low AND o.next_offset > claim.low;

@@ -2,7 +2,8 @@
 -- that the record does not have, and so is one that a later version has added. The spellings of providers may change.
 CREATE OR REPLACE FUNCTION daybook_content(p_row jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
-  SELECT pg_catalog.jsonb_object_agg(c.key, CASE c.key WHEN 'provider' THEN pg_catalog.to_jsonb(daybook_provider(c.value #>> '{}'))
+  SELECT pg_catalog.jsonb_object_agg(c.key, CASE c.key WHEN 'provider'
+    THEN pg_catalog.to_jsonb(daybook_provider(c.value #>> '{}'))
                                             ELSE c.value END)
     FROM pg_catalog.jsonb_each(p_row) AS c
    WHERE c.value <> 'null'::jsonb

@@ -1,5 +1,5 @@
--- The epoch goes up, so that a live owner is fenced and claims again. The anchor goes: it names a record that the operator
--- has just decided not to insist on. A decision about a position that has moved meanwhile changes nothing.
+-- The epoch goes up, so that a live owner is fenced and claims again. The anchor goes: it names a record that the
+-- operator has just decided not to insist on. A decision about a position that has moved meanwhile changes nothing.
 CREATE OR REPLACE FUNCTION daybook_decide_offset(p_cluster text, p_topic text, p_partition integer, p_action text,
                                       p_old_offset bigint, p_new_offset bigint, p_reason text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$

@@ -4,7 +4,8 @@ DECLARE
   fenced bigint;
 BEGIN
   SELECT pg_catalog.jsonb_array_length(p_spans)
-         - pg_catalog.count(*) FILTER (WHERE locked.next_offset = locked."from" AND locked.epoch = locked.claimed) INTO fenced
+         - pg_catalog.count(*) FILTER (WHERE locked.next_offset = locked."from" AND locked.epoch = locked.claimed)
+           INTO fenced
     FROM (SELECT o.next_offset, o.epoch, s."from", s.epoch AS claimed
             FROM ingest_offsets o
             JOIN pg_catalog.jsonb_to_recordset(p_spans) AS s(topic text, partition integer, "from" bigint, epoch bigint)

@@ -17,7 +17,8 @@ BEGIN
    ORDER BY p.updated_at DESC LIMIT 1;
   IF NOT FOUND AND p_low > 0 THEN
     SELECT 'new_partition_starts_late' AS reason,
-           pg_catalog.format('records [0, %s) are gone from the log of a partition that was added when the topic was read already: %s records', p_low, p_low) AS detail
+           pg_catalog.format('records [0, %s) are gone from the log of a partition that was added when the topic was'
+             ' read already: %s records', p_low, p_low) AS detail
       INTO halt
       FROM ingest_offsets p
      WHERE p.cluster_id = p_cluster AND p.topic = p_topic AND p.topic_partitions <= p_partition

@@ -1,5 +1,5 @@
--- Equal fingerprints are equal content. Different ones are not different content: the fingerprint is that of the bytes of one
--- version of the program, and jsonb is equal whatever the order of its keys. So the columns decide.
+-- Equal fingerprints are equal content. Different ones are not different content: the fingerprint is that of the bytes
+-- of one version of the program, and jsonb is equal whatever the order of its keys. So the columns decide.
 CREATE OR REPLACE FUNCTION daybook_same_content(p_table text, p_id text, p_rows jsonb[])
 RETURNS TABLE (source_topic text, source_partition integer, source_offset bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
@@ -8,7 +8,8 @@ DECLARE
   last timestamptz;
 BEGIN
   -- It runs as app_owner: it looks into tables of records only, and only by their identity.
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[2]
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid
+    AND a.attnum = i.indkey[2]
                   WHERE i.indrelid = pg_catalog.quote_ident(p_table)::regclass AND i.indisprimary AND i.indnkeyatts = 3
                     AND a.attname = p_id)
      OR NOT EXISTS (SELECT FROM partition_policies p WHERE p.table_name = p_table) THEN

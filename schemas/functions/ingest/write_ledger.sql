@@ -1,5 +1,6 @@
 -- p_spans has the epochs and anchors, p_ledger what became of the records.
-CREATE OR REPLACE FUNCTION daybook_write_ledger(p_batch uuid, p_owner text, p_cluster text, p_spans jsonb, p_ledger jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION daybook_write_ledger(p_batch uuid, p_owner text, p_cluster text, p_spans jsonb,
+  p_ledger jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   moved bigint;
@@ -22,7 +23,8 @@ BEGIN
   INSERT INTO ingest_batches (batch_id, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
   SELECT p_batch, p_owner, pg_catalog.sum(l.seen), pg_catalog.sum(l.stored), pg_catalog.sum(l.duplicates),
          pg_catalog.sum(l.rejected), pg_catalog.sum(l.gaps), p_ledger
-    FROM pg_catalog.jsonb_to_recordset(p_ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint, gaps bigint);
+    FROM pg_catalog.jsonb_to_recordset(p_ledger) AS l(seen bigint, stored bigint, duplicates bigint, rejected bigint,
+      gaps bigint);
 END $$;
 
 COMMENT ON FUNCTION daybook_write_ledger IS 'Writes the ledger row of a batch, and moves the positions by exactly what it says';

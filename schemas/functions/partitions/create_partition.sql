@@ -38,7 +38,8 @@ BEGIN
   EXECUTE pg_catalog.format('CREATE TABLE %I (LIKE %I INCLUDING ALL)%s', child, p_table,
                  CASE WHEN sibling.spcname IS NOT NULL THEN pg_catalog.format(' TABLESPACE %I', sibling.spcname) END);
   -- A superuser may call this: the set's owner has to maintain the partition.
-  EXECUTE pg_catalog.format('ALTER TABLE %I OWNER TO %s', child, (SELECT relowner::regrole FROM pg_class WHERE oid = parent));
+  EXECUTE pg_catalog.format('ALTER TABLE %I OWNER TO %s', child,
+    (SELECT relowner::regrole FROM pg_class WHERE oid = parent));
   FOR item IN SELECT option_name, option_value FROM pg_catalog.pg_options_to_table(sibling.reloptions) LOOP
     EXECUTE pg_catalog.format('ALTER TABLE %I SET (%s = %L)', child, item.option_name, item.option_value);
   END LOOP;

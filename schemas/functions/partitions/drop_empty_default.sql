@@ -6,7 +6,8 @@ DECLARE
   has_rows boolean;
 BEGIN
   SELECT c.oid INTO child FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass AND c.oid = pg_catalog.quote_ident(p_partition)::regclass
+   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass
+     AND c.oid = pg_catalog.quote_ident(p_partition)::regclass
      AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT';
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is not the default partition of %', p_partition, p_table

@@ -6,7 +6,8 @@ SET bytea_output = 'hex' SET extra_float_digits = 1 SET row_security = off AS $$
 DECLARE
   result numeric;
 BEGIN
-  EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.sum(pg_catalog.hashtextextended(r::text, 0)::numeric), 0) FROM ONLY %I AS r', p_partition)
+  EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.sum(pg_catalog.hashtextextended(r::text, 0)::numeric), 0)'
+    ' FROM ONLY %I AS r', p_partition)
     INTO result;
   RETURN result;
 END $$;

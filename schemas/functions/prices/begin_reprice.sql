@@ -1,4 +1,5 @@
-CREATE OR REPLACE FUNCTION daybook_begin_reprice(p_from timestamptz, p_to timestamptz, p_filters jsonb, p_reason text) RETURNS bigint
+CREATE OR REPLACE FUNCTION daybook_begin_reprice(p_from timestamptz, p_to timestamptz, p_filters jsonb, p_reason text)
+  RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   run bigint;
@@ -8,7 +9,8 @@ BEGIN
   RETURNING run_id INTO run;
   -- A run that is cut off never ends, but its lines are posted.
   INSERT INTO billing_journal (action, reason, detail)
-  VALUES ('reprice', p_reason, pg_catalog.jsonb_build_object('run_id', run, 'range_from', p_from, 'range_to', p_to, 'filters', p_filters));
+  VALUES ('reprice', p_reason, pg_catalog.jsonb_build_object('run_id', run, 'range_from', p_from, 'range_to', p_to,
+    'filters', p_filters));
   RETURN run;
 END $$;
 

@@ -1,8 +1,9 @@
--- p_prices: array of {provider, model, region, service_tier, min_input_tokens, currency, <rates as text>, effective_from,
--- effective_to, ends}. Each takes the range effective_from..effective_to of its key: what was in force there is superseded,
--- what it leaves over at either side is entered again. "ends": true enters nothing in its place.
+-- p_prices: array of {provider, model, region, service_tier, min_input_tokens, currency, <rates as text>,
+-- effective_from, effective_to, ends}. Each takes the range effective_from..effective_to of its key: what was in force
+-- there is superseded, what it leaves over at either side is entered again. "ends": true enters nothing in its place.
 -- p_aliases: array of {provider, pattern, target_provider, target_model}; a null target_model takes the alias away.
-CREATE OR REPLACE FUNCTION daybook_change_prices(p_expected_version bigint, p_source text, p_format text, p_sha256 bytea,
+CREATE OR REPLACE FUNCTION daybook_change_prices(p_expected_version bigint, p_source text, p_format text,
+  p_sha256 bytea,
                                       p_detail jsonb, p_prices jsonb, p_aliases jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
@@ -31,27 +32,32 @@ BEGIN
   RETURNING version INTO new_version;
 
   FOR change IN
-    SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, region text, service_tier text, min_input_tokens bigint,
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_prices) AS c(provider text, model text, region text,
+      service_tier text, min_input_tokens bigint,
       currency text, input_price numeric, output_price numeric, cache_read_input_price numeric,
       cache_creation_input_price numeric, cache_creation_1h_input_price numeric, reasoning_output_price numeric,
       audio_input_price numeric, audio_output_price numeric, cache_read_audio_input_price numeric,
-      cache_creation_audio_input_price numeric, derived_rates text[], effective_from timestamptz, effective_to timestamptz, ends boolean)
+      cache_creation_audio_input_price numeric, derived_rates text[], effective_from timestamptz,
+        effective_to timestamptz, ends boolean)
   LOOP
     -- Under an incomplete key nothing would end, and nobody would hear of it.
     IF pg_catalog.num_nulls(change.provider, change.model, change.service_tier, change.min_input_tokens) > 0 THEN
       RAISE EXCEPTION 'a price wants provider, model, service_tier and min_input_tokens'
         USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF change.effective_from IS NULL OR (SELECT pg_catalog.max(pg_catalog.scale(pg_catalog.trim_scale(price))) FROM pg_catalog.unnest(ARRAY[change.input_price,
+    IF change.effective_from IS NULL OR (SELECT pg_catalog.max(pg_catalog.scale(pg_catalog.trim_scale(price)))
+      FROM pg_catalog.unnest(ARRAY[change.input_price,
          change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
          change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
-         change.audio_output_price, change.cache_read_audio_input_price, change.cache_creation_audio_input_price]) AS price) > 24 THEN
+         change.audio_output_price, change.cache_read_audio_input_price,
+           change.cache_creation_audio_input_price]) AS price) > 24 THEN
       RAISE EXCEPTION 'the price of % has no effective_from, or more than 24 decimals', change.model
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
     FOR old IN
       SELECT * FROM model_prices p
-       WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider AND p.model = change.model
+       WHERE p.superseded_by IS NULL AND p.version < new_version AND p.provider = change.provider
+         AND p.model = change.model
          AND p.region = coalesce(change.region, '')
          AND p.service_tier = change.service_tier AND p.min_input_tokens = change.min_input_tokens
          -- Not as ranges: the planner would take the index of the exclusion constraint, and read all of it each time.
@@ -72,11 +78,13 @@ BEGIN
       END IF;
     END LOOP;
     IF change.ends IS NOT TRUE THEN
-      INSERT INTO model_prices (provider, model, region, service_tier, min_input_tokens, currency, input_price, output_price,
+      INSERT INTO model_prices (provider, model, region, service_tier, min_input_tokens, currency, input_price,
+        output_price,
         cache_read_input_price, cache_creation_input_price, cache_creation_1h_input_price, reasoning_output_price,
         audio_input_price, audio_output_price, cache_read_audio_input_price, cache_creation_audio_input_price,
         derived_rates, effective_from, effective_to, version)
-      VALUES (change.provider, change.model, coalesce(change.region, ''), change.service_tier, change.min_input_tokens, change.currency,
+      VALUES (change.provider, change.model, coalesce(change.region, ''), change.service_tier, change.min_input_tokens,
+        change.currency,
         change.input_price, change.output_price, change.cache_read_input_price, change.cache_creation_input_price,
         change.cache_creation_1h_input_price, change.reasoning_output_price, change.audio_input_price,
         change.audio_output_price, change.cache_read_audio_input_price, change.cache_creation_audio_input_price,
@@ -85,7 +93,8 @@ BEGIN
   END LOOP;
 
   FOR change IN
-    SELECT * FROM pg_catalog.jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text, target_model text)
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_aliases) AS a(provider text, pattern text, target_provider text,
+      target_model text)
   LOOP
     IF pg_catalog.num_nulls(change.provider, change.pattern) > 0 THEN
       RAISE EXCEPTION 'an alias wants provider and pattern' USING ERRCODE = 'null_value_not_allowed';

@@ -1,5 +1,6 @@
 -- p_aliases: array of {alias, provider}; a null provider takes the alias away.
-CREATE OR REPLACE FUNCTION daybook_change_provider_aliases(p_expected_version bigint, p_source text, p_detail jsonb, p_aliases jsonb) RETURNS bigint
+CREATE OR REPLACE FUNCTION daybook_change_provider_aliases(p_expected_version bigint, p_source text, p_detail jsonb,
+  p_aliases jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   new_version bigint;

@@ -1,6 +1,7 @@
--- p_items: array of {tenant_id, occurred_at, invocation_id, cost, currency, price_version}: what each record should cost.
--- The difference to what it costs now becomes one line, or two when the record leaves a currency (or XXX, no cost) for
--- another. A producer's own cost is never touched, and what is right already is passed over: posting twice posts once.
+-- p_items: array of {tenant_id, occurred_at, invocation_id, cost, currency, price_version}: what each record should
+-- cost. The difference to what it costs now becomes one line, or two when the record leaves a currency (or XXX, no
+-- cost) for another. A producer's own cost is never touched, and what is right already is passed over: posting twice
+-- posts once.
 CREATE OR REPLACE FUNCTION daybook_post_adjustments(p_run bigint, p_items jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off AS $$
 #variable_conflict use_column
@@ -16,10 +17,13 @@ BEGIN
   IF run.run_id IS NULL OR run.finished_at IS NOT NULL OR run.started_by <> session_user THEN
     RAISE EXCEPTION 'run % is not under way, or not yours', p_run USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
-  SELECT CASE WHEN pg_catalog.count(*) <> pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id)) THEN 'a record is there twice'
+  SELECT CASE WHEN pg_catalog.count(*) <> pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id))
+    THEN 'a record is there twice'
               WHEN pg_catalog.bool_or(cost IS NULL OR cost < 0 OR cost = 'NaN') THEN 'a cost is negative or missing'
-              WHEN pg_catalog.bool_or(occurred_at < run.range_from OR occurred_at >= run.range_to) THEN 'a record is outside of the range'
-              WHEN pg_catalog.bool_or(p.price_id IS NULL) THEN 'a price is not in the catalogue, or in another currency' END INTO wrong
+              WHEN pg_catalog.bool_or(occurred_at < run.range_from OR occurred_at >= run.range_to)
+                THEN 'a record is outside of the range'
+              WHEN pg_catalog.bool_or(p.price_id IS NULL) THEN 'a price is not in the catalogue, or in another currency'
+                END INTO wrong
     FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
            cost numeric(24,12), currency text, price_version bigint)
     LEFT JOIN model_prices p ON p.price_id = i.price_version AND p.currency = i.currency::char(3);
@@ -44,7 +48,8 @@ BEGIN
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
   WITH items AS (
-    SELECT * FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
+    SELECT * FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz,
+      invocation_id uuid,
       cost numeric(24,12), currency text, price_version text)
   ), changed AS (
     SELECT v.*, i.cost AS new_cost, i.currency AS new_currency, i.price_version AS new_price_version,
@@ -65,7 +70,8 @@ BEGIN
       service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
       cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, run_id, occurred_at,
       invocation_id, from_price_version, to_price_version)
-    SELECT 'reprice', l.tenant_id, l.charge_day, greatest(pg_catalog.date_trunc('month', l.charge_day::timestamp)::date, open_from),
+    SELECT 'reprice', l.tenant_id, l.charge_day, greatest(pg_catalog.date_trunc('month', l.charge_day::timestamp)::date,
+      open_from),
       daybook_billing_zone(l.tenant_id, l.occurred_at), coalesce(l.project_id, ''), l.provider,
       coalesce(l.response_model, l.request_model), l.service_tier, l.line_currency, l.line_cost, l.sign,
       CASE WHEN l.status = 'failure' THEN l.sign ELSE 0 END, CASE WHEN l.line_currency = 'XXX' THEN l.sign ELSE 0 END,
@@ -76,7 +82,8 @@ BEGIN
     ORDER BY l.tenant_id, l.occurred_at, l.invocation_id, l.side DESC
     RETURNING adjustment_id, occurred_at, invocation_id, tenant_id
   )
-  SELECT pg_catalog.array_agg(adjustment_id), pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id)) INTO ids, adjusted FROM posted;
+  SELECT pg_catalog.array_agg(adjustment_id), pg_catalog.count(DISTINCT (tenant_id, occurred_at, invocation_id))
+    INTO ids, adjusted FROM posted;
   IF adjusted > 0 THEN
     PERFORM daybook_add_adjustments(ids);
   END IF;

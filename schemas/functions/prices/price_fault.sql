@@ -1,7 +1,9 @@
--- Whether a price can be that of a call, and a cost that of its tokens: in force then, of its tier, threshold and name, and
--- between the lowest and the highest rate for every token. Which price it is to the last digit is for Pricing to say,
--- which audit, reconcile and close ask; spellings and aliases of names are its matter too, so the name is compared loosely.
-CREATE OR REPLACE FUNCTION daybook_price_fault(p_price bigint, p_version bigint, p_at timestamptz, p_models text[], p_tier text,
+-- Whether a price can be that of a call, and a cost that of its tokens: in force then, of its tier, threshold and
+-- name, and between the lowest and the highest rate for every token. Which price it is to the last digit is for
+-- Pricing to say, which audit, reconcile and close ask; spellings and aliases of names are its matter too, so the name
+-- is compared loosely.
+CREATE OR REPLACE FUNCTION daybook_price_fault(p_price bigint, p_version bigint, p_at timestamptz, p_models text[],
+  p_tier text,
   p_input bigint, p_output bigint, p_input_parts bigint, p_output_parts bigint, p_cost numeric) RETURNS text
 LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT CASE
@@ -18,9 +20,11 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
           OR EXISTS (SELECT FROM price_aliases a
                       WHERE a.target_model = p.model AND a.version <= p_version
                         AND (a.superseded_by IS NULL OR a.superseded_by > p_version)
-                        AND name LIKE pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')))
+                        AND name LIKE pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'),
+                          '*', '%')))
       THEN 'is of another model'
-    WHEN p_input > 0 AND rates.least_in IS NULL OR p_output > 0 AND rates.least_out IS NULL THEN 'has no rate for its tokens'
+    WHEN p_input > 0 AND rates.least_in IS NULL OR p_output > 0 AND rates.least_out IS NULL
+      THEN 'has no rate for its tokens'
     WHEN p_cost < pg_catalog.round(p_input * coalesce(rates.least_in, 0) + p_output * coalesce(rates.least_out, 0), 12)
       OR p_cost > pg_catalog.round(greatest(p_input, p_input_parts) * coalesce(rates.most_in, 0)
                                    + greatest(p_output, p_output_parts) * coalesce(rates.most_out, 0), 12)

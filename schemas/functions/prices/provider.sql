@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION daybook_provider(p_name text) RETURNS text
 LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT coalesce((SELECT a.provider FROM provider_aliases a
     WHERE a.superseded_by IS NULL
-      AND (a.alias = p_name OR (pg_catalog.right(a.alias, 1) = '*' AND pg_catalog.starts_with(p_name, pg_catalog.left(a.alias, -1))))
+      AND (a.alias = p_name OR (pg_catalog.right(a.alias, 1) = '*'
+        AND pg_catalog.starts_with(p_name, pg_catalog.left(a.alias, -1))))
     ORDER BY a.alias = p_name DESC, pg_catalog.length(a.alias) DESC LIMIT 1), p_name)
 $$;
 

@@ -1,7 +1,8 @@
 -- Retirement, step by step. Each function looks at what must be true before it moves the state on, so that a run that
 -- was killed anywhere is repeated without harm.
 CREATE OR REPLACE FUNCTION daybook_begin_retirement(p_table text, p_partition text, p_reason text) RETURNS bigint
-LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET row_security = off AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET row_security = off
+  AS $$
 DECLARE
   child record;
   policy partition_policies;
@@ -12,8 +13,10 @@ BEGIN
   PERFORM daybook_lock_holds();
   SELECT c.oid, c.relkind, bounds[1]::timestamptz AS lower, bounds[2]::timestamptz AS upper INTO child
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
-         pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
-   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass AND c.oid = pg_catalog.quote_ident(p_partition)::regclass;
+         pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid),
+           '^FOR VALUES FROM \(''([^'']+)''\) TO \(''([^'']+)''\)$') AS bounds
+   WHERE i.inhparent = pg_catalog.quote_ident(p_table)::regclass
+     AND c.oid = pg_catalog.quote_ident(p_partition)::regclass;
   IF child.lower IS NULL OR child.upper IS NULL THEN
     RAISE EXCEPTION '% is not a partition of % with two bounds', p_partition, p_table
       USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -24,7 +27,8 @@ BEGIN
             HINT = 'Partitions with partitions of their own, and foreign tables, are archived and dropped by hand.';
   END IF;
   SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = p_table;
-  IF child.upper > pg_catalog.date_trunc('month', pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
+  IF child.upper > pg_catalog.date_trunc('month', pg_catalog.now()) -
+    pg_catalog.make_interval(months => policy.retention_months) THEN
     RAISE EXCEPTION 'partition % has not expired', p_partition
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = pg_catalog.format('%s keeps %s months: it expires later.', p_table, policy.retention_months);

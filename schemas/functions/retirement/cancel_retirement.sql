@@ -12,7 +12,8 @@ BEGIN
      OR pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid
      OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
     RAISE EXCEPTION 'retirement % cannot be cancelled: its table does not stand alone', p_retirement
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let daybook maintain detach it first; what was dropped is in its archive.';
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = 'Let daybook maintain detach it first; what was dropped is in its archive.';
   END IF;
   SELECT a.attname INTO STRICT control
     FROM pg_partitioned_table p
@@ -32,9 +33,11 @@ BEGIN
   ELSE
     -- The month left once before: that receipt still counts.
     UPDATE partition_retirements
-       SET state = 'dropped', partition_oid = (receipt->>'partition_oid')::oid, row_count = (receipt->>'row_count')::bigint,
+       SET state = 'dropped', partition_oid = (receipt->>'partition_oid')::oid,
+         row_count = (receipt->>'row_count')::bigint,
            totals = receipt->'totals', checksum = NULL, manifest = NULL, manifest_path = receipt->>'manifest_path',
-           content_sha256 = pg_catalog.decode(receipt->>'content_sha256', 'hex'), carved_rows = (receipt->>'carved_rows')::bigint,
+           content_sha256 = pg_catalog.decode(receipt->>'content_sha256', 'hex'),
+             carved_rows = (receipt->>'carved_rows')::bigint,
            attempts = 0, last_error = NULL, updated_at = (receipt->>'dropped_at')::timestamptz, earlier = r.earlier - -1
      WHERE retirement_id = p_retirement;
   END IF;

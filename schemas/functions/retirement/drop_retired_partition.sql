@@ -19,10 +19,12 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
   END IF;
-  IF r.upper_bound > pg_catalog.date_trunc('month', pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
+  IF r.upper_bound > pg_catalog.date_trunc('month',
+    pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
     RAISE EXCEPTION 'partition % has not expired any more', r.partition_name
       USING ERRCODE = 'DB002',
-            HINT = pg_catalog.format('%s keeps %s months now. To attach it again: daybook_cancel_retirement.', r.table_name,
+            HINT = pg_catalog.format('%s keeps %s months now. To attach it again: daybook_cancel_retirement.',
+              r.table_name,
                           policy.retention_months);
   END IF;
   IF pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
@@ -31,7 +33,8 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
     RAISE EXCEPTION 'partition % is attached', r.partition_name
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody attached it again: detach it, it has been counted.';
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = 'Somebody attached it again: detach it, it has been counted.';
   END IF;
   EXECUTE pg_catalog.format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', r.partition_name);
   EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I', r.partition_name) INTO rows_now;
@@ -47,7 +50,8 @@ BEGIN
   PERFORM daybook_lock_holds();
   held := daybook_held_condition(r.table_name, r.lower_bound, r.upper_bound);
   IF held IS NOT NULL THEN
-    EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I WHERE %s', r.partition_name, held) INTO held_rows;
+    EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I WHERE %s', r.partition_name, held)
+      INTO held_rows;
     IF held_rows > 0 AND policy.held_rows = 'carve' THEN
       r.carved_rows := daybook_carve_held_rows(r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
       INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
@@ -60,7 +64,8 @@ BEGIN
   END IF;
   EXECUTE pg_catalog.format('DROP TABLE %I', r.partition_name);
   UPDATE partition_retirements
-     SET state = 'dropped', carved_rows = r.carved_rows, attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
+     SET state = 'dropped', carved_rows = r.carved_rows, attempts = 0, last_error = NULL,
+       updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('drop', r.table_name, r.partition_name, r.partition_oid, r.reason,

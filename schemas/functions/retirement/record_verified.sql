@@ -7,7 +7,8 @@ BEGIN
     RAISE EXCEPTION 'the file of % is not the one that was exported', r.partition_name
       USING ERRCODE = 'data_exception', HINT = 'Nothing is dropped: export it again (daybook partitions apply).';
   END IF;
-  UPDATE partition_retirements SET state = 'verified', attempts = 0, last_error = NULL, updated_at = pg_catalog.clock_timestamp()
+  UPDATE partition_retirements SET state = 'verified', attempts = 0, last_error = NULL,
+    updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
   VALUES ('verify', r.table_name, r.partition_name, r.partition_oid, 'the archive was read back',

@@ -10,7 +10,8 @@ BEGIN
     RAISE EXCEPTION 'retirement % has no archive', p_retirement USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   UPDATE partition_retirements
-     SET state = 'revoked', manifest = NULL, manifest_path = NULL, content_sha256 = NULL, updated_at = pg_catalog.clock_timestamp()
+     SET state = 'revoked', manifest = NULL, manifest_path = NULL, content_sha256 = NULL,
+       updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason)
   VALUES ('restart', r.table_name, r.partition_name, r.partition_oid, p_reason);

@@ -6,7 +6,8 @@ BEGIN
   SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
   IF r.state IS DISTINCT FROM p_state THEN
     RAISE EXCEPTION 'retirement % is %, not %', p_retirement, coalesce(r.state, 'not there'), p_state
-      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Another run went on with it: look at daybook partitions list.';
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = 'Another run went on with it: look at daybook partitions list.';
   END IF;
   IF pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid THEN
     RAISE EXCEPTION 'table % is not the partition whose retirement began', r.partition_name

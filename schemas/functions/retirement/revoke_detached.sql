@@ -14,11 +14,12 @@ BEGIN
   LOOP
     EXECUTE pg_catalog.format('REVOKE ALL ON TABLE %I FROM %s CASCADE', r.partition_name, grantee);
   END LOOP;
-  EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
-                 ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
+  EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT OR UPDATE OR DELETE ON %I'
+                 ' FOR EACH ROW EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
   EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
                  ' EXECUTE FUNCTION daybook_refuse_change()', r.partition_name);
-  EXECUTE pg_catalog.format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', r.partition_name);
+  EXECUTE pg_catalog.format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate',
+    r.partition_name);
   sums := daybook_partition_totals(r.table_name, r.partition_name);
   UPDATE partition_retirements
      SET state = 'revoked', row_count = (sums->>'rows')::bigint, totals = sums,
@@ -26,7 +27,8 @@ BEGIN
          updated_at = pg_catalog.clock_timestamp()
    WHERE retirement_id = p_retirement;
   INSERT INTO partition_journal (action, table_name, partition_name, partition_oid, reason, detail)
-  VALUES ('revoke', r.table_name, r.partition_name, r.partition_oid, 'it stands alone, and its rows were counted', sums);
+  VALUES ('revoke', r.table_name, r.partition_name, r.partition_oid, 'it stands alone, and its rows were counted',
+    sums);
 END $$;
 
 COMMENT ON FUNCTION daybook_revoke_detached IS 'detached → revoked: takes every right away, refuses changes, counts the rows. SQLSTATE 55P03 means try again';

@@ -7,11 +7,13 @@ DECLARE
   sums text;
   additions text;
 BEGIN
-  SELECT pg_catalog.string_agg(m.name, ', '), pg_catalog.string_agg(pg_catalog.format('pg_catalog.sum(%I)', m.name), ', '),
+  SELECT pg_catalog.string_agg(m.name, ', '), pg_catalog.string_agg(pg_catalog.format('pg_catalog.sum(%I)', m.name),
+    ', '),
          pg_catalog.string_agg(pg_catalog.format('%1$I = c.%1$I + excluded.%1$I', m.name), ', ')
     INTO names, sums, additions FROM daybook_cost_measures() AS m;
   EXECUTE pg_catalog.format($sql$
-    INSERT INTO %1$I AS c (tenant_id, %2$I, project_id, provider, model, service_tier, currency, %3$s, updated_at, time_zone)
+    INSERT INTO %1$I AS c (tenant_id, %2$I, project_id, provider, model, service_tier, currency, %3$s, updated_at,
+      time_zone)
     SELECT tenant_id, %2$I, project_id, provider, model, service_tier, currency, %4$s,
            pg_catalog.clock_timestamp(), pg_catalog.max(time_zone)
       FROM (%5$s) AS amounts

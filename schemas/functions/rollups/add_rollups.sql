@@ -1,5 +1,5 @@
--- Deltas are staged by UTC day, and for tenants with a zone of their own by quarter of an hour: no zone changes its offset
--- within one. A group without a record is what was counted and turned out to be duplicates.
+-- Deltas are staged by UTC day, and for tenants with a zone of their own by quarter of an hour: no zone changes its
+-- offset within one. A group without a record is what was counted and turned out to be duplicates.
 CREATE OR REPLACE FUNCTION daybook_add_rollups(p_batch uuid) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
@@ -39,7 +39,8 @@ BEGIN
   PERFORM daybook_add_costs('costs_daily',
     format('SELECT * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L', open_from), 'sum(records) > 0');
   PERFORM daybook_add_costs('costs_monthly',
-    format('SELECT date_trunc(''month'', day)::date AS month, * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L', open_from),
+    format('SELECT date_trunc(''month'', day)::date AS month, * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L',
+      open_from),
     'sum(records) > 0');
 END $$;
 

@@ -1,4 +1,5 @@
--- What costs_daily and costs_monthly add up. The tables have these columns, cost_adjustments and reconciliation_drift too.
+-- What costs_daily and costs_monthly add up. The tables have these columns, cost_adjustments and reconciliation_drift
+-- too.
 CREATE OR REPLACE FUNCTION daybook_cost_measures() RETURNS TABLE (name text, type text)
 LANGUAGE sql IMMUTABLE SET search_path FROM CURRENT AS $$
   VALUES ('cost', 'numeric'), ('records', 'bigint'), ('failed_records', 'bigint'), ('unpriced_records', 'bigint'),

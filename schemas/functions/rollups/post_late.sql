@@ -1,6 +1,8 @@
--- What is late, and what it costs, is not for the caller to say: the batch must be in the ledger by this same transaction,
--- and its lines are the sums of the rows that stand at its positions. Once, because positions are consumed once.
-CREATE OR REPLACE FUNCTION daybook_post_late(p_batch uuid, p_tenants text[], p_days date[]) RETURNS TABLE (records bigint, cost numeric)
+-- What is late, and what it costs, is not for the caller to say: the batch must be in the ledger by this same
+-- transaction, and its lines are the sums of the rows that stand at its positions. Once, because positions are
+-- consumed once.
+CREATE OR REPLACE FUNCTION daybook_post_late(p_batch uuid, p_tenants text[], p_days date[])
+  RETURNS TABLE (records bigint, cost numeric)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off
 SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
@@ -18,7 +20,8 @@ BEGIN
    WHERE b.batch_id = p_batch AND b.committed_at >= pg_catalog.transaction_timestamp() - interval '1 minute'
      -- Of this transaction, and its savepoints: whoever writes a row holds the lock of the row's transaction.
      AND EXISTS (SELECT FROM pg_catalog.pg_locks l
-                  WHERE l.locktype = 'transactionid' AND l.transactionid = b.xmin AND l.pid = pg_catalog.pg_backend_pid()
+                  WHERE l.locktype = 'transactionid' AND l.transactionid = b.xmin
+                    AND l.pid = pg_catalog.pg_backend_pid()
                     AND l.mode = 'ExclusiveLock' AND l.granted);
   IF ledger IS NULL OR EXISTS (SELECT FROM cost_adjustments a WHERE a.batch_id = p_batch AND a.kind = 'late') THEN
     RAISE EXCEPTION 'batch % is not the one of this transaction, or its late records are posted already', p_batch
@@ -47,7 +50,8 @@ BEGIN
       CASE WHEN i.cost IS NULL THEN 'XXX' ELSE i.currency END, coalesce(pg_catalog.sum(i.cost), 0), pg_catalog.count(*),
       pg_catalog.count(*) FILTER (WHERE i.status = 'failure'), pg_catalog.count(*) FILTER (WHERE i.cost IS NULL),
       coalesce(pg_catalog.sum(i.input_tokens), 0), coalesce(pg_catalog.sum(i.output_tokens), 0),
-      coalesce(pg_catalog.sum(i.cache_read_input_tokens), 0), coalesce(pg_catalog.sum(i.cache_creation_input_tokens), 0),
+      coalesce(pg_catalog.sum(i.cache_read_input_tokens), 0),
+        coalesce(pg_catalog.sum(i.cache_creation_input_tokens), 0),
       coalesce(pg_catalog.sum(i.reasoning_output_tokens), 0),
       'came after ' || pg_catalog.to_char(late.day, 'YYYY-MM') || ' was closed', p_batch
     FROM invocations i JOIN pg_catalog.jsonb_to_recordset(ledger) AS s(topic text, partition integer, "from" bigint,

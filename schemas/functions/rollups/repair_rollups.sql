@@ -1,6 +1,6 @@
--- What a reconciliation found says where to look; the differences themselves are taken again, in one statement for the days
--- and one for the months, and added: what ingest adds meanwhile, to records and rollups alike, stays. Days of which records have left
--- with retired partitions are passed over.
+-- What a reconciliation found says where to look; the differences themselves are taken again, in one statement for the
+-- days and one for the months, and added: what ingest adds meanwhile, to records and rollups alike, stays. Days of
+-- which records have left with retired partitions are passed over.
 CREATE OR REPLACE FUNCTION daybook_repair_rollups(p_reconciliation bigint, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 #variable_conflict use_column
@@ -16,7 +16,8 @@ BEGIN
   open_from := daybook_first_open_month();
   SELECT * INTO run FROM reconciliations WHERE reconciliation_id = p_reconciliation;
   IF run.reconciliation_id IS NULL OR run.finished_at IS NULL THEN
-    RAISE EXCEPTION 'reconciliation % was not finished', p_reconciliation USING ERRCODE = 'object_not_in_prerequisite_state';
+    RAISE EXCEPTION 'reconciliation % was not finished', p_reconciliation
+      USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
 
   DROP TABLE IF EXISTS pg_temp.daybook_differences;
@@ -31,7 +32,8 @@ BEGIN
     FROM (SELECT currency, pg_catalog.sum(cost) AS cost FROM pg_temp.daybook_differences GROUP BY 1) AS sums;
   PERFORM daybook_add_costs('costs_monthly', pg_catalog.format($sql$
     SELECT f.* FROM (
-      SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+      SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month
+        FROM reconciliation_drift
        WHERE reconciliation_id = %L AND period_start >= %L) AS months,
       LATERAL daybook_month_differences(months.tenant_id, months.month) AS f $sql$, p_reconciliation, open_from));
 
@@ -40,12 +42,17 @@ BEGIN
     SELECT DISTINCT tenant_id, period_start FROM reconciliation_drift
      WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from) AS d
    WHERE c.tenant_id = d.tenant_id AND c.day = d.period_start
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
+       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0,
+       0);
   DELETE FROM costs_monthly c USING (
-    SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month FROM reconciliation_drift
+    SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month
+      FROM reconciliation_drift
      WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS d
    WHERE c.tenant_id = d.tenant_id AND c.month = d.month
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens, c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
+       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens) = (0, 0, 0, 0, 0, 0, 0, 0,
+       0);
   UPDATE reconciliation_drift SET repaired_at = pg_catalog.clock_timestamp()
    WHERE reconciliation_id = p_reconciliation AND repaired_at IS NULL AND period_start >= open_from
      AND (granularity = 'month' OR NOT daybook_has_left(period_start, period_start + 1));

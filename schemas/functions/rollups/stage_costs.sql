@@ -1,10 +1,11 @@
--- A row counts if it was stored, and once less if the batch's own deltas have counted it already: those that turned out to be
--- duplicates come with the opposite sign.
+-- A row counts if it was stored, and once less if the batch's own deltas have counted it already: those that turned
+-- out to be duplicates come with the opposite sign.
 CREATE OR REPLACE FUNCTION daybook_stage_costs(p_staging text) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   EXECUTE format($sql$
-    INSERT INTO pg_temp.daybook_rollup_deltas (tenant_id, day, slot, project_id, provider, model, service_tier, currency,
+    INSERT INTO pg_temp.daybook_rollup_deltas (tenant_id, day, slot, project_id, provider, model, service_tier,
+      currency,
       cost, records, failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
       cache_creation_input_tokens, reasoning_output_tokens)
     SELECT tenant_id, (occurred_at AT TIME ZONE 'UTC')::date,

@@ -1,7 +1,9 @@
 -- What each call costs now: the record, and what was posted beside it.
 CREATE OR REPLACE VIEW invocation_costs AS
-SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.operation, i.request_model, i.response_model,
-       i.service_tier, i.status, i.input_tokens, i.output_tokens, i.cache_read_input_tokens, i.cache_creation_input_tokens,
+SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.operation, i.request_model,
+  i.response_model,
+       i.service_tier, i.status, i.input_tokens, i.output_tokens, i.cache_read_input_tokens,
+         i.cache_creation_input_tokens,
        i.cache_creation_1h_input_tokens, i.reasoning_output_tokens, i.audio_input_tokens, i.audio_output_tokens,
        CASE WHEN c.currency <> 'XXX' THEN c.cost END AS cost,
        CASE WHEN c.currency <> 'XXX' THEN c.currency END AS currency,
@@ -19,7 +21,8 @@ SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.
   LEFT JOIN LATERAL (
     -- The record counts once, in the currency where its lines leave it.
     SELECT e.currency, sum(e.cost) AS cost FROM (
-      SELECT CASE WHEN i.cost IS NULL THEN 'XXX' ELSE i.currency END AS currency, coalesce(i.cost, 0) AS cost, 1 AS records
+      SELECT CASE WHEN i.cost IS NULL THEN 'XXX' ELSE i.currency END AS currency, coalesce(i.cost, 0) AS cost,
+        1 AS records
       UNION ALL
       SELECT l.currency, l.cost, l.records FROM cost_adjustments l
        WHERE l.kind = 'reprice' AND l.tenant_id = i.tenant_id AND l.occurred_at = i.occurred_at

@@ -1,7 +1,10 @@
 CREATE OR REPLACE VIEW reporting.billing_periods AS
-SELECT m.month, coalesce(p.status, CASE WHEN m.month < (SELECT daybook_first_open_month()) THEN 'closed' ELSE 'open' END) AS status,
-       p.version, p.changed_at, p.changed_by, p.reason, (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
-  FROM (SELECT month FROM costs_monthly UNION SELECT billing_month FROM cost_adjustments UNION SELECT month FROM billing_periods) AS m
+SELECT m.month, coalesce(p.status, CASE WHEN m.month < (SELECT daybook_first_open_month()) THEN 'closed' ELSE 'open'
+  END) AS status,
+       p.version, p.changed_at, p.changed_by, p.reason,
+         (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
+  FROM (SELECT month FROM costs_monthly UNION SELECT billing_month FROM cost_adjustments UNION SELECT month
+    FROM billing_periods) AS m
   LEFT JOIN billing_periods p USING (month);
 
 COMMENT ON VIEW reporting.billing_periods IS 'Months with cost, and whether they are closed';

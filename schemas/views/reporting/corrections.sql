@@ -1,9 +1,11 @@
 CREATE OR REPLACE VIEW reporting.corrections AS
 SELECT a.adjustment_id AS correction_id, a.kind, a.created_at, a.created_by, a.reason, a.tenant_id,
        t.display_name AS tenant_name, t.payer, a.charge_day, a.charge_month, a.billing_month, a.time_zone,
-       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier, nullif(a.currency, 'XXX') AS currency,
+       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier,
+         nullif(a.currency, 'XXX') AS currency,
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
-       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
+       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens,
+         a.reasoning_output_tokens,
        a.batch_id, a.run_id, a.occurred_at, a.invocation_id, a.from_price_version, a.to_price_version,
        (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)

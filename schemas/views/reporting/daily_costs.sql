@@ -1,17 +1,21 @@
 CREATE OR REPLACE VIEW reporting.daily_costs AS
 SELECT d.tenant_id, t.display_name AS tenant_name, t.payer, d.day AS charge_day,
        date_trunc('month', d.day::timestamp)::date AS billing_month, d.time_zone, NULL::text AS charge_class,
-       nullif(d.project_id, '') AS project_id, d.provider, d.model, d.service_tier, nullif(d.currency, 'XXX') AS currency,
+       nullif(d.project_id, '') AS project_id, d.provider, d.model, d.service_tier,
+         nullif(d.currency, 'XXX') AS currency,
        d.cost, d.records AS requests, d.failed_records AS failed_requests, d.unpriced_records AS unpriced_requests,
-       d.input_tokens, d.output_tokens, d.cache_read_input_tokens, d.cache_creation_input_tokens, d.reasoning_output_tokens,
+       d.input_tokens, d.output_tokens, d.cache_read_input_tokens, d.cache_creation_input_tokens,
+         d.reasoning_output_tokens,
        d.day < (SELECT daybook_first_open_month()) AS is_final, d.updated_at,
        (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM costs_daily d LEFT JOIN tenants t USING (tenant_id)
 UNION ALL
 SELECT a.tenant_id, t.display_name, t.payer, a.charge_day, a.billing_month, a.time_zone, 'Correction',
-       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier, nullif(a.currency, 'XXX') AS currency,
+       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier,
+         nullif(a.currency, 'XXX') AS currency,
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
-       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
+       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens,
+         a.reasoning_output_tokens,
        a.billing_month < (SELECT daybook_first_open_month()), a.created_at,
        (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)

@@ -1,5 +1,8 @@
 CREATE OR REPLACE VIEW reporting.model_prices AS
-SELECT p.price_id, p.provider, p.model, p.region, p.service_tier, p.min_input_tokens, p.currency, p.input_price, p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price, p.reasoning_output_price, p.audio_input_price, p.audio_output_price, p.cache_read_audio_input_price, p.cache_creation_audio_input_price, p.derived_rates,
+SELECT p.price_id, p.provider, p.model, p.region, p.service_tier, p.min_input_tokens, p.currency, p.input_price,
+  p.output_price, p.cache_read_input_price, p.cache_creation_input_price, p.cache_creation_1h_input_price,
+  p.reasoning_output_price, p.audio_input_price, p.audio_output_price, p.cache_read_audio_input_price,
+  p.cache_creation_audio_input_price, p.derived_rates,
        p.effective_from, p.effective_to, v.version, v.source, v.changed_at, v.changed_by
   FROM model_prices p JOIN price_versions v USING (version)
  WHERE p.superseded_by IS NULL;

@@ -1,17 +1,21 @@
 CREATE OR REPLACE VIEW reporting.monthly_costs AS
 SELECT m.tenant_id, t.display_name AS tenant_name, t.payer, m.month AS charge_month, m.month AS billing_month,
        m.time_zone, NULL::text AS charge_class,
-       nullif(m.project_id, '') AS project_id, m.provider, m.model, m.service_tier, nullif(m.currency, 'XXX') AS currency,
+       nullif(m.project_id, '') AS project_id, m.provider, m.model, m.service_tier,
+         nullif(m.currency, 'XXX') AS currency,
        m.cost, m.records AS requests, m.failed_records AS failed_requests, m.unpriced_records AS unpriced_requests,
-       m.input_tokens, m.output_tokens, m.cache_read_input_tokens, m.cache_creation_input_tokens, m.reasoning_output_tokens,
+       m.input_tokens, m.output_tokens, m.cache_read_input_tokens, m.cache_creation_input_tokens,
+         m.reasoning_output_tokens,
        m.month < (SELECT daybook_first_open_month()) AS is_final, m.updated_at,
        (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM costs_monthly m LEFT JOIN tenants t USING (tenant_id)
 UNION ALL
 SELECT a.tenant_id, t.display_name, t.payer, a.charge_month, a.billing_month, a.time_zone, 'Correction',
-       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier, nullif(a.currency, 'XXX') AS currency,
+       nullif(a.project_id, '') AS project_id, a.provider, a.model, a.service_tier,
+         nullif(a.currency, 'XXX') AS currency,
        a.cost, a.records AS requests, a.failed_records AS failed_requests, a.unpriced_records AS unpriced_requests,
-       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens, a.reasoning_output_tokens,
+       a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens,
+         a.reasoning_output_tokens,
        a.billing_month < (SELECT daybook_first_open_month()), a.created_at,
        (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)

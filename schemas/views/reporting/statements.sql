@@ -1,6 +1,8 @@
 CREATE OR REPLACE VIEW reporting.statements AS
-SELECT l.month, l.version, s.closed_at, s.closed_by, l.tenant_id, l.tenant_name, l.payer, l.time_zone, nullif(l.currency, 'XXX') AS currency,
-       l.charges, l.corrections, l.total, l.total_rounded, l.minor_units, l.records AS requests, l.unpriced_records AS unpriced_requests,
+SELECT l.month, l.version, s.closed_at, s.closed_by, l.tenant_id, l.tenant_name, l.payer, l.time_zone,
+  nullif(l.currency, 'XXX') AS currency,
+       l.charges, l.corrections, l.total, l.total_rounded, l.minor_units, l.records AS requests,
+         l.unpriced_records AS unpriced_requests,
        l.version = p.version AND p.status = 'closed' AS is_in_force, encode(s.sha256, 'hex') AS sha256, s.data_as_of
   FROM statement_lines l JOIN statements s USING (month, version) JOIN billing_periods p USING (month);
 

@@ -1,7 +1,8 @@
 CREATE OR REPLACE VIEW reporting.unpriced_requests AS
 SELECT tenant_id, tenant_name, payer, charge_month, provider, model, service_tier,
        sum(unpriced_requests)::bigint AS unpriced_requests, sum(failed_requests)::bigint AS failed_requests,
-       sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens, max(data_as_of) AS data_as_of
+       sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
+         max(data_as_of) AS data_as_of
   FROM reporting.monthly_costs WHERE currency IS NULL
  GROUP BY tenant_id, tenant_name, payer, charge_month, provider, model, service_tier HAVING sum(unpriced_requests) <> 0;
 
