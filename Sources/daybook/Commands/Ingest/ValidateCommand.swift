@@ -33,7 +33,8 @@ enum ValidateCommand {
       TEXT}, "value": RECORD}, or what kcat -J prints. Refused lines are printed with all of their
       faults: reason code, field, advice, path and byte; with --json every line has a verdict, and
       the last object is the summary. Records with the identity of an earlier one are counted: the
-      same again is a duplicate, another is refused. Fields that look like usage, cost or outcome and are not read are named; --strict refuses them.
+      same again is a duplicate, another is refused. Fields that look like usage, cost or outcome
+      and are not read are named; --strict refuses them.
       Exit code 65 if any is refused. No server is needed.
       """,
     examples: [
