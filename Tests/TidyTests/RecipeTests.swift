@@ -18,6 +18,17 @@ import Testing
     }
   }
 
+  @Test func everyTargetOfMakeExists() {
+    let makefile = Tree.here["Makefile"]?.lines ?? []
+    let named = Tree.here.documents.flatMap(\.lines).flatMap { line in
+      line.contains("`make ") ? line.matches(of: /`make ([a-z]+)/).map { String($0.1) } : []
+    }
+    #expect(named.count > 5)
+    for target in Set(named) {
+      #expect(makefile.contains { $0.hasPrefix(target + ":") }, "make \(target)")
+    }
+  }
+
   @Test func allAreRead() {
     #expect(Set(Recipe.all.map(\.name)).isSuperset(of: ["metric", "alert", "command", "setting"]))
   }
