@@ -31,7 +31,8 @@ extension Consumer {
           topic: context.topics.names[message.topicIndex], partition: message.partition)
         if waiting.remove(topicPartition) != nil { body(topicPartition, message) }
       case .endOfPartition(let topicPartition, _): waiting.remove(topicPartition)
-      case .partitionError(let topicPartition, _, let error) where error.scope == .partition(.stops):
+      case .partitionError(let topicPartition, _, let error)
+      where error.scope == .partition(.stops):
         waiting.remove(topicPartition)
       case .fatal(let error): throw error
       case .idle: break
