@@ -30,7 +30,10 @@ import Testing
   }
 
   @Test func allAreRead() {
-    #expect(Set(Recipe.all.map(\.name)).isSuperset(of: ["metric", "alert", "command", "setting"]))
+    #expect(
+      Set(Recipe.all.map(\.name)).isSuperset(of: [
+        "metric", "alert", "command", "setting", "column", "function",
+      ]))
   }
 
   /// A step that is left out is missed.
