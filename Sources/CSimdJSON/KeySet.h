@@ -9,6 +9,23 @@
 
 namespace daybook {
 
+// Up to 8 bytes as a word, without a call for those that are no whole one.
+inline uint64_t word_of(const uint8_t *bytes, size_t length) {
+  const auto read32 = [](const uint8_t *at) {
+    uint32_t word;
+    std::memcpy(&word, at, sizeof word);
+    return uint64_t{word};
+  };
+  if (length >= 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+  }
+  if (length >= 4) return read32(bytes) << 32 | read32(bytes + length - 4);
+  if (length == 0) return 0;
+  return uint64_t{bytes[0]} << 16 | uint64_t{bytes[length / 2]} << 8 | bytes[length - 1];
+}
+
 // A multiply-and-fold hash over 8 bytes at a time. The seed keeps a sender from choosing keys that
 // collide.
 inline uint32_t hash_bytes(const uint8_t *bytes, size_t length, uint64_t seed) {
@@ -18,15 +35,8 @@ inline uint32_t hash_bytes(const uint8_t *bytes, size_t length, uint64_t seed) {
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   };
   uint64_t state = seed ^ (length * odd);
-  while (length > 0) {
-    uint64_t word = 0;
-    const size_t taken = length < sizeof word ? length : sizeof word;
-    std::memcpy(&word, bytes, taken);
-    state = mix(state ^ word, odd);
-    bytes += taken;
-    length -= taken;
-  }
-  state = mix(state, odd ^ seed);
+  for (; length > 8; bytes += 8, length -= 8) state = mix(state ^ word_of(bytes, 8), odd);
+  state = mix(state ^ word_of(bytes, length), odd ^ seed);
   return static_cast<uint32_t>(state ^ (state >> 32));
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "CSimdJSON.h"
@@ -13,6 +14,23 @@ namespace daybook {
 
 inline bool is_space(uint8_t byte) {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+// The first quote or escape, eight bytes at a time; up to seven bytes behind the end are looked at, which
+// the padding of the input has. The order of the bytes is that of x86 and ARM.
+inline const uint8_t *quote_or_escape(const uint8_t *at, const uint8_t *end) {
+  constexpr uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+  const auto zeros = [](uint64_t word) { return (word - ones) & ~word & highs; };
+  for (; at < end; at += 8) {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    // The lowest bit that is set is that of the first such byte.
+    if (const uint64_t found = zeros(word ^ ones * '"') | zeros(word ^ ones * '\\')) {
+      at += __builtin_ctzll(found) / 8;
+      return at < end ? at : end;
+    }
+  }
+  return end;
 }
 
 inline bool is_digit(char character) { return character >= '0' && character <= '9'; }

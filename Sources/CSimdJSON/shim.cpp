@@ -340,11 +340,10 @@ Error daybook_json_parser::append_string(
     daybook_json_kind kind, const char *source, unsigned depth) {
   const auto *begin = reinterpret_cast<const uint8_t *>(source);
   at_ = begin;
-  const auto *quote =
-      static_cast<const uint8_t *>(std::memchr(begin, '"', static_cast<size_t>(end_ - begin)));
-  if (quote == nullptr) return daybook_json_not_json;
-  auto length = static_cast<size_t>(quote - begin);
-  if (std::memchr(begin, '\\', length) != nullptr) {
+  const uint8_t *stop = daybook::quote_or_escape(begin, end_);
+  if (stop == end_) return daybook_json_not_json;
+  auto length = static_cast<size_t>(stop - begin);
+  if (*stop == '\\') {
     const uint8_t *decoded = text_end_;
     if (Error error = daybook::decode_string(begin, end_, text_end_)) return error;
     begin = decoded;

@@ -10,6 +10,7 @@ package final class JSONParser {
 
   /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
   package init(seed: UInt64 = .random(in: .min ... .max)) {
+    precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
     guard let parser = daybook_json_create(seed) else {
       preconditionFailure("out of memory")
     }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CSimdJSON
+import CSimdJSON
 
 /// The tokens of one document in document order; the root is token 0, and each key is followed by
 /// its value.
 ///
 /// Borrowed from the parser: valid until its next parse.
 package struct JSONTape: BitwiseCopyable {
-  @usableFromInline let tokens: UnsafePointer<daybook_json_token>
+  @usableFromInline let tokens: UnsafePointer<JSONToken>
   package let count: Int
 
-  @inlinable init(tokens: UnsafePointer<daybook_json_token>, count: Int) {
-    self.tokens = tokens
+  init(tokens: UnsafePointer<daybook_json_token>, count: Int) {
+    self.tokens = UnsafeRawPointer(tokens).assumingMemoryBound(to: JSONToken.self)
     self.count = count
   }
 
-  @inlinable package subscript(index: Int) -> JSONToken {
+  @inlinable @inline(__always) package subscript(index: Int) -> JSONToken {
     precondition(index >= 0 && index < count, "a token index lies on the tape")
-    return JSONToken(tokens[index])
+    return tokens[index]
   }
 }

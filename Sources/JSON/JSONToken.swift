@@ -1,36 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CSimdJSON
+import CSimdJSON
 
 /// One token of a tape: a container, a key, or a scalar.
 ///
-/// Inlinable, because the decoder looks at some sixty tokens in each record.
+/// Inlinable, because the decoder looks at some sixty tokens in each record; therefore a type of its own
+/// in the form of the C reader's, which other modules do not know.
 package struct JSONToken: BitwiseCopyable {
-  @usableFromInline let raw: daybook_json_token
+  @usableFromInline let start: UnsafePointer<UInt8>?
+  @usableFromInline let length, end: UInt32
+  /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
+  package let hash: UInt32
+  @usableFromInline let code, containers: UInt8
+  @usableFromInline let nameNumber: UInt16
 
-  @inlinable init(_ raw: daybook_json_token) {
-    self.raw = raw
-  }
-
-  @inlinable package var kind: JSONKind {
-    JSONKind(rawValue: raw.kind.rawValue) ?? .null
+  @inlinable @inline(__always) package var kind: JSONKind {
+    JSONKind(code: code)
   }
 
   /// The text of a key or string, decoded; the source text of everything else.
   ///
   /// Valid until the next parse of the same parser.
-  @inlinable package var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: raw.bytes, count: Int(raw.length))
+  @inlinable @inline(__always) package var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: start, count: Int(length))
   }
 
   /// The index behind this token and everything below it; for a key, behind its value.
-  @inlinable package var next: Int { Int(raw.next) }
+  @inlinable @inline(__always) package var next: Int { Int(end) }
 
   /// Containers around this token: 0 for the root.
-  @inlinable package var depth: Int { Int(raw.depth) }
+  @inlinable @inline(__always) package var depth: Int { Int(containers) }
 
   /// Of a key: its index in the names that were read, or -1.
-  @inlinable package var name: Int { Int(raw.name) - 1 }
+  @inlinable @inline(__always) package var name: Int { Int(nameNumber) - 1 }
 
-  /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
-  @inlinable package var hash: UInt32 { raw.hash }
+  /// Whether every field stands where the C reader puts it.
+  static var isThatOfTheReader: Bool {
+    MemoryLayout<JSONToken>.stride == MemoryLayout<daybook_json_token>.stride
+      && MemoryLayout.offset(of: \JSONToken.start)
+        == MemoryLayout.offset(of: \daybook_json_token.bytes)
+      && MemoryLayout.offset(of: \JSONToken.length)
+        == MemoryLayout.offset(of: \daybook_json_token.length)
+      && MemoryLayout.offset(of: \JSONToken.end)
+        == MemoryLayout.offset(of: \daybook_json_token.next)
+      && MemoryLayout.offset(of: \JSONToken.hash)
+        == MemoryLayout.offset(of: \daybook_json_token.hash)
+      && MemoryLayout.offset(of: \JSONToken.code)
+        == MemoryLayout.offset(of: \daybook_json_token.kind)
+      && MemoryLayout.offset(of: \JSONToken.containers)
+        == MemoryLayout.offset(of: \daybook_json_token.depth)
+      && MemoryLayout.offset(of: \JSONToken.nameNumber)
+        == MemoryLayout.offset(of: \daybook_json_token.name)
+  }
 }

@@ -11,13 +11,16 @@ import Records
 /// C library; without it the count is missing.
 @main
 enum RecordsBenchmark {
-  private static let recordsMin = 100_000
+  private static let recordsMin =
+    CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 0 : 100_000
+  /// One of them, for a profiler; nil for all.
+  private static let only = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil
   /// Rounds before the measurement, in which buffers reach their size.
   private static let warmUpRounds = 10
 
   static func main() throws {
-    guard CommandLine.arguments.count == 2 else {
-      print("usage: records-benchmark SCHEMAS_DIRECTORY")
+    guard 2...4 ~= CommandLine.arguments.count else {
+      print("usage: records-benchmark SCHEMAS_DIRECTORY [MEASUREMENT [RECORDS]]")
       exit(EX_USAGE)
     }
     let schemas = URL(filePath: CommandLine.arguments[1])
@@ -39,6 +42,7 @@ enum RecordsBenchmark {
   private static func measure(
     _ name: String, _ stream: Records.Stream, _ records: [[UInt8]], _ prices: PriceBook? = nil
   ) {
+    if let only = Self.only, only != name { return }
     let decoder = RecordDecoder(stream: stream)
     var buffer = CopyBuffer()
     for _ in 0..<warmUpRounds { pass(records, decoder, prices, &buffer) }

@@ -23,10 +23,6 @@ extension PriceBook {
     return group(scopes, region, isRequestFirst ? responseModel : requestModel)
   }
 
-  private func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    left.count == right.count && left.elementsEqual(right)
-  }
-
   private func scopes(_ provider: Int32, _ region: UnsafeRawBufferPointer?) -> PriceScopes {
     var scopes = PriceScopes(provider: provider)
     guard provider >= 0, let region, !region.isEmpty else { return scopes }

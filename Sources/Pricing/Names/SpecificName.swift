@@ -16,7 +16,7 @@ enum SpecificName {
     guard request.count > response.count - DatedName.dayBytesMax,
       let undated = DatedName.undated(response), request.count > undated.count
     else { return false }
-    return request.suffix(undated.count).elementsEqual(undated)
+    return isSame(UnsafeRawBufferPointer(rebasing: request.suffix(undated.count)), undated)
       && isPrefix(request[..<(request.count - undated.count)])
   }
 
@@ -26,7 +26,8 @@ enum SpecificName {
     guard !short.isEmpty else { return true }
     for start in 0...(long.count - short.count) {
       let end = start + short.count
-      if start == 0 || isPrefix(long[..<start]), long[start..<end].elementsEqual(short),
+      if start == 0 || isPrefix(long[..<start]),
+        isSame(UnsafeRawBufferPointer(rebasing: long[start..<end]), short),
         isVariant(UnsafeRawBufferPointer(rebasing: long[end...]))
       {
         return true

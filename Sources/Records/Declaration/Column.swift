@@ -82,6 +82,11 @@ package struct Column: Sendable {
     case with(String)
   }
 
+  /// Whether a record is refused that says nothing of it, always or sometimes.
+  var isRequired: Bool {
+    if case .optional = requirement { false } else { true }
+  }
+
   /// Whether the table says NOT NULL.
   package var isNeverNull: Bool {
     if case .always = requirement { return true }

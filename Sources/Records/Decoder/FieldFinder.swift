@@ -44,31 +44,30 @@ struct FieldFinder {
 
   /// `record` is the token of an object.
   mutating func find(
-    _ record: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
+    _ record: Int, _ notes: inout RecordNotes
   ) {
-    find(record, in: KeyTable.recordScope, &counters, &unknown)
+    find(record, in: KeyTable.recordScope, &notes)
     if let first { findFirst(first.object, in: first.scope) }
   }
 
   private mutating func find(
-    _ object: Int, in scope: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
+    _ object: Int, in scope: Int, _ notes: inout RecordNotes
   ) {
     var index = object + 1
     let end = tape[object].next
     while index < end {
       let key = tape[index]
       if let entry = keys.entry(key) {
-        note(entry, index + 1, &counters, &unknown)
+        note(entry, index + 1, &notes)
       } else {
-        noteUnknown(index, in: scope, &counters, &unknown)
+        noteUnknown(index, in: scope, &notes)
       }
       index = key.next
     }
   }
 
   private mutating func note(
-    _ entry: KeyTable.Entry, _ value: Int, _ counters: inout DecoderCounters,
-    _ unknown: inout UnknownFields
+    _ entry: KeyTable.Entry, _ value: Int, _ notes: inout RecordNotes
   ) {
     let token = tape[value]
     if token.kind == .null { return }
@@ -79,7 +78,7 @@ struct FieldFinder {
     }
     if let scope = entry.scopeBelow, token.kind == .object {
       let before = knownCount
-      find(value, in: Int(scope), &counters, &unknown)
+      find(value, in: Int(scope), &notes)
       if entry.traits.contains(.mustSay), let column = entry.column, found[Int(column)] == 0 {
         // The reason of an outcome, and not the outcome; or nothing that anybody knows.
         hasWatched = true
@@ -95,10 +94,10 @@ struct FieldFinder {
     if let column = entry.column {
       note(value, for: Int(column), entry)
     } else if !entry.traits.isEmpty {
-      if entry.traits.contains(.dropped) { counters.droppedContent &+= 1 }
+      if entry.traits.contains(.dropped) { notes.counters.droppedContent &+= 1 }
       if entry.traits.contains(.total) { total = value }
     } else if entry.signal == nil {
-      noteUnknown(value - 1, in: Int(entry.scope), &counters, &unknown)
+      noteUnknown(value - 1, in: Int(entry.scope), &notes)
     }
   }
 
@@ -126,13 +125,13 @@ struct FieldFinder {
   }
 
   private mutating func noteUnknown(
-    _ key: Int, in scope: Int, _ counters: inout DecoderCounters, _ unknown: inout UnknownFields
+    _ key: Int, in scope: Int, _ notes: inout RecordNotes
   ) {
-    counters.unknownFields &+= 1
+    notes.counters.unknownFields &+= 1
     let name = tape[key]
     guard tape[key + 1].kind != .null, watch.matches(name.bytes, in: scope) else { return }
     hasWatched = true
-    unknown.note(name, in: scope, path: keys.paths[scope])
+    notes.unknown.note(name, in: scope, path: keys.paths[scope])
   }
 
   /// The first element speaks for its columns together, or not at all: the id of one target with

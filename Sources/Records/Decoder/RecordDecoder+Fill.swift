@@ -28,7 +28,7 @@ extension RecordDecoder {
   ) throws(Reason) {
     var fill: ColumnPlan.Fill?
     row[index] = try reader.read(Int(found[index].magnitude), as: column.kind, fill: &fill)
-    if row[index].isNull { counters.unusableValues &+= 1 }
+    if row[index].isNull { notes[0].counters.unusableValues &+= 1 }
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
 
@@ -55,13 +55,13 @@ extension RecordDecoder {
       } catch {
         // Where an event came from is not worth the event.
         guard source == .eventSource, error == .tooLong else { throw error }
-        counters.unusableValues &+= 1
+        notes[0].counters.unusableValues &+= 1
       }
     } else if !isSame(row[index], text) {
       if source == .recordKey { throw .tenantKeyMismatch }
       // A span of another trace would point nowhere.
       if source == .traceID { trace = nil }
-      counters.headerMismatches &+= 1
+      notes[0].counters.headerMismatches &+= 1
     }
   }
 
@@ -88,7 +88,7 @@ extension RecordDecoder {
 
   /// Refuses a record that lacks what it must have; a request of OTLP by what it is.
   func checkPresence(_ body: Unwrapper.Body) throws(Rejection) {
-    for index in row.indices where row[index].isNull {
+    for index in plan.required where row[index].isNull {
       guard let reason = lack(of: index) else { continue }
       if let format = Format.otlp(body.tape, body.root) { throw Rejection(format.reason) }
       try refuse(Rejection(reason, column: index))

@@ -55,7 +55,7 @@ extension RecordDecoder {
       sum = sum &+ row[column].number
     }
     if total.units == Int128(sum) * Amount.unitsPerOne { return }
-    unknown.note(
+    notes[0].unknown.note(
       finder.tape[finder.total - 1], in: KeyTable.recordScope, path: plan.keys.paths[0])
   }
 }

@@ -11,12 +11,14 @@ package import Pricing
 /// until the next `decode`, and only as long as the bytes of that record are there.
 package final class RecordDecoder {
   package let stream: Stream
-  package internal(set) var counters = DecoderCounters()
+  package var counters: DecoderCounters { notes[0].counters }
   /// What of the last record looks like something that the stream is for and is not read.
-  package internal(set) var unknown: UnknownFields
+  package var unknown: UnknownFields { notes[0].unknown }
 
+  /// One.
+  let notes: UnsafeMutableBufferPointer<RecordNotes>
   let plan: DecodePlan
-  private(set) var unwrapper: Unwrapper
+  let unwrapper: Unwrapper
   var eventID = EventID()
   private let arena = Arena()
   /// One value for each column.
@@ -38,6 +40,8 @@ package final class RecordDecoder {
   private var unpriced = CopyBuffer(capacity: 64)
   /// The provider as it was before it was folded, in COPY form; empty unless it was.
   private var sentProvider = CopyBuffer(capacity: ProviderNames.bytesMax)
+  /// Whether one of these is not empty.
+  private var isChanged = false
 
   package init(stream: Stream, isStrict: Bool = false) {
     self.stream = stream
@@ -50,7 +54,8 @@ package final class RecordDecoder {
     row = arena.allocate(repeating: .null, count: stream.columns.count)
     found = arena.allocate(repeating: 0, count: stream.columns.count)
     marks = arena.allocate(repeating: FieldFinder.Mark(), count: FieldFinder.marksMax)
-    unknown = UnknownFields(arena: arena)
+    notes = arena.allocate(
+      repeating: RecordNotes(unknown: UnknownFields(arena: arena)), count: 1)
   }
 
   /// Reads and checks one record; `now` is the wall clock.
@@ -59,15 +64,18 @@ package final class RecordDecoder {
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     tape = nil
     isAccepted = false
-    unpriced.removeAll()
-    sentProvider.removeAll()
+    if isChanged {
+      unpriced.removeAll()
+      sentProvider.removeAll()
+      isChanged = false
+    }
     row.update(repeating: .null)
     found.update(repeating: 0)
-    unknown.beginRecord()
-    let body = try unwrapper.open(record, &counters)
+    notes[0].unknown.beginRecord()
+    let body = try unwrapper.open(record, &notes[0].counters)
     tape = body.tape
     var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
-    finder.find(body.root, &counters, &unknown)
+    finder.find(body.root, &notes[0])
     var ambiguous = finder.ambiguous
     while let column = ambiguous.popFirst() {
       try refuse(Rejection(.ambiguousField, column: column))
@@ -78,7 +86,7 @@ package final class RecordDecoder {
     try checkPresence(body)
     try checkRules()
     checkTotal(finder)
-    if isStrict, !unknown.last.isEmpty { try refuse(Rejection(.unknownField)) }
+    if isStrict, !notes[0].unknown.last.isEmpty { try refuse(Rejection(.unknownField)) }
     isAccepted = true
   }
 
@@ -106,12 +114,16 @@ package final class RecordDecoder {
   package func price(with book: PriceBook) -> PricingVerdict? {
     guard let pricing = plan.pricing, let tape, isAccepted else { return nil }
     let sent = pricing.fold(row, book)
-    if !sent.isNull { sent.append(to: &sentProvider, tape: tape) }
+    if !sent.isNull {
+      isChanged = true
+      sent.append(to: &sentProvider, tape: tape)
+    }
     guard row[pricing.cost].isNull else { return unpriced.count > 0 ? .computed : .producer }
     switch pricing.outcome(row, book, at: occurredAt) {
     case nil: return .noUsage
     case .unpriced(let reason): return .unpriced(reason)
     case .priced(let price):
+      isChanged = true
       append(pricing.columns, tape, to: &unpriced)
       pricing.store(price, in: row)
       return .computed
@@ -128,7 +140,7 @@ package final class RecordDecoder {
     buffer.beginRow(fieldCount: Int16(row.count + Stream.stampedColumns.count))
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      if unpriced.count + sentProvider.count > 0, let pricing = plan.pricing {
+      if isChanged, let pricing = plan.pricing {
         appendChanged(pricing, tape, to: &buffer, digest)
       } else {
         let start = buffer.count

@@ -6,7 +6,7 @@ import Text
 ///
 /// The names come from outside: so many, of such a length, and no other characters than those of
 /// usual names; what is beyond counts as ``other``. Nothing is allocated after the start.
-package struct UnknownFields {
+package struct UnknownFields: BitwiseCopyable {
   /// Names that one decoder tells apart.
   package static let namesMax = 64
   /// Bytes of a name as it is in the record, with its path.

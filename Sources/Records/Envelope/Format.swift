@@ -6,19 +6,21 @@ package enum Format: BitwiseCopyable, CaseIterable, Sendable {
   case gzip, zstd, utf16, avro
   case otlpSpans, otlpLogs, otlpMetrics
 
-  private static let magics: [(bytes: [UInt8], format: Format)] = [
-    ([0x1f, 0x8b], .gzip), ([0x28, 0xb5, 0x2f, 0xfd], .zstd), ([0x4f, 0x62, 0x6a, 0x01], .avro),
-    ([0xff, 0xfe], .utf16), ([0xfe, 0xff], .utf16), ([0x7b, 0x00], .utf16), ([0x00, 0x7b], .utf16),
-  ]
+  private static let zstdMagic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+  private static let avroMagic: [UInt8] = [0x4f, 0x62, 0x6a, 0x01]
 
   /// The format of bytes that begin so; nil for JSON, and for what nobody knows.
   package init?(_ bytes: UnsafeRawBufferPointer) {
-    if let known = Self.magics.first(where: { bytes.starts(with: $0.bytes) }) {
-      self = known.format
-    } else if let signal = OTLPRequest.signal(of: bytes) {
+    guard bytes.count > 1 else { return nil }
+    switch (bytes[0], bytes[1]) {
+    case (0x1f, 0x8b): self = .gzip
+    case (0xff, 0xfe), (0xfe, 0xff), (0x7b, 0x00), (0x00, 0x7b): self = .utf16
+    case (0x28, 0xb5) where bytes.starts(with: Self.zstdMagic): self = .zstd
+    case (0x4f, 0x62) where bytes.starts(with: Self.avroMagic): self = .avro
+    case (ProtobufFields.firstTag, _):
+      guard let signal = OTLPRequest.signal(of: bytes) else { return nil }
       self = signal
-    } else {
-      return nil
+    default: return nil
     }
   }
 

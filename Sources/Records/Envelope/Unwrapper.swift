@@ -5,7 +5,7 @@ import JSON
 ///
 /// Plain JSON, CloudEvents in binary and structured mode, and each of them behind the five bytes
 /// of the Confluent wire format.
-struct Unwrapper: ~Copyable {
+final class Unwrapper {
   private let parser: JSONParser
   /// For `data_base64`, made when the first one comes: the attributes still need the first parser.
   private var dataParser: JSONParser?
@@ -38,7 +38,7 @@ struct Unwrapper: ~Copyable {
     self.seed = seed
   }
 
-  mutating func open(
+  func open(
     _ record: RawRecord, _ counters: inout DecoderCounters
   ) throws(Rejection) -> Body {
     stage = .unread
@@ -71,7 +71,7 @@ struct Unwrapper: ~Copyable {
   }
 
   /// A structured event: the attributes are keys beside the data.
-  private mutating func openEvent(
+  private func openEvent(
     _ tape: JSONTape, _ record: RawRecord, _ transport: EnvelopeHeaders
   ) throws(Rejection) -> Body {
     let event = try StructuredEvent(tape, transport)
@@ -135,7 +135,7 @@ struct Unwrapper: ~Copyable {
     }
   }
 
-  private mutating func parseData(
+  private func parseData(
     _ bytes: UnsafeRawBufferPointer
   ) throws(Rejection) -> JSONTape {
     let parser = dataParser ?? JSONParser(seed: seed)

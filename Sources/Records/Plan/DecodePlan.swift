@@ -4,6 +4,8 @@ import JSON
 /// A stream compiled for the decoder: flat tables in one arena, every name resolved to an index.
 final class DecodePlan {
   let columns: UnsafeBufferPointer<ColumnPlan>
+  /// Those that must be there, always or sometimes.
+  let required: UnsafeBufferPointer<Int>
   let rules: UnsafeBufferPointer<RulePlan>
   let keys: KeyTable
   let names: JSONNames
@@ -22,6 +24,7 @@ final class DecodePlan {
     precondition(stream.columns.count <= ColumnSet.columnsMax, "\(stream.table) has more columns")
     let compiler = PlanCompiler(stream: stream, arena: arena)
     columns = arena.copy(stream.columns.map(compiler.plan))
+    required = arena.copy(stream.columns.indices.filter { stream.columns[$0].isRequired })
     rules = arena.copy(stream.rules.map(compiler.plan))
     var builder = KeyTableBuilder(arena: arena, parser: parser)
     builder.add(stream)
