@@ -27,14 +27,17 @@ struct CostMeasureTests {
     }
   }
 
-  /// A list in a file that has one measure without a sum of its own has them all.
+  /// Whoever lists the rarest measure lists them all. Views of finance call a record a request.
   @Test func aFileThatListsMeasuresListsAll() {
-    let rare = "cache_creation_input_tokens"
+    let rarest = "cache_creation_input_tokens"
     let others: Set = ["invocation_costs"]
     for object in SchemaObject.embedded
-    where object.sql.contains(rare) && !others.contains(object.name) && object.kind == .function {
+    where object.sql.contains(rarest) && !others.contains(object.name) {
       for measure in Rollup.measureColumns {
-        #expect(object.sql.contains(measure), "\(object.path) lacks \(measure)")
+        let reported = measure.replacing("records", with: "requests")
+        #expect(
+          object.sql.contains(measure) || object.sql.contains(reported),
+          "\(object.path) lacks \(measure)")
       }
     }
   }

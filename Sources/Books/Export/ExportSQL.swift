@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Records
 
 /// The statements of an export.
 struct ExportSQL {
@@ -19,10 +20,7 @@ struct ExportSQL {
     "l.service_tier", "l.currency", "l.kind", "l.run_id", "l.reason",
   ]
 
-  private static let counts = [
-    "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
-    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
-  ]
+  private static let counts = Rollup.countColumns
 
   func inRange(_ column: String) -> String {
     let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""

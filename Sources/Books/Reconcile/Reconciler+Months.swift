@@ -3,6 +3,7 @@ import CopyFormat
 import Glibc
 import Ledger
 import Postgres
+import Records
 import Sysexits
 
 extension Reconciler {
@@ -171,17 +172,15 @@ extension Reconciler {
   private static var driftChunk: Int { 1_000 }
 
   private var insertSQL: String {
-    """
-    INSERT INTO \(qualified("reconciliation_drift")) (reconciliation_id, granularity, tenant_id,
-      period_start, project_id, provider, model, service_tier, currency, time_zone, is_closed, cost,
-      records, failed_records, unpriced_records, input_tokens, output_tokens,
-      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost_expected,
-      cost_found)
-    SELECT $1, granularity, tenant_id, period_start, project_id, provider, model, service_tier,
-      currency, time_zone, period_start < \(qualified("daybook_first_open_month"))(), cost, records,
-      failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
-      cache_creation_input_tokens, reasoning_output_tokens, cost_expected, cost_found
-    FROM jsonb_populate_recordset(NULL::\(qualified("reconciliation_drift")), $2::jsonb)
-    """
+    let keys =
+      "granularity, tenant_id, period_start, project_id, provider, model, service_tier, currency"
+    let measures = Rollup.measureColumns.joined(separator: ", ")
+    return """
+      INSERT INTO \(qualified("reconciliation_drift")) (reconciliation_id, \(keys), time_zone,
+        is_closed, \(measures), cost_expected, cost_found)
+      SELECT $1, \(keys), time_zone, period_start < \(qualified("daybook_first_open_month"))(),
+        \(measures), cost_expected, cost_found
+      FROM jsonb_populate_recordset(NULL::\(qualified("reconciliation_drift")), $2::jsonb)
+      """
   }
 }

@@ -46,10 +46,7 @@ extension LedgerReader {
     ).first?.integer(0) ?? 0
   }
 
-  private static let counts = [
-    "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
-    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
-  ]
+  private static let counts = Rollup.countColumns
   private static let measures = (["cost"] + counts).joined(separator: ", ")
 
   /// First day and the first one behind, of the rollups.

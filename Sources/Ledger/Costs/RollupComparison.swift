@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CopyFormat
 import Postgres
+import Records
 
 /// The question in what the rollups differ from the records and adjustments, as SQL.
 ///
@@ -10,10 +11,7 @@ import Postgres
 /// their own are grouped by a plain expression, so that their plan is that of a plain GROUP BY.
 package struct RollupComparison: InSchema, Sendable {
   static let keys = ["project_id", "provider", "model", "service_tier", "currency"]
-  static let measures = [
-    "cost", "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
-    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
-  ]
+  static let measures = ["cost"] + Rollup.countColumns
   /// Microseconds: no zone, and no change of zones, moves a record so far from its UTC day.
   static let zoneShiftMax = 2 * Timestamp.microsecondsPerDay
 

@@ -24,11 +24,12 @@ package struct Rollup: Sendable {
   package static let keyColumns = [
     "tenant_id", "day", "slot", "project_id", "provider", "model", "service_tier", "currency",
   ]
-  /// What is added up for each key, in the order of ``RollupMeasures``.
-  package static let measureColumns = [
+  /// Records and tokens that are added up for each key, in the order of ``RollupMeasures``.
+  package static let countColumns = [
     "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
-    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens", "cost",
+    "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
   ]
+  package static let measureColumns = countColumns + ["cost"]
   /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
   package static let noCurrency: StaticString = "XXX"
 
