@@ -1,6 +1,6 @@
 -- What a record said, from its row: not where it came from, and not what it was priced at. A column that is null is one
--- that the record does not have. One that a later release has added is not known to the rows of this one. The spellings of
--- providers may change.
+-- that the record does not have. One that a later release has added is not known to the rows of this one. The spellings
+-- of providers may change.
 CREATE OR REPLACE FUNCTION daybook_content(p_row jsonb, p_known jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT pg_catalog.jsonb_object_agg(c.key,
