@@ -183,7 +183,7 @@ import daybook
 
   /// A terminal gets none of what others wrote that it would act on; a pipe gets everything.
   @Test func aTerminalIsNotSpokenTo() throws {
-    let path = try file("a\u{1B}[2J\u{202E}\u{200B}b", Self.bad)
+    let path = try file("a\u{1B}[2J\u{9B}\u{202E}\u{200B}\u{FFF9}b", Self.bad)
     let arguments = ["validate", "--table", "invocations", path, path]
     #expect(try run(arguments).output.contains(path))
     let main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
@@ -198,7 +198,7 @@ import daybook
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     let count = read(main, &bytes, bytes.count)
     let shown = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    #expect(shown.contains("a\u{FFFD}[2J\u{FFFD}\u{FFFD}b:1: bad_time"), "\(shown)")
+    #expect(shown.contains("a\u{FFFD}[2J\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}b:1: bad_time"), "\(shown)")
     let unsafe = shown.unicodeScalars.filter { $0.isUnsafeOnTerminal && $0 != "\n" && $0 != "\r" }
     #expect(unsafe.isEmpty)
     close(terminal)

@@ -108,16 +108,11 @@ extension RecordDecoder {
     }
   }
 
-  /// Refuses a record whose fields contradict each other.
+  /// Refuses a record whose fields contradict each other. What could not be read is 0 or absent here: a
+  /// rule can only say of that column that it is at fault.
   func checkRules() throws(Rejection) {
     for rule in plan.rules {
-      do throws(Rejection) {
-        try rule.check(row)
-      } catch {
-        // What could not be read contradicts nothing.
-        if row.indices.contains(where: { rule.concerns($0) && isFaulty($0) }) { continue }
-        try refuse(error)
-      }
+      do throws(Rejection) { try rule.check(row) } catch { try refuse(error) }
     }
   }
 }

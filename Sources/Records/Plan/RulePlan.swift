@@ -25,14 +25,6 @@ enum RulePlan: BitwiseCopyable {
     }
   }
 
-  func concerns(_ column: Int) -> Bool {
-    switch self {
-    case .atMost(let parts, let whole): whole == column || parts.contains(column)
-    case .notAbove(let lower, let upper): lower == column || upper == column
-    case .zero(let columns, let condition, _): condition == column || columns.contains(column)
-    }
-  }
-
   private func isZero(_ value: Value) -> Bool {
     if case .amount(let amount) = value { amount == .zero } else { value.number == 0 }
   }
