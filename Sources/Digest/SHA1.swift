@@ -11,8 +11,8 @@ package enum SHA1 {
   ) {
     precondition(output.count >= byteCount, "a digest has \(byteCount) bytes")
     var state = SHA_CTX()
-    SHA1_Init(&state)
-    SHA1_Update(&state, bytes.baseAddress, bytes.count)
-    SHA1_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
+    unsafe SHA1_Init(&state)
+    unsafe SHA1_Update(&state, bytes.baseAddress, bytes.count)
+    unsafe SHA1_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
   }
 }

@@ -11,20 +11,20 @@ package enum SHA256 {
   ) {
     precondition(output.count >= byteCount, "a digest has \(byteCount) bytes")
     var state = SHA256_CTX()
-    SHA256_Init(&state)
-    SHA256_Update(&state, bytes.baseAddress, bytes.count)
-    SHA256_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
+    unsafe SHA256_Init(&state)
+    unsafe SHA256_Update(&state, bytes.baseAddress, bytes.count)
+    unsafe SHA256_Final(output.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
   }
 
   /// 64 lower-case hexadecimal digits.
   package static func hex(of bytes: [UInt8]) -> String {
-    bytes.withUnsafeBytes { hex(of: $0) }
+    unsafe bytes.withUnsafeBytes { unsafe hex(of: $0) }
   }
 
   /// 64 lower-case hexadecimal digits.
   package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
     var output = [UInt8](repeating: 0, count: byteCount)
-    output.withUnsafeMutableBytes { digest(bytes, into: $0) }
+    unsafe output.withUnsafeMutableBytes { unsafe digest(bytes, into: $0) }
     return hex(digest: output)
   }
 

@@ -56,10 +56,10 @@ package struct AtomicFile: ~Copyable {
       throw code == EWOULDBLOCK ? busy : SystemCall.failure("lock", path, code)
     }
     var ours = stat()
-    guard fstat(descriptor, &ours) == 0 else { throw SystemCall.failure("look at", path) }
+    guard unsafe fstat(descriptor, &ours) == 0 else { throw SystemCall.failure("look at", path) }
     // Its last owner may have renamed or removed it before we had the lock.
     var theirs = stat()
-    guard lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino else { throw busy }
+    guard unsafe lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino else { throw busy }
     guard ours.st_mode & S_IFMT == S_IFREG, ours.st_uid == geteuid() else {
       throw FileError(
         .exists, "\(path) is another user's, or no regular file: remove it, and try again")
@@ -71,14 +71,14 @@ package struct AtomicFile: ~Copyable {
   }
 
   deinit {
-    if isTemporary { unlink(temporaryPath) }
+    if isTemporary { unsafe unlink(temporaryPath) }
     close(descriptor)
   }
 
   /// Removes the temporary file now, and not when the last owner of this value lets go of it.
   package mutating func discard() {
     guard isTemporary else { return }
-    unlink(temporaryPath)
+    unsafe unlink(temporaryPath)
     isTemporary = false
   }
 
@@ -96,7 +96,7 @@ package struct AtomicFile: ~Copyable {
   }
 
   package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    if let code = SystemCall.write(descriptor, bytes, at: byteCount) {
+    if let code = unsafe SystemCall.write(descriptor, bytes, at: byteCount) {
       throw SystemCall.failure("write", temporaryPath, code)
     }
     byteCount += Int64(bytes.count)
@@ -110,8 +110,8 @@ package struct AtomicFile: ~Copyable {
 
   package mutating func append(_ bytes: [UInt8]) throws(FileError) {
     var failure: FileError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(FileError) { try append(bytes) } catch { failure = error }
+    unsafe bytes.withUnsafeBytes { bytes in
+      do throws(FileError) { try unsafe append(bytes) } catch { failure = error }
     }
     if let failure { throw failure }
   }
@@ -133,7 +133,7 @@ package struct AtomicFile: ~Copyable {
 
   /// After `sync`: the name is on the disk when the directory was synced too.
   package mutating func giveName() throws(FileError) {
-    guard rename(temporaryPath, path) == 0 else {
+    guard unsafe rename(temporaryPath, path) == 0 else {
       throw SystemCall.failure("rename", temporaryPath)
     }
     isTemporary = false

@@ -10,10 +10,10 @@ package enum FileDigest {
     var hash = SHA256Stream()
     var offset: Int64 = 0
     while true {
-      guard let count = SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
+      guard let count = unsafe SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
         throw SystemCall.failure("read", path)
       }
-      hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+      unsafe hash.update(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
       offset += Int64(count)
       if count < chunkBytes { return hash.finish() }
     }

@@ -18,13 +18,15 @@ package enum ManifestFile {
     guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
+    guard unsafe fstat(descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= bytesMax else {
       throw FileError(
         .damaged(nil), "\(path) is no manifest: it is no file of at most \(bytesMax) bytes")
     }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    let count = bytes.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0, at: 0) }
+    let count = unsafe bytes.withUnsafeMutableBytes {
+      unsafe SystemCall.read(descriptor, into: $0, at: 0)
+    }
     guard let count else { throw SystemCall.failure("read", path) }
     bytes.removeLast(bytes.count - count)
     return bytes

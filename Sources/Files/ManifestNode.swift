@@ -20,7 +20,7 @@ package struct ManifestNode {
       guard tape[index].kind == .object else { throw fault("is no object") }
       var child = index + 1
       while child < tape[index].next {
-        if tape[child].bytes.elementsEqual(key.utf8) {
+        if unsafe tape[child].bytes.elementsEqual(key.utf8) {
           return ManifestNode(tape: tape, index: child + 1, name: key)
         }
         child = tape[child].next
@@ -48,7 +48,7 @@ package struct ManifestNode {
   package var string: String {
     get throws(ManifestError) {
       guard tape[index].kind == .string else { throw fault("is no string") }
-      return String(decoding: tape[index].bytes, as: UTF8.self)
+      return unsafe String(decoding: tape[index].bytes, as: UTF8.self)
     }
   }
 
@@ -65,7 +65,7 @@ package struct ManifestNode {
   package var integer: Int64 {
     get throws(ManifestError) {
       guard tape[index].kind == .number,
-        let value = Int64(String(decoding: tape[index].bytes, as: UTF8.self))
+        let value = unsafe Int64(String(decoding: tape[index].bytes, as: UTF8.self))
       else { throw fault("is no integer") }
       return value
     }
@@ -82,7 +82,8 @@ package struct ManifestNode {
 
   package var timestamp: Timestamp {
     get throws(ManifestError) {
-      guard tape[index].kind == .string, let value = Timestamp(rfc3339: tape[index].bytes) else {
+      guard tape[index].kind == .string, let value = unsafe Timestamp(rfc3339: tape[index].bytes)
+      else {
         throw fault("is no time")
       }
       return value

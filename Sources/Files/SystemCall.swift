@@ -5,7 +5,7 @@ package import Glibc
 package enum SystemCall {
   /// What the number means to the operator: a full disk is no other error.
   package static func failure(_ what: String, _ path: String, _ code: Int32 = errno) -> FileError {
-    let reason = String(cString: strerror(code))
+    let reason = unsafe String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT, EFBIG:
       return FileError(
@@ -29,8 +29,8 @@ package enum SystemCall {
   ) -> Int32? {
     var done = 0
     while done < bytes.count {
-      let count = pwrite(
-        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
+      let count = unsafe pwrite(
+        descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done,
         off_t(offset) + off_t(done))
       if count > 0 {
         done += count
@@ -49,8 +49,8 @@ package enum SystemCall {
   ) -> Int? {
     var done = 0
     while done < buffer.count {
-      let count = pread(
-        descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
+      let count = unsafe pread(
+        descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done,
         off_t(offset) + off_t(done))
       if count == 0 { break }
       if count > 0 {
@@ -79,5 +79,5 @@ package enum SystemCall {
 }
 
 private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-  open(path, flags, mode)
+  unsafe open(path, flags, mode)
 }

@@ -10,7 +10,7 @@ struct PayloadWriter {
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   mutating func raw(_ text: StaticString) {
-    bytes.append(
+    unsafe bytes.append(
       contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 

@@ -28,10 +28,11 @@ struct SentRecord {
 extension [UInt8] {
   /// The index after the first occurrence of `marker`.
   func end(of marker: StaticString) -> Int? {
-    let wanted = UnsafeBufferPointer(start: marker.utf8Start, count: marker.utf8CodeUnitCount)
+    let wanted = unsafe UnsafeBufferPointer(
+      start: marker.utf8Start, count: marker.utf8CodeUnitCount)
     guard count >= wanted.count else { return nil }
     for start in 0...(count - wanted.count)
-    where self[start..<start + wanted.count].elementsEqual(wanted) {
+    where unsafe self[start..<start + wanted.count].elementsEqual(wanted) {
       return start + wanted.count
     }
     return nil

@@ -15,10 +15,10 @@ package struct SchemaFile: Sendable {
   /// Migrations by version, then functions and views in the order of loading.
   package static let all: [SchemaFile] = {
     var count = 0
-    let files = UnsafeBufferPointer(start: daybook_schema_files(&count), count: count)
-    return files.map { file in
-      let bytes = UnsafeRawBufferPointer(start: file.text, count: file.count)
-      return SchemaFile(
+    let files = unsafe UnsafeBufferPointer(start: daybook_schema_files(&count), count: count)
+    return unsafe files.map { file in
+      let bytes = unsafe UnsafeRawBufferPointer(start: file.text, count: file.count)
+      return unsafe SchemaFile(
         path: String(cString: file.path), text: String(decoding: bytes, as: UTF8.self))
     }
   }()

@@ -21,7 +21,9 @@ private final class FaultPlan: Sendable {
   let signal: Int32
   let remaining: Atomic<Int>
 
-  static let ofProcess = getenv("DAYBOOK_FAULT").flatMap { FaultPlan(String(cString: $0)) }
+  static let ofProcess = unsafe getenv("DAYBOOK_FAULT").flatMap {
+    unsafe FaultPlan(String(cString: $0))
+  }
 
   private init?(_ text: String) {
     let parts = text.split(separator: ":")

@@ -224,9 +224,9 @@ private final class FrozenCopy: @unchecked Sendable {
   }
 
   func run(until thaw: DispatchSemaphore) {
-    let sql = IngestSQL(schema: "public")
-    let copies = BatchCopies(
-      BatchContent(BatchPart(batch), WritePlan()), sql: sql, cluster: BatchFixture.cluster)
+    let write = WriteBatch(
+      sql: IngestSQL(schema: "public"), owner: "owner", cluster: BatchFixture.cluster)
+    let copies = write.firstMessage(BatchContent(BatchPart(batch), WritePlan()))
     _ = try? connection.copyIn(
       copies.statements, count: copies.parts.count, deadline: .seconds(120)
     ) { index, sink throws(PostgresError) in

@@ -26,7 +26,8 @@ struct ExportCounter {
   }
 
   mutating func count(_ bytes: UnsafeRawBufferPointer) {
-    for byte in bytes {
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
       guard fault == nil else { return }
       if byte == Self.quote, !isJSON { isInQuotes.toggle() }
       // A line break in quotes belongs to its cell.
@@ -74,14 +75,14 @@ struct ExportCounter {
   }
 
   private mutating func countJSON() {
-    let found = line.withUnsafeBytes { bytes -> (String, String)? in
-      guard let tape = try? parser.parse(bytes) else { return nil }
+    let found = unsafe line.withUnsafeBytes { bytes -> (String, String)? in
+      guard let tape = try? unsafe parser.parse(bytes) else { return nil }
       var values: [String: String] = [:]
       var child = 1
       while child < tape.count {
-        let key = String(decoding: tape[child].bytes, as: UTF8.self)
+        let key = unsafe String(decoding: tape[child].bytes, as: UTF8.self)
         let value = tape[child + 1]
-        values[key] = value.kind == .null ? "" : String(decoding: value.bytes, as: UTF8.self)
+        values[key] = unsafe value.kind == .null ? "" : String(decoding: value.bytes, as: UTF8.self)
         child = tape[child].next
       }
       guard let cost = values[names.cost], let currency = values[names.currency] else { return nil }

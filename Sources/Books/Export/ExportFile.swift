@@ -42,18 +42,19 @@ struct ExportFile: ~Copyable {
 
   private mutating func adopt(_ unfinished: ExportState) throws(FileError) -> Bool {
     var status = stat()
-    guard fstat(file.descriptor, &status) == 0, Int64(status.st_size) >= unfinished.byteCount else {
+    guard unsafe fstat(file.descriptor, &status) == 0, Int64(status.st_size) >= unfinished.byteCount
+    else {
       return false
     }
     let buffer = RawBuffer(byteCount: Self.chunkBytes)
     var offset: Int64 = 0
     while offset < unfinished.byteCount {
       let wanted = Int(min(Int64(Self.chunkBytes), unfinished.byteCount - offset))
-      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<wanted])
-      guard SystemCall.read(file.descriptor, into: piece, at: offset) == wanted else {
+      let piece = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<wanted])
+      guard unsafe SystemCall.read(file.descriptor, into: piece, at: offset) == wanted else {
         throw SystemCall.failure("read", file.temporaryPath)
       }
-      hash.update(UnsafeRawBufferPointer(piece))
+      unsafe hash.update(UnsafeRawBufferPointer(piece))
       offset += Int64(wanted)
     }
     guard hash.current == unfinished.sha256 else { return false }
@@ -64,7 +65,7 @@ struct ExportFile: ~Copyable {
 
   mutating func append(_ bytes: [UInt8]) throws(FileError) {
     try file.append(bytes)
-    bytes.withUnsafeBytes { hash.update($0) }
+    unsafe bytes.withUnsafeBytes { unsafe hash.update($0) }
   }
 
   /// Puts what there is on the disk, and notes that the next process can go on behind `key`.
@@ -87,7 +88,7 @@ struct ExportFile: ~Copyable {
   /// Gives the file its name; a manifest of the file before it is gone by then.
   mutating func publish() throws(FileError) {
     try file.sync()
-    unlink(target.manifestPath)
+    unsafe unlink(target.manifestPath)
     try file.giveName()
     try SystemCall.syncDirectory(target.directory)
   }

@@ -9,15 +9,15 @@ extension ExportManifest {
   package static func read(_ path: String) throws(FileError) -> ExportManifest {
     let bytes = try ManifestFile.load(path)
     let parser = JSONParser()
-    let result: Result<ExportManifest, ManifestError> = bytes.withUnsafeBytes { bytes in
+    let result: Result<ExportManifest, ManifestError> = unsafe bytes.withUnsafeBytes { bytes in
       do throws(ManifestError) {
         let tape: JSONTape
-        do throws(JSONError) { tape = try parser.parse(bytes) } catch {
+        do throws(JSONError) { tape = try unsafe parser.parse(bytes) } catch {
           throw ManifestError(reason: "it is no JSON (\(error))")
         }
         let root = ManifestNode(tape: tape, index: 0, name: "the manifest")
         try checkKind(root)
-        try checkDigest(root, bytes)
+        try unsafe checkDigest(root, bytes)
         return .success(try parse(root))
       } catch {
         return .failure(error)
@@ -40,8 +40,8 @@ extension ExportManifest {
   ) throws(ManifestError) {
     let digest = try root[digestKey].string
     let end = Array("  \"\(digestKey)\": \"\(digest)\"\n}\n".utf8)
-    guard bytes.count > end.count, bytes.suffix(end.count).elementsEqual(end),
-      SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
+    guard bytes.count > end.count, unsafe bytes.suffix(end.count).elementsEqual(end),
+      unsafe SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
     else { throw ManifestError(reason: "it was changed after it had been written") }
   }
 

@@ -36,8 +36,8 @@ struct ExportState {
   static func read(_ path: String) -> ExportState? {
     guard let bytes = try? ManifestFile.load(path) else { return nil }
     let parser = JSONParser()
-    return bytes.withUnsafeBytes { bytes in
-      guard let tape = try? parser.parse(bytes) else { return nil }
+    return unsafe bytes.withUnsafeBytes { bytes in
+      guard let tape = try? unsafe parser.parse(bytes) else { return nil }
       return try? parse(ManifestNode(tape: tape, index: 0, name: "the state"))
     }
   }

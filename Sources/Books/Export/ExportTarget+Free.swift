@@ -7,8 +7,8 @@ extension ExportTarget {
   /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and
   /// with a state that knows every byte of it, it is one that was cut off at its very end.
   func checkFree() throws(ExportError) {
-    guard !replacesExisting, access(path, F_OK) == 0 else { return }
-    guard access(manifestPath, F_OK) != 0, let state = ExportState.read(statePath),
+    guard !replacesExisting, unsafe access(path, F_OK) == 0 else { return }
+    guard unsafe access(manifestPath, F_OK) != 0, let state = ExportState.read(statePath),
       try ExportError.disk({ () throws(FileError) in try holds(state) })
     else {
       throw .refused("\(path) exists: give --force to replace it", exitCode: .cannotCreate)
@@ -20,7 +20,7 @@ extension ExportTarget {
     guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, Int64(status.st_size) == state.byteCount else {
+    guard unsafe fstat(descriptor, &status) == 0, Int64(status.st_size) == state.byteCount else {
       return false
     }
     return try FileDigest.sha256(descriptor, path) == state.sha256
@@ -28,7 +28,7 @@ extension ExportTarget {
 
   /// At success: nothing is left to go on with.
   func removeState() {
-    unlink(statePath)
-    unlink(statePath + AtomicFile.temporarySuffix)
+    unsafe unlink(statePath)
+    unsafe unlink(statePath + AtomicFile.temporarySuffix)
   }
 }

@@ -25,12 +25,12 @@ package enum ExportVerification {
     let buffer = RawBuffer(byteCount: chunkBytes)
     var offset: Int64 = 0
     while true {
-      guard let count = SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
+      guard let count = unsafe SystemCall.read(descriptor, into: buffer.bytes, at: offset) else {
         throw SystemCall.failure("read", path)
       }
-      let piece = UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
-      hash.update(piece)
-      counter.count(piece)
+      let piece = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
+      unsafe hash.update(piece)
+      unsafe counter.count(piece)
       offset += Int64(count)
       progress(offset, manifest.byteCount)
       if count < chunkBytes { break }

@@ -43,7 +43,7 @@ struct FocusPrices {
 
   private static func time(_ text: String) throws(ExportError) -> Timestamp {
     var text = text
-    guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
+    guard let time = text.withUTF8({ unsafe Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
       throw .refused("\(text) is no time: this is a defect of Daybook", exitCode: .software)
     }
     return time

@@ -38,7 +38,7 @@ struct RepriceRow {
   init?(_ result: borrowing QueryResult, _ row: Int) {
     func count(_ column: Int) -> Int64 { result.int64(row, column) ?? 0 }
     var at = result.text(row, 1) ?? ""
-    guard let time = at.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
+    guard let time = at.withUTF8({ unsafe Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else {
       return nil
     }
     self.time = time

@@ -4,7 +4,7 @@ import Postgres
 import Records
 import Telemetry
 
-/// The COPYs of a batch's first message, and the bytes of each.
+/// The first message of a batch as `WriteBatch` puts it together, and the bytes of each COPY in it.
 struct BatchCopies {
   enum Part {
     case direct(stream: Int)
@@ -14,9 +14,9 @@ struct BatchCopies {
     case rollups
   }
 
-  /// The whole string of the first message.
-  let statements: String
-  let parts: [Part]
+  /// The whole string.
+  private(set) var statements = ""
+  private(set) var parts: [Part] = []
   private let content: BatchContent
   private let cluster: String
 
@@ -25,34 +25,18 @@ struct BatchCopies {
   /// Encoded refusals and raw records are sent in pieces of about this size.
   private static let pieceBytes = 1 << 20
 
-  init(_ content: BatchContent, sql: IngestSQL, cluster: String) {
+  init(_ content: BatchContent, cluster: String) {
     self.content = content
     self.cluster = cluster
-    let batch = content.part.batch
-    var parts: [Part] = []
-    var statements = [
-      sql.opening(
-        content.part.id.description, staged: content.stagedStreams, prices: batch.prices,
-        remakesTables: content.plan.remakesTables)
-    ]
-    func add(_ part: Part, _ statement: String) {
-      parts.append(part)
-      statements.append(" " + statement + ";")
-    }
-    for (index, stream) in batch.streams.enumerated() {
-      if content.directStreams.contains(where: { $0.table == stream.table }) {
-        add(.direct(stream: index), sql.copyDirect(stream))
-      }
-      if let staged = content.stagedStreams.first(where: { $0.stream.table == stream.table }) {
-        add(.staged(stream: index), sql.copyStaged(staged))
-      }
-    }
-    if !content.stagedStreams.isEmpty { add(.raw, sql.copyRaw) }
-    if content.hasRejections { add(.rejections, sql.copyRejections) }
-    // A batch may consist of gaps only; an empty COPY keeps the message in one shape.
-    if content.hasRollups || parts.isEmpty { add(.rollups, sql.copyRollups) }
-    self.parts = parts
-    self.statements = statements.joined()
+  }
+
+  /// Adds a statement.
+  mutating func execute(_ statement: String) { statements += statement }
+
+  /// Adds a COPY, and what its rows are.
+  mutating func copy(_ part: Part, _ statement: String) {
+    parts.append(part)
+    statements += " " + statement + ";"
   }
 
   func feed(_ index: Int, into sink: inout CopySink) throws(PostgresError) {

@@ -4,13 +4,13 @@ import Postgres
 import Records
 import Telemetry
 
-/// Writes a batch: one transaction in two messages.
+/// Writes a batch: one transaction in two messages. Its whole order stands here, top to bottom, with
+/// the names of the objects in the database.
 ///
-/// The first message copies rows, refusals and rollup deltas. It locks no offset and no rollup,
-/// because nothing but a terminated backend stops a client that froze in COPY; what its rows still
-/// hold are their keys, and who has to wait for those evicts the client. The second fences the
-/// offsets, does the rest and commits; the server finishes it even if this process dies now. The
-/// order within it is that of `daybook_apply_batch`.
+/// Message 1 opens the transaction and copies. It locks no offset and no rollup, because nothing but
+/// a terminated backend stops a client that froze in COPY; what its rows still hold are their keys,
+/// and who has to wait for those evicts the client. Message 2 fences, settles, books and commits; the
+/// server finishes it even if this process dies now.
 struct WriteBatch {
   let sql: IngestSQL
   let owner: String
@@ -27,41 +27,20 @@ struct WriteBatch {
     _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {
     let content = BatchContent(part, plan)
-    let copies = BatchCopies(content, sql: sql, cluster: cluster)
+    let first = firstMessage(content)
     do throws(PostgresError) {
       _ = try connection.copyIn(
-        copies.statements, count: copies.parts.count, deadline: Self.deadline
+        first.statements, count: first.parts.count, deadline: Self.deadline
       ) { index, sink throws(PostgresError) in
         if index == 0 { IngestFault.transactionBegun.reached() }
-        try copies.feed(index, into: &sink)
+        try first.feed(index, into: &sink)
       }
     } catch {
       throw Failure(error: error)
     }
     IngestFault.copyDone.reached()
-    return try commit(content, on: &connection)
-  }
-
-  /// The same, with the failure as a value: the connection is then handed back in any case.
-  func result(
-    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
-  ) -> Result<[Committed.Table], Failure> {
-    do throws(Failure) {
-      return .success(try self(part, plan, on: &connection))
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  private func commit(
-    _ content: BatchContent, on connection: inout Connection
-  ) throws(Failure) -> [Committed.Table] {
-    let message = sql.applyAndCommit(
-      batch: content.part.id.description, owner: owner, cluster: cluster,
-      spans: BatchSpans.json(content, cluster: cluster), staged: content.stagedStreams,
-      hasRollups: content.hasRollups, unknownFields: content.part.unknownFields?.json)
     do throws(PostgresError) {
-      try connection.send(message, deadline: Self.deadline)
+      try connection.send(secondMessage(content), deadline: Self.deadline)
       IngestFault.commitSent.reached()
       let result = try connection.receive(deadline: Self.deadline)
       IngestFault.commitAcknowledged.reached()
@@ -73,6 +52,68 @@ struct WriteBatch {
       return Self.tables(result)
     } catch {
       throw Failure(error: error, isOutcomeUnknown: error.phase == .unanswered)
+    }
+  }
+
+  func firstMessage(_ content: BatchContent) -> BatchCopies {
+    let batch = content.part.batch
+    var message = BatchCopies(content, cluster: cluster)
+    // BEGIN, and what no other client of the pool may decide. Then daybook_begin_batch names the batch
+    // of the transaction and makes the temporary tables (daybook_batch_table) where they are missing.
+    // DB004: one of them has rows; DB005: the prices of the batch are not in this database.
+    message.execute(
+      sql.opening(
+        content.part.id.description, staged: content.stagedStreams, prices: batch.prices,
+        remakesTables: content.plan.remakesTables))
+    for (index, stream) in batch.streams.enumerated() {
+      // Rows that nobody has seen, into audit_logs and invocations themselves.
+      if content.directStreams.contains(where: { $0.table == stream.table }) {
+        message.copy(.direct(stream: index), sql.copyDirect(stream))
+      }
+      // Rows that may be there already, into pg_temp.daybook_staged_<table>_<hash of its columns>.
+      if let staged = content.stagedStreams.first(where: { $0.stream.table == stream.table }) {
+        message.copy(.staged(stream: index), sql.copyStaged(staged))
+      }
+    }
+    // What these rows came from, into pg_temp.daybook_staged_raw: a conflict is kept as it came.
+    if !content.stagedStreams.isEmpty { message.copy(.raw, sql.copyRaw) }
+    // What was refused, into rejected_records.
+    if content.hasRejections { message.copy(.rejections, sql.copyRejections) }
+    // The sums of the direct rows, into pg_temp.daybook_rollup_deltas. A batch may consist of gaps
+    // only; an empty COPY keeps the message in one shape.
+    if content.hasRollups || message.parts.isEmpty { message.copy(.rollups, sql.copyRollups) }
+    return message
+  }
+
+  /// One string, in which `daybook_apply_batch` does, in this order:
+  ///
+  /// 1. DB004, unless `daybook_begin_batch` has named this batch in this transaction
+  /// 2. `daybook_fence_offsets`: locks the rows of `ingest_offsets` in key order; DB001, unless owner
+  ///    and position are still ours
+  /// 3. `daybook_insert_staged`, for each stream: the staged rows in key order, where their keys are
+  ///    free; then the function that makes rollup deltas of those that were new
+  /// 4. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
+  ///    `rejected_records`
+  /// 5. `daybook_write_ledger`: `ingest_batches` and `ingest_spans`, and the offsets by these spans
+  /// 6. DB004, unless the rollup deltas count as many records as were stored
+  /// 7. `daybook_add_rollups`: `costs_daily`, `costs_monthly`, and late lines of closed months
+  ///
+  /// Then `daybook_count_unknown_fields`, where there are any, and COMMIT.
+  private func secondMessage(_ content: BatchContent) -> String {
+    sql.applyAndCommit(
+      batch: content.part.id.description, owner: owner, cluster: cluster,
+      spans: BatchSpans.json(content, cluster: cluster), staged: content.stagedStreams,
+      hasRollups: content.hasRollups, unknownFields: content.part.unknownFields?.json)
+  }
+
+  /// The same as a call, with the failure as a value: the connection is then handed back in any case.
+  func result(
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
+  ) -> Result<[Committed.Table], Failure> {
+    do throws(Failure) {
+      return .success(try self(part, plan, on: &connection))
+    } catch {
+      return .failure(error)
     }
   }
 

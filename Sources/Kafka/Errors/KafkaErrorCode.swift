@@ -29,7 +29,6 @@ extension KafkaError.Code {
     RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
   package static let coordinatorLoading = Self(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)
   package static let coordinatorNotAvailable = Self(RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE)
-  package static let destroyed = Self(RD_KAFKA_RESP_ERR__DESTROY)
   package static let fatal = Self(RD_KAFKA_RESP_ERR__FATAL)
   package static let fencedInstanceID = Self(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
   package static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)

@@ -92,8 +92,6 @@ package struct Connection: ~Copyable {
   /// As announced at login: PgBouncer announces a number of its own.
   package var backendPID: Int32 { PQbackendPID(handle) }
 
-  package var isEncrypted: Bool { PQsslInUse(handle) == 1 }
-
   package var transactionStatus: TransactionStatus {
     switch PQtransactionStatus(handle) {
     case PQTRANS_IDLE: .idle

@@ -35,8 +35,6 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let notInPrerequisiteState = SQLState(rawValue: "55000")
   package static let lockNotAvailable = SQLState(rawValue: "55P03")
   package static let queryCanceled = SQLState(rawValue: "57014")
-  package static let adminShutdown = SQLState(rawValue: "57P01")
-  package static let cannotConnectNow = SQLState(rawValue: "57P03")
   package static let configFileError = SQLState(rawValue: "F0000")
   package static let internalError = SQLState(rawValue: "XX000")
 

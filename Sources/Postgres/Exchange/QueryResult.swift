@@ -22,13 +22,6 @@ package struct QueryResult: ~Copyable {
   package var rowCount: Int { Int(PQntuples(rows)) }
   package var columnCount: Int { Int(PQnfields(rows)) }
 
-  package func columnName(_ column: Int) -> String? {
-    guard (0..<columnCount).contains(column), let name = PQfname(rows, Int32(column)) else {
-      return nil
-    }
-    return String(cString: name)
-  }
-
   /// The value in text form; nil for NULL and for a position outside of the result.
   package func text(_ row: Int, _ column: Int) -> String? {
     guard (0..<rowCount).contains(row), (0..<columnCount).contains(column),

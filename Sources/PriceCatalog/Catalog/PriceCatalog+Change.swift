@@ -77,6 +77,6 @@ extension PriceCatalog {
 
   private static func instant(_ text: String) -> Timestamp? {
     var copy = text
-    return copy.withUTF8 { Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
+    return copy.withUTF8 { unsafe Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -2,9 +2,9 @@
 
 /// Numbers by name: a hash table with open addressing over bytes, built once.
 ///
-/// At most half of the slots are taken. Names come from the catalogue, so a record cannot lengthen a
+/// At most half of the slots are taken. Names come from the database, so a record cannot lengthen a
 /// chain.
-struct NameTable: Sendable {
+package struct NameTable: Sendable {
   private struct Slot: BitwiseCopyable {
     var hash: UInt64 = 0
     var offset: Int32 = 0
@@ -20,7 +20,7 @@ struct NameTable: Sendable {
 
   /// Of names that are twice in a scope the first counts. `foldsCase`: ASCII case is ignored, and the
   /// names are in lower case.
-  init(_ names: [(scope: Int32, name: String, number: Int32)], foldsCase: Bool = false) {
+  package init(_ names: [(scope: Int32, name: String, number: Int32)], foldsCase: Bool = false) {
     var bytes: [UInt8] = []
     var capacity = 8
     while capacity < names.count * 2 { capacity *= 2 }
@@ -49,7 +49,7 @@ struct NameTable: Sendable {
   }
 
   /// Negative when there is no such name.
-  @inline(__always) func number(_ name: UnsafeRawBufferPointer, scope: Int32 = 0) -> Int32 {
+  @inline(__always) package func number(_ name: UnsafeRawBufferPointer, scope: Int32 = 0) -> Int32 {
     let hash = Self.hash(name, scope, foldsCase)
     let mask = slots.count - 1
     var index = Int(truncatingIfNeeded: hash) & mask

@@ -20,7 +20,7 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
   package init?(host: String, port: UInt16) {
     self.host = host
     self.port = port
-    guard withSocketAddress({ _, _ in true }) != nil else { return nil }
+    guard unsafe withSocketAddress({ _, _ in true }) != nil else { return nil }
   }
 
   package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
@@ -35,22 +35,22 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
       var address = sockaddr_in6()
       address.sin6_family = sa_family_t(AF_INET6)
       address.sin6_port = port.bigEndian
-      guard inet_pton(AF_INET6, host, &address.sin6_addr) == 1 else { return nil }
-      return Self.rebound(&address, body)
+      guard unsafe inet_pton(AF_INET6, host, &address.sin6_addr) == 1 else { return nil }
+      return unsafe Self.rebound(&address, body)
     }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { return nil }
-    return Self.rebound(&address, body)
+    guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else { return nil }
+    return unsafe Self.rebound(&address, body)
   }
 
   private static func rebound<Address, Result>(
     _ address: inout Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {
     let size = socklen_t(MemoryLayout<Address>.size)
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
+    return unsafe withUnsafePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, size) }
     }
   }
 }

@@ -99,10 +99,10 @@ package enum Log {
   private static func put(_ text: String) {
     guard !text.isEmpty else { return }
     var copy = text
-    copy.withUTF8 { bytes in _ = writeToStandardError(bytes) }
+    copy.withUTF8 { bytes in _ = unsafe writeToStandardError(bytes) }
   }
 
   private static func writeToStandardError(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
   }
 }

@@ -32,30 +32,32 @@ enum ProcessMetrics {
 
   private static func cpuSeconds() -> Double? {
     var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
+    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
   private static func descriptorsMax() -> Double? {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return nil
+    }
     return Double(limit.rlim_cur)
   }
 
   private static func openDescriptors() -> Double? {
-    guard let directory = opendir("/proc/self/fd") else { return nil }
-    defer { closedir(directory) }
+    guard let directory = unsafe opendir("/proc/self/fd") else { return nil }
+    defer { unsafe closedir(directory) }
     var count = 0.0
-    while readdir(directory) != nil { count += 1 }
+    while unsafe readdir(directory) != nil { count += 1 }
     return count - 3  // ".", ".." and the directory itself
   }
 
   private static func statm() -> (virtualBytes: Double, residentBytes: Double)? {
-    guard let file = fopen("/proc/self/statm", "r") else { return nil }
-    defer { fclose(file) }
+    guard let file = unsafe fopen("/proc/self/statm", "r") else { return nil }
+    defer { unsafe fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    guard unsafe fgets(&line, Int32(line.count), file) != nil else { return nil }
     let text = String(
       decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let fields = text.split(separator: " ").prefix(2).compactMap { Double($0) }

@@ -157,9 +157,9 @@ package enum PartitionExport {
       failure = error
       return false
     }
-    frame.byteCount = try source.read(into: frame.buffer)
+    frame.byteCount = try unsafe source.read(into: frame.buffer)
     if frame.byteCount > 0 { writer.submit(frame) }
-    return frame.byteCount == frame.buffer.count
+    return unsafe frame.byteCount == frame.buffer.count
   }
 
   /// The transaction has only read: it does not matter how it ends.

@@ -186,9 +186,9 @@ package enum PartitionRestore {
   ) throws(PostgresError) {
     var refusal: PostgresError?
     do throws(FileError) {
-      let again = try ArchiveVerification.read(manifestPath: path, progress: progress) {
+      let again = try unsafe ArchiveVerification.read(manifestPath: path, progress: progress) {
         (content) throws(FileError) in
-        do throws(PostgresError) { try sink.put(content) } catch {
+        do throws(PostgresError) { try unsafe sink.put(content) } catch {
           refusal = error
           throw FileError(.inputOutput, "the server takes no more rows")
         }

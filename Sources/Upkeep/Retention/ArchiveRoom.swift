@@ -8,18 +8,18 @@ enum ArchiveRoom {
   /// partition has bytes. Archives are smaller, but nobody knows by how much.
   static func check(_ directory: String, bytes: Int64) throws(UpkeepError) {
     var status = stat()
-    guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard unsafe stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw UpkeepError(
         "the archive directory \(directory) is not there: mount or create it",
         exitCode: .cannotCreate)
     }
-    guard access(directory, W_OK | X_OK) == 0 else {
+    guard unsafe access(directory, W_OK | X_OK) == 0 else {
       throw UpkeepError(
         "the archive directory \(directory) cannot be written: correct its owner or its rights",
         exitCode: .cannotCreate)
     }
     var system = statvfs()
-    guard statvfs(directory, &system) == 0 else { return }
+    guard unsafe statvfs(directory, &system) == 0 else { return }
     let (free, overflow) = UInt64(system.f_bavail)
       .multipliedReportingOverflow(by: UInt64(system.f_frsize))
     guard !overflow, free < UInt64(max(0, bytes)) else { return }
