@@ -2,6 +2,7 @@
 import Digest
 import Postgres
 import Records
+import Text
 
 /// The temporary table for rows of a stream that may be duplicates, and what the functions of the
 /// database must know of the stream to settle them: all of it from the stream's declaration.
@@ -30,13 +31,9 @@ struct StagedStream: Sendable {
   private var json: String {
     let facts = [
       ("table", stream.table), ("id", stream.idColumn), ("staging", table), ("columns", columns),
+      ("rollup", stream.rollup?.stagingFunction),
     ]
-    var members = facts.map { name, value in
-      "\"\(name)\": \"\(value.replacing("\"", with: "\\\""))\""
-    }
-    if let function = stream.rollup?.stagingFunction {
-      members.append("\"rollup\": \"\(function)\"")
-    }
+    let members = facts.map { name, value in "\"\(name)\": \(JSONText.string(value))" }
     return "{\(members.joined(separator: ", "))}"
   }
 
