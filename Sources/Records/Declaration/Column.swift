@@ -20,17 +20,21 @@ package struct Column: Sendable {
   package let yieldingKeys: [String]
   /// What some of the keys say about another column, unless the record says it itself.
   package let implication: Implication?
+  /// The release that added it; nil for a column of the first one. Those that were added stand behind
+  /// all others, and the fingerprint of a record that does not have them is what it was before.
+  package let added: String?
 
   package init(
     _ name: String, _ kind: ColumnKind, _ requirement: Requirement = .optional,
     also spellings: [String] = [], yielding: [String] = [], implying: Implication? = nil,
-    default fallback: Literal? = nil, from source: Source? = nil
+    default fallback: Literal? = nil, from source: Source? = nil, added: String? = nil
   ) {
     self.name = name
     self.kind = kind
     self.requirement = requirement
     self.fallback = fallback
     self.source = source
+    self.added = added
     yieldingKeys = yielding
     implication = implying
     if case .set = kind {

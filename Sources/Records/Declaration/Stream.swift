@@ -43,6 +43,9 @@ package struct Stream: Sendable {
       + Self.stampedColumns
   }
 
+  /// How many columns the first release had; the others follow them.
+  package var firstReleaseCount: Int { columns.prefix { $0.added == nil }.count }
+
   /// The primary key of the table: tenant, time, id.
   package var identityColumns: [String] {
     [Column.Source.recordKey, .eventTime, .eventID].compactMap { source in

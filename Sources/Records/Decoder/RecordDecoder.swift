@@ -134,18 +134,21 @@ package final class RecordDecoder {
   ///
   /// `content_sha256` is the digest of the encoded content columns as the producer sent them, so
   /// that two rows have the same content exactly when they have the same digest, whatever they were
-  /// priced at.
+  /// priced at. A column that a later release has added counts when it is there, with its number.
   package func encode(into buffer: inout CopyBuffer, provenance: Provenance) {
     guard let tape, isAccepted else { preconditionFailure("encode follows a successful decode") }
     buffer.beginRow(fieldCount: Int16(row.count + Stream.stampedColumns.count))
     var digest = InlineArray<32, UInt8>(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { digest in
-      if isChanged, let pricing = plan.pricing {
-        appendChanged(pricing, tape, to: &buffer, digest)
+      let added = plan.firstReleaseCount..<row.count
+      if isChanged || added.contains(where: { !row[$0].isNull }) {
+        appendHashing(tape, to: &buffer, digest)
       } else {
         let start = buffer.count
-        append(0..<row.count, tape, to: &buffer)
-        SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]), into: digest)
+        append(0..<added.lowerBound, tape, to: &buffer)
+        let end = buffer.count
+        append(added, tape, to: &buffer)
+        SHA256.digest(UnsafeRawBufferPointer(rebasing: buffer.bytes[start..<end]), into: digest)
       }
       buffer.append(bytea: UnsafeRawBufferPointer(digest))
     }
@@ -162,19 +165,31 @@ package final class RecordDecoder {
   }
 
   /// The row as it is stored goes to the buffer, the row as it was sent into the digest.
-  private func appendChanged(
-    _ pricing: PricingPlan, _ tape: JSONTape, to buffer: inout CopyBuffer,
-    _ digest: UnsafeMutableRawBufferPointer
+  private func appendHashing(
+    _ tape: JSONTape, to buffer: inout CopyBuffer, _ digest: UnsafeMutableRawBufferPointer
   ) {
     var hash = SHA256Stream()
-    let (provider, priced) = (pricing.provider, pricing.columns)
-    append(0..<provider, tape, to: &buffer, sent: nil, &hash)
-    append(
-      provider..<provider + 1, tape, to: &buffer,
-      sent: sentProvider.count > 0 ? sentProvider.bytes : nil, &hash)
-    append(provider + 1..<priced.lowerBound, tape, to: &buffer, sent: nil, &hash)
-    append(priced, tape, to: &buffer, sent: unpriced.count > 0 ? unpriced.bytes : nil, &hash)
-    append(priced.upperBound..<row.count, tape, to: &buffer, sent: nil, &hash)
+    let count = plan.firstReleaseCount
+    if isChanged, let pricing = plan.pricing {
+      let (provider, priced) = (pricing.provider, pricing.columns)
+      append(0..<provider, tape, to: &buffer, sent: nil, &hash)
+      append(
+        provider..<provider + 1, tape, to: &buffer,
+        sent: sentProvider.count > 0 ? sentProvider.bytes : nil, &hash)
+      append(provider + 1..<priced.lowerBound, tape, to: &buffer, sent: nil, &hash)
+      append(priced, tape, to: &buffer, sent: unpriced.count > 0 ? unpriced.bytes : nil, &hash)
+      append(priced.upperBound..<count, tape, to: &buffer, sent: nil, &hash)
+    } else {
+      append(0..<count, tape, to: &buffer, sent: nil, &hash)
+    }
+    for column in count..<row.count {
+      guard !row[column].isNull else {
+        row[column].append(to: &buffer, tape: tape)
+        continue
+      }
+      withUnsafeBytes(of: Int32(column).bigEndian) { hash.update($0) }
+      append(column..<column + 1, tape, to: &buffer, sent: nil, &hash)
+    }
     hash.finish(into: digest)
   }
 

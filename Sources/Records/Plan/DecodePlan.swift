@@ -15,6 +15,8 @@ final class DecodePlan {
   let watch: WatchPlan
   let rollup: RollupPlan?
   let pricing: PricingPlan?
+  /// Columns from this one on are part of a fingerprint only when they are there.
+  let firstReleaseCount: Int
   /// Indexes of the identity.
   let id, occurredAt, tenant: Int
   private let arena = Arena()
@@ -22,6 +24,10 @@ final class DecodePlan {
   /// A declaration that names a column which is not there is a bug and stops the process.
   init(_ stream: Stream, parser: JSONParser) {
     precondition(stream.columns.count <= ColumnSet.columnsMax, "\(stream.table) has more columns")
+    firstReleaseCount = stream.firstReleaseCount
+    precondition(
+      stream.columns.dropFirst(firstReleaseCount).allSatisfy { $0.added != nil },
+      "\(stream.table) has a column of the first release behind one that was added")
     let compiler = PlanCompiler(stream: stream, arena: arena)
     columns = arena.copy(stream.columns.map(compiler.plan))
     required = arena.copy(stream.columns.indices.filter { stream.columns[$0].isRequired })

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import JSON
+import Testing
+
+@testable import Records
+
+/// A column that a later release adds changes no fingerprint of a record that does not have it.
+@Suite struct AddedColumnTests {
+  private static let wider = {
+    let calls = Stream.invocations
+    return Stream(
+      table: calls.table, topic: calls.topic,
+      columns: calls.columns + [Column("tool_calls", .integer(.integer, 0...99), added: "9.9.9")],
+      rules: calls.rules, signals: calls.signals, droppedKeys: calls.droppedKeys,
+      watch: calls.watch, rollup: calls.rollup, pricing: calls.pricing)
+  }()
+  private let before = RecordDecoder(stream: .invocations)
+  private let after = RecordDecoder(stream: wider)
+
+  private func fingerprint(_ sample: Sample, _ decoder: RecordDecoder) throws -> [UInt8] {
+    try #require(try sample.row(with: decoder).fields["content_sha256"])
+  }
+
+  @Test func recordsWithoutItKeepTheirFingerprint() throws {
+    let accepted = try Fixture.accepted(.invocations)
+    #expect(accepted.count > 10)
+    for fixture in accepted {
+      #expect(try fingerprint(fixture.sample, after) == fingerprint(fixture.sample, before))
+    }
+  }
+
+  @Test func itCountsWhenItIsThere() throws {
+    func call(_ more: String) -> Sample {
+      Sample(
+        #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","tenant_id":"acme","#
+          + #""occurred_at":"2026-08-20T12:00:00Z","provider":"openai","request_model":"m","#
+          + #""input_tokens":1,"output_tokens":1\#(more)}"#)
+    }
+    let without = try fingerprint(call(""), before)
+    #expect(try fingerprint(call(#","tool_calls":null"#), after) == without)
+    let three = try fingerprint(call(#","tool_calls":3"#), after)
+    #expect(three != without)
+    #expect(try fingerprint(call(#","tool_calls":4"#), after) != three)
+    #expect(try call(#","tool_calls":3"#).row(with: after).integer("tool_calls") == 3)
+  }
+}
