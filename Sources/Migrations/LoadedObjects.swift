@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Postgres
+package import Postgres
 
 /// What the database says about functions and views; any login role may ask.
-struct LoadedObjects {
+package struct LoadedObjects {
   private struct Row {
     var sha256: String?
     var daybookVersion: String?
@@ -12,6 +12,20 @@ struct LoadedObjects {
   }
 
   private var rows: [String: Row] = [:]
+
+  /// Names of functions and views that are gone, or not what was loaded, whichever release has loaded
+  /// them.
+  package static func editedByHand(
+    in schema: String, _ connection: inout Connection
+  ) throws(PostgresError) -> [String] {
+    try connection.execute(Begin.snapshot)
+    let found = try LoadedObjects(in: schema, expected: [], &connection)
+    try connection.execute("COMMIT")
+    return found.rows.filter { _, row in
+      row.definition != nil && row.definition != row.definitionNow
+    }
+    .keys.sorted()
+  }
 
   /// Inside of a transaction. `schema` is unquoted.
   init(

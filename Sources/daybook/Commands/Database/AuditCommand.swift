@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Books
 import Ledger
+import Migrations
 import Postgres
 import Sysexits
 
@@ -20,8 +21,8 @@ enum AuditCommand {
       it, and says what the closed rollups and corrections say; each month is open or closed as the
       journal says. Then what calls and lines of repriced calls cost, computed once more from their
       tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were
-      archived and dropped count with the sums that were taken when they left. Exit code 1 if
-      anything does not add up, 75 if a partition is just leaving: repeat it after daybook maintain.
+      archived and dropped count with the sums that were taken when they left. Functions and views
+      are what was loaded: nobody has edited one. Exit code 1 if anything does not add up, 75 if a partition is just leaving: repeat it after daybook maintain.
       Reads every row, so it wants the direct connection.
       """,
     examples: [
@@ -39,6 +40,9 @@ enum AuditCommand {
       try books.checkPrices(extent)
     }
     report.problems += PriceCheckReport.problems(prices)
+    report.problems += try editedFunctions(context).map {
+      "\($0) is not what daybook migrate up has loaded: see daybook migrate status"
+    }
     if context.wantsJSON {
       try context.output.line(json(report, prices, extent).text)
     } else {
@@ -49,6 +53,17 @@ enum AuditCommand {
     }
     if report.isGood { return .success }
     return report.problems.isEmpty ? .temporary : .checkFailed
+  }
+
+  private static func editedFunctions(
+    _ context: CommandContext
+  ) throws(CommandError) -> [String] {
+    do throws(PostgresError) {
+      var connection = try Connection(context.adminDatabase)
+      return try LoadedObjects.editedByHand(in: context.schema, &connection)
+    } catch {
+      throw CommandError(error)
+    }
   }
 
   private static func printTables(
