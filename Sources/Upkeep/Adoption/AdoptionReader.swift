@@ -86,9 +86,9 @@ package struct AdoptionReader: Sendable {
 
   /// Through JSON, because 4.7 and 5 have different columns.
   private func configuration(
-    _ table: String, _ schema: String, _ version: String, _ connection: inout Connection
+    _ table: String, _ partmanSchema: String, _ version: String, _ connection: inout Connection
   ) throws(PostgresError) -> PartmanConfiguration? {
-    let config = SQL.identifier(schema)
+    let config = SQL.identifier(partmanSchema)
     let sql = """
       SELECT c.row->>'parent_table', c.row->>'premake', c.row->>'retention',
         CASE WHEN r.span = make_interval(months => r.months) THEN r.months END,
@@ -106,7 +106,8 @@ package struct AdoptionReader: Sendable {
       return nil
     }
     return PartmanConfiguration(
-      schema: schema, version: version, parentTable: parent, premake: Int(result.int64(0, 1) ?? 0),
+      schema: partmanSchema, version: version, parentTable: parent,
+      premake: Int(result.int64(0, 1) ?? 0),
       retention: result.text(0, 2), retentionMonths: result.int64(0, 3).map { Int($0) },
       isMaintained: result.bool(0, 4) ?? false, hasSubPartitions: result.bool(0, 5) ?? true,
       isBeingUndone: result.bool(0, 6) ?? true, json: json)
