@@ -93,7 +93,7 @@ extension EndToEnd {
           try scenario.number(
             """
             SELECT count(*) FROM pg_stat_activity
-            WHERE wait_event_type = 'Lock' AND query LIKE '%daybook_apply_batch%COMMIT%'
+            WHERE wait_event_type = 'Lock' AND query LIKE '%daybook_apply_batch%'
             """) > 0
         }
         #expect(isSent, "\(process.lastLines)")

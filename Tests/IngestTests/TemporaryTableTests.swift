@@ -30,7 +30,7 @@ struct TemporaryTableTests {
       let settings = try database.settings(.transactionPooler)
       for table in Self.tables {
         var rogue = try database.connect(.transactionPooler)
-        let staged = StagedStream.argument([StagedStream(.invocations)])
+        let staged = StagedStream.tables([StagedStream(.invocations)])
         let forged = statement.replacing("%@", with: "pg_temp." + table)
         try rogue.execute(
           """

@@ -34,7 +34,7 @@ struct IngestSQL: Sendable {
   ) -> String {
     """
     \(Self.begin); SELECT \(schema).daybook_begin_batch(\(SQL.literal(batch)), \
-    \(StagedStream.argument(staged)), \(prices.version), \
+    \(StagedStream.tables(staged)), \(prices.version), \
     \(prices.changedAt.map { SQL.literal($0) } ?? "NULL"), \(remakesTables));
     """
   }

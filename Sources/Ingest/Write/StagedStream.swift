@@ -23,18 +23,28 @@ struct StagedStream: Sendable {
     table = "daybook_staged_\(stream.table)_\(hash)"
   }
 
-  /// The argument `p_staged` of `daybook_begin_batch` and `daybook_apply_batch`, as SQL.
-  static func argument(_ streams: [StagedStream]) -> String {
-    SQL.literal("[\(streams.map(\.json).joined(separator: ", "))]") + "::jsonb"
+  /// The argument `p_staged` of `daybook_begin_batch`, as SQL.
+  static func tables(_ streams: [StagedStream]) -> String {
+    array(streams.map { object([("staging", $0.table), ("columns", $0.columns)]) })
   }
 
-  private var json: String {
-    let facts = [
-      ("table", stream.table), ("id", stream.idColumn), ("staging", table), ("columns", columns),
-      ("rollup", stream.rollup?.stagingFunction),
-    ]
-    let members = facts.map { name, value in "\"\(name)\": \(JSONText.string(value))" }
-    return "{\(members.joined(separator: ", "))}"
+  /// The argument `p_staged` of `daybook_apply_batch`, as SQL.
+  static func argument(_ streams: [StagedStream]) -> String {
+    array(
+      streams.map { staged in
+        object([
+          ("table", staged.stream.table), ("id", staged.stream.idColumn), ("staging", staged.table),
+          ("rollup", staged.stream.rollup?.stagingFunction),
+        ])
+      })
+  }
+
+  private static func array(_ objects: [String]) -> String {
+    SQL.literal("[\(objects.joined(separator: ", "))]") + "::jsonb"
+  }
+
+  private static func object(_ members: [(name: String, value: String?)]) -> String {
+    "{\(members.map { "\"\($0.name)\": \(JSONText.string($0.value))" }.joined(separator: ", "))}"
   }
 
   private static let hashDigits = 8

@@ -73,7 +73,8 @@ final class BooksScene {
   ) throws {
     let zoned = "v.tenant_id IN (SELECT tenant_id FROM tenant_time_zones)"
     let target = staged ? "pg_temp.\(Self.calls.table)" : "invocations"
-    let tables = StagedStream.argument(staged ? [Self.calls] : [])
+    let streams = staged ? [Self.calls] : []
+    let tables = StagedStream.argument(streams)
     let batch = UUID()
     let deltas = """
       INSERT INTO pg_temp.daybook_rollup_deltas (\(Self.deltaColumns))
@@ -114,7 +115,7 @@ final class BooksScene {
     try connection.execute(
       """
       BEGIN; \(inSavepoint ? "SAVEPOINT daybook_probe;" : "")
-      SELECT daybook_begin_batch('\(batch)', \(tables), 0, NULL, false);
+      SELECT daybook_begin_batch('\(batch)', \(StagedStream.tables(streams)), 0, NULL, false);
       WITH written AS (INSERT INTO \(target) (\(columns))
         VALUES \(rows.joined(separator: ",\n")) RETURNING *)
       \(staged ? "SELECT count(*) FROM written" : sums);

@@ -89,11 +89,10 @@ import Testing
     VALUES ('acme', '%', '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, -1000);
     """
   private static let batch = "0190b7c2-6f3e-7c1a-9a53-0000000000ff"
-  private static let everyStream = StagedStream.argument([
-    BooksScene.calls, StagedStream(.auditLogs),
-  ])
+  private static let streams = [BooksScene.calls, StagedStream(.auditLogs)]
+  private static let everyStream = StagedStream.argument(streams)
   private static let stagedTables = """
-    SELECT daybook_begin_batch('\(batch)', \(everyStream), 0, NULL, false);
+    SELECT daybook_begin_batch('\(batch)', \(StagedStream.tables(streams)), 0, NULL, false);
     """
   private static let stagedCall = """
     \(stagedTables) INSERT INTO pg_temp.\(BooksScene.calls.table) (invocation_id, occurred_at, tenant_id,
