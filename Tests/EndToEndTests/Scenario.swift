@@ -67,10 +67,10 @@ final class Scenario {
 
   var allTopics: [String] { topics.values.joined().sorted() }
 
-  /// Starts `daybook ingest` with two workers and small batches.
-  func ingest(_ more: String..., fault: String? = nil) throws -> Child {
+  /// Starts `daybook ingest` with small batches.
+  func ingest(_ more: String..., workers: Int = 2, fault: String? = nil) throws -> Child {
     var arguments = [
-      "ingest", "--group", groupOfTheLiving, "--workers", "2", "--batch-rows", "500",
+      "ingest", "--group", groupOfTheLiving, "--workers", "\(workers)", "--batch-rows", "500",
     ]
     arguments += ["-X", "session.timeout.ms=\(Self.sessionSeconds * 1000)"]
     arguments += ["-X", "heartbeat.interval.ms=300", "--batch-age", "200"]

@@ -55,8 +55,8 @@ struct DefinerTests {
   /// One that takes a date fits better than that of a timestamp, which is the one there is.
   @Test(arguments: TestServer.all)
   func aFunctionThatFitsBetterIsNotTaken(_ server: TestServer) throws {
-    try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
     try TestDatabase.with(on: server) { database in
+      try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
       try database.value("GRANT CREATE ON SCHEMA public TO daybook_test_app_write")
       var writer = try database.connect(as: "daybook_test_app_write")
       try writer.execute(

@@ -27,8 +27,8 @@ struct SchemaIntruderTests {
 
   @Test(arguments: TestServer.all)
   func isSeenBeforeIngestStarts(_ server: TestServer) throws {
-    try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
     try TestDatabase.with(on: server) { database in
+      try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
       try database.value(
         "GRANT CREATE ON SCHEMA public TO PUBLIC; GRANT CREATE ON SCHEMA public TO daybook_test_app_write"
       )
@@ -46,8 +46,8 @@ struct SchemaIntruderTests {
   /// A function with a built-in name that was made before the right was taken away.
   @Test(arguments: TestServer.all)
   func whatWasLeftBehindIsSeen(_ server: TestServer) throws {
-    try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
     try TestDatabase.with(on: server) { database in
+      try server.makeLogin("daybook_test_app_write", memberOf: ["app_write"])
       try database.value("GRANT CREATE ON SCHEMA public TO daybook_test_app_write")
       var writer = try database.connect(as: "daybook_test_app_write")
       try writer.execute(

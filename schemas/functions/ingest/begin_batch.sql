@@ -1,6 +1,6 @@
 -- Part of the first message of a batch, before its rows. What it says holds for the second message only if that meets
--- the same transaction. p_staged: [{"staging": name of a temporary table, "columns": their definitions}] for each stream
--- with rows that may be duplicates.
+-- the same transaction. p_staged: [{"staging": name of a temporary table, "columns": their definitions}], one for each
+-- stream with rows that may be duplicates.
 CREATE OR REPLACE FUNCTION daybook_begin_batch(
   p_batch uuid, p_staged jsonb, p_price_version bigint, p_priced_at numeric, p_remake boolean)
 RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$

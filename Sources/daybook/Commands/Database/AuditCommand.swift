@@ -22,8 +22,9 @@ enum AuditCommand {
       journal says. Then what calls and lines of repriced calls cost, computed once more from their
       tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were
       archived and dropped count with the sums that were taken when they left. Functions and views
-      are what was loaded: nobody has edited one. Exit code 1 if anything does not add up, 75 if a partition is just leaving: repeat it after daybook maintain.
-      Reads every row, so it wants the direct connection.
+      are what was loaded: nobody has edited one. Exit code 1 if anything does not add up, 75 if a
+      partition is just leaving: repeat it after daybook maintain. Reads every row, so it wants the
+      direct connection.
       """,
     examples: [
       ("daybook audit", "print the sums, and every problem"),
