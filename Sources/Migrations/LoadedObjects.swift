@@ -8,7 +8,14 @@ package struct LoadedObjects {
     var daybookVersion: String?
     /// Nil when another major version of the server spelled the definition.
     var definition: String?
+    var exists: Bool
+    /// Nil when it was not looked at.
     var definitionNow: String?
+
+    var isEdited: Bool {
+      guard let definition else { return false }
+      return !exists || definitionNow.map { $0 != definition } ?? false
+    }
   }
 
   private var rows: [String: Row] = [:]
@@ -21,15 +28,14 @@ package struct LoadedObjects {
     try connection.execute(Begin.snapshot)
     let found = try LoadedObjects(in: schema, expected: [], &connection)
     try connection.execute("COMMIT")
-    return found.rows.filter { _, row in
-      row.definition != nil && row.definition != row.definitionNow
-    }
-    .keys.sorted()
+    return found.rows.filter(\.value.isEdited).keys.sorted()
   }
 
-  /// Inside of a transaction. `schema` is unquoted.
+  /// Inside of a transaction. `schema` is unquoted. To spell a view, or a function whose body is
+  /// parsed, the server locks the tables that it names; without `isDeep` these are not looked at.
   init(
-    in schema: String, expected: [SchemaObject], _ connection: inout Connection
+    in schema: String, expected: [SchemaObject], isDeep: Bool = true,
+    _ connection: inout Connection
   ) throws(PostgresError) {
     // Names in definitions are spelled by these two.
     try connection.execute(
@@ -39,11 +45,13 @@ package struct LoadedObjects {
       """)
     let exists = try connection.execute("SELECT to_regclass('daybook_objects') IS NOT NULL")
     guard exists.bool(0, 0) == true else { return }
-    let found = try connection.query(Self.sql, [Self.array(expected.map(\.name)), schema])
+    let found = try connection.query(
+      Self.sql, [Self.array(expected.map(\.name)), schema, isDeep ? "t" : "f"])
     for row in 0..<found.rowCount {
       rows[found.text(row, 0) ?? ""] = Row(
         sha256: found.text(row, 1), daybookVersion: found.text(row, 2),
-        definition: found.text(row, 3), definitionNow: found.text(row, 4))
+        definition: found.text(row, 3), exists: found.bool(row, 4) ?? false,
+        definitionNow: found.text(row, 5))
     }
   }
 
@@ -56,12 +64,11 @@ package struct LoadedObjects {
   }
 
   private func state(of object: SchemaObject) -> ObjectDifference.State? {
-    guard let row = rows[object.name], let now = row.definitionNow else { return .missing }
+    guard let row = rows[object.name], row.exists else { return .missing }
     guard row.sha256 == object.sha256 else {
       return .otherFile(daybookVersion: row.daybookVersion)
     }
-    guard let definition = row.definition, definition != now else { return nil }
-    return .editedByHand
+    return row.isEdited ? .editedByHand : nil
   }
 
   /// Notes `loaded` in `daybook_objects`, with their definitions as the server spells them now.
@@ -77,7 +84,7 @@ package struct LoadedObjects {
       SELECT o.name, o.kind, o.position, decode(o.sha256, 'hex'), d.md5,
              current_setting('server_version_num')::integer / 10000, $6
       FROM ROWS FROM (unnest($1::text[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::text[]))
-             AS o(name, kind, position, sha256), \(definition("o.name"))
+             AS o(name, kind, position, sha256), \(definition("o.name", isDeep: "true"))
       ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, position = excluded.position,
         sha256 = excluded.sha256, definition_md5 = excluded.definition_md5,
         server_version = excluded.server_version, loaded_at = excluded.loaded_at,
@@ -93,22 +100,25 @@ package struct LoadedObjects {
   private static let sql = """
     SELECT n.name, encode(o.sha256, 'hex'), o.daybook_version,
       CASE WHEN o.server_version = current_setting('server_version_num')::integer / 10000
-           THEN o.definition_md5 END, d.md5
+           THEN o.definition_md5 END, d.is_there, d.md5
     FROM (SELECT unnest($1::text[]) AS name UNION SELECT name FROM daybook_objects) AS n
-    LEFT JOIN daybook_objects o USING (name), \(definition("n.name"))
+    LEFT JOIN daybook_objects o USING (name), \(definition("n.name", isDeep: "$3::boolean"))
     """
 
   /// $2 is the schema. Not every role may look into the schema `reporting` by name.
-  private static func definition(_ name: String) -> String {
+  private static func definition(_ name: String, isDeep: String) -> String {
     """
-    LATERAL (SELECT md5(string_agg(f.text, E'\\n' ORDER BY f.text)) AS md5 FROM (
-      SELECT pg_get_functiondef(p.oid) FROM pg_proc p
-      JOIN pg_namespace s ON s.oid = p.pronamespace AND s.nspname = $2
-      WHERE p.proname = \(name)
-      UNION ALL
-      SELECT pg_get_viewdef(c.oid) FROM pg_class c
-      JOIN pg_namespace s ON s.oid = c.relnamespace
-      WHERE c.relkind = 'v' AND CASE s.nspname WHEN $2 THEN '' ELSE s.nspname || '.' END || c.relname = \(name)) AS f(text)) AS d
+    LATERAL (SELECT count(*) > 0 AS is_there, CASE WHEN bool_and(f.text IS NOT NULL)
+      THEN md5(string_agg(f.text, E'\\n' ORDER BY f.text)) END AS md5 FROM (
+        SELECT CASE WHEN \(isDeep) OR p.prosqlbody IS NULL THEN pg_get_functiondef(p.oid) END
+        FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace AND s.nspname = $2
+        WHERE p.proname = \(name)
+        UNION ALL
+        SELECT CASE WHEN \(isDeep) THEN pg_get_viewdef(c.oid) END
+        FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+        WHERE c.relkind = 'v'
+          AND CASE s.nspname WHEN $2 THEN '' ELSE s.nspname || '.' END || c.relname = \(name))
+      AS f(text)) AS d
     """
   }
 

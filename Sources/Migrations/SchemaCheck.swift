@@ -52,7 +52,8 @@ package struct SchemaCheck: Sendable {
       return found + [.missingGrant(role: role)]
     }
     found += try missingPartitions(&connection)
-    let objects = try LoadedObjects(in: schema, expected: SchemaObject.embedded, &connection)
+    let objects = try LoadedObjects(
+      in: schema, expected: SchemaObject.embedded, isDeep: false, &connection)
     return found
       + objects.differences(from: SchemaObject.embedded).map { difference in
         .object(difference, hinders: version == versionNeeded && difference.hinders(daybookVersion))

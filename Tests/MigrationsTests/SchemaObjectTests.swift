@@ -108,6 +108,19 @@ struct SchemaObjectTests {
     }
   }
 
+  /// The start of ingest waits for nobody who has a table locked.
+  @Test func theCheckAtTheStartLocksNoTable() throws {
+    try TestDatabase.with { database in
+      var holder = try database.connect()
+      try holder.execute(
+        "BEGIN; LOCK TABLE costs_daily, billing_periods, tenant_time_zones, invocations")
+      var connection = try database.connect(.direct, ["options": "-c lock_timeout=2s"])
+      let check = SchemaCheck(tables: [], daybookVersion: "test")
+      #expect(try check.differences(&connection) == [])
+      try holder.execute("ROLLBACK")
+    }
+  }
+
   @Test func whatANewerReleaseLoadedDoesNotHinderAnOlderOne() {
     func hinders(_ state: ObjectDifference.State, _ version: String) -> Bool {
       ObjectDifference(name: "f", state: state).hinders(version)
