@@ -113,7 +113,7 @@ struct SchemaObjectTests {
     try TestDatabase.with { database in
       var holder = try database.connect()
       try holder.execute(
-        "BEGIN; LOCK TABLE costs_daily, billing_periods, tenant_time_zones, invocations")
+        "BEGIN; LOCK TABLE costs_daily, costs_monthly, billing_periods, tenant_time_zones")
       var connection = try database.connect(.direct, ["options": "-c lock_timeout=2s"])
       let check = SchemaCheck(tables: [], daybookVersion: "test")
       #expect(try check.differences(&connection) == [])
