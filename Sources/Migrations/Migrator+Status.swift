@@ -56,5 +56,5 @@ extension Migrator {
     try connection.query("SELECT to_regclass($1) IS NOT NULL", [table(name)]).bool(0, 0) == true
   }
 
-  func table(_ name: String) -> String { SQL.identifier(schema) + "." + SQL.identifier(name) }
+  func table(_ name: String) -> String { SQL.qualified(schema, name) }
 }

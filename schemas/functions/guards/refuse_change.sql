@@ -9,23 +9,21 @@ END $$;
 COMMENT ON FUNCTION daybook_refuse_change IS 'Trigger: refuses UPDATE, DELETE and TRUNCATE, whoever tries';
 REVOKE ALL ON FUNCTION daybook_refuse_change FROM PUBLIC;
 
--- Beside the two record tables, which migration 2 made. ALWAYS: session_replication_role =
--- replica does not switch them off.
+-- Beside the two record tables, which migration 2 made. ALWAYS: session_replication_role = replica does not switch
+-- them off.
 DO $$
 DECLARE
   immutable text;
 BEGIN
   FOREACH immutable IN ARRAY ARRAY['offset_changes', 'partition_journal', 'price_versions', 'billing_journal',
-    'statements',
-    'statement_lines', 'cost_adjustments'] LOOP
+    'statements', 'statement_lines', 'cost_adjustments'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I FOR EACH ROW'
                    ' EXECUTE FUNCTION daybook_refuse_change()', immutable);
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change', immutable);
   END LOOP;
   FOREACH immutable IN ARRAY ARRAY['offset_changes', 'partition_journal', 'legal_holds', 'price_versions',
-    'model_prices',
-    'price_aliases', 'provider_aliases', 'billing_journal', 'billing_periods', 'statements', 'statement_lines',
-    'cost_adjustments', 'reconciliation_drift'] LOOP
+    'model_prices', 'price_aliases', 'provider_aliases', 'billing_journal', 'billing_periods', 'statements',
+    'statement_lines', 'cost_adjustments', 'reconciliation_drift'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT'
                    ' EXECUTE FUNCTION daybook_refuse_change()', immutable);
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_truncate', immutable);

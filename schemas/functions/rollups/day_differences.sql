@@ -13,8 +13,7 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET timezone = 'UTC' SET row_se
       coalesce(pg_catalog.max(zone), pg_catalog.max(found_zone), 'UTC')
   FROM (
     SELECT project_id, provider, model, service_tier, currency, cost, records, failed_records, unpriced_records,
-      input_tokens,
-      output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens,
+      input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens,
       daybook_billing_zone(p_tenant, occurred_at) AS zone, NULL AS found_zone
     FROM charges
     WHERE tenant_id = p_tenant AND occurred_at >= p_day::timestamptz - interval '2 days'
