@@ -61,6 +61,9 @@ struct DecisionTests {
       decide("23505", .init(hasSearchedDuplicates: true, isStaged: true)) == .findPoison)
     #expect(decide("42703", .init(hasRemadeTables: true)) == .stop)
     #expect(decide("DB004", .init(hasRemadeTables: true)) == .stop)
+    // Its server may have finished after the batch was found uncommitted: it is its own then.
+    #expect(decide("DB001", .init(mayHaveCommittedSince: true)) == .settle)
+    #expect(decide("DB003", .init(mayHaveCommittedSince: true)) == .rereadReference)
   }
 
   @Test func aLostAnswerIsLookedUpWhateverTheErrorSays() {
