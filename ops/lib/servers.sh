@@ -62,8 +62,9 @@ server_kill() {
 # server_signal NAME SIGNAL: the process may have gone in the meantime.
 server_signal() { kill "-$2" "$(server_pid "$1")" 2>/dev/null || true; }
 
-# server_is_gone NAME: the opposite of server_runs, for waiting.
-server_is_gone() { ! server_runs "$1"; }
+# server_is_gone NAME: whether neither the process is there nor its listener. After a SIGKILL the first thread of a Java
+# process ends, and with it the command line, while another still waits for the disk and keeps every socket and lock.
+server_is_gone() { ! server_runs "$1" && ! answers "$(server_port "$1")"; }
 
 # stop_all: stop whatever runs in this servers directory: those before the database first.
 stop_all() {
