@@ -22,7 +22,7 @@ lint: rules ## rules, formatting, scripts, alert rules; no server
 demo: ## from nothing to a cost report
 	ops/demo
 
-bench: ## one worker beside psql \copy; needs KAFKA_HOME
+bench: ## beside psql \copy and Python; needs KAFKA_HOME
 	perf/run
 
 .PHONY: help build test one rules lint demo bench

@@ -7,6 +7,7 @@ topic=ai.llm-invocations.v1
 topic_partitions=8
 records=1000000
 rounds=3
+load=near
 load_options=()         # more of `daybook produce`
 load_end=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 
@@ -45,16 +46,47 @@ prepare_measurement() {
   migrate_private_database
   postgres_psql "$servers/postgres15" -q -d postgres \
     -c "CREATE DATABASE template_daybook TEMPLATE $database"
+  describe_load
   fill_topic
 }
 
-# fill_topic: valid invocations without duplicates, all waiting before anything is measured; not compressed, as
-# in the earlier measurements.
+# describe_load: sets what `daybook produce` makes of the load's name. Every load has the usual mix of wire formats.
+describe_load() {
+  case $load in
+    near) # one day, 50 tenants, evenly over the partitions
+      load_options=(--days 1 --partition-by random "${load_options[@]}")
+      ;;
+    wide | dirty) # 30 days, 200 tenants; by tenant, so that one of four partitions has most
+      topic_partitions=4
+      load_options=(--days 30 --tenants 200 --partition-by tenant "${load_options[@]}")
+      [[ $load == wide ]] || load_options+=(--duplicates 0.01 --bad 0.005)
+      ;;
+  esac
+}
+
+# fill_topic: everything waits before anything is measured; not compressed, as in the earlier measurements. What a
+# store must hold then stands in produce.json.
 fill_topic() {
   create_topics "$DAYBOOK_KAFKA_BROKERS" "$topic_partitions" "$topic"
   say "producing $(grouped "$records") invocations"
-  "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --days 1 --end "$load_end" \
-    --partition-by random -X compression.type=none "${load_options[@]}" >"$servers/produce.log"
+  "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --end "$load_end" \
+    -X compression.type=none "${load_options[@]}" --json >"$servers/produce.json"
+}
+
+# install_peers: a venv of its own with perf/peers/requirements.txt; sets $python.
+# shellcheck disable=SC2034 # the measurements take it
+install_peers() {
+  local venv=$home/venv-perf wanted
+  wanted=$(sha256sum <"$root/perf/peers/requirements.txt")
+  python=$venv/bin/python3
+  [[ $(cat "$venv/.made-of" 2>/dev/null) == "$wanted" ]] && return 0
+  have python3 || die "python3 is missing; on Debian: apt-get install python3-venv"
+  rm -rf "$venv"
+  python3 -m venv "$venv" || die "python3 has no venv module; on Debian: apt-get install python3-venv"
+  say "installing perf/peers/requirements.txt into .daybook/venv-perf"
+  "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r "$root/perf/peers/requirements.txt" >&2 ||
+    die "the peers cannot be installed from PyPI"
+  echo "$wanted" >"$venv/.made-of"
 }
 
 # fresh_database TEMPLATE: migrated and empty, and a checkpoint, so that every measurement starts alike.
