@@ -3,11 +3,8 @@ import Postgres
 
 /// The questions of an explanation. Parameters: $1 tenant, $2 first day of the month, $3 model or
 /// null, $4 day or null.
-struct ExplainSQL {
-  /// Quoted, with its point.
+struct ExplainSQL: InSchema {
   let schema: String
-
-  init(schema: String) { self.schema = SQL.identifier(schema) + "." }
 
   private static let monthEnd = "($2::date + interval '1 month')::date"
   private static let model = "($3::text IS NULL OR model = $3)"
@@ -28,9 +25,9 @@ struct ExplainSQL {
     SELECT currency, sum(charges) AS charges, sum(corrections) AS corrections,
       sum(records)::bigint AS records, sum(unpriced_records)::bigint AS unpriced_records
     FROM (SELECT currency, cost AS charges, 0 AS corrections, records, unpriced_records
-        FROM \(schema)costs_monthly WHERE tenant_id = $1 AND month = $2
+        FROM \(qualified("costs_monthly")) WHERE tenant_id = $1 AND month = $2
       UNION ALL
-      SELECT currency, 0, cost, records, unpriced_records FROM \(schema)cost_adjustments
+      SELECT currency, 0, cost, records, unpriced_records FROM \(qualified("cost_adjustments"))
         WHERE tenant_id = $1 AND billing_month = $2 AND charge_month <> billing_month) AS amounts
     GROUP BY currency
     """
@@ -38,7 +35,7 @@ struct ExplainSQL {
 
   private var days: String {
     """
-    SELECT * FROM \(schema)costs_daily WHERE tenant_id = $1 AND day >= $2::date
+    SELECT * FROM \(qualified("costs_daily")) WHERE tenant_id = $1 AND day >= $2::date
       AND day < \(Self.monthEnd) AND \(Self.model) AND \(Self.day)
     """
   }
@@ -48,10 +45,10 @@ struct ExplainSQL {
     """
     SELECT \(columns) FROM (
       SELECT r.*, coalesce(response_model, request_model) AS model,
-        \(schema)daybook_billing_day(tenant_id, occurred_at) AS day
+        \(qualified("daybook_billing_day"))(tenant_id, occurred_at) AS day
       FROM (SELECT tenant_id, occurred_at, invocation_id, provider, request_model, response_model,
           service_tier, input_tokens, output_tokens, cost, currency, cost_source, price_version,
-          ingested_at, source_topic, source_partition, source_offset FROM \(schema)\(table)
+          ingested_at, source_topic, source_partition, source_offset FROM \(qualified(table))
         WHERE tenant_id = $1 AND occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC'
           AND occurred_at < (\(Self.monthEnd) + 1)::timestamp AT TIME ZONE 'UTC') AS r) AS d
     WHERE day >= $2::date AND day < \(Self.monthEnd) AND \(Self.model) AND \(Self.day)
@@ -62,9 +59,9 @@ struct ExplainSQL {
     """
     SELECT coalesce(p.status, 'open'), s.version, s.line_count, \(Self.utc("s.closed_at")),
       s.closed_by, s.reason, encode(s.sha256, 'hex'),
-      s.sha256 = \(schema)daybook_statement_sha256(s)
-    FROM (SELECT) AS one LEFT JOIN \(schema)billing_periods p ON p.month = $2::date
-    LEFT JOIN \(schema)statements AS s
+      s.sha256 = \(qualified("daybook_statement_sha256"))(s)
+    FROM (SELECT) AS one LEFT JOIN \(qualified("billing_periods")) p ON p.month = $2::date
+    LEFT JOIN \(qualified("statements")) AS s
       ON s.month = p.month AND s.version = p.version AND p.status = 'closed'
     WHERE $1::text IS NOT NULL AND $3::text IS NOT DISTINCT FROM $3
       AND $4::date IS NOT DISTINCT FROM $4
@@ -77,15 +74,15 @@ struct ExplainSQL {
       ? """
       SELECT nullif(currency, 'XXX'), trim_scale(charges), trim_scale(corrections),
         trim_scale(total), total_rounded, records, unpriced_records, time_zone
-      FROM \(schema)statement_lines JOIN \(schema)billing_periods USING (month, version)
+      FROM \(qualified("statement_lines")) JOIN \(qualified("billing_periods")) USING (month, version)
       WHERE tenant_id = $1 AND month = $2::date \(Self.unused) ORDER BY currency
       """
       : """
       SELECT nullif(b.currency, 'XXX'), trim_scale(charges), trim_scale(corrections),
         trim_scale(charges + corrections),
         round(charges + corrections, coalesce(c.minor_units, 12)), records, unpriced_records,
-        \(schema)daybook_billing_zone($1, ($2::date + 15)::timestamp AT TIME ZONE 'UTC')
-      FROM (\(books)) AS b LEFT JOIN \(schema)currencies c ON c.code = b.currency
+        \(qualified("daybook_billing_zone"))($1, ($2::date + 15)::timestamp AT TIME ZONE 'UTC')
+      FROM (\(books)) AS b LEFT JOIN \(qualified("currencies")) c ON c.code = b.currency
       WHERE true \(Self.unused) ORDER BY b.currency
       """
   }
@@ -120,9 +117,9 @@ struct ExplainSQL {
         "cost_source, price_version, currency, sum(cost) AS cost, count(*) AS records",
         from: "invocations"))
         GROUP BY cost_source, price_version, currency) AS g
-      LEFT JOIN \(schema)model_prices p
+      LEFT JOIN \(qualified("model_prices")) p
         ON g.cost_source = 'computed' AND p.price_id::text = g.price_version
-      LEFT JOIN \(schema)price_versions v ON v.version = p.version
+      LEFT JOIN \(qualified("price_versions")) v ON v.version = p.version
       ORDER BY g.cost DESC NULLS LAST, cost_source, price_version
       """
   }
@@ -133,7 +130,7 @@ struct ExplainSQL {
       to_char(charge_month, 'YYYY-MM'), to_char(billing_month, 'YYYY-MM'),
       nullif(currency, 'XXX'), trim_scale(sum(cost)), sum(records), count(*),
       from_price_version, to_price_version
-    FROM \(schema)cost_adjustments
+    FROM \(qualified("cost_adjustments"))
     WHERE tenant_id = $1 AND (charge_month = $2::date OR billing_month = $2::date)
       AND \(Self.model) AND ($4::date IS NULL OR charge_day = $4)
     GROUP BY kind, run_id, reason, created_by, charge_month, billing_month, currency,
@@ -142,8 +139,9 @@ struct ExplainSQL {
     """
   }
 
-  /// The batch is the one whose span has the record's offset; a record does not say of which cluster, so that
-  /// among several spans it is the one that was committed soonest after the record came.
+  /// The batch is the one whose span has the record's offset; a record does not say of which
+  /// cluster, so that among several spans it is the one that was committed soonest after the record
+  /// came.
   func calls(limit: Int) -> String {
     let found = rows("*", from: "invocation_costs")
     return """
@@ -153,7 +151,7 @@ struct ExplainSQL {
         trim_scale(c.cost), c.input_tokens, c.output_tokens, c.cost_source, c.price_version,
         b.cluster_id, c.source_topic, c.source_partition, c.source_offset, b.batch_id
       FROM calls c LEFT JOIN LATERAL (
-        SELECT s.cluster_id, s.batch_id FROM \(schema)ingest_spans s
+        SELECT s.cluster_id, s.batch_id FROM \(qualified("ingest_spans")) s
         WHERE s.topic = c.source_topic AND s.partition = c.source_partition
           AND s.from_offset <= c.source_offset AND s.next_offset > c.source_offset
           AND s.committed_at >= c.ingested_at - interval '1 hour'
@@ -177,7 +175,7 @@ struct ExplainSQL {
     """
     SELECT DISTINCT s.batch_id, \(Self.utc("s.committed_at")), s.cluster_id, s.topic, s.partition,
       s.from_offset, s.next_offset
-    FROM \(schema)cost_adjustments a JOIN \(schema)ingest_spans s
+    FROM \(qualified("cost_adjustments")) a JOIN \(qualified("ingest_spans")) s
       ON s.batch_id = a.batch_id AND s.table_name = 'invocations'
     WHERE a.kind = 'late' AND a.tenant_id = $1
       AND (a.charge_month = $2::date OR a.billing_month = $2::date)
@@ -189,8 +187,8 @@ struct ExplainSQL {
   var retired: String {
     """
     SELECT string_agg(partition_name, ', ' ORDER BY lower_bound)
-    FROM \(schema)partition_retirements,
-      (SELECT CASE WHEN EXISTS (SELECT FROM \(schema)tenant_time_zones WHERE tenant_id = $1)
+    FROM \(qualified("partition_retirements")),
+      (SELECT CASE WHEN EXISTS (SELECT FROM \(qualified("tenant_time_zones")) WHERE tenant_id = $1)
         THEN 2 ELSE 0 END AS days) AS z WHERE table_name = 'invocations'
       AND lower_bound < (\(Self.monthEnd) + z.days)::timestamp AT TIME ZONE 'UTC'
       AND upper_bound > ($2::date - z.days)::timestamp AT TIME ZONE 'UTC'
@@ -203,9 +201,9 @@ struct ExplainSQL {
   /// The statement is what rollups and corrections make.
   var statementCheck: String {
     """
-    SELECT currency, coalesce(s.total, 0)::numeric(38,12), coalesce(b.charges + b.corrections, 0)::numeric(38,12),
-      coalesce(s.records, 0), coalesce(b.records, 0)
-    FROM (SELECT * FROM \(schema)statement_lines JOIN \(schema)billing_periods
+    SELECT currency, coalesce(s.total, 0)::numeric(38,12),
+      coalesce(b.charges + b.corrections, 0)::numeric(38,12), coalesce(s.records, 0), coalesce(b.records, 0)
+    FROM (SELECT * FROM \(qualified("statement_lines")) JOIN \(qualified("billing_periods"))
         USING (month, version) WHERE tenant_id = $1 AND month = $2::date) AS s
     FULL JOIN (\(books)) AS b USING (currency)
     WHERE true \(Self.unused) ORDER BY currency
@@ -218,10 +216,10 @@ struct ExplainSQL {
     SELECT currency, coalesce(m.cost, 0)::numeric(38,12), coalesce(d.cost, 0)::numeric(38,12),
       coalesce(m.records, 0), coalesce(d.records, 0)
     FROM (SELECT currency, sum(cost) AS cost, sum(records)::bigint AS records
-        FROM \(schema)costs_monthly
+        FROM \(qualified("costs_monthly"))
         WHERE tenant_id = $1 AND month = $2::date AND \(Self.model) GROUP BY 1) AS m
     FULL JOIN (SELECT currency, sum(cost) AS cost, sum(records)::bigint AS records
-        FROM \(schema)costs_daily WHERE tenant_id = $1 AND day >= $2::date
+        FROM \(qualified("costs_daily")) WHERE tenant_id = $1 AND day >= $2::date
           AND day < \(Self.monthEnd) AND \(Self.model) GROUP BY 1) AS d USING (currency)
     WHERE $4::date IS NULL OR true ORDER BY currency
     """
@@ -240,13 +238,14 @@ struct ExplainSQL {
       FULL JOIN (SELECT currency, sum(cost) AS cost, sum(records)::bigint AS records
           FROM (\(records)
             UNION ALL
-            SELECT currency, cost, records FROM (SELECT *, \(schema)daybook_billing_day(tenant_id, occurred_at) AS day
-                FROM \(schema)cost_adjustments WHERE tenant_id = $1 AND kind = 'reprice'
+            SELECT currency, cost, records FROM (SELECT *,
+                  \(qualified("daybook_billing_day"))(tenant_id, occurred_at) AS day
+                FROM \(qualified("cost_adjustments")) WHERE tenant_id = $1 AND kind = 'reprice'
                   AND billing_month = charge_month) AS l
               WHERE day >= $2::date AND day < \(Self.monthEnd) AND \(Self.model) AND \(Self.day)
             UNION ALL
             SELECT currency, -cost, -records FROM (SELECT *, charge_day AS day
-                FROM \(schema)cost_adjustments WHERE tenant_id = $1 AND kind = 'late') AS l
+                FROM \(qualified("cost_adjustments")) WHERE tenant_id = $1 AND kind = 'late') AS l
               WHERE day >= $2::date AND day < \(Self.monthEnd) AND \(Self.model) AND \(Self.day)
             ) AS amounts GROUP BY 1) AS r
         USING (currency) ORDER BY currency

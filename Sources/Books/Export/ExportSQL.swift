@@ -4,14 +4,13 @@ import Postgres
 import Records
 
 /// The statements of an export.
-struct ExportSQL {
+struct ExportSQL: InSchema {
   let request: ExportRequest
-  /// Quoted, with its point.
   let schema: String
 
   init(_ request: ExportRequest, schema: String) {
     self.request = request
-    self.schema = SQL.identifier(schema) + "."
+    self.schema = schema
   }
 
   /// The order of the lines; together they name one.
@@ -49,11 +48,11 @@ struct ExportSQL {
         date_trunc('month', \(rollup.period)::timestamp)::date AS billing_month, time_zone,
         '' COLLATE "C" AS kind, 0::bigint AS run_id, '' COLLATE "C" AS reason, \(names), cost,
         \(Self.counts.joined(separator: ", "))
-      FROM \(schema)\(rollup.table) WHERE \(inRange(rollup.period))
+      FROM \(qualified(rollup.table)) WHERE \(inRange(rollup.period))
       UNION ALL
       SELECT tenant_id, \(lineStart), billing_month, max(time_zone), kind COLLATE "C",
         coalesce(run_id, 0), reason COLLATE "C", \(names), sum(cost), \(sums)
-      FROM \(schema)cost_adjustments WHERE \(corrections)
+      FROM \(qualified("cost_adjustments")) WHERE \(corrections)
       GROUP BY tenant_id, \(lineStart), billing_month, 5, 6, 7, \(names)
       """ + (request.makesInvoices ? "\n" + roundings : "")
   }
@@ -66,7 +65,7 @@ struct ExportSQL {
       UNION ALL
       SELECT tenant_id, month, month, time_zone, '\(ExportLine.rounding)' COLLATE "C", 0::bigint,
         \(none), \(none), \(none), \(none), \(none), currency, total_rounded - total, \(counts)
-      FROM \(schema)statement_lines JOIN \(schema)billing_periods p USING (month, version)
+      FROM \(qualified("statement_lines")) JOIN \(qualified("billing_periods")) p USING (month, version)
       WHERE p.status = 'closed' AND \(inRange("month"))
       """
   }
@@ -83,8 +82,8 @@ struct ExportSQL {
       SELECT l.tenant_id, t.display_name, t.payer, to_char(period_start, 'YYYY-MM-DD'),
         to_char(billing_month, 'YYYY-MM-DD'), l.time_zone, kind, run_id, reason, project_id,
         provider, model, service_tier, l.currency, cost, \(Self.counts.joined(separator: ", ")),
-        billing_month < (SELECT \(schema)daybook_first_open_month())\(instants)
-      FROM (\(source)) AS l LEFT JOIN \(schema)tenants t ON t.tenant_id = l.tenant_id
+        billing_month < (SELECT \(qualified("daybook_first_open_month"))())\(instants)
+      FROM (\(source)) AS l LEFT JOIN \(qualified("tenants")) t ON t.tenant_id = l.tenant_id
       WHERE \(conditions)
       ORDER BY \(Self.keys.joined(separator: ", "))
       """
@@ -96,8 +95,9 @@ struct ExportSQL {
     guard case .focus = request.format else { return "" }
     let end = request.granularity == .day ? "period_start + 1" : Self.monthAfter("period_start")
     let zone = """
-      coalesce((SELECT z.time_zone FROM \(schema)tenant_time_zones z WHERE z.tenant_id = l.tenant_id
-        AND z.first_month <= billing_month ORDER BY z.first_month DESC LIMIT 1), 'UTC')
+      coalesce((SELECT z.time_zone FROM \(qualified("tenant_time_zones")) z
+        WHERE z.tenant_id = l.tenant_id AND z.first_month <= billing_month
+        ORDER BY z.first_month DESC LIMIT 1), 'UTC')
       """
     return ", "
       + [
@@ -114,14 +114,14 @@ struct ExportSQL {
   /// The beginning of a tenant's day: the first one of a zone begins when the zone before it ends.
   private func instant(_ day: String, _ zone: String) -> String {
     let start = """
-      (SELECT z.starts_at FROM \(schema)tenant_time_zones z
+      (SELECT z.starts_at FROM \(qualified("tenant_time_zones")) z
         WHERE z.tenant_id = l.tenant_id AND z.first_month = \(day))
       """
     return "coalesce(\(Self.text(start)), \(midnight(day, zone)))"
   }
 
-  /// Where clocks go back to midnight, as in Havana, PostgreSQL takes the second one; the day begins
-  /// with the first.
+  /// Where clocks go back to midnight, as in Havana, PostgreSQL takes the second one; the day
+  /// begins with the first.
   private func midnight(_ day: String, _ zone: String) -> String {
     Self.text(
       """

@@ -11,11 +11,11 @@ extension Books {
   package mutating func checkPrices(
     _ extent: PriceCheckExtent, month: Month? = nil, tenant: String? = nil
   ) throws(PostgresError) -> PriceCheck {
-    let scope = PriceCheckScope(extent: extent, month: month, tenant: tenant)
+    let scope = PriceCheckScope(schema: schema, extent: extent, month: month, tenant: tenant)
     return try transaction(Begin.snapshot) { (books: inout Books) throws(PostgresError) in
       var check = PriceCheck()
       var shelf = try CatalogueShelf(&books.connection, schema: books.schema)
-      try books.each(scope.calls(books.prefix)) {
+      try books.each(scope.calls) {
         (books, result, row) throws(PostgresError) in
         check.note(try books.callProblem(result, row, &shelf))
       }
@@ -30,16 +30,14 @@ extension Books {
   ) throws(PostgresError) -> PriceCheck {
     var check = PriceCheck()
     var shelf = try CatalogueShelf(&connection, schema: schema)
-    try checkLines(PriceCheckScope(month: month, tenant: tenant), &check, &shelf)
+    try checkLines(PriceCheckScope(schema: schema, month: month, tenant: tenant), &check, &shelf)
     return check
   }
-
-  private var prefix: String { SQL.identifier(schema) + "." }
 
   private mutating func checkLines(
     _ scope: PriceCheckScope, _ check: inout PriceCheck, _ shelf: inout CatalogueShelf
   ) throws(PostgresError) {
-    try each(scope.lines(prefix)) { (books, result, row) throws(PostgresError) in
+    try each(scope.lines) { (books, result, row) throws(PostgresError) in
       check.note(try books.lineProblem(result, row, &shelf))
     }
   }

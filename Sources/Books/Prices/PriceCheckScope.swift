@@ -3,7 +3,8 @@ import CopyFormat
 import Postgres
 
 /// The calls and lines of calls whose costs are computed again.
-struct PriceCheckScope {
+struct PriceCheckScope: InSchema {
+  let schema: String
   var extent = PriceCheckExtent.all
   /// Calls of these UTC days and lines that are billed in the month; nil for all.
   var month: Month?
@@ -12,7 +13,7 @@ struct PriceCheckScope {
   /// Pages of a table that a sample reads, some ten rows each.
   static var samplePages: Int { 1_000 }
 
-  func calls(_ schema: String) -> String {
+  var calls: String {
     var conditions = ["i.cost_source = 'computed'"] + ofTenant("i")
     if let month {
       conditions.append(
@@ -21,15 +22,15 @@ struct PriceCheckScope {
     return """
       SELECT \(RepriceRow.columns), price_version,
         (extract(epoch FROM ingested_at) * 1000000)::bigint
-      FROM \(schema)invocations i \(sample(of: "invocations", schema))
+      FROM \(qualified("invocations")) i \(sample(of: "invocations"))
       WHERE \(conditions.joined(separator: " AND "))
       """
   }
 
   /// The last line of each call that has been billed by then, with the cost that it leaves the call
-  /// with in its currency, and what it leaves in others. A wrong line that a later one has put right
-  /// is history.
-  func lines(_ schema: String) -> String {
+  /// with in its currency, and what it leaves in others. A wrong line that a later one has put
+  /// right is history.
+  var lines: String {
     var conditions = ["a.kind = 'reprice'"] + ofTenant("a")
     var later = "l.adjustment_id > a.adjustment_id"
     if let month {
@@ -43,22 +44,22 @@ struct PriceCheckScope {
     return """
       SELECT \(RepriceRow.columns), line_id, line_currency, line_catalogue, line_price,
         CASE WHEN currency = line_currency THEN cost ELSE 0 END + (
-          SELECT sum(l.cost) FROM \(schema)cost_adjustments l
+          SELECT sum(l.cost) FROM \(qualified("cost_adjustments")) l
           WHERE \(sameCall) AND l.currency = line_currency),
         CASE WHEN currency <> line_currency THEN cost ELSE 0 END + (
-          SELECT coalesce(sum(l.cost), 0) FROM \(schema)cost_adjustments l
+          SELECT coalesce(sum(l.cost), 0) FROM \(qualified("cost_adjustments")) l
           WHERE \(sameCall) AND l.currency <> line_currency)
       FROM (
         SELECT a.tenant_id AS line_tenant, a.occurred_at AS line_time, a.invocation_id AS line_call,
           a.adjustment_id AS line_id, a.currency AS line_currency, a.to_price_version AS line_price,
           r.price_version AS line_catalogue
-        FROM \(schema)cost_adjustments a \(sample(of: "cost_adjustments", schema))
-        JOIN \(schema)reprice_runs r USING (run_id)
+        FROM \(qualified("cost_adjustments")) a \(sample(of: "cost_adjustments"))
+        JOIN \(qualified("reprice_runs")) r USING (run_id)
         WHERE \(conditions.joined(separator: " AND ")) AND NOT EXISTS (
-          SELECT FROM \(schema)cost_adjustments l WHERE l.kind = 'reprice'
+          SELECT FROM \(qualified("cost_adjustments")) l WHERE l.kind = 'reprice'
             AND l.tenant_id = a.tenant_id AND l.occurred_at = a.occurred_at
             AND l.invocation_id = a.invocation_id AND \(later))) AS line
-      JOIN \(schema)invocations ON tenant_id = line_tenant AND occurred_at = line_time
+      JOIN \(qualified("invocations")) ON tenant_id = line_tenant AND occurred_at = line_time
         AND invocation_id = line_call
       """
   }
@@ -68,9 +69,9 @@ struct PriceCheckScope {
   }
 
   /// Other pages each time.
-  private func sample(of table: String, _ schema: String) -> String {
+  private func sample(of table: String) -> String {
     guard extent == .sample else { return "" }
-    let name = SQL.literal(schema + table)
+    let name = SQL.literal(qualified(table))
     return """
       TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * \(Self.samplePages) / greatest(1, sum(
         pg_relation_size(oid) / current_setting('block_size')::bigint)))::real

@@ -4,14 +4,13 @@ import Postgres
 import Text
 
 /// The statements of a run of reprice.
-struct RepriceSQL {
+struct RepriceSQL: InSchema {
   private let request: RepriceRequest
-  /// Quoted, with its point.
-  private let schema: String
+  let schema: String
 
   init(_ request: RepriceRequest, schema: String) {
     self.request = request
-    self.schema = SQL.identifier(schema) + "."
+    self.schema = schema
   }
 
   private func literal(_ time: Timestamp) -> String { "'\(time)'::timestamptz" }
@@ -36,12 +35,12 @@ struct RepriceSQL {
     let month =
       request.isDryRun
       ? """
-      , to_char(CASE WHEN tenant_id IN (SELECT z.tenant_id FROM \(schema)tenant_time_zones z)
-          THEN \(schema)daybook_billing_day(tenant_id, occurred_at)
+      , to_char(CASE WHEN tenant_id IN (SELECT z.tenant_id FROM \(qualified("tenant_time_zones")) z)
+          THEN \(qualified("daybook_billing_day"))(tenant_id, occurred_at)
           ELSE (occurred_at AT TIME ZONE 'UTC')::date END, 'YYYY-MM')
       """ : ""
     return """
-      SELECT \(RepriceRow.columns)\(month) FROM \(schema)invocations WHERE \(conditions)
+      SELECT \(RepriceRow.columns)\(month) FROM \(qualified("invocations")) WHERE \(conditions)
       ORDER BY tenant_id, occurred_at, invocation_id LIMIT \(limit)
       """
   }
@@ -54,7 +53,7 @@ struct RepriceSQL {
     """
     SELECT invocation_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       tenant_id, currency, sum(cost), sum(records)
-    FROM \(schema)cost_adjustments
+    FROM \(qualified("cost_adjustments"))
     WHERE kind = 'reprice' AND \(Self.keyColumns) >= \(Self.key(first))
       AND \(Self.keyColumns) <= \(Self.key(last))
       AND occurred_at >= \(literal(range.from)) AND occurred_at < \(literal(range.to))
@@ -75,13 +74,13 @@ struct RepriceSQL {
   }
 
   var firstOpenMonth: String {
-    "SELECT to_char(nullif(\(schema)daybook_first_open_month(), '-infinity'), 'YYYY-MM')"
+    "SELECT to_char(nullif(\(qualified("daybook_first_open_month"))(), '-infinity'), 'YYYY-MM')"
   }
 
   /// Of partitions that the range needs and that are gone.
   var retiredMonths: String {
     """
-    SELECT to_char(lower_bound AT TIME ZONE 'UTC', 'YYYY-MM') FROM \(schema)partition_retirements
+    SELECT to_char(lower_bound AT TIME ZONE 'UTC', 'YYYY-MM') FROM \(qualified("partition_retirements"))
      WHERE table_name = 'invocations' AND lower_bound < \(literal(request.to))
        AND upper_bound > \(literal(request.from)) ORDER BY lower_bound
     """
@@ -92,28 +91,28 @@ struct RepriceSQL {
       ("tenant_id", request.tenant), ("provider", request.provider), ("model", request.model),
     ].compactMap { name, value in value.map { "\(JSONText.string(name)):\(JSONText.string($0))" } }
     return (
-      "SELECT \(schema)daybook_begin_reprice(\(literal(request.from)), \(literal(request.to)),"
+      "SELECT \(qualified("daybook_begin_reprice"))(\(literal(request.from)), \(literal(request.to)),"
         + " $1::jsonb, $2)",
       ["{\(filters.joined(separator: ","))}", request.reason]
     )
   }
 
   var priceVersionOfRun: String {
-    "SELECT price_version FROM \(schema)reprice_runs WHERE run_id = $1"
+    "SELECT price_version FROM \(qualified("reprice_runs")) WHERE run_id = $1"
   }
 
   /// A server may have another default, at which the books cannot be changed.
   static let beginPost = Begin.readWrite
 
-  var post: String { "SELECT \(schema)daybook_post_adjustments($1, $2::jsonb)" }
+  var post: String { "SELECT \(qualified("daybook_post_adjustments"))($1, $2::jsonb)" }
 
-  var finish: String { "SELECT \(schema)daybook_finish_reprice($1, $2)" }
+  var finish: String { "SELECT \(qualified("daybook_finish_reprice"))($1, $2)" }
 
   /// What the lines of a run say.
   var moves: String {
     """
     SELECT tenant_id, to_char(charge_month, 'YYYY-MM'), to_char(billing_month, 'YYYY-MM'), currency,
-      sum(cost), count(*) FROM \(schema)cost_adjustments WHERE run_id = $1
+      sum(cost), count(*) FROM \(qualified("cost_adjustments")) WHERE run_id = $1
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     """
   }
