@@ -15,8 +15,6 @@ enum Pointers {
   case marked
   /// A record passes through it as borrowed bytes, byte by byte.
   case hotPath
-  /// What stands around a C library, or around its buffers.
-  case foreign
 
   var settings: [SwiftSetting] { self == .marked ? [.strictMemorySafety()] : [] }
 }
@@ -33,7 +31,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     swiftSettings: strict)
 }
 
-/// Debian's header stands in the default search path, and SwiftPM warns about a flag in its .pc file.
+/// Debian's header stands in the default search path, and SwiftPM warns about a flag in its .pc
+/// file.
 #if os(macOS)
   let simdjsonPkgConfig: String? = "simdjson"
 #else
@@ -94,10 +93,9 @@ let package = Package(
 
     // 3
     library(
-      "Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"],
-      pointers: .foreign),
-    library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"], pointers: .foreign),
-    library("Postgres", ["CPostgres", "Sysexits", "Telemetry"], pointers: .foreign),
+      "Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"]),
+    library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"]),
+    library("Postgres", ["CPostgres", "Sysexits", "Telemetry"]),
     library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"], pointers: .hotPath),
 
     // 4
@@ -126,7 +124,6 @@ let package = Package(
       ], pointers: .hotPath),
 
     // 6
-    // The compiler of 6.3.1 fails an assertion on it where pointers are marked.
     .executableTarget(
       name: "daybook",
       dependencies: [
@@ -134,7 +131,7 @@ let package = Package(
         "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Sysexits",
         "Telemetry", "Text", "Upkeep",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + Pointers.marked.settings),
 
     // measured by perf/allocations
     .executableTarget(
@@ -144,8 +141,7 @@ let package = Package(
 
     // test support and tests
     library(
-      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"],
-      pointers: .foreign),
+      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),

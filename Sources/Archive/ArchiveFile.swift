@@ -32,7 +32,7 @@ struct ArchiveFile: ~Copyable {
     _ descriptor: Int32, _ path: String, _ expected: Manifest.File
   ) throws(FileError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
+    guard unsafe fstat(descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(.damaged(nil), "\(path) is not a regular file")
     }
@@ -54,11 +54,11 @@ struct ArchiveFile: ~Copyable {
     let framesBytes = expected.byteCount - Int64(count)
     guard framesBytes >= 0 else { throw damaged(path, expected, "it is too short for its frames") }
     let buffer = RawBuffer(byteCount: count)
-    guard let read = SystemCall.read(descriptor, into: buffer.bytes, at: framesBytes) else {
+    guard let read = unsafe SystemCall.read(descriptor, into: buffer.bytes, at: framesBytes) else {
       throw SystemCall.failure("read", path)
     }
     guard read == count,
-      let table = SeekTable(UnsafeRawBufferPointer(buffer.bytes), framesBytes: framesBytes),
+      let table = unsafe SeekTable(UnsafeRawBufferPointer(buffer.bytes), framesBytes: framesBytes),
       table.entries.count == expected.frameCount
     else { throw damaged(path, expected, "its seek table is not the one that was written") }
     return table

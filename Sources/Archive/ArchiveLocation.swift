@@ -12,7 +12,8 @@ struct ArchiveLocation {
   var filePath: String { directory + "/" + fileName }
   var manifestPath: String { directory + "/" + manifestName }
 
-  /// Throws unless an archive may be written here: what is there may be the only copy of other rows.
+  /// Throws unless an archive may be written here: what is there may be the only copy of other
+  /// rows.
   func check(_ identity: ArchiveIdentity, replaces: Bool) throws(FileError) {
     guard Self.exists(manifestPath) else {
       guard !Self.exists(filePath) else {
@@ -67,7 +68,7 @@ struct ArchiveLocation {
 
   private static func exists(_ path: String) -> Bool {
     var status = stat()
-    return lstat(path, &status) == 0
+    return unsafe lstat(path, &status) == 0
   }
 
   private static func isFile(
@@ -75,7 +76,9 @@ struct ArchiveLocation {
   ) throws(FileError) -> Bool {
     let file = try OpenFile(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     var status = stat()
-    guard fstat(file.descriptor, &status) == 0 else { throw SystemCall.failure("look at", path) }
+    guard unsafe fstat(file.descriptor, &status) == 0 else {
+      throw SystemCall.failure("look at", path)
+    }
     guard status.st_mode & S_IFMT == S_IFREG, Int64(status.st_size) == expected.byteCount else {
       return false
     }

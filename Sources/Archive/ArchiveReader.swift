@@ -2,8 +2,8 @@
 import Files
 import Foundation
 
-/// Reads the content of an archive in order: one thread reads, hashes and decompresses, the caller's
-/// thread gets the content of each frame.
+/// Reads the content of an archive in order: one thread reads, hashes and decompresses, the
+/// caller's thread gets the content of each frame.
 ///
 /// Whatever the file declares, no more than a few frames of `ArchiveLimits.frameContentBytesMax`
 /// are in memory.
@@ -32,7 +32,7 @@ final class ArchiveReader: @unchecked Sendable {
     thread.name = "archive"
     thread.start()
     do throws(FileError) {
-      try forEachFrame(body)
+      try unsafe forEachFrame(body)
     } catch {
       queue.fail(error)
     }
@@ -47,7 +47,7 @@ final class ArchiveReader: @unchecked Sendable {
     var position = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0)
     for entry in file.table.entries {
       guard let frame = queue.takeFull() else { return }
-      try body(position, frame.content)
+      try unsafe body(position, frame.content)
       position.frame += 1
       position.fileOffset += Int64(entry.fileBytes)
       position.contentOffset += Int64(entry.contentBytes)
@@ -60,7 +60,7 @@ final class ArchiveReader: @unchecked Sendable {
       var reader = try FrameReader(descriptor: file.descriptor, path: file.path)
       for entry in file.table.entries {
         let frame = try queue.takeEmpty()
-        _ = try reader.read(entry, into: frame.buffer)
+        _ = try unsafe reader.read(entry, into: frame.buffer)
         frame.byteCount = Int(entry.contentBytes)
         queue.submit(frame)
       }

@@ -8,13 +8,13 @@ package enum ArchiveVerification {
   package static func run(
     manifestPath: String, progress: (ArchiveProgress) -> Void = { _ in }
   ) throws(FileError) -> Manifest {
-    try read(manifestPath: manifestPath, progress: progress) { _ throws(FileError) in }
+    try unsafe read(manifestPath: manifestPath, progress: progress) { _ throws(FileError) in }
   }
 
   /// The same, and hands the content over in order, frame by frame.
   ///
-  /// Each was decompressed and walked over when `consume` gets it, but the digests stand at the end:
-  /// only when this function returns is all of it as it was written.
+  /// Each was decompressed and walked over when `consume` gets it, but the digests stand at the
+  /// end: only when this function returns is all of it as it was written.
   package static func read(
     manifestPath: String, progress: (ArchiveProgress) -> Void,
     consume: (UnsafeRawBufferPointer) throws(FileError) -> Void
@@ -30,12 +30,12 @@ package enum ArchiveVerification {
         directory: directory, manifest.file, contentBytes: manifest.content.byteCount))
     var check = ContentCheck(plan)
     var last = FilePosition(frame: 0, fileOffset: 0, contentOffset: 0)
-    let fileDigest = try reader.forEach { (position, content) throws(FileError) in
+    let fileDigest = try unsafe reader.forEach { (position, content) throws(FileError) in
       last = position
-      do throws(CopyError) { try check.feed(content) } catch {
+      do throws(CopyError) { try unsafe check.feed(content) } catch {
         throw FileError(error, in: position, of: path)
       }
-      try consume(content)
+      try unsafe consume(content)
       progress(
         ArchiveProgress(
           rows: check.rowCount, bytes: position.contentOffset + Int64(content.count),

@@ -5,8 +5,9 @@ import Glibc
 extension ArchiveWriter {
   /// After `finish`: the file gets its name, and then its manifest appears beside it.
   ///
-  /// Until both are whole on the disk under temporary names, an archive that is replaced stays as it
-  /// is. A process that is killed after that leaves what `ArchiveLocation.completeKilledRun` needs.
+  /// Until both are whole on the disk under temporary names, an archive that is replaced stays as
+  /// it is. A process that is killed after that leaves what `ArchiveLocation.completeKilledRun`
+  /// needs.
   package func publish(_ manifest: Manifest) throws(FileError) {
     var sidecar = try manifest.writeTemporary(to: location.directory)
     try sidecar.sync()
@@ -21,7 +22,7 @@ extension ArchiveWriter {
     }
     do throws(FileError) { try sidecar.giveName() } catch {
       // Without a manifest it would be in the way of the next one.
-      unlink(location.filePath)
+      unsafe unlink(location.filePath)
       throw Self.failure(error, "the new archive was removed, an older one is replaced already")
     }
     do throws(FileError) { try SystemCall.syncDirectory(location.directory) } catch {
@@ -32,7 +33,7 @@ extension ArchiveWriter {
   /// It must not vouch for the new file, not even for a moment.
   private func removeOldManifest() throws(FileError) {
     let path = location.manifestPath
-    if unlink(path) == 0 {
+    if unsafe unlink(path) == 0 {
       do throws(FileError) { try SystemCall.syncDirectory(location.directory) } catch {
         throw Self.failure(error, "\(location.filePath) is the older archive, without its manifest")
       }

@@ -6,7 +6,8 @@ import Foundation
 /// reading it back while the stream still comes, and its manifest.
 ///
 /// The caller fills frames on its own thread; compression runs on another, reading back on a third.
-/// Memory is bounded by a few frames, whatever the size of the stream. Used by one thread at a time.
+/// Memory is bounded by a few frames, whatever the size of the stream. Used by one thread at a
+/// time.
 package final class ArchiveWriter {
   let location: ArchiveLocation
   let identity: ArchiveIdentity

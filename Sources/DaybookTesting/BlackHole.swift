@@ -12,14 +12,7 @@ package final class BlackHole {
     // Once the queue of connections is full, the kernel drops every further request.
     for _ in 0..<Self.fillerCount {
       let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = port.bigEndian
-      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-      let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      _ = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(filler, $0, length) }
-      }
+      _ = LoopbackAddress(port: port).connect(filler)
       fillers.append(filler)
     }
   }

@@ -6,7 +6,8 @@ import Glibc
 ///
 /// Works on plain text only. Every connection has a thread; all of them end with `close`.
 package final class TCPProxy: @unchecked Sendable {
-  // Sendable: `mode`, `cuts` and `isClosed` are read and written under `lock`; the rest is constant.
+  // Sendable: `mode`, `cuts` and `isClosed` are read and written under `lock`; the rest is
+  // constant.
   package enum Mode: Equatable, Sendable {
     case pass
     /// Once: what the client sends up to and with `pattern` is delivered, the answer is not.
@@ -30,17 +31,9 @@ package final class TCPProxy: @unchecked Sendable {
   package init(to target: Int) throws {
     self.target = UInt16(target)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = Self.loopback(0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = listener
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, length) == 0 && listen(descriptor, 64) == 0
-          && getsockname(descriptor, pointer, &length) == 0
-      }
-    }
-    guard isListening else { throw POSIXError(.EADDRNOTAVAIL) }
-    port = Int(UInt16(bigEndian: address.sin_port))
+    var address = LoopbackAddress(port: 0)
+    guard address.listen(listener, backlog: 64) else { throw POSIXError(.EADDRNOTAVAIL) }
+    port = address.port
     Thread.detachNewThread { [self] in accept() }
   }
 
@@ -80,7 +73,7 @@ package final class TCPProxy: @unchecked Sendable {
       }
       var waiting = [pollfd(fd: client, events: Int16(POLLIN), revents: 0)]
       waiting.append(pollfd(fd: server, events: Int16(POLLIN), revents: 0))
-      guard poll(&waiting, 2, Self.waitMilliseconds) > 0 else { continue }
+      guard unsafe poll(&waiting, 2, Self.waitMilliseconds) > 0 else { continue }
       if waiting[1].revents != 0 {
         guard let answer = Self.read(server), Self.write(answer, to: client) else { return }
       }
@@ -117,43 +110,29 @@ package final class TCPProxy: @unchecked Sendable {
 
   private func connect() -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = Self.loopback(target)
-    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        Glibc.connect(descriptor, pointer, length)
-      }
-    }
-    if result == 0 { return descriptor }
+    if LoopbackAddress(port: target).connect(descriptor) { return descriptor }
     Glibc.close(descriptor)
     return -1
   }
 
-  private static func loopback(_ port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return address
-  }
-
   private static func isReadable(_ descriptor: Int32) -> Bool {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&waiting, 1, waitMilliseconds) > 0
+    return unsafe poll(&waiting, 1, waitMilliseconds) > 0
   }
 
   /// Nil at the end of the connection.
   private static func read(_ descriptor: Int32) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = recv(descriptor, &bytes, bytes.count, 0)
+    let count = unsafe recv(descriptor, &bytes, bytes.count, 0)
     return count > 0 ? Array(bytes[..<count]) : nil
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { rest in
-        send(descriptor, rest.baseAddress, rest.count, Int32(truncatingIfNeeded: MSG_NOSIGNAL))
+      let count = unsafe bytes[sent...].withUnsafeBytes { rest in
+        unsafe send(
+          descriptor, rest.baseAddress, rest.count, Int32(truncatingIfNeeded: MSG_NOSIGNAL))
       }
       guard count > 0 else { return false }
       sent += count

@@ -11,7 +11,7 @@ import Testing
   }
 
   private func amount(_ words: [UInt16]) -> String? {
-    bytes(words).withUnsafeBytes { CopyNumeric.amount($0)?.description }
+    CopyNumeric.amount(bytes(words).span.bytes)?.description
   }
 
   @Test func whatTheEncoderWritesIsReadBack() {
@@ -22,7 +22,7 @@ import Testing
     for text in texts {
       var buffer = CopyBuffer()
       buffer.append(amount: Amount(text) ?? .zero)
-      let read = CopyNumeric.amount(UnsafeRawBufferPointer(rebasing: buffer.bytes[4...]))
+      let read = CopyNumeric.amount(buffer.bytes.bytes.extracting(droppingFirst: 4))
       #expect(read?.description == text)
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Glibc
 
 /// What a process answers at `--metrics-listen :0`.
@@ -38,15 +39,7 @@ struct HealthPage {
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 2, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isConnected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
-    }
-    guard isConnected == 0 else { return nil }
+    guard LoopbackAddress(port: port).connect(descriptor) else { return nil }
     let request = Array("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n".utf8)
     guard send(descriptor, request, request.count, Int32(truncatingIfNeeded: MSG_NOSIGNAL)) > 0
     else { return nil }

@@ -11,9 +11,9 @@ package final class Frame {
     storage = RawBuffer(byteCount: capacity)
   }
 
-  package var buffer: UnsafeMutableRawBufferPointer { storage.bytes }
+  package var buffer: UnsafeMutableRawBufferPointer { unsafe storage.bytes }
 
   package var content: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: storage.bytes[..<byteCount])
+    unsafe UnsafeRawBufferPointer(rebasing: storage.bytes[..<byteCount])
   }
 }

@@ -7,7 +7,8 @@ import Foundation
 ///
 /// What it returns was therefore computed from the bytes of the file and not from those that came.
 final class FrameChecker: @unchecked Sendable {
-  // Sendable: `reader` and `check` are used by the thread until it has ended, and by the owner after.
+  // Sendable: `reader` and `check` are used by the thread until it has ended, and by the owner
+  // after.
   private let queue: FrameQueue
   private let written = EntryQueue()
   private let done = DispatchSemaphore(value: 0)
@@ -71,10 +72,11 @@ final class FrameChecker: @unchecked Sendable {
   }
 
   private func verify(_ entry: SeekTable.Entry) throws(FileError) {
-    _ = try reader?.read(entry, into: readBack.bytes)
-    let content = UnsafeRawBufferPointer(rebasing: readBack.bytes[..<Int(entry.contentBytes)])
+    _ = try unsafe reader?.read(entry, into: readBack.bytes)
+    let content = unsafe UnsafeRawBufferPointer(
+      rebasing: readBack.bytes[..<Int(entry.contentBytes)])
     do throws(CopyError) {
-      try check?.feed(content)
+      try unsafe check?.feed(content)
     } catch {
       throw Self.refusal(error)
     }

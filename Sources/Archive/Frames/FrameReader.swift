@@ -27,9 +27,9 @@ struct FrameReader: ~Copyable {
     _ entry: SeekTable.Entry, into output: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> FilePosition {
     let position = position
-    let bytes = try load(Int(entry.fileBytes))
-    let content = UnsafeMutableRawBufferPointer(rebasing: output[..<Int(entry.contentBytes)])
-    if let reason = decompressor.decompress(bytes, into: content) {
+    let bytes = try unsafe load(Int(entry.fileBytes))
+    let content = unsafe UnsafeMutableRawBufferPointer(rebasing: output[..<Int(entry.contentBytes)])
+    if let reason = unsafe decompressor.decompress(bytes, into: content) {
       throw FileError(.damaged(position), "\(path) is damaged in \(position): \(reason)")
     }
     self.position.frame += 1
@@ -40,21 +40,22 @@ struct FrameReader: ~Copyable {
 
   /// Reads the seek table behind the last frame, and returns the digest of the whole file.
   consuming func finish(tableBytes: Int) throws(FileError) -> String {
-    _ = try load(tableBytes)
+    _ = try unsafe load(tableBytes)
     return hash.finish()
   }
 
   private mutating func load(_ count: Int) throws(FileError) -> UnsafeRawBufferPointer {
-    if frame.bytes.count < count { frame = RawBuffer(byteCount: count) }
-    let target = UnsafeMutableRawBufferPointer(rebasing: frame.bytes[..<count])
-    guard let read = SystemCall.read(descriptor, into: target, at: position.fileOffset) else {
+    if unsafe frame.bytes.count < count { frame = RawBuffer(byteCount: count) }
+    let target = unsafe UnsafeMutableRawBufferPointer(rebasing: frame.bytes[..<count])
+    guard let read = unsafe SystemCall.read(descriptor, into: target, at: position.fileOffset)
+    else {
       throw SystemCall.failure("read", path)
     }
     guard read == count else {
       throw FileError(
         .damaged(position), "\(path) ends in the middle of \(position): it was cut off")
     }
-    hash.update(UnsafeRawBufferPointer(target))
+    unsafe hash.update(UnsafeRawBufferPointer(target))
     return UnsafeRawBufferPointer(target)
   }
 }

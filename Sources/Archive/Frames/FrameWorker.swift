@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Files
 
-/// The thread behind an `ArchiveWriter`: compresses each frame and writes it; `FrameChecker` reads it
-/// back on a thread of its own.
+/// The thread behind an `ArchiveWriter`: compresses each frame and writes it; `FrameChecker` reads
+/// it back on a thread of its own.
 final class FrameWorker: @unchecked Sendable {
   // Sendable: used by the worker's thread until it has ended, and by the writer's after that.
   private let queue: FrameQueue
@@ -29,7 +29,7 @@ final class FrameWorker: @unchecked Sendable {
     defer { checker.wait() }
     do throws(FileError) {
       while let frame = queue.takeFull() {
-        try archive(frame.content)
+        try unsafe archive(frame.content)
         queue.giveBack(frame)
       }
     } catch {
@@ -38,8 +38,8 @@ final class FrameWorker: @unchecked Sendable {
   }
 
   private func archive(_ content: UnsafeRawBufferPointer) throws(FileError) {
-    let count = try compressor.compress(content, into: compressed.bytes)
-    try file.append(UnsafeRawBufferPointer(rebasing: compressed.bytes[..<count]))
+    let count = try unsafe compressor.compress(content, into: compressed.bytes)
+    try unsafe file.append(UnsafeRawBufferPointer(rebasing: compressed.bytes[..<count]))
     checker.submit(try table.append(fileBytes: count, contentBytes: content.count))
   }
 

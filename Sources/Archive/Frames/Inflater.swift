@@ -8,8 +8,8 @@ package protocol Inflater: AnyObject {
   /// Whether nothing of a member or frame is missing.
   var isAtBoundary: Bool { get }
 
-  /// Takes from the beginning of `input`, and returns how many bytes it has written; 0 when it wants
-  /// more input.
+  /// Takes from the beginning of `input`, and returns how many bytes it has written; 0 when it
+  /// wants more input.
   func inflate(
     _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int

@@ -58,10 +58,12 @@ struct SeekTable: Sendable, Equatable {
 
   /// Bytes of the whole skippable frame, from the last 9 of the file; nil if they are not a footer.
   static func byteCount(footer: UnsafeRawBufferPointer) -> Int? {
-    guard footer.count == footerBytes, footer[4] == 0, load(footer, 5) == seekableMagic else {
+    guard footer.count == footerBytes, unsafe footer[4] == 0,
+      unsafe load(footer, 5) == seekableMagic
+    else {
       return nil
     }
-    let frames = Int(load(footer, 0))
+    let frames = unsafe Int(load(footer, 0))
     return frames <= ArchiveLimits.framesMax ? byteCount(frames: frames) : nil
   }
 
@@ -69,18 +71,18 @@ struct SeekTable: Sendable, Equatable {
   /// within the limits.
   init?(_ bytes: UnsafeRawBufferPointer, framesBytes: Int64) {
     guard bytes.count >= Self.headerBytes + Self.footerBytes,
-      Self.byteCount(
+      unsafe Self.byteCount(
         footer: UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.footerBytes))) == bytes.count,
-      Self.load(bytes, 0) == Self.skippableMagic,
-      Int(Self.load(bytes, 4)) == bytes.count - Self.headerBytes
+      unsafe Self.load(bytes, 0) == Self.skippableMagic,
+      unsafe Int(Self.load(bytes, 4)) == bytes.count - Self.headerBytes
     else { return nil }
-    let frames = Int(Self.load(bytes, bytes.count - Self.footerBytes))
+    let frames = unsafe Int(Self.load(bytes, bytes.count - Self.footerBytes))
     let fileBytesMax = ZstdCompressor.bound(ArchiveLimits.frameContentBytesMax)
     var total: Int64 = 0
     entries.reserveCapacity(frames)
     for index in 0..<frames {
       let offset = Self.headerBytes + index * Self.entryBytes
-      let entry = Entry(
+      let entry = unsafe Entry(
         fileBytes: Self.load(bytes, offset), contentBytes: Self.load(bytes, offset + 4))
       guard (1...fileBytesMax).contains(Int(entry.fileBytes)),
         (1...ArchiveLimits.frameContentBytesMax).contains(Int(entry.contentBytes))
@@ -94,6 +96,6 @@ struct SeekTable: Sendable, Equatable {
   init() {}
 
   private static func load(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {
-    UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 }

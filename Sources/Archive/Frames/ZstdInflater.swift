@@ -2,36 +2,37 @@
 import CZstd
 import Files
 
-/// zstd (RFC 8878), also of several frames, with windows of at most 128 MiB as the command line tool.
-final class ZstdInflater: Inflater {
+/// zstd (RFC 8878), also of several frames, with windows of at most 128 MiB as the command line
+/// tool.
+@safe final class ZstdInflater: Inflater {
   private let context: OpaquePointer
   private(set) var isAtBoundary = true
 
   private static let windowLogMax: Int32 = 27
 
   init() throws(FileError) {
-    guard let context = ZSTD_createDCtx() else {
+    guard let context = unsafe ZSTD_createDCtx() else {
       throw FileError(.inputOutput, "zstd has no memory for its context: give the process more")
     }
-    ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLogMax)
-    self.context = context
+    unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLogMax)
+    unsafe self.context = context
   }
 
-  deinit { ZSTD_freeDCtx(context) }
+  deinit { unsafe ZSTD_freeDCtx(context) }
 
   func inflate(
     _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int {
-    if isAtBoundary, input.isEmpty { return 0 }
-    var taken = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
-    var written = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
-    let status = ZSTD_decompressStream(context, &written, &taken)
+    if isAtBoundary, unsafe input.isEmpty { return 0 }
+    var taken = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+    var written = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+    let status = unsafe ZSTD_decompressStream(context, &written, &taken)
     guard ZSTD_isError(status) == 0 else {
-      let why = String(cString: ZSTD_getErrorName(status))
+      let why = unsafe String(cString: ZSTD_getErrorName(status))
       throw FileError(.damaged(nil), "the zstd data is damaged: \(why)")
     }
     isAtBoundary = status == 0
-    input = UnsafeRawBufferPointer(rebasing: input.dropFirst(taken.pos))
-    return written.pos
+    unsafe input = UnsafeRawBufferPointer(rebasing: input.dropFirst(taken.pos))
+    return unsafe written.pos
   }
 }

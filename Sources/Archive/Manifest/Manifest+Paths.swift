@@ -10,13 +10,17 @@ extension Manifest {
 
   /// The manifests of a directory, in order of their names.
   package static func paths(in directory: String) throws(FileError) -> [String] {
-    guard let stream = opendir(directory) else { throw SystemCall.failure("list", directory) }
-    defer { closedir(stream) }
+    guard let stream = unsafe opendir(directory) else {
+      throw SystemCall.failure("list", directory)
+    }
+    defer { unsafe closedir(stream) }
     var paths: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-          String(cString: $0)
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(
+          to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)
+        ) {
+          unsafe String(cString: $0)
         }
       }
       if name.hasSuffix(manifestSuffix) { paths.append(directory + "/" + name) }

@@ -8,15 +8,15 @@ import JSON
 enum ManifestReader {
   static func manifest(_ bytes: [UInt8]) throws(ManifestError) -> Manifest {
     let parser = JSONParser()
-    let result: Result<Manifest, ManifestError> = bytes.withUnsafeBytes { bytes in
+    let result: Result<Manifest, ManifestError> = unsafe bytes.withUnsafeBytes { bytes in
       do throws(ManifestError) {
         let tape: JSONTape
-        do throws(JSONError) { tape = try parser.parse(bytes) } catch {
+        do throws(JSONError) { tape = try unsafe parser.parse(bytes) } catch {
           throw ManifestError(reason: "it is not the JSON that was written (\(error))")
         }
         let root = ManifestNode(tape: tape, index: 0, name: "the manifest")
         try checkVersion(root)
-        try checkDigest(root, bytes)
+        try unsafe checkDigest(root, bytes)
         return .success(try manifest(root))
       } catch {
         return .failure(error)
@@ -43,8 +43,8 @@ enum ManifestReader {
   ) throws(ManifestError) {
     let digest = try root[Manifest.digestKey].string
     let end = Array("  \"\(Manifest.digestKey)\": \"\(digest)\"\n}\n".utf8)
-    guard bytes.count > end.count, bytes.suffix(end.count).elementsEqual(end),
-      SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
+    guard bytes.count > end.count, unsafe bytes.suffix(end.count).elementsEqual(end),
+      unsafe SHA256.hex(of: Array(bytes.dropLast(end.count))) == digest
     else { throw ManifestError(reason: "it was changed after it had been written") }
   }
 

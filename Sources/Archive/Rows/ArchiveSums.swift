@@ -3,7 +3,8 @@ package import CopyFormat
 
 /// Rows and money of an archived table, exact.
 package struct ArchiveSums: Sendable, Equatable {
-  /// The columns that rows are summed up by and the one that is summed, in every table that has them.
+  /// The columns that rows are summed up by and the one that is summed, in every table that has
+  /// them.
   package static let tenantColumn = "tenant_id"
   package static let currencyColumn = "currency"
   package static let moneyColumn = "cost"

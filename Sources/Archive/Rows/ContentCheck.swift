@@ -2,7 +2,8 @@
 import CopyFormat
 import Digest
 
-/// Everything that is computed from the content of an archive: SHA-256, size, rows, key range, sums.
+/// Everything that is computed from the content of an archive: SHA-256, size, rows, key range,
+/// sums.
 struct ContentCheck: ~Copyable {
   private var hash = SHA256Stream()
   private var walk: CopyWalk
@@ -24,8 +25,8 @@ struct ContentCheck: ~Copyable {
   var rowCount: Int64 { walk.rowCount }
 
   mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyError) {
-    hash.update(bytes)
-    try walk.feed(bytes)
+    unsafe hash.update(bytes)
+    try unsafe walk.feed(bytes)
     byteCount += Int64(bytes.count)
   }
 

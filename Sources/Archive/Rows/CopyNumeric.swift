@@ -11,11 +11,13 @@ enum CopyNumeric {
   private static let fractionGroups = Amount.scale / 4
 
   /// Nil for NaN and infinity, for digits beyond 10⁻¹², for what overflows, and for other bytes.
-  static func amount(_ bytes: UnsafeRawBufferPointer) -> Amount? {
-    guard bytes.count >= headerBytes else { return nil }
+  static func amount(_ bytes: RawSpan) -> Amount? {
+    guard bytes.byteCount >= headerBytes else { return nil }
     let digits = Int(word(bytes, 0))
     let sign = word(bytes, 2)
-    guard bytes.count == headerBytes + 2 * digits, sign == 0 || sign == negative else { return nil }
+    guard bytes.byteCount == headerBytes + 2 * digits, sign == 0 || sign == negative else {
+      return nil
+    }
     // Nearly all amounts fit 64 bits, whose arithmetic is several times as fast.
     let units: Int128
     if let small = magnitude(bytes, digits, as: Int64.self) {
@@ -29,7 +31,7 @@ enum CopyNumeric {
   }
 
   private static func magnitude<Units: FixedWidthInteger>(
-    _ bytes: UnsafeRawBufferPointer, _ digits: Int, as _: Units.Type
+    _ bytes: RawSpan, _ digits: Int, as _: Units.Type
   ) -> Units? {
     // Groups between the last digit and 10⁻¹²; below 0 there are digits behind it.
     let missing = Int(Int16(bitPattern: word(bytes, 1))) - digits + 1 + fractionGroups
@@ -60,7 +62,7 @@ enum CopyNumeric {
   }
 
   /// The 16-bit word at `index`.
-  static func word(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> UInt16 {
-    UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+  static func word(_ bytes: RawSpan, _ index: Int) -> UInt16 {
+    bytes.integer(at: 2 * index)
   }
 }

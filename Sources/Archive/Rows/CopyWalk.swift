@@ -3,11 +3,12 @@ import CopyFormat
 import Files
 
 /// Walks over a COPY BINARY stream that comes in pieces of any size, counts its rows, sums up its
-/// money, and checks its structure: header, field counts, lengths, nulls, bounds of the key, trailer.
+/// money, and checks its structure: header, field counts, lengths, nulls, bounds of the key,
+/// trailer.
 ///
 /// The bytes may be hostile: each length is checked before it is followed, and nothing is allocated
-/// but for a new tenant or currency. A value that is looked at and crosses the end of a piece is put
-/// together in a small buffer; all others are passed over, however long they are.
+/// but for a new tenant or currency. A value that is looked at and crosses the end of a piece is
+/// put together in a small buffer; all others are passed over, however long they are.
 struct CopyWalk: ~Copyable {
   private enum State {
     case header
@@ -46,22 +47,22 @@ struct CopyWalk: ~Copyable {
 
   /// Takes the next piece of the stream.
   mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(CopyError) {
-    var rest = bytes
-    while !rest.isEmpty {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
       if skipped > 0 {
         let count = min(skipped, rest.count)
         skipped -= count
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         continue
       }
       let position = contentOffset + Int64(bytes.count - rest.count)
       var walked = 0
       if carried == 0 {
-        walked = try walk(rest, at: position)
-        rest = UnsafeRawBufferPointer(rebasing: rest[walked...])
+        walked = try unsafe walk(rest, at: position)
+        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[walked...])
         if skipped > 0 { continue }
       }
-      try complete(&rest, at: position + Int64(walked))
+      try unsafe complete(&rest, at: position + Int64(walked))
     }
     contentOffset += Int64(bytes.count)
   }
@@ -86,13 +87,14 @@ struct CopyWalk: ~Copyable {
     _ rest: inout UnsafeRawBufferPointer, at position: Int64
   ) throws(CopyError) {
     let start = position - Int64(carried)
-    while let next = rest.first {
+    while let next = unsafe rest.first {
       // Longer than the longest value that is looked at, so this cannot happen; data never traps.
       guard carried < Self.carryBytes else { throw fault("a value is too long", at: start) }
-      carry.bytes[carried] = next
+      unsafe carry.bytes[carried] = next
       carried += 1
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
-      let walked = try walk(UnsafeRawBufferPointer(rebasing: carry.bytes[..<carried]), at: start)
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
+      let walked = try unsafe walk(
+        UnsafeRawBufferPointer(rebasing: carry.bytes[..<carried]), at: start)
       guard walked == 0 else {
         carried = 0
         return
@@ -110,17 +112,17 @@ struct CopyWalk: ~Copyable {
       switch state {
       case .header:
         guard bytes.count - offset >= Self.headerBytes else { return offset }
-        try checkHeader(bytes, at: position)
+        try unsafe checkHeader(bytes, at: position)
         offset += Self.headerBytes
         state = .row
       case .row:
         guard bytes.count - offset >= 2 else { return offset }
-        try beginRow(
+        try unsafe beginRow(
           Int16(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int16.self)),
           at: position + Int64(offset))
         offset += 2
       case .field:
-        offset = try walkFields(base, offset, bytes.count, position)
+        offset = try unsafe walkFields(base, offset, bytes.count, position)
         if state == .field { return offset }
       case .end:
         guard offset == bytes.count else {
@@ -139,7 +141,8 @@ struct CopyWalk: ~Copyable {
     var offset = start
     while fieldIndex < plan.fields.count {
       guard count - offset >= 4 else { return offset }
-      let length = Int32(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+      let length = unsafe Int32(
+        bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int32.self))
       let field = plan.fields[fieldIndex]
       if length < 0 {
         guard length == -1, !field.isNotNull else {
@@ -162,7 +165,7 @@ struct CopyWalk: ~Copyable {
           }
         } else {
           guard available >= Int(length) else { return offset }
-          try note(
+          try unsafe note(
             field.role, UnsafeRawBufferPointer(start: base + offset + 4, count: Int(length)),
             at: position + Int64(offset))
         }
@@ -177,7 +180,7 @@ struct CopyWalk: ~Copyable {
   private func checkHeader(
     _ bytes: UnsafeRawBufferPointer, at position: Int64
   ) throws(CopyError) {
-    guard bytes.prefix(Self.headerBytes).elementsEqual(Self.header) else {
+    guard unsafe bytes.prefix(Self.headerBytes).elementsEqual(Self.header) else {
       throw fault("the stream does not begin as COPY BINARY does", at: position)
     }
   }
@@ -201,11 +204,11 @@ struct CopyWalk: ~Copyable {
   ) throws(CopyError) {
     switch role {
     case .other: break
-    case .key: try note(key: value, at: position)
-    case .tenant: sums.note(tenant: value)
-    case .currency: sums.note(currency: value)
+    case .key: try unsafe note(key: value, at: position)
+    case .tenant: unsafe sums.note(tenant: value)
+    case .currency: unsafe sums.note(currency: value)
     case .money:
-      guard let amount = CopyNumeric.amount(value) else {
+      guard let amount = unsafe CopyNumeric.amount(value.bytes) else {
         throw fault("an amount is not a number that can be summed up exactly", at: position)
       }
       sums.note(amount: amount)
@@ -218,7 +221,7 @@ struct CopyWalk: ~Copyable {
     guard value.count == MemoryLayout<Int64>.size else {
       throw fault("the partition key has \(value.count) bytes", at: position)
     }
-    let key = Int64(bigEndian: value.loadUnaligned(as: Int64.self))
+    let key = unsafe Int64(bigEndian: value.loadUnaligned(as: Int64.self))
     guard key >= plan.lower.microseconds, key < plan.upper.microseconds else {
       throw fault("the partition key lies outside of the bounds", at: position)
     }

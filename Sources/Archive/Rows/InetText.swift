@@ -8,20 +8,23 @@ enum InetText {
   private static let family6: UInt8 = 3
   private static let textBytesMax = 46
 
-  static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
-    guard bytes.count >= headerBytes, let start = bytes.baseAddress else { return nil }
-    let count = bytes.count - headerBytes
-    let isVersion4 = bytes[0] == family4 && count == 4
-    guard isVersion4 || bytes[0] == family6 && count == 16, Int(bytes[3]) == count,
-      Int(bytes[1]) <= count * 8
-    else { return nil }
-    let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: textBytesMax) { buffer in
-      inet_ntop(
-        isVersion4 ? AF_INET : AF_INET6, start + headerBytes, buffer.baseAddress,
-        socklen_t(buffer.count)
-      ).map { String(cString: $0) }
+  static func text(_ bytes: RawSpan) -> String? {
+    guard bytes.byteCount >= headerBytes else { return nil }
+    let count = bytes.byteCount - headerBytes
+    let (family, bits, isCIDR, size) = (bytes[0], Int(bytes[1]), bytes[2] != 0, Int(bytes[3]))
+    let isVersion4 = family == family4 && count == 4
+    guard isVersion4 || family == family6 && count == 16, size == count, bits <= count * 8 else {
+      return nil
     }
-    let isCIDR = bytes[2] != 0
-    return text.map { isCIDR || Int(bytes[1]) < count * 8 ? "\($0)/\(bytes[1])" : $0 }
+    let address = bytes.extracting(droppingFirst: headerBytes)
+    let text = unsafe address.withUnsafeBytes { address in
+      unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: textBytesMax) { buffer in
+        unsafe inet_ntop(
+          isVersion4 ? AF_INET : AF_INET6, address.baseAddress, buffer.baseAddress,
+          socklen_t(buffer.count)
+        ).map { unsafe String(cString: $0) }
+      }
+    }
+    return text.map { isCIDR || bits < count * 8 ? "\($0)/\(bits)" : $0 }
   }
 }

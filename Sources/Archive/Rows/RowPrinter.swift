@@ -3,10 +3,11 @@ import CopyFormat
 package import Files
 import Text
 
-/// Prints the rows of a COPY BINARY stream as JSON, one object a line, keys in the order of the file.
+/// Prints the rows of a COPY BINARY stream as JSON, one object a line, keys in the order of the
+/// file.
 ///
-/// Feed it only what a `CopyWalk` has passed: that checks lengths and field counts of whole streams,
-/// this one what is inside of the values. Used by one thread.
+/// Feed it only what a `CopyWalk` has passed: that checks lengths and field counts of whole
+/// streams, this one what is inside of the values. Used by one thread.
 package struct RowPrinter: ~Copyable {
   private let names: [String]
   private let columns: [ArchiveColumn]
@@ -31,40 +32,42 @@ package struct RowPrinter: ~Copyable {
     _ content: UnsafeRawBufferPointer,
     to body: (UnsafeRawBufferPointer) throws(FileError) -> Void
   ) throws(FileError) {
-    pending.append(bytes: content)
-    let bytes = pending.bytes
+    unsafe pending.append(bytes: content)
+    let bytes = unsafe pending.bytes
     var offset = 0
     if !isBegun {
       guard bytes.count >= CopyWalk.headerBytes else { return }
       offset = CopyWalk.headerBytes
       isBegun = true
     }
-    while !isEnded, let next = printRow(bytes, offset) {
+    while !isEnded, let next = unsafe printRow(bytes.bytes, offset) {
       offset = next
-      if text.mark >= Self.linesBytes { try handOver(to: body) }
+      if text.mark >= Self.linesBytes { try unsafe handOver(to: body) }
     }
-    try handOver(to: body)
-    let rest = Array(bytes[offset...])
+    try unsafe handOver(to: body)
+    let rest = unsafe Array(bytes[offset...])
     guard rest.count <= Self.rowBytesMax else {
       throw FileError(.unsupported, "a row has more than \(Self.rowBytesMax) bytes")
     }
     pending.removeAll()
-    rest.withUnsafeBytes { pending.append(bytes: $0) }
+    unsafe rest.withUnsafeBytes { unsafe pending.append(bytes: $0) }
   }
 
   private mutating func handOver(
     to body: (UnsafeRawBufferPointer) throws(FileError) -> Void
   ) throws(FileError) {
-    let result = text.take().withUnsafeBytes { lines -> Result<Void, FileError> in
-      do throws(FileError) { return .success(try body(lines)) } catch { return .failure(error) }
+    let result = unsafe text.take().withUnsafeBytes { lines -> Result<Void, FileError> in
+      do throws(FileError) { return unsafe .success(try body(lines)) } catch {
+        return .failure(error)
+      }
     }
     try result.get()
   }
 
   /// Prints the row at `start` and returns where the next one begins; nil when it is not whole.
-  private mutating func printRow(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
-    guard bytes.count - start >= 2 else { return nil }
-    let fields = Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: Int16.self))
+  private mutating func printRow(_ bytes: RawSpan, _ start: Int) -> Int? {
+    guard bytes.byteCount - start >= 2 else { return nil }
+    let fields = bytes.integer(at: start, as: Int16.self)
     guard fields == columns.count else {
       isEnded = true
       return nil
@@ -73,9 +76,8 @@ package struct RowPrinter: ~Copyable {
     var offset = start + 2
     text.raw("{")
     for index in columns.indices {
-      guard bytes.count - offset >= 4 else { return undo(mark) }
-      let length = Int(
-        Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+      guard bytes.byteCount - offset >= 4 else { return undo(mark) }
+      let length = Int(bytes.integer(at: offset, as: Int32.self))
       offset += 4
       text.raw(index == 0 ? "" : ",")
       text.raw(names[index])
@@ -84,9 +86,8 @@ package struct RowPrinter: ~Copyable {
         text.raw("null")
         continue
       }
-      guard bytes.count - offset >= length else { return undo(mark) }
-      text.value(
-        UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), of: columns[index])
+      guard bytes.byteCount - offset >= length else { return undo(mark) }
+      text.value(bytes.extracting(offset..<offset + length), of: columns[index])
       offset += length
     }
     text.raw("}\n")

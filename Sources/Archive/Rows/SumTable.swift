@@ -7,7 +7,7 @@ import Files
 ///
 /// With more pairs than `ArchiveLimits.groupsMax` it goes on per currency only: memory and manifest
 /// stay bounded, and what is compared with the database is still exact.
-struct SumTable: ~Copyable {
+@safe struct SumTable: ~Copyable {
   private struct Entry {
     /// Its first word in `keys`.
     let keyStart: Int
@@ -38,31 +38,33 @@ struct SumTable: ~Copyable {
     self.hasTenants = hasTenants
     self.hasMoney = hasMoney
     keyOwner = RawBuffer(byteCount: Self.tenantStart + ArchiveLimits.tenantBytesMax)
-    key = keyOwner.bytes
-    key.initializeMemory(as: UInt8.self, repeating: 0)
+    unsafe key = keyOwner.bytes
+    unsafe key.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
   mutating func beginRow() {
-    key.storeBytes(of: 0, as: UInt64.self)
-    key[2] = Self.isNull
-    key.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
-    key.storeBytes(of: 0, toByteOffset: 16, as: UInt64.self)
+    unsafe key.storeBytes(of: 0, as: UInt64.self)
+    unsafe key[2] = Self.isNull
+    unsafe key.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
+    unsafe key.storeBytes(of: 0, toByteOffset: 16, as: UInt64.self)
     units = 0
   }
 
   /// At most `ArchiveLimits.tenantBytesMax`.
   mutating func note(tenant: UnsafeRawBufferPointer) {
-    guard hasTenants, !tenant.isEmpty else { return }
-    key.storeBytes(of: UInt16(tenant.count), as: UInt16.self)
+    guard hasTenants, unsafe !tenant.isEmpty else { return }
+    unsafe key.storeBytes(of: UInt16(tenant.count), as: UInt16.self)
     let last = Self.tenantStart + (tenant.count - 1) / 8 * 8
-    key.storeBytes(of: 0, toByteOffset: last, as: UInt64.self)
-    UnsafeMutableRawBufferPointer(rebasing: key[Self.tenantStart...]).copyMemory(from: tenant)
+    unsafe key.storeBytes(of: 0, toByteOffset: last, as: UInt64.self)
+    unsafe UnsafeMutableRawBufferPointer(rebasing: key[Self.tenantStart...]).copyMemory(
+      from: tenant)
   }
 
   /// At most `ArchiveLimits.currencyBytesMax`.
   mutating func note(currency: UnsafeRawBufferPointer) {
-    key[2] = UInt8(currency.count)
-    UnsafeMutableRawBufferPointer(rebasing: key[Self.currencyStart...]).copyMemory(from: currency)
+    unsafe key[2] = UInt8(currency.count)
+    unsafe UnsafeMutableRawBufferPointer(rebasing: key[Self.currencyStart...]).copyMemory(
+      from: currency)
   }
 
   mutating func note(amount: Amount) { units = amount.units }
@@ -126,7 +128,9 @@ struct SumTable: ~Copyable {
     }
     slots[slot] = Int32(entries.count)
     let entry = Entry(keyStart: keys.count, keyWords: words, rows: rows, units: units)
-    for word in 0..<words { keys.append(key.load(fromByteOffset: 8 * word, as: UInt64.self)) }
+    for word in 0..<words {
+      unsafe keys.append(key.load(fromByteOffset: 8 * word, as: UInt64.self))
+    }
     entries.append(entry)
     return isText(entry) ? nil : "a tenant or currency is not UTF-8"
   }
@@ -135,34 +139,34 @@ struct SumTable: ~Copyable {
   private mutating func dropTenants() -> String? {
     let pairs = entries
     let words = keys
-    let current = Array(key)
+    let current = unsafe Array(key)
     hasTenants = false
     entries = []
     keys = []
     slots = [Int32](repeating: -1, count: slots.count)
     for pair in pairs {
       for word in 0..<Self.tenantStart / 8 {
-        key.storeBytes(
+        unsafe key.storeBytes(
           of: words[pair.keyStart + word], toByteOffset: 8 * word, as: UInt64.self)
       }
-      key.storeBytes(of: 0, as: UInt16.self)
+      unsafe key.storeBytes(of: 0, as: UInt16.self)
       if let reason = add(rows: pair.rows, units: pair.units) { return reason }
     }
-    key.copyBytes(from: current)
-    key.storeBytes(of: 0, as: UInt16.self)
+    unsafe key.copyBytes(from: current)
+    unsafe key.storeBytes(of: 0, as: UInt16.self)
     return nil
   }
 
   // MARK: keys
 
   private var keyWords: Int {
-    (Self.tenantStart + Int(key.load(as: UInt16.self)) + 7) / 8
+    unsafe (Self.tenantStart + Int(key.load(as: UInt16.self)) + 7) / 8
   }
 
   private func hash(_ words: Int) -> UInt64 {
     var hash = seed
     for index in 0..<words {
-      let word = key.load(fromByteOffset: 8 * index, as: UInt64.self)
+      let word = unsafe key.load(fromByteOffset: 8 * index, as: UInt64.self)
       let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
       hash = product.high ^ product.low
     }
@@ -173,7 +177,8 @@ struct SumTable: ~Copyable {
     let entry = entries[index]
     guard entry.keyWords == words else { return false }
     for word in 0..<words
-    where keys[entry.keyStart + word] != key.load(fromByteOffset: 8 * word, as: UInt64.self) {
+    where unsafe keys[entry.keyStart + word] != key.load(fromByteOffset: 8 * word, as: UInt64.self)
+    {
       return false
     }
     return true
@@ -194,11 +199,11 @@ struct SumTable: ~Copyable {
   }
 
   private func bytes(_ entry: Entry) -> (tenant: [UInt8], currency: [UInt8]?) {
-    keys[entry.keyStart..<entry.keyStart + entry.keyWords].withUnsafeBytes { bytes in
-      let tenantCount = Int(bytes.loadUnaligned(as: UInt16.self))
-      let tenant = Array(bytes[Self.tenantStart..<Self.tenantStart + tenantCount])
-      guard bytes[2] != Self.isNull else { return (tenant, nil) }
-      return (tenant, Array(bytes[Self.currencyStart..<Self.currencyStart + Int(bytes[2])]))
+    unsafe keys[entry.keyStart..<entry.keyStart + entry.keyWords].withUnsafeBytes { bytes in
+      let tenantCount = unsafe Int(bytes.loadUnaligned(as: UInt16.self))
+      let tenant = unsafe Array(bytes[Self.tenantStart..<Self.tenantStart + tenantCount])
+      guard unsafe bytes[2] != Self.isNull else { return (tenant, nil) }
+      return unsafe (tenant, Array(bytes[Self.currencyStart..<Self.currencyStart + Int(bytes[2])]))
     }
   }
 }

@@ -7,24 +7,24 @@ enum TextArray {
   private static let dimensionBytes = 8
 
   /// The elements of an array of at most one dimension, nil among them for a null; nil for others.
-  static func elements(_ bytes: UnsafeRawBufferPointer) -> [String?]? {
-    guard bytes.count >= headerBytes else { return nil }
+  static func elements(_ bytes: RawSpan) -> [String?]? {
+    guard bytes.byteCount >= headerBytes else { return nil }
     let dimensions = integer(bytes, 0)
-    if dimensions == 0 { return bytes.count == headerBytes ? [] : nil }
-    guard dimensions == 1, bytes.count >= headerBytes + dimensionBytes else { return nil }
+    if dimensions == 0 { return bytes.byteCount == headerBytes ? [] : nil }
+    guard dimensions == 1, bytes.byteCount >= headerBytes + dimensionBytes else { return nil }
     let count = integer(bytes, headerBytes)
     var offset = headerBytes + dimensionBytes
     var result: [String?] = []
-    while offset < bytes.count {
-      guard bytes.count - offset >= 4 else { return nil }
+    while offset < bytes.byteCount {
+      guard bytes.byteCount - offset >= 4 else { return nil }
       let length = integer(bytes, offset)
       offset += 4
       if length == -1 {
         result.append(nil)
         continue
       }
-      guard length >= 0, bytes.count - offset >= length,
-        let text = String(validating: bytes[offset..<offset + length], as: UTF8.self)
+      guard length >= 0, bytes.byteCount - offset >= length,
+        let text = bytes.extracting(offset..<offset + length).text
       else { return nil }
       result.append(text)
       offset += length
@@ -32,7 +32,7 @@ enum TextArray {
     return result.count == count ? result : nil
   }
 
-  private static func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
-    Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+  private static func integer(_ bytes: RawSpan, _ offset: Int) -> Int {
+    Int(bytes.integer(at: offset, as: Int32.self))
   }
 }

@@ -39,8 +39,8 @@ package struct ArchiveShipment: Sendable {
     try archiveCommand.run(path: directory + "/" + name, name: name, isStopped: isStopped)
     guard let restoreCommand else { return }
     let fetched = directory + "/" + name + Self.fetchedSuffix
-    unlink(fetched)
-    defer { unlink(fetched) }
+    unsafe unlink(fetched)
+    defer { unsafe unlink(fetched) }
     try restoreCommand.run(path: fetched, name: name, isStopped: isStopped)
     guard try Self.sha256(of: fetched) == sha256 else {
       throw FileError(

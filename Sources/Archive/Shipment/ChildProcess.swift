@@ -31,12 +31,13 @@ final class ChildProcess {
 
   init(shell command: String) throws(FileError) {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw SystemCall.failure("make a pipe for", "/bin/sh") }
+    guard unsafe pipe(&ends) == 0 else { throw SystemCall.failure("make a pipe for", "/bin/sh") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[1]) }
     output = ends[0]
     _ = fcntl(output, F_SETFL, O_NONBLOCK)
-    // Where the signal is ignored, as some supervisors leave it, the kernel forgets how a child ended.
+    // Where the signal is ignored, as some supervisors leave it, the kernel forgets how a child
+    // ended.
     signal(SIGCHLD, SIG_DFL)
     let (code, pid) = Self.spawn(command, output: ends[1])
     self.pid = pid
@@ -48,8 +49,8 @@ final class ChildProcess {
 
   deinit { close(output) }
 
-  /// Waits for the end; at the deadline, and when `isStopped` says so, the whole group gets TERM, and
-  /// then KILL.
+  /// Waits for the end; at the deadline, and when `isStopped` says so, the whole group gets TERM,
+  /// and then KILL.
   func wait(seconds: Int, isStopped: () -> Bool = { false }) -> End {
     if let end = ended(within: seconds, isStopped) { return end }
     let end: End = isStopped() ? .stopped : .timedOut
@@ -57,7 +58,7 @@ final class ChildProcess {
     if ended(within: Self.graceSeconds, { false }) == nil {
       kill(-pid, SIGKILL)
       var status: Int32 = 0
-      _ = SystemCall.retried { waitpid(pid, &status, 0) }
+      _ = SystemCall.retried { unsafe waitpid(pid, &status, 0) }
     } else {
       // The shell has gone; what it has started may have ignored the signal.
       kill(-pid, SIGKILL)
@@ -77,7 +78,7 @@ final class ChildProcess {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
       var status: Int32 = 0
-      let result = SystemCall.retried { waitpid(pid, &status, WNOHANG) }
+      let result = SystemCall.retried { unsafe waitpid(pid, &status, WNOHANG) }
       if result < 0 { return .lost(errno) }
       if result == pid {
         _ = drain()
@@ -88,7 +89,7 @@ final class ChildProcess {
       guard ContinuousClock.now < deadline, !isStopped() else { return nil }
       // After its end of file the pipe is always readable: only the clock paces the loop then.
       var request = pollfd(fd: drain() ? output : -1, events: Int16(POLLIN), revents: 0)
-      poll(&request, 1, Self.pollMilliseconds)
+      unsafe poll(&request, 1, Self.pollMilliseconds)
     }
   }
 
@@ -96,7 +97,9 @@ final class ChildProcess {
   private func drain() -> Bool {
     var chunk = [UInt8](repeating: 0, count: Self.tailBytesMax)
     for _ in 0..<Self.drainReadsMax {
-      let count = chunk.withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe read(output, $0.baseAddress, $0.count)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return count < 0 }
       tail = (tail + chunk.prefix(count)).suffix(Self.tailBytesMax)
@@ -105,41 +108,42 @@ final class ChildProcess {
   }
 
   private static func spawn(_ command: String, output: Int32) -> (code: Int32, pid: pid_t) {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
     var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
     // What we ignore or block must not be ignored or blocked in there.
     var signals = sigset_t()
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
+    unsafe sigfillset(&signals)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    unsafe sigemptyset(&signals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    unsafe posix_spawnattr_setflags(
       &attributes,
       Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
     let words: [String] = ["/bin/sh", "-c", command]
-    let arguments = words.map { strdup($0) }
-    let environment = Self.environment.map { strdup($0) }
-    defer { for text in arguments + environment { free(text) } }
+    let arguments = unsafe words.map { unsafe strdup($0) }
+    let environment = unsafe Self.environment.map { unsafe strdup($0) }
+    let owned = unsafe arguments + environment
+    defer { for index in unsafe owned.indices { unsafe free(owned[index]) } }
     var pid: pid_t = 0
-    let code = posix_spawn(
+    let code = unsafe posix_spawn(
       &pid, "/bin/sh", &actions, &attributes, arguments + [nil], environment + [nil])
     return (code, pid)
   }
 
   private static var environment: [String] {
     var result: [String] = []
-    var entry = environ
-    while let text = entry.pointee.map({ String(cString: $0) }) {
+    var entry = unsafe environ
+    while let text = unsafe entry.pointee.map({ unsafe String(cString: $0) }) {
       if !text.hasPrefix("DAYBOOK_") && !text.hasPrefix("PGPASSWORD=") { result.append(text) }
-      entry += 1
+      unsafe entry += 1
     }
     return result
   }

@@ -52,7 +52,7 @@ struct ShellCommand: Sendable {
     case .lost(let code):
       throw FileError(
         .shipment,
-        "nobody knows how \(setting) ended for \(name) (\(String(cString: strerror(code)))):"
+        unsafe "nobody knows how \(setting) ended for \(name) (\(String(cString: strerror(code)))):"
           + " something else in this process waits for its children; try again")
     }
   }

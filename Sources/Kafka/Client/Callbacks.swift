@@ -7,26 +7,24 @@ import Telemetry
 
 /// Any thread of librdkafka, also while the client is being created.
 ///
-/// A consumer hears of an answer that cannot be received through `receiveError` too, so that the line
-/// here is for those who look for details.
+/// A consumer hears of an answer that cannot be received through `receiveError` too, so that the
+/// line here is for those who look for details.
 func forwardLog(
   _ client: OpaquePointer?, _ level: Int32, _ facility: UnsafePointer<CChar>?,
   _ text: UnsafePointer<CChar>?
 ) {
-  let context = client.flatMap { rd_kafka_opaque($0) }.map {
-    Unmanaged<ClientContext>.fromOpaque($0).takeUnretainedValue()
-  }
-  if let facility, isAboutLeader(facility, text) {
-    context?.doubts.add(about: text.flatMap { partition(in: $0) })
+  let context = unsafe context(client.flatMap { unsafe rd_kafka_opaque($0) })
+  if let facility = unsafe facility, unsafe isAboutLeader(facility, text) {
+    unsafe context?.doubts.add(about: text.flatMap { unsafe partition(in: $0) })
   }
   guard level <= context?.logLevelMax ?? logLevelDefault else { return }
-  let text = text.map { String(cString: $0) } ?? ""
-  let fields: KeyValuePairs<String, LogValue> = [
-    "facility": LogValue(facility.map { String(cString: $0) } ?? ""),
+  let text = unsafe text.map { unsafe String(cString: $0) } ?? ""
+  let fields: KeyValuePairs<String, LogValue> = unsafe [
+    "facility": LogValue(facility.map { unsafe String(cString: $0) } ?? ""),
     "text": LogValue(Redaction.redact(text)),
   ]
   let isReported =
-    client.map { rd_kafka_type($0) == RD_KAFKA_CONSUMER } ?? false
+    unsafe client.map { unsafe rd_kafka_type($0) == RD_KAFKA_CONSUMER } ?? false
     && UnreceivableAnswer(text) != nil
   switch isReported ? debugLevel : level {
   case ...3: Log.error("librdkafka", fields)
@@ -44,12 +42,11 @@ func receiveError(
   _ client: OpaquePointer?, _ code: Int32, _ reason: UnsafePointer<CChar>?,
   _ opaque: UnsafeMutableRawPointer?
 ) {
-  guard let opaque else { return }
-  let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
-  if KafkaError.Code(rawValue: code) == .fatal, let client {
-    context.report(fatalError(of: client))
+  guard let context = unsafe context(opaque) else { return }
+  if KafkaError.Code(rawValue: code) == .fatal, let client = unsafe client {
+    unsafe context.report(LiveClient(client).fatalError)
   } else {
-    let text = reason.map { String(cString: $0) } ?? "no reason given"
+    let text = unsafe reason.map { unsafe String(cString: $0) } ?? "no reason given"
     context.report(KafkaError(reported: KafkaError.Code(rawValue: code), Redaction.redact(text)))
   }
 }
@@ -62,9 +59,11 @@ func receiveRebalance(
   _ partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,
   _ opaque: UnsafeMutableRawPointer?
 ) {
-  guard let client, let opaque else { return }
-  let context = Unmanaged<ConsumerContext>.fromOpaque(opaque).takeUnretainedValue()
-  context.rebalance(client, event, partitions.map { PartitionList.topicPartitions(of: $0) } ?? [])
+  guard let client = unsafe client, let context = unsafe context(opaque, of: ConsumerContext.self)
+  else { return }
+  let list =
+    unsafe partitions.map { unsafe PartitionList.elements(of: $0).map(\.topicPartition) } ?? []
+  unsafe context.rebalance(LiveClient(client), event, list)
 }
 
 /// The polling thread, inside `rd_kafka_poll` or `rd_kafka_flush`.
@@ -72,17 +71,14 @@ func receiveDelivery(
   _ client: OpaquePointer?, _ message: UnsafePointer<rd_kafka_message_t>?,
   _ opaque: UnsafeMutableRawPointer?
 ) {
-  guard let message, let opaque else { return }
-  let context = Unmanaged<ProducerContext>.fromOpaque(opaque).takeUnretainedValue()
-  context.delivered(message.pointee.err)
+  guard let message = unsafe message, let context = unsafe context(opaque, of: ProducerContext.self)
+  else { return }
+  unsafe context.delivered(message.pointee.err)
 }
 
-/// The error behind `_FATAL`.
-func fatalError(of client: OpaquePointer) -> KafkaError {
-  var text = [CChar](repeating: 0, count: errorTextBytesMax)
-  let code = rd_kafka_fatal_error(client, &text, text.count)
-  let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-  return KafkaError(
-    KafkaError.Code(code), String(decoding: bytes, as: UTF8.self), isFatal: true,
-    isRetriable: false)
+/// What a client was given as its opaque pointer: it keeps that alive during every call.
+func context<Context: ClientContext>(
+  _ opaque: UnsafeMutableRawPointer?, of _: Context.Type = ClientContext.self
+) -> Context? {
+  unsafe opaque.map { unsafe Unmanaged<Context>.fromOpaque($0).takeUnretainedValue() }
 }

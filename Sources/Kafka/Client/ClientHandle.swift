@@ -8,38 +8,38 @@ import Telemetry
 ///
 /// Destroying can hang for ever (a broker that does not answer, a partition list that is still
 /// alive), so a helper thread does it, and the owner waits no longer than a deadline.
-final class ClientHandle {
+@safe final class ClientHandle {
   private var client: OpaquePointer?
   private let context: ClientContext
 
   init(_ client: OpaquePointer, context: ClientContext) {
-    self.client = client
+    unsafe self.client = client
     self.context = context
   }
 
   deinit {
-    if client != nil { destroy(within: Self.destroySecondsMax) }
+    if unsafe client != nil { destroy(within: Self.destroySecondsMax) }
   }
 
   /// Using a closed client is a bug of the caller.
-  var raw: OpaquePointer {
-    guard let client else { preconditionFailure("the kafka client is closed") }
-    return client
+  var live: LiveClient {
+    guard let client = unsafe client else { preconditionFailure("the kafka client is closed") }
+    return unsafe LiveClient(client)
   }
 
-  var isDestroyed: Bool { client == nil }
+  var isDestroyed: Bool { unsafe client == nil }
 
   /// Destroys the client without leaving the group.
   ///
   /// False: it did not end in time, its memory and threads stay until the process ends.
   @discardableResult
   func destroy(within limit: Duration) -> Bool {
-    guard let client else { return true }
-    self.client = nil
-    let doomed = Doomed(client: client, context: context)
+    guard let client = unsafe client else { return true }
+    unsafe self.client = nil
+    let doomed = unsafe Doomed(client: client, context: context)
     let done = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
-      rd_kafka_destroy_flags(doomed.client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+      unsafe rd_kafka_destroy_flags(doomed.client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
       withExtendedLifetime(doomed.context) {}
       done.signal()
     }
@@ -49,7 +49,7 @@ final class ClientHandle {
   }
 
   /// Handed to the helper thread; nobody else touches the two from then on.
-  private struct Doomed: @unchecked Sendable {
+  @safe private struct Doomed: @unchecked Sendable {
     let client: OpaquePointer
     let context: ClientContext
   }

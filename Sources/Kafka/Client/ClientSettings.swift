@@ -8,7 +8,8 @@ package struct ClientSettings: Sendable, CustomStringConvertible, CustomDebugStr
   package var brokers: String
   /// Appears in the broker's logs, quotas and metrics.
   package var clientID: String
-  /// librdkafka properties by name, applied in this order; see `PropertyRules` for the refused ones.
+  /// librdkafka properties by name, applied in this order; see `PropertyRules` for the refused
+  /// ones.
   package var overrides: [(String, String)]
 
   package init(brokers: String, clientID: String = "daybook", overrides: [(String, String)] = []) {

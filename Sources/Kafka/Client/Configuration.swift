@@ -3,16 +3,16 @@ import CRdKafka
 import Telemetry
 
 /// Owns a `rd_kafka_conf_t` until a client takes it over.
-struct Configuration: ~Copyable {
+@safe struct Configuration: ~Copyable {
   private var raw: OpaquePointer?
   /// Values that must not appear in any text.
   private var secrets: [String] = []
 
   /// Starts with our own defaults and the site's overrides, and connects log and errors.
   init(_ settings: ClientSettings, defaults: [(String, String)]) throws(KafkaError) {
-    raw = rd_kafka_conf_new()
-    rd_kafka_conf_set_log_cb(raw, forwardLog)
-    rd_kafka_conf_set_error_cb(raw, receiveError)
+    unsafe raw = rd_kafka_conf_new()
+    unsafe rd_kafka_conf_set_log_cb(raw, forwardLog)
+    unsafe rd_kafka_conf_set_error_cb(raw, receiveError)
     guard !settings.brokers.isEmpty else {
       throw KafkaError(.invalidArgument, "the broker list is empty: give host:port,…")
     }
@@ -29,7 +29,7 @@ struct Configuration: ~Copyable {
   }
 
   deinit {
-    if let raw { rd_kafka_conf_destroy(raw) }
+    if let raw = unsafe raw { unsafe rd_kafka_conf_destroy(raw) }
   }
 
   mutating func set(_ properties: [(String, String)]) throws(KafkaError) {
@@ -38,26 +38,26 @@ struct Configuration: ~Copyable {
 
   mutating func set(_ name: String, _ value: String) throws(KafkaError) {
     if Redaction.isSecret(name: name), !value.isEmpty { secrets.append(value) }
-    var text = [CChar](repeating: 0, count: errorTextBytesMax)
-    let result = rd_kafka_conf_set(raw, name, value, &text, text.count)
+    var text = ErrorText()
+    let result = unsafe text.filled { unsafe rd_kafka_conf_set(raw, name, value, $0, $1) }
     guard result != RD_KAFKA_CONF_OK else { return }
     throw KafkaError(.invalidArgument, "kafka property \(name): \(redacted(text))")
   }
 
-  func setRebalanceCallback() { rd_kafka_conf_set_rebalance_cb(raw, receiveRebalance) }
+  func setRebalanceCallback() { unsafe rd_kafka_conf_set_rebalance_cb(raw, receiveRebalance) }
 
   /// Lets the context of the client count what may mean that a log is another one.
   mutating func watchFetches(_ settings: ClientSettings, _ context: ClientContext)
     throws(KafkaError)
   {
-    let opaque = Unmanaged.passUnretained(context).toOpaque()
-    rd_kafka_conf_interceptor_add_on_new(raw, fetchWatchName, watchConnections, opaque)
+    let opaque = unsafe Unmanaged.passUnretained(context).toOpaque()
+    unsafe rd_kafka_conf_interceptor_add_on_new(raw, fetchWatchName, watchConnections, opaque)
     try set(
       "debug",
       [settings.debugContexts, fetchWatchDebugContext].compactMap(\.self).joined(separator: ","))
   }
 
-  func setDeliveryCallback() { rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
+  func setDeliveryCallback() { unsafe rd_kafka_conf_set_dr_msg_cb(raw, receiveDelivery) }
 
   /// Creates the client.
   ///
@@ -66,23 +66,19 @@ struct Configuration: ~Copyable {
     _ type: rd_kafka_type_t, context: ClientContext
   ) throws(KafkaError) -> ClientHandle {
     try LibraryVersion.check()
-    rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
-    var text = [CChar](repeating: 0, count: errorTextBytesMax)
-    guard let client = rd_kafka_new(type, raw, &text, text.count) else {
+    unsafe rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
+    var text = ErrorText()
+    guard let client = unsafe text.filled({ unsafe rd_kafka_new(type, raw, $0, $1) }) else {
       let code = KafkaError.Code(rd_kafka_last_error())
       throw KafkaError(code, "cannot create a kafka client: \(redacted(text))")
     }
-    raw = nil
-    return ClientHandle(client, context: context)
+    unsafe raw = nil
+    return unsafe ClientHandle(client, context: context)
   }
 
-  private func redacted(_ text: [CChar]) -> String {
-    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    var result = String(decoding: bytes, as: UTF8.self)
+  private func redacted(_ text: ErrorText) -> String {
+    var result = text.string
     for secret in secrets { result = result.replacing(secret, with: Redaction.mask) }
     return result
   }
 }
-
-/// Room for a text that librdkafka writes, in bytes.
-let errorTextBytesMax = 512

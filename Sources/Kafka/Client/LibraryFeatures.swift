@@ -12,13 +12,13 @@ package enum LibraryFeatures {
 
   /// `builtin.features`, separated by commas.
   static var builtin: String {
-    let configuration = rd_kafka_conf_new()
-    defer { rd_kafka_conf_destroy(configuration) }
-    var text = [CChar](repeating: 0, count: errorTextBytesMax)
-    var count = text.count
-    guard
-      rd_kafka_conf_get(configuration, "builtin.features", &text, &count) == RD_KAFKA_CONF_OK
-    else { return "" }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let configuration = unsafe rd_kafka_conf_new()
+    defer { unsafe rd_kafka_conf_destroy(configuration) }
+    var text = ErrorText()
+    let result = unsafe text.filled { text, count in
+      var count = count
+      return unsafe rd_kafka_conf_get(configuration, "builtin.features", text, &count)
+    }
+    return result == RD_KAFKA_CONF_OK ? text.string : ""
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CRdKafka
 
-/// The version of the librdkafka that is loaded, which need not be the one that was compiled against.
+/// The version of the librdkafka that is loaded, which need not be the one that was compiled
+/// against.
 package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
   /// `0xMMmmrrxx`: major, minor, revision, pre-release (0xff is a release).
   package let rawValue: Int32

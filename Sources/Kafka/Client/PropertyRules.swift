@@ -15,8 +15,8 @@ package enum PropertyRules {
   /// with 64 MiB; a consumer that takes 45,000 a second never waited 35 ms with either.
   ///
   /// The session is as short as brokers allow by default (`group.min.session.timeout.ms`): a member
-  /// that is only slow loses nothing, because the database fences, and one that was killed is replaced
-  /// soon.
+  /// that is only slow loses nothing, because the database fences, and one that was killed is
+  /// replaced soon.
   static let consumerDefaults = [
     ("max.poll.interval.ms", "600000"),
     ("session.timeout.ms", "6000"),

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CRdKafka
 import Foundation
 
 extension Consumer {
@@ -20,7 +19,7 @@ extension Consumer {
       // A broker that has just started, or a new leader: the next question goes where it says.
       Thread.sleep(forTimeInterval: Self.retrySeconds)
       _ = try? ClusterMetadata(
-        client.raw, topic: partition.topic,
+        client.live, topic: partition.topic,
         timeoutMilliseconds: Self.metadataSliceMilliseconds)
     }
   }
@@ -30,9 +29,9 @@ extension Consumer {
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
     func left() -> Int32 { Int32(max(1, (end - .now) / .milliseconds(1))) }
     let low = try LogEnd.earliest.offsets(
-      client.raw, of: [partition], timeoutMilliseconds: left())
+      client.live, of: [partition], timeoutMilliseconds: left())
     let high = try LogEnd.latest.offsets(
-      client.raw, of: [partition], timeoutMilliseconds: left())
+      client.live, of: [partition], timeoutMilliseconds: left())
     guard let low = low[partition], let high = high[partition] else {
       throw KafkaError(.unknownPartition, "no offsets of \(partition)")
     }
@@ -53,19 +52,12 @@ extension Consumer {
   /// The first offset and the high watermark that the last fetch has brought; nil when it failed or
   /// there was none.
   package func lastWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
-    var low: Int64 = -1
-    var high: Int64 = -1
-    let result = rd_kafka_get_watermark_offsets(
-      client.raw, partition.topic, partition.partition, &low, &high)
-    guard result == RD_KAFKA_RESP_ERR_NO_ERROR, low >= 0, high >= 0 else { return nil }
-    return (low, high)
+    client.live.watermarks(partition)
   }
 
   /// The cluster's own name for itself; nil when no broker answered in time.
   package func clusterID(timeoutMilliseconds: Int32) -> String? {
-    guard let text = rd_kafka_clusterid(client.raw, timeoutMilliseconds) else { return nil }
-    defer { rd_kafka_mem_free(client.raw, text) }
-    return String(cString: text)
+    client.live.clusterID(timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// How many partitions the topic has, never 0.
@@ -109,7 +101,7 @@ extension Consumer {
 
   private func askPartitionCount(_ name: String) throws(KafkaError) -> Int {
     let metadata = try ClusterMetadata(
-      client.raw, topic: name, timeoutMilliseconds: Self.metadataSliceMilliseconds)
+      client.live, topic: name, timeoutMilliseconds: Self.metadataSliceMilliseconds)
     return try metadata.existing(name).partitionCount
   }
 
@@ -118,7 +110,7 @@ extension Consumer {
   /// A subscribed consumer could receive a record here, so it waits for `poll` instead.
   private func connectionErrors() -> [KafkaError] {
     guard !isSubscribed else { return [] }
-    rd_kafka_poll(client.raw, 0)
+    client.live.poll(timeoutMilliseconds: 0)
     return context.takeErrors()
   }
 

@@ -11,7 +11,7 @@ extension Consumer {
     let running = context.assigned.subtracting(context.paused).intersection(partitions)
     guard !running.isEmpty else { return }
     let list = PartitionList(running)
-    try KafkaError.check(rd_kafka_pause_partitions(client.raw, list.raw), doing: "pause")
+    try client.live.pause(list)
     try list.checkEach(doing: "pause")
     context.paused.formUnion(running)
   }
@@ -24,7 +24,7 @@ extension Consumer {
     let waiting = context.paused.intersection(partitions)
     guard !waiting.isEmpty else { return }
     let list = PartitionList(waiting)
-    try KafkaError.check(rd_kafka_resume_partitions(client.raw, list.raw), doing: "resume")
+    try client.live.resume(list)
     try list.checkEach(doing: "resume")
     context.paused.subtract(waiting)
   }
@@ -43,8 +43,7 @@ extension Consumer {
     }
     let list = PartitionList(positions)
     // A wait of 0 would mean not to wait at all, and then a record of before may still come.
-    try KafkaError.check(
-      rd_kafka_seek_partitions(client.raw, list.raw, max(1, timeoutMilliseconds)), doing: "seek")
+    try client.live.seek(list, timeoutMilliseconds: max(1, timeoutMilliseconds))
     try list.checkEach(doing: "seek")
   }
 
@@ -54,7 +53,7 @@ extension Consumer {
   package func commitAsync(_ positions: [PartitionOffset]) {
     guard !positions.isEmpty else { return }
     let list = PartitionList(positions)
-    let result = rd_kafka_commit(client.raw, list.raw, 1)
+    let result = client.live.commit(list)
     guard result != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     Log.debug("kafka offset commit failed", ["code": LogValue(KafkaError.Code(result).name)])
   }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import CRdKafka
 
 extension Consumer {
-  /// Shows `body` one record of each partition, the first at or after its offset, for a consumer that
-  /// has not subscribed: the group does not learn of it.
+  /// Shows `body` one record of each partition, the first at or after its offset, for a consumer
+  /// that has not subscribed: the group does not learn of it.
   ///
-  /// A partition whose log ends there, or does not have the offset, is left out. Throws when the time
-  /// is over first.
+  /// A partition whose log ends there, or does not have the offset, is left out. Throws when the
+  /// time is over first.
   package func readEach(
     _ positions: [PartitionOffset], timeoutMilliseconds: Int32,
     _ body: (TopicPartition, borrowing Message) -> Void
@@ -16,8 +15,8 @@ extension Consumer {
       throw KafkaError(.state, "a consumer that has subscribed reads what the group gives it")
     }
     var waiting = Set(positions.map(\.topicPartition))
-    try context.assign(client.raw, positions)
-    defer { context.unassign(client.raw) }
+    try context.assign(client.live, positions)
+    defer { context.unassign(client.live) }
     let end = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
     while !waiting.isEmpty {
       guard ContinuousClock.now < end else {

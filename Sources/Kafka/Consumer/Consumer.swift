@@ -4,8 +4,8 @@ import Telemetry
 
 /// A member of a consumer group that fetches from explicit offsets and commits nothing by itself.
 ///
-/// For one thread only, which polls, and with it answers rebalances, seeks, pauses and closes. Every
-/// `Message` must be gone before `close`.
+/// For one thread only, which polls, and with it answers rebalances, seeks, pauses and closes.
+/// Every `Message` must be gone before `close`.
 package final class Consumer {
   let client: ClientHandle
   let context: ConsumerContext
@@ -31,7 +31,7 @@ package final class Consumer {
     context = ConsumerContext(handler: handler, logLevelMax: settings.client.logLevelMax)
     try configuration.watchFetches(settings.client, context)
     client = try configuration.makeClient(RD_KAFKA_CONSUMER, context: context)
-    rd_kafka_poll_set_consumer(client.raw)
+    client.live.pollByConsumer()
     context.consumer = self
   }
 
@@ -55,7 +55,7 @@ package final class Consumer {
     context.topics = TopicIndex(topics)
     isSubscribed = true
     let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
-    try KafkaError.check(rd_kafka_subscribe(client.raw, list.raw), doing: "subscribe")
+    try client.live.subscribe(list)
   }
 
   /// Waits for the next event.
@@ -64,19 +64,16 @@ package final class Consumer {
   /// the rebalance handler runs in here.
   package func poll(timeoutMilliseconds: Int32) -> Polled {
     if let event = waitingEvent() { return event }
-    guard let raw = rd_kafka_consumer_poll(client.raw, timeoutMilliseconds) else {
+    guard let message = client.live.consumerPoll(timeoutMilliseconds: timeoutMilliseconds) else {
       return waitingEvent() ?? .idle
     }
     if !context.unreceivable.isEmpty {
-      context.unreceivable.received(from: rd_kafka_message_broker_id(raw))
+      context.unreceivable.received(from: message.brokerID)
     }
-    guard raw.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = raw.pointee.rkt,
-      let index = context.topics.index(of: topic)
-    else {
-      defer { rd_kafka_message_destroy(raw) }
-      return event(raw)
-    }
-    return .message(Message(raw, topicIndex: index))
+    guard message.code == RD_KAFKA_RESP_ERR_NO_ERROR,
+      let index = context.topics.index(of: message)
+    else { return event(message) }
+    return .message(Message(message, topicIndex: index))
   }
 
   /// Answers that could not be received, one a broker, until something else comes from it.
@@ -102,17 +99,16 @@ package final class Consumer {
 
   /// Runs on the calling thread, so that the handler keeps to its thread.
   private func leaveGroup(until end: ContinuousClock.Instant) -> Bool {
-    let queue = EventQueue(client.raw)
-    if let error = rd_kafka_consumer_close_queue(client.raw, queue.raw) {
-      let failure = KafkaError(consuming: error, doing: "leave the group")
-      Log.warn("kafka consumer cannot leave its group", ["error": LogValue(failure.description)])
+    let queue = EventQueue(client.live)
+    do throws(KafkaError) {
+      try client.live.closeConsumer(into: queue)
+    } catch {
+      Log.warn("kafka consumer cannot leave its group", ["error": LogValue(error.description)])
       return false
     }
-    while rd_kafka_consumer_closed(client.raw) == 0 {
+    while !client.live.isConsumerClosed {
       guard ContinuousClock.now < end else { return false }
-      if let message = rd_kafka_consume_queue(queue.raw, Self.closeSliceMilliseconds) {
-        rd_kafka_message_destroy(message)
-      }
+      queue.serve(timeoutMilliseconds: Self.closeSliceMilliseconds)
     }
     return true
   }
@@ -125,40 +121,40 @@ package final class Consumer {
   }
 
   /// What a message without a record says.
-  private func event(_ raw: UnsafeMutablePointer<rd_kafka_message_t>) -> Polled {
-    if raw.pointee.err == RD_KAFKA_RESP_ERR__FATAL {
-      context.fail(fatalError(of: client.raw))
+  private func event(_ message: borrowing MessageHandle) -> Polled {
+    if message.code == RD_KAFKA_RESP_ERR__FATAL {
+      context.fail(client.live.fatalError)
       return waitingEvent() ?? .idle
     }
-    let error = KafkaError(raw.pointee.err, Self.text(of: raw))
-    guard let topic = raw.pointee.rkt else { return .clientError(error) }
+    let error = KafkaError(message.code, message.errorText)
+    guard message.topicAddress != nil else { return .clientError(error) }
     let topicPartition = TopicPartition(
-      topic: context.topics.name(of: topic),
-      partition: Self.isAboutTopic(raw, error) ? -1 : raw.pointee.partition)
+      topic: message.topicName,
+      partition: Self.isAboutTopic(message, error) ? -1 : message.partition)
     // Errors carry no version: one of an assignment that is over can still be in the queue.
     guard topicPartition.partition < 0 || context.assigned.contains(topicPartition) else {
       return .idle
     }
-    switch raw.pointee.err {
+    switch message.code {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-      return .endOfPartition(topicPartition, raw.pointee.offset)
+      return .endOfPartition(topicPartition, message.offset)
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       let stray = KafkaError(
         .unknownTopic, "record of topic \(topicPartition.topic), not subscribed to")
-      return .partitionError(topicPartition, raw.pointee.offset, stray)
+      return .partitionError(topicPartition, message.offset, stray)
     default:
       // What fails beside fetching, a commit for instance, names partitions too.
-      return Self.isAboutFetching(raw, error)
-        ? .partitionError(topicPartition, raw.pointee.offset, error) : .clientError(error)
+      return Self.isAboutFetching(message, error)
+        ? .partitionError(topicPartition, message.offset, error) : .clientError(error)
     }
   }
 
   private static func isAboutFetching(
-    _ raw: UnsafeMutablePointer<rd_kafka_message_t>, _ error: KafkaError
+    _ message: borrowing MessageHandle, _ error: KafkaError
   ) -> Bool {
     switch error.scope {
     case .partition: true
-    case .client, .fatal: raw.pointee.offset >= 0
+    case .client, .fatal: message.offset >= 0
     case .informational, .membership, .unreceivable: false
     }
   }
@@ -166,14 +162,9 @@ package final class Consumer {
   /// librdkafka 2.0.2 leaves the partition of a topic-level error at 0; what tells it apart is that
   /// it has no offset.
   private static func isAboutTopic(
-    _ raw: UnsafeMutablePointer<rd_kafka_message_t>, _ error: KafkaError
+    _ message: borrowing MessageHandle, _ error: KafkaError
   ) -> Bool {
-    raw.pointee.offset == Int64(RD_KAFKA_OFFSET_INVALID) && error.scope != .partition(.stops)
-  }
-
-  /// librdkafka puts the text of an error into the payload.
-  private static func text(of raw: UnsafeMutablePointer<rd_kafka_message_t>) -> String {
-    String(cString: rd_kafka_message_errstr(raw))
+    message.offset == Int64(RD_KAFKA_OFFSET_INVALID) && error.scope != .partition(.stops)
   }
 
   private static let closeSliceMilliseconds: Int32 = 100

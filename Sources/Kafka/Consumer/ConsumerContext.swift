@@ -34,21 +34,23 @@ final class ConsumerContext: ClientContext {
   func fail(_ error: KafkaError) { failure = failure ?? error }
 
   /// Begins to read without a group.
-  func assign(_ client: OpaquePointer, _ positions: [PartitionOffset]) throws(KafkaError) {
+  func assign(_ client: borrowing LiveClient, _ positions: [PartitionOffset]) throws(KafkaError) {
     topics = TopicIndex(Set(positions.map(\.topicPartition.topic)).sorted())
     assigned = Set(positions.map(\.topicPartition))
     let list = PartitionList(positions)
-    try KafkaError.check(rd_kafka_assign(client, list.raw), doing: "assign")
+    try client.assign(list)
   }
 
-  func unassign(_ client: OpaquePointer) {
+  func unassign(_ client: borrowing LiveClient) {
     topics.forget()
     assigned = []
-    rd_kafka_assign(client, nil)
+    try? client.unassign(doing: "drop the assignment")
   }
 
   /// Exactly one assignment change is made on every path.
-  func rebalance(_ client: OpaquePointer, _ event: rd_kafka_resp_err_t, _ list: [TopicPartition]) {
+  func rebalance(
+    _ client: borrowing LiveClient, _ event: rd_kafka_resp_err_t, _ list: [TopicPartition]
+  ) {
     topics.forget()
     let partitions = list.sorted()
     do throws(KafkaError) {
@@ -58,25 +60,26 @@ final class ConsumerContext: ClientContext {
       default:
         unpause(client, assigned)
         assigned = []
-        report(KafkaError(event, "rebalance failed: \(String(cString: rd_kafka_err2str(event)))"))
-        try KafkaError.check(rd_kafka_assign(client, nil), doing: "drop the assignment")
+        report(KafkaError(event, "rebalance failed: \(KafkaError.text(of: event))"))
+        try client.unassign(doing: "drop the assignment")
       }
     } catch {
       // After a fatal error every change is refused: what counts is the error itself.
-      fail(error.code == .fatal ? fatalError(of: client) : error)
+      fail(error.code == .fatal ? client.fatalError : error)
     }
-    if failure != nil { rd_kafka_yield(client) }
+    if failure != nil { client.yield() }
   }
 
-  private func assign(_ client: OpaquePointer, _ added: [TopicPartition]) throws(KafkaError) {
+  private func assign(_ client: borrowing LiveClient, _ added: [TopicPartition]) throws(KafkaError)
+  {
     let positions = startPositions(added)
     let list = PartitionList(positions)
     if readProtocol(client) {
       assigned.formUnion(positions.map(\.topicPartition))
-      try KafkaError.check(rd_kafka_incremental_assign(client, list.raw), doing: "assign")
+      try client.incrementalAssign(list)
     } else {
       assigned = Set(positions.map(\.topicPartition))
-      try KafkaError.check(rd_kafka_assign(client, list.raw), doing: "assign")
+      try client.assign(list)
     }
     Log.debug(
       "kafka partitions assigned",
@@ -86,8 +89,10 @@ final class ConsumerContext: ClientContext {
       ])
   }
 
-  private func revoke(_ client: OpaquePointer, _ removed: [TopicPartition]) throws(KafkaError) {
-    let isLost = rd_kafka_assignment_lost(client) != 0
+  private func revoke(_ client: borrowing LiveClient, _ removed: [TopicPartition])
+    throws(KafkaError)
+  {
+    let isLost = client.isAssignmentLost
     if let consumer { handler?.revoke(removed, lost: isLost, consumer: consumer) }
     // The group takes back also what was never started; that must not be in the list.
     let stopped = assigned.intersection(removed)
@@ -101,20 +106,19 @@ final class ConsumerContext: ClientContext {
       ])
     if readProtocol(client) {
       let list = PartitionList(stopped)
-      try KafkaError.check(rd_kafka_incremental_unassign(client, list.raw), doing: "unassign")
+      try client.incrementalUnassign(list)
     } else {
       assigned = []
-      try KafkaError.check(rd_kafka_assign(client, nil), doing: "unassign")
+      try client.unassign(doing: "unassign")
     }
   }
 
   /// A pause outlives the assignment in librdkafka, and would silence a later one.
-  private func unpause(_ client: OpaquePointer, _ removed: some Sequence<TopicPartition>) {
+  private func unpause(_ client: borrowing LiveClient, _ removed: some Sequence<TopicPartition>) {
     let waiting = paused.intersection(removed)
     guard !waiting.isEmpty else { return }
     paused.subtract(waiting)
-    let list = PartitionList(waiting)
-    rd_kafka_resume_partitions(client, list.raw)
+    try? client.resume(PartitionList(waiting))
   }
 
   /// The handler's answer; nothing when it fails or answers what cannot be right.
@@ -139,9 +143,9 @@ final class ConsumerContext: ClientContext {
     return []
   }
 
-  private func readProtocol(_ client: OpaquePointer) -> Bool {
+  private func readProtocol(_ client: borrowing LiveClient) -> Bool {
     if let isCooperative { return isCooperative }
-    let name = rd_kafka_rebalance_protocol(client).map { String(cString: $0) }
+    let name = client.rebalanceProtocol
     isCooperative = name == "COOPERATIVE"
     return name == "COOPERATIVE"
   }

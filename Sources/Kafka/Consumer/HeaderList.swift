@@ -2,34 +2,37 @@
 import CRdKafka
 
 /// Owns a `rd_kafka_headers_t` until a produced record takes it over.
-struct HeaderList: ~Copyable {
+@safe struct HeaderList: ~Copyable {
   private var raw: OpaquePointer?
 
   init(_ headers: [RecordHeader]) throws(KafkaError) {
-    raw = rd_kafka_headers_new(headers.count)
+    unsafe raw = rd_kafka_headers_new(headers.count)
     for header in headers {
-      let result = withBytes(header.value) { bytes in
-        rd_kafka_header_add(raw, header.name, -1, bytes?.baseAddress, bytes?.count ?? 0)
+      let result = unsafe withBytes(header.value) { bytes in
+        unsafe rd_kafka_header_add(raw, header.name, -1, bytes?.baseAddress, bytes?.count ?? 0)
       }
       try KafkaError.check(result, doing: "add header \(header.name)")
     }
   }
 
   deinit {
-    if let raw { rd_kafka_headers_destroy(raw) }
+    if let raw = unsafe raw { unsafe rd_kafka_headers_destroy(raw) }
   }
 
-  var pointer: OpaquePointer? { raw }
+  var pointer: OpaquePointer? { unsafe raw }
 
   /// The record owns the headers from now on.
-  mutating func release() { raw = nil }
+  mutating func release() { unsafe raw = nil }
 }
 
-/// The bytes, or nil for nil; empty bytes have an address too, since librdkafka takes none for null.
+/// The bytes, or nil for nil; empty bytes have an address too, since librdkafka takes none for
+/// null.
 func withBytes<Result>(
   _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Result
 ) -> Result {
   guard let bytes else { return body(nil) }
-  guard bytes.isEmpty else { return bytes.withUnsafeBytes(body) }
-  return withUnsafeBytes(of: UInt8(0)) { body(UnsafeRawBufferPointer(rebasing: $0[..<0])) }
+  guard bytes.isEmpty else { return unsafe bytes.withUnsafeBytes(body) }
+  return unsafe withUnsafeBytes(of: UInt8(0)) {
+    unsafe body(UnsafeRawBufferPointer(rebasing: $0[..<0]))
+  }
 }

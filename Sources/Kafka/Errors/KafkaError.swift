@@ -52,22 +52,27 @@ extension KafkaError {
 
   /// Takes what the error object says, and destroys it.
   init(consuming error: OpaquePointer, doing action: String) {
-    defer { rd_kafka_error_destroy(error) }
-    self.init(
+    defer { unsafe rd_kafka_error_destroy(error) }
+    unsafe self.init(
       Code(rawValue: rd_kafka_error_code(error).rawValue),
-      "\(action): \(String(cString: rd_kafka_error_string(error)))",
-      isFatal: rd_kafka_error_is_fatal(error) != 0,
-      isRetriable: rd_kafka_error_is_retriable(error) != 0)
+      unsafe "\(action): \(String(cString: rd_kafka_error_string(error)))",
+      isFatal: unsafe rd_kafka_error_is_fatal(error) != 0,
+      isRetriable: unsafe rd_kafka_error_is_retriable(error) != 0)
   }
 
   /// Throws unless the code says success.
   static func check(_ code: rd_kafka_resp_err_t, doing action: String) throws(KafkaError) {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-    throw KafkaError(code, "\(action): \(String(cString: rd_kafka_err2str(code)))")
+    throw KafkaError(code, "\(action): \(text(of: code))")
+  }
+
+  /// librdkafka's words for a code.
+  static func text(of code: rd_kafka_resp_err_t) -> String {
+    unsafe String(cString: rd_kafka_err2str(code))
   }
 
   /// Throws what an error object says; nil is success.
   static func check(_ error: OpaquePointer?, doing action: String) throws(KafkaError) {
-    if let error { throw KafkaError(consuming: error, doing: action) }
+    if let error = unsafe error { throw unsafe KafkaError(consuming: error, doing: action) }
   }
 }

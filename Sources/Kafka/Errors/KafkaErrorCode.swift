@@ -12,7 +12,7 @@ extension KafkaError {
 
     /// The symbolic name, for instance `_AUTO_OFFSET_RESET`.
     package var name: String {
-      String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
+      unsafe String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
     }
   }
 }

@@ -23,8 +23,8 @@ package struct UnreceivableAnswer: Hashable, Sendable, CustomStringConvertible {
   /// Reads what librdkafka reports, for instance `h:9092/1: Receive failed: Invalid response size
   /// 118550513 (0..100000000): increase receive.message.max.bytes (after 9ms in state UP)`.
   ///
-  /// Nil for anything else, also for bytes that came before there was a conversation: those are from
-  /// a port that speaks TLS or something else altogether.
+  /// Nil for anything else, also for bytes that came before there was a conversation: those are
+  /// from a port that speaks TLS or something else altogether.
   init?(_ text: String) {
     guard let phrase = text.firstRange(of: ": Receive failed: Invalid response size "),
       !text.contains("in state ") || text.contains("in state UP")

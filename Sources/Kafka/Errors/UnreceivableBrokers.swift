@@ -4,8 +4,8 @@
 struct UnreceivableBrokers {
   private var answers: [Int32: (answer: UnreceivableAnswer, at: ContinuousClock.Instant)] = [:]
 
-  /// librdkafka repeats an error within its reconnect.backoff.max.ms (10 s), and the same words only
-  /// after 30 s: silence for longer says that the partitions are another broker's now.
+  /// librdkafka repeats an error within its reconnect.backoff.max.ms (10 s), and the same words
+  /// only after 30 s: silence for longer says that the partitions are another broker's now.
   static let silenceMax = Duration.seconds(60)
 
   var isEmpty: Bool { answers.isEmpty }

@@ -29,14 +29,14 @@ package final class Producer {
     topic: String, partition: Int32? = nil, key: [UInt8]? = nil, value: [UInt8]?,
     headers: [RecordHeader] = [], timestampMilliseconds: Int64? = nil
   ) throws(KafkaError) {
-    rd_kafka_poll(client.raw, 0)
+    client.live.poll(timeoutMilliseconds: 0)
     let end = ContinuousClock.now + Self.queueFullSecondsMax
     while true {
       do throws(KafkaError) {
         return try enqueue(topic, partition, key, value, headers, timestampMilliseconds)
       } catch {
         guard error.code == .queueFull, ContinuousClock.now < end else { throw error }
-        rd_kafka_poll(client.raw, Self.queueFullPollMilliseconds)
+        client.live.poll(timeoutMilliseconds: Self.queueFullPollMilliseconds)
       }
     }
   }
@@ -45,8 +45,7 @@ package final class Producer {
   ///
   /// Throws when the time is over first, or when any record of this producer's life was given up.
   package func flush(timeoutMilliseconds: Int32) throws(KafkaError) {
-    try KafkaError.check(
-      rd_kafka_flush(client.raw, timeoutMilliseconds), doing: "flush the producer")
+    try client.live.flush(timeoutMilliseconds: timeoutMilliseconds)
     if let lastFailure { throw lastFailure }
   }
 
@@ -61,10 +60,10 @@ package final class Producer {
     _ headers: [RecordHeader], _ timestampMilliseconds: Int64?
   ) throws(KafkaError) {
     var list = try HeaderList(headers)
-    let error = topic.withCString { topic in
-      withBytes(key) { key in
-        withBytes(value) { value in
-          let fields = [
+    let error = unsafe topic.withCString { topic in
+      unsafe withBytes(key) { key in
+        unsafe withBytes(value) { value in
+          let fields = unsafe [
             rd_kafka_vu_t(vtype: RD_KAFKA_VTYPE_TOPIC, u: .init(cstr: topic)),
             rd_kafka_vu_t(
               vtype: RD_KAFKA_VTYPE_PARTITION,
@@ -76,18 +75,19 @@ package final class Producer {
               vtype: RD_KAFKA_VTYPE_TIMESTAMP, u: .init(i64: timestampMilliseconds ?? 0)),
             rd_kafka_vu_t(vtype: RD_KAFKA_VTYPE_HEADERS, u: .init(headers: list.pointer)),
           ]
-          return rd_kafka_produceva(client.raw, fields, fields.count)
+          return unsafe rd_kafka_produceva(client.live.raw, fields, fields.count)
         }
       }
     }
-    try KafkaError.check(error, doing: "produce to \(topic)")
+    try unsafe KafkaError.check(error, doing: "produce to \(topic)")
     list.release()
   }
 
   private static func memory(
     _ bytes: UnsafeRawBufferPointer?
   ) -> rd_kafka_vu_s.__Unnamed_union_u.__Unnamed_struct_mem {
-    .init(ptr: UnsafeMutableRawPointer(mutating: bytes?.baseAddress), size: bytes?.count ?? 0)
+    unsafe .init(
+      ptr: UnsafeMutableRawPointer(mutating: bytes?.baseAddress), size: bytes?.count ?? 0)
   }
 
   private static let queueFullSecondsMax = Duration.seconds(60)

@@ -15,7 +15,6 @@ final class ProducerContext: ClientContext {
       return
     }
     failedCount += 1
-    lastFailure = KafkaError(
-      result, "record not delivered: \(String(cString: rd_kafka_err2str(result)))")
+    lastFailure = KafkaError(result, "record not delivered: \(KafkaError.text(of: result))")
   }
 }

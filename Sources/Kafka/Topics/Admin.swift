@@ -21,33 +21,35 @@ package final class Admin {
     config: [(String, String)] = [], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
   ) throws(KafkaError) {
     let action = "create topic \(name)"
-    var text = [CChar](repeating: 0, count: errorTextBytesMax)
-    guard
-      let topic = rd_kafka_NewTopic_new(name, partitions, replicationFactor, &text, text.count)
-    else {
+    var text = ErrorText()
+    let made = unsafe text.filled {
+      unsafe rd_kafka_NewTopic_new(name, partitions, replicationFactor, $0, $1)
+    }
+    guard let topic = unsafe made else {
       throw KafkaError(.invalidArgument, "\(action): name or number of partitions is not valid")
     }
-    defer { rd_kafka_NewTopic_destroy(topic) }
+    defer { unsafe rd_kafka_NewTopic_destroy(topic) }
     for (key, value) in config {
-      try KafkaError.check(
+      try unsafe KafkaError.check(
         rd_kafka_NewTopic_set_config(topic, key, value), doing: "\(action), set \(key)")
     }
-    try request(RD_KAFKA_ADMIN_OP_CREATETOPICS, action, timeoutMilliseconds) { options, queue in
-      var topics: [OpaquePointer?] = [topic]
-      rd_kafka_CreateTopics(client.raw, &topics, 1, options, queue)
+    try unsafe request(RD_KAFKA_ADMIN_OP_CREATETOPICS, action, timeoutMilliseconds) {
+      client, options, queue in
+      var topics: [OpaquePointer?] = unsafe [topic]
+      unsafe rd_kafka_CreateTopics(client, &topics, 1, options, queue)
     }
   }
 
   package func deleteTopic(
     _ name: String, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
   ) throws(KafkaError) {
-    let topic = rd_kafka_DeleteTopic_new(name)
-    defer { rd_kafka_DeleteTopic_destroy(topic) }
-    try request(
+    let topic = unsafe rd_kafka_DeleteTopic_new(name)
+    defer { unsafe rd_kafka_DeleteTopic_destroy(topic) }
+    try unsafe request(
       RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topic \(name)", timeoutMilliseconds
-    ) { options, queue in
-      var topics: [OpaquePointer?] = [topic]
-      rd_kafka_DeleteTopics(client.raw, &topics, 1, options, queue)
+    ) { client, options, queue in
+      var topics: [OpaquePointer?] = unsafe [topic]
+      unsafe rd_kafka_DeleteTopics(client, &topics, 1, options, queue)
     }
   }
 
@@ -56,32 +58,34 @@ package final class Admin {
     _ name: String, total: Int, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
   ) throws(KafkaError) {
     let action = "raise topic \(name) to \(total) partitions"
-    var text = [CChar](repeating: 0, count: errorTextBytesMax)
-    guard total > 0, let partitions = rd_kafka_NewPartitions_new(name, total, &text, text.count)
+    var text = ErrorText()
+    guard total > 0,
+      let partitions = unsafe text.filled({
+        unsafe rd_kafka_NewPartitions_new(name, total, $0, $1)
+      })
     else {
       throw KafkaError(.invalidArgument, "\(action): the number is not valid")
     }
-    defer { rd_kafka_NewPartitions_destroy(partitions) }
-    try request(
+    defer { unsafe rd_kafka_NewPartitions_destroy(partitions) }
+    try unsafe request(
       RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, action, timeoutMilliseconds
-    ) { options, queue in
-      var list: [OpaquePointer?] = [partitions]
-      rd_kafka_CreatePartitions(client.raw, &list, 1, options, queue)
+    ) { client, options, queue in
+      var list: [OpaquePointer?] = unsafe [partitions]
+      unsafe rd_kafka_CreatePartitions(client, &list, 1, options, queue)
     }
   }
 
-  /// Deletes the records before these offsets.
   package func deleteRecords(
     before positions: [PartitionOffset], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
   ) throws(KafkaError) {
     let list = PartitionList(positions)
-    let records = rd_kafka_DeleteRecords_new(list.raw)
-    defer { rd_kafka_DeleteRecords_destroy(records) }
-    try request(
+    let records = unsafe rd_kafka_DeleteRecords_new(list.raw)
+    defer { unsafe rd_kafka_DeleteRecords_destroy(records) }
+    try unsafe request(
       RD_KAFKA_ADMIN_OP_DELETERECORDS, "delete records", timeoutMilliseconds
-    ) { options, queue in
-      var requests: [OpaquePointer?] = [records]
-      rd_kafka_DeleteRecords(client.raw, &requests, 1, options, queue)
+    ) { client, options, queue in
+      var requests: [OpaquePointer?] = unsafe [records]
+      unsafe rd_kafka_DeleteRecords(client, &requests, 1, options, queue)
     }
   }
 
@@ -90,7 +94,7 @@ package final class Admin {
     timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
   ) throws(KafkaError) -> [String: Int] {
     let metadata = try ClusterMetadata(
-      client.raw, topic: nil, timeoutMilliseconds: timeoutMilliseconds)
+      client.live, topic: nil, timeoutMilliseconds: timeoutMilliseconds)
     var counts: [String: Int] = [:]
     for topic in metadata.topics where topic.error == RD_KAFKA_RESP_ERR_NO_ERROR {
       counts[topic.name] = topic.partitionCount

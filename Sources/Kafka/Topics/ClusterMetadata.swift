@@ -2,7 +2,7 @@
 import CRdKafka
 
 /// Owns the answer to a metadata request.
-struct ClusterMetadata: ~Copyable {
+@safe struct ClusterMetadata: ~Copyable {
   struct Topic {
     let name: String
     /// The leader of each partition, -1 where there is none.
@@ -17,29 +17,34 @@ struct ClusterMetadata: ~Copyable {
   /// Asks for one topic, or with nil for all.
   ///
   /// Blocks up to the time.
-  init(_ client: OpaquePointer, topic: String?, timeoutMilliseconds: Int32) throws(KafkaError) {
+  init(_ client: borrowing LiveClient, topic: String?, timeoutMilliseconds: Int32)
+    throws(KafkaError)
+  {
     var answer: UnsafePointer<rd_kafka_metadata>?
     let result: rd_kafka_resp_err_t
     if let topic {
       let handle = try TopicHandle(client, name: topic)
-      result = rd_kafka_metadata(client, 0, handle.raw, &answer, timeoutMilliseconds)
+      result = unsafe rd_kafka_metadata(client.raw, 0, handle.raw, &answer, timeoutMilliseconds)
     } else {
-      result = rd_kafka_metadata(client, 1, nil, &answer, timeoutMilliseconds)
+      result = unsafe rd_kafka_metadata(client.raw, 1, nil, &answer, timeoutMilliseconds)
     }
     try KafkaError.check(result, doing: "ask the brokers for their topics")
-    guard let answer else { throw KafkaError(.timedOut, "the brokers gave no answer") }
-    raw = answer
+    guard let answer = unsafe answer else {
+      throw KafkaError(.timedOut, "the brokers gave no answer")
+    }
+    unsafe raw = answer
   }
 
-  deinit { rd_kafka_metadata_destroy(raw) }
+  deinit { unsafe rd_kafka_metadata_destroy(raw) }
 
   var topics: [Topic] {
-    UnsafeBufferPointer(start: raw.pointee.topics, count: Int(raw.pointee.topic_cnt)).map {
-      let partitions = UnsafeBufferPointer(start: $0.partitions, count: Int($0.partition_cnt))
-      return Topic(
+    unsafe UnsafeBufferPointer(start: raw.pointee.topics, count: Int(raw.pointee.topic_cnt)).map {
+      let partitions = unsafe UnsafeBufferPointer(
+        start: $0.partitions, count: Int($0.partition_cnt))
+      return unsafe Topic(
         name: String(cString: $0.topic),
-        leaders: Dictionary(partitions.map { ($0.id, $0.leader) }) { first, _ in first },
-        error: $0.err)
+        leaders: Dictionary(partitions.map { unsafe ($0.id, $0.leader) }) { first, _ in first },
+        error: unsafe $0.err)
     }
   }
 

@@ -5,8 +5,8 @@ import CRdKafka
 package enum LogEnd: Sendable {
   /// The first offset that still exists.
   case earliest
-  /// The offset after the last record: of all of them, or of those that can be read, as the client's
-  /// `isolation.level` says.
+  /// The offset after the last record: of all of them, or of those that can be read, as the
+  /// client's `isolation.level` says.
   case latest
 
   private var time: Int64 {
@@ -21,19 +21,18 @@ package enum LogEnd: Sendable {
   /// Not by `rd_kafka_query_watermark_offsets`, which before librdkafka 2.3 waits for ever for a
   /// leader that does not answer. This sends the same request, and keeps its time.
   func offsets(
-    _ client: OpaquePointer, of partitions: some Collection<TopicPartition>,
+    _ client: borrowing LiveClient, of partitions: some Collection<TopicPartition>,
     timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartition: Int64] {
     guard !partitions.isEmpty else { return [:] }
     let list = PartitionList(partitions.map { PartitionOffset($0, offset: time) })
     let action = "ask for the offsets of \(partitions.sorted()[0])"
-    try KafkaError.check(
-      rd_kafka_offsets_for_times(client, list.raw, max(1, timeoutMilliseconds)), doing: action)
+    try client.offsetsForTimes(
+      list, timeoutMilliseconds: max(1, timeoutMilliseconds), doing: action)
     var offsets: [TopicPartition: Int64] = [:]
-    for (topicPartition, element) in zip(
-      PartitionList.topicPartitions(of: list.raw), PartitionList.elements(of: list.raw))
-    {
-      try KafkaError.check(element.err, doing: "ask for the offsets of \(topicPartition)")
+    for element in list.elements {
+      let topicPartition = element.topicPartition
+      try KafkaError.check(element.code, doing: "ask for the offsets of \(topicPartition)")
       // What has no leader is left out of the request, and keeps what stood there.
       guard element.offset >= 0 else {
         throw KafkaError(.leaderNotAvailable, "\(topicPartition) has no leader")

@@ -30,8 +30,8 @@ package final class OffsetReader {
 
   /// The leader of each partition of a topic, -1 where there is none at present.
   ///
-  /// Any broker may be asked, also one that does not answer: short questions first, because the next
-  /// one may go to another; longer ones then, because all may be slow.
+  /// Any broker may be asked, also one that does not answer: short questions first, because the
+  /// next one may go to another; longer ones then, because all may be slow.
   package func leaders(
     of topic: String, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [Int32: Int32] {
@@ -41,7 +41,7 @@ package final class OffsetReader {
       do throws(KafkaError) {
         let isEarly = ContinuousClock.now < start + .milliseconds(timeoutMilliseconds / 2)
         let metadata = try ClusterMetadata(
-          client.raw, topic: topic,
+          client.live, topic: topic,
           timeoutMilliseconds: isEarly ? Self.shortMilliseconds : Self.longMilliseconds)
         return try metadata.existing(topic).leaders
       } catch {
@@ -58,7 +58,7 @@ package final class OffsetReader {
   ) throws(KafkaError) -> [TopicPartition: Int64] {
     do throws(KafkaError) {
       return try end.offsets(
-        client.raw, of: partitions, timeoutMilliseconds: timeoutMilliseconds)
+        client.live, of: partitions, timeoutMilliseconds: timeoutMilliseconds)
     } catch {
       throw cause(of: error)
     }
@@ -70,7 +70,7 @@ package final class OffsetReader {
 
   /// What the connection has reported says more than that there was no answer.
   private func cause(of error: KafkaError) -> KafkaError {
-    rd_kafka_poll(client.raw, 0)
+    client.live.poll(timeoutMilliseconds: 0)
     let reported = context.takeErrors().last { $0.code != .allBrokersDown }
     return error.scope == .informational ? reported ?? error : error
   }

@@ -5,46 +5,50 @@ import CRdKafka
 ///
 /// Never kept longer than one call: a list that went through pause or resume pins its partitions,
 /// and the client then hangs when it is destroyed.
-struct PartitionList: ~Copyable {
+@safe struct PartitionList: ~Copyable {
   let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
+  /// What librdkafka says about one partition.
+  struct Element {
+    let topicPartition: TopicPartition
+    let offset: Int64
+    let code: rd_kafka_resp_err_t
+  }
+
   init(_ partitions: some Collection<TopicPartition>) {
-    raw = rd_kafka_topic_partition_list_new(Int32(clamping: partitions.count))
+    unsafe raw = rd_kafka_topic_partition_list_new(Int32(clamping: partitions.count))
     for item in partitions {
-      rd_kafka_topic_partition_list_add(raw, item.topic, item.partition)
+      unsafe rd_kafka_topic_partition_list_add(raw, item.topic, item.partition)
     }
   }
 
   init(_ positions: some Collection<PartitionOffset>) {
-    raw = rd_kafka_topic_partition_list_new(Int32(clamping: positions.count))
+    unsafe raw = rd_kafka_topic_partition_list_new(Int32(clamping: positions.count))
     for item in positions {
       let tp = item.topicPartition
-      rd_kafka_topic_partition_list_add(raw, tp.topic, tp.partition).pointee.offset = item.offset
+      let element = unsafe rd_kafka_topic_partition_list_add(raw, tp.topic, tp.partition)
+      unsafe element?.pointee.offset = item.offset
     }
   }
 
-  deinit { rd_kafka_topic_partition_list_destroy(raw) }
+  deinit { unsafe rd_kafka_topic_partition_list_destroy(raw) }
+
+  var elements: [Element] { unsafe Self.elements(of: raw) }
 
   /// Throws the first error of a single partition.
   func checkEach(doing action: String) throws(KafkaError) {
-    for element in Self.elements(of: raw) {
-      try KafkaError.check(element.err, doing: "\(action) \(Self.topicPartition(of: element))")
+    for element in elements {
+      try KafkaError.check(element.code, doing: "\(action) \(element.topicPartition)")
     }
   }
 
-  static func topicPartitions(
-    of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-  ) -> [TopicPartition] {
-    elements(of: list).map(topicPartition)
-  }
-
-  static func elements(
-    of list: UnsafePointer<rd_kafka_topic_partition_list_t>
-  ) -> UnsafeBufferPointer<rd_kafka_topic_partition_t> {
-    UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt))
-  }
-
-  private static func topicPartition(of element: rd_kafka_topic_partition_t) -> TopicPartition {
-    TopicPartition(topic: String(cString: element.topic), partition: element.partition)
+  /// Of a list that librdkafka keeps.
+  static func elements(of list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> [Element] {
+    unsafe UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt)).map {
+      let topic = unsafe String(cString: $0.topic)
+      return unsafe Element(
+        topicPartition: TopicPartition(topic: topic, partition: $0.partition), offset: $0.offset,
+        code: $0.err)
+    }
   }
 }

@@ -5,22 +5,19 @@ import CPostgres
 ///
 /// May be used from any thread, also while the session's own thread waits for an answer, and after
 /// the session has ended.
-package final class Canceller: @unchecked Sendable {
+@safe package final class Canceller: Sendable {
   // Sendable: PQcancel only reads the handle, which lives until nobody holds this value.
-  private let handle: OpaquePointer
+  private nonisolated(unsafe) let handle: OpaquePointer
 
-  init?(_ connection: OpaquePointer) {
-    guard let handle = PQgetCancel(connection) else { return nil }
-    self.handle = handle
-  }
+  init(consuming handle: OpaquePointer) { unsafe self.handle = handle }
 
-  deinit { PQfreeCancel(handle) }
+  deinit { unsafe PQfreeCancel(handle) }
 
   /// Returns when the request was handed over, not when the statement has ended: that fails with
   /// SQLSTATE 57014 if the request came in time.
   package func cancel() {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.messageBytes) { message in
-      _ = PQcancel(handle, message.baseAddress, Int32(message.count))
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.messageBytes) { message in
+      _ = unsafe PQcancel(handle, message.baseAddress, Int32(message.count))
     }
   }
 
@@ -30,5 +27,5 @@ package final class Canceller: @unchecked Sendable {
 
 extension Connection {
   /// Nil once the connection is closed.
-  package var canceller: Canceller? { Canceller(handle) }
+  package var canceller: Canceller? { handle.canceller }
 }

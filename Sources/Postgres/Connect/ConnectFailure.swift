@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPostgres
 import Sysexits
 
 /// Turns libpq's text about a refused connection into an error with a SQLSTATE and a remedy.
 enum ConnectFailure {
-  static func error(_ handle: OpaquePointer) -> PostgresError {
-    error(text: PQerrorMessage(handle).map { String(cString: $0) } ?? "")
+  static func error(_ handle: ConnectionHandle) -> PostgresError {
+    error(text: handle.errorMessage)
   }
 
-  static func timedOut(_ handle: OpaquePointer, _ deadline: Deadline) -> PostgresError {
-    let host = PQhost(handle).map { String(cString: $0) } ?? ""
-    let port = PQport(handle).map { String(cString: $0) } ?? ""
+  static func timedOut(_ handle: ConnectionHandle, _ deadline: Deadline) -> PostgresError {
     return PostgresError(
-      .cannotConnect, "no answer from host \"\(host)\" port \(port) within \(deadline.allowance)",
+      .cannotConnect,
+      "no answer from host \"\(handle.host)\" port \(handle.port) within \(deadline.allowance)",
       phase: .connecting,
       remedy: "check host, port and network; a pooler also keeps silent while its server or the"
         + " database is missing: try the server directly")
@@ -50,9 +48,9 @@ enum ConnectFailure {
   }
 
   /// libpq's last words about the connection, on one line.
-  static func lastMessage(_ handle: OpaquePointer) -> String {
-    let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-    return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "connection lost"
+  static func lastMessage(_ handle: ConnectionHandle) -> String {
+    handle.errorMessage.split(whereSeparator: \.isNewline).first.map(String.init)
+      ?? "connection lost"
   }
 
   private static func refusal(_ state: SQLState, _ message: String) -> PostgresError {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPostgres
-import Glibc
 
 /// One session with PostgreSQL, directly or through PgBouncer: non-blocking libpq and poll(2).
 ///
@@ -8,8 +7,7 @@ import Glibc
 /// deadline passes in the middle of an exchange the session is out of step: `isUsable` is false
 /// from then on and the owner drops the connection. Owned by one thread at a time.
 package struct Connection: ~Copyable {
-  let handle: OpaquePointer
-  let notices: NoticeCounter
+  let handle: ConnectionHandle
   var isBroken = false
 
   package static let deadlineDefault: Duration = .seconds(30)
@@ -20,13 +18,6 @@ package struct Connection: ~Copyable {
   ) throws(PostgresError) {
     let allowance = deadline ?? .seconds(settings.connectTimeoutSeconds)
     handle = try Connector(settings: settings).open(Deadline(after: allowance))
-    notices = NoticeCounter(handle)
-  }
-
-  deinit {
-    // Non-blocking, so the Terminate message is dropped rather than waited for.
-    PQfinish(handle)
-    notices.deallocate()
   }
 
   /// Runs one or several statements by the simple protocol and reads every answer.
@@ -52,12 +43,7 @@ package struct Connection: ~Copyable {
     for parameter in parameters {
       if let parameter { try checkSendable(parameter) }
     }
-    let copies = parameters.map { $0.flatMap { strdup($0) } }
-    defer { for copy in copies { free(copy) } }
-    let values = copies.map { UnsafePointer($0) }
-    let isQueued = PQsendQueryParams(
-      handle, sql, Int32(values.count), nil, values, nil, nil, Self.textFormat)
-    guard isQueued == 1 else { throw notSent() }
+    guard handle.send(sql, parameters) else { throw notSent() }
     try flush(deadline)
     return try receive(deadline)
   }
@@ -84,16 +70,16 @@ package struct Connection: ~Copyable {
   }
 
   /// True while the session is in step and can take the next statement.
-  package var isUsable: Bool { !isBroken && PQstatus(handle) == CONNECTION_OK }
+  package var isUsable: Bool { !isBroken && handle.status == CONNECTION_OK }
 
   /// 150012 for 15.12.
-  package var serverVersion: Int { Int(PQserverVersion(handle)) }
+  package var serverVersion: Int { Int(handle.serverVersion) }
 
   /// As announced at login: PgBouncer announces a number of its own.
-  package var backendPID: Int32 { PQbackendPID(handle) }
+  package var backendPID: Int32 { handle.backendPID }
 
   package var transactionStatus: TransactionStatus {
-    switch PQtransactionStatus(handle) {
+    switch handle.transactionStatus {
     case PQTRANS_IDLE: .idle
     case PQTRANS_ACTIVE: .active
     case PQTRANS_INTRANS: .inTransaction
@@ -101,8 +87,6 @@ package struct Connection: ~Copyable {
     default: .unknown
     }
   }
-
-  private static let textFormat: Int32 = 0
 }
 
 /// libpq lets any thread use a connection, one at a time; a noncopyable value has one owner.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPostgres
 
 /// A connection string as libpq understands it, checked so that no later message can leak a secret.
 ///
@@ -15,22 +14,8 @@ package struct ConnectionString: CustomStringConvertible {
   /// Throws one and the same error for anything that libpq or we refuse.
   package init(_ conninfo: String) throws(PostgresError) {
     guard !conninfo.utf8.contains(0) else { throw Self.malformed }
-    var message: UnsafeMutablePointer<CChar>?
-    let parsed = PQconninfoParse(conninfo, &message)
-    defer {
-      PQconninfoFree(parsed)
-      PQfreemem(message)
-    }
-    guard let parsed else { throw Self.malformed }
-    var options: [String: String] = [:]
-    var option = parsed
-    while let keyword = option.pointee.keyword {
-      if let value = option.pointee.val {
-        options[String(cString: keyword)] = String(cString: value)
-      }
-      option += 1
-    }
-    self.options = options
+    guard let parsed = ConnectionOptions(conninfo) else { throw Self.malformed }
+    options = parsed.values
     guard isUnambiguous else { throw Self.malformed }
   }
 

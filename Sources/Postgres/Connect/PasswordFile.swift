@@ -9,7 +9,7 @@ enum PasswordFile {
       let path = options["passfile"] ?? environment("PGPASSFILE") ?? defaultPath
     else { return }
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_mode & (S_IRWXG | S_IRWXO) != 0
     else { return }
     throw PostgresError(
@@ -20,6 +20,6 @@ enum PasswordFile {
   private static var defaultPath: String? { environment("HOME").map { $0 + "/.pgpass" } }
 
   private static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    unsafe getenv(name).map { unsafe String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

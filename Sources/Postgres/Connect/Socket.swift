@@ -29,7 +29,7 @@ enum Socket {
     _ descriptor: Int32, for events: SocketEvents, milliseconds: Int32
   ) throws(PostgresError) -> SocketEvents {
     var request = pollfd(fd: descriptor, events: events.rawValue, revents: 0)
-    let count = Glibc.poll(&request, 1, milliseconds)
+    let count = unsafe Glibc.poll(&request, 1, milliseconds)
     if count < 0, errno != EINTR {
       throw PostgresError(.connectionFailure, "poll failed with errno \(errno)", phase: .unanswered)
     }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPostgres
-
 /// The first error of an exchange, kept until it is known whether the session survives it.
 struct ServerFailure {
   private let sqlState: SQLState
   private let message: String
   private let constraint: String?
 
-  init(_ result: OpaquePointer, _ handle: OpaquePointer) {
-    constraint = Self.field(result, DiagnosticField.constraint)
-    if let state = Self.field(result, DiagnosticField.sqlState) {
+  init(_ result: borrowing ResultHandle, _ handle: ConnectionHandle) {
+    constraint = result.errorField(DiagnosticField.constraint)
+    if let state = result.errorField(DiagnosticField.sqlState) {
       sqlState = SQLState(rawValue: state)
-      message = Self.field(result, DiagnosticField.primaryMessage) ?? "no message"
+      message = result.errorField(DiagnosticField.primaryMessage) ?? "no message"
     } else {
       sqlState = .connectionFailure
       message = ConnectFailure.lastMessage(handle)
@@ -26,10 +24,6 @@ struct ServerFailure {
 
   func error(phase: PostgresError.Phase) -> PostgresError {
     PostgresError(sqlState, message, phase: phase, constraint: constraint)
-  }
-
-  private static func field(_ result: OpaquePointer, _ code: UInt8) -> String? {
-    PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
   }
 
   /// The PG_DIAG_* codes, which are character macros that Swift does not import.

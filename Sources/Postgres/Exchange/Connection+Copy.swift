@@ -5,9 +5,9 @@ extension Connection {
   /// Runs a string of statements that contains `count` COPY … FROM STDIN and returns the number of
   /// rows of each.
   ///
-  /// `feed` is called for each COPY in order and sends all its bytes. If it throws, that COPY fails,
-  /// the string ends, and its error is thrown. Whatever fails, the answers are read to their end, so
-  /// that the connection stays usable when the protocol allows it (`isUsable`); an explicit
+  /// `feed` is called for each COPY in order and sends all its bytes. If it throws, that COPY
+  /// fails, the string ends, and its error is thrown. Whatever fails, the answers are read to their
+  /// end, so that the connection stays usable when the protocol allows it (`isUsable`); an explicit
   /// transaction is then failed and waits for ROLLBACK.
   package mutating func copyIn(
     _ sql: String, count: Int, deadline: Duration = Self.deadlineDefault,
@@ -17,12 +17,12 @@ extension Connection {
     try start(sql, deadline)
     var exchange = CopyExchange(expected: count)
     while let result = try nextResult(deadline) {
-      let status = PQresultStatus(result)
+      let status = result.status
       exchange.note(result, handle)
       if status == PGRES_COPY_OUT { try skipCopyOut(deadline) }
       guard status == PGRES_COPY_IN else { continue }
       guard exchange.accepts else {
-        PQputCopyEnd(handle, "more COPY statements than expected")
+        handle.putCopyEnd("more COPY statements than expected")
         continue
       }
       exchange.feedFailure =
@@ -36,17 +36,17 @@ extension Connection {
     _ index: Int, _ deadline: Deadline,
     _ feed: (Int, inout CopySink) throws(PostgresError) -> Void
   ) throws(PostgresError) -> PostgresError? {
-    var sink = CopySink(handle, notices, deadline)
+    var sink = CopySink(handle, deadline)
     do {
       try feed(index, &sink)
       // A feed that swallowed the sink's error has lost bytes: the COPY must not succeed.
-      PQputCopyEnd(handle, sink.isRefused ? "ended by the client" : nil)
+      handle.putCopyEnd(sink.isRefused ? "ended by the client" : nil)
     } catch {
       if deadline.hasPassed {
         isBroken = true
         throw error
       }
-      PQputCopyEnd(handle, "ended by the client")
+      handle.putCopyEnd("ended by the client")
       return sink.isRefused ? nil : error
     }
     return nil
@@ -79,14 +79,13 @@ extension Connection {
     var failure: ServerFailure?
     var rows: Int64?
     while let result = try nextResult(deadline) {
-      defer { PQclear(result) }
-      switch PQresultStatus(result) {
+      switch result.status {
       case PGRES_COPY_OUT:
         try readCopyOut(deadline, body)
       case PGRES_COPY_IN:
-        PQputCopyEnd(handle, "use copyIn")
+        handle.putCopyEnd("use copyIn")
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-        rows = CopyExchange.rowCount(result) ?? rows
+        rows = result.copiedRows ?? rows
       default:
         failure = failure ?? ServerFailure(result, handle)
       }
@@ -119,13 +118,11 @@ extension Connection {
 
   mutating func skipCopyOut(_ deadline: Deadline) throws(PostgresError) {
     while true {
-      var message: UnsafeMutablePointer<CChar>?
-      let count = PQgetCopyData(handle, &message, 1)
-      defer { PQfreemem(message) }
+      let count = handle.skipCopyRow()
       if count < 0 { return }  // the end, or an error that the next result explains
       if count == 0 {
         _ = try wait(for: .readable, deadline)
-        if PQconsumeInput(handle) == 0 { return }
+        if !handle.consumeInput() { return }
       }
     }
   }

@@ -5,7 +5,7 @@ import CPostgres
 extension Connection {
   mutating func start(_ sql: String, _ deadline: Deadline) throws(PostgresError) {
     try checkSendable(sql)
-    guard PQsendQuery(handle, sql) == 1 else { throw notSent() }
+    guard handle.send(sql) else { throw notSent() }
     try flush(deadline)
   }
 
@@ -29,9 +29,9 @@ extension Connection {
 
   /// Writes all queued bytes, reading meanwhile so that neither side waits for the other.
   mutating func flush(_ deadline: Deadline) throws(PostgresError) {
-    while PQflush(handle) == 1 {
+    while handle.flush() == 1 {
       let ready = try wait(for: [.readable, .writable], deadline)
-      if ready.contains(.readable), PQconsumeInput(handle) == 0 { return }
+      if ready.contains(.readable), !handle.consumeInput() { return }
     }
     // A failed write is reported by the next read, together with the server's last words.
   }
@@ -45,19 +45,16 @@ extension Connection {
     var answer = QueryResult()
     var failure: ServerFailure?
     while let result = try nextResult(deadline) {
-      switch PQresultStatus(result) {
+      switch result.status {
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
         answer.adopt(result)
       case PGRES_COPY_IN:
-        PQclear(result)
-        PQputCopyEnd(handle, "use copyIn")
+        handle.putCopyEnd("use copyIn")
         try flush(deadline)
       case PGRES_COPY_OUT:
-        PQclear(result)
         try skipCopyOut(deadline)
       default:
         failure = failure ?? ServerFailure(result, handle)
-        PQclear(result)
       }
     }
     if let failure { throw failed(failure) }
@@ -72,21 +69,21 @@ extension Connection {
     return failure.error(phase: isInStep ? .answered : .unanswered)
   }
 
-  /// The next result, which the caller clears; nil when the answer is complete.
-  mutating func nextResult(_ deadline: Deadline) throws(PostgresError) -> OpaquePointer? {
-    while PQstatus(handle) == CONNECTION_OK, PQisBusy(handle) == 1 {
-      let isPending = PQflush(handle) == 1
+  /// The next result; nil when the answer is complete.
+  mutating func nextResult(_ deadline: Deadline) throws(PostgresError) -> ResultHandle? {
+    while handle.status == CONNECTION_OK, handle.isBusy {
+      let isPending = handle.flush() == 1
       _ = try wait(for: isPending ? [.readable, .writable] : .readable, deadline)
       // On failure the next PQgetResult holds the reason and does not block.
-      if PQconsumeInput(handle) == 0 { break }
+      if !handle.consumeInput() { break }
     }
-    return PQgetResult(handle)
+    return handle.nextResult()
   }
 
   mutating func wait(
     for events: SocketEvents, _ deadline: Deadline
   ) throws(PostgresError) -> SocketEvents {
-    let ready = try Socket.wait(PQsocket(handle), for: events, until: deadline)
+    let ready = try Socket.wait(handle.socket, for: events, until: deadline)
     guard ready == .none else { return ready }
     isBroken = true
     throw PostgresError(

@@ -15,14 +15,12 @@ struct CopyExchange {
   /// Whether the COPY that has just started is one that the caller knows of.
   var accepts: Bool { started <= expected }
 
-  /// Takes ownership of `result`.
-  mutating func note(_ result: OpaquePointer, _ handle: OpaquePointer) {
-    defer { PQclear(result) }
-    switch PQresultStatus(result) {
+  mutating func note(_ result: borrowing ResultHandle, _ handle: ConnectionHandle) {
+    switch result.status {
     case PGRES_COPY_IN:
       started += 1
     case PGRES_COMMAND_OK:
-      if let count = Self.rowCount(result) { rows.append(count) }
+      if let count = result.copiedRows { rows.append(count) }
     case PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
       break
     case PGRES_COPY_OUT, PGRES_COPY_BOTH:
@@ -30,11 +28,5 @@ struct CopyExchange {
     default:
       failure = failure ?? ServerFailure(result, handle)
     }
-  }
-
-  /// Of the tag "COPY 5"; other commands of the string do not start with this word.
-  static func rowCount(_ result: OpaquePointer) -> Int64? {
-    let tag = PQcmdStatus(result).map { String(cString: $0) } ?? ""
-    return tag.hasPrefix("COPY ") ? Int64(tag.dropFirst(5)) : nil
   }
 }

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPostgres
-
 /// Where the bytes of one COPY … FROM STDIN go; exists only during the call of the feed.
 package struct CopySink: ~Copyable {
-  private let handle: OpaquePointer
-  private let notices: NoticeCounter
+  private let handle: ConnectionHandle
   private let deadline: Deadline
   /// Bytes given to libpq since its buffer was last known to be empty.
   private var unflushed = 0
   /// The server has spoken, which during COPY means an error: it discards what still comes.
   private(set) var isRefused = false
 
-  init(_ handle: OpaquePointer, _ notices: NoticeCounter, _ deadline: Deadline) {
+  init(_ handle: ConnectionHandle, _ deadline: Deadline) {
     self.handle = handle
-    self.notices = notices
     self.deadline = deadline
   }
 
@@ -22,25 +18,26 @@ package struct CopySink: ~Copyable {
   /// Throws when the server has refused the data: let that error pass, `copyIn` replaces it with
   /// the server's own.
   package mutating func put(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) {
-    var rest = bytes
-    while let base = rest.baseAddress, !rest.isEmpty {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
       let count = min(rest.count, Self.messageBytesMax)
       try checkServer()
-      guard PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(count)) == 1
-      else { throw refuse() }
+      guard unsafe handle.putCopyData(UnsafeRawBufferPointer(rebasing: rest[..<count])) else {
+        throw refuse()
+      }
       unflushed += count
       if unflushed >= Self.messageBytesMax { try drain() }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
   }
 
   /// Waits until libpq's buffer is empty: it would grow without bound in non-blocking mode.
   private mutating func drain() throws(PostgresError) {
     while true {
-      let state = PQflush(handle)
+      let state = handle.flush()
       if state < 0 { throw refuse() }
       if state == 0 { break }
-      let ready = try Socket.wait(PQsocket(handle), for: [.readable, .writable], until: deadline)
+      let ready = try Socket.wait(handle.socket, for: [.readable, .writable], until: deadline)
       if ready == .none {
         throw PostgresError(
           .connectionFailure, "the server takes no COPY data within \(deadline.allowance)",
@@ -56,13 +53,13 @@ package struct CopySink: ~Copyable {
   /// But while it copies, the server sends nothing except notices and errors: readable without a
   /// notice means that it has failed.
   private mutating func checkServer() throws(PostgresError) {
-    guard try Socket.poll(PQsocket(handle), for: .readable, milliseconds: 0) != .none else {
+    guard try Socket.poll(handle.socket, for: .readable, milliseconds: 0) != .none else {
       return
     }
-    let before = notices.count
-    guard PQconsumeInput(handle) == 1 else { throw refuse() }
-    _ = PQisBusy(handle)  // parses, and so delivers notices
-    if notices.count == before { throw refuse() }
+    let before = handle.noticeCount
+    guard handle.consumeInput() else { throw refuse() }
+    _ = handle.isBusy  // parses, and so delivers notices
+    if handle.noticeCount == before { throw refuse() }
   }
 
   private mutating func refuse() -> PostgresError {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPostgres
-
 /// The bytes of one COPY … TO STDOUT; made by `Connection.copyOut`, which alone may keep it.
 package struct CopySource: ~Copyable {
-  private let handle: OpaquePointer
+  private let handle: ConnectionHandle
   private let deadline: Deadline
   private(set) var isAtEnd = false
 
-  init(_ handle: OpaquePointer, _ deadline: Deadline) {
+  init(_ handle: ConnectionHandle, _ deadline: Deadline) {
     self.handle = handle
     self.deadline = deadline
   }
@@ -18,13 +16,11 @@ package struct CopySource: ~Copyable {
   package mutating func read(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(PostgresError) -> Int {
-    guard let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
     var done = 0
     while done < buffer.count, !isAtEnd {
-      let count = PQgetlineAsync(
-        handle, start + done, Int32(clamping: buffer.count - done))
+      let count = unsafe handle.getCopyBytes(into: .init(rebasing: buffer[done...]))
       if count > 0 {
-        done += Int(count)
+        done += count
       } else if count < 0 {
         isAtEnd = true  // or an error, which the next result explains
       } else {
@@ -35,11 +31,11 @@ package struct CopySource: ~Copyable {
   }
 
   private mutating func waitForMore() throws(PostgresError) {
-    guard try Socket.wait(PQsocket(handle), for: .readable, until: deadline) != .none else {
+    guard try Socket.wait(handle.socket, for: .readable, until: deadline) != .none else {
       throw PostgresError(
         .connectionFailure, "the COPY has not ended within \(deadline.allowance)",
         phase: .unanswered)
     }
-    if PQconsumeInput(handle) == 0 { isAtEnd = true }
+    if !handle.consumeInput() { isAtEnd = true }
   }
 }

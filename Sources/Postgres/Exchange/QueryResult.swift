@@ -8,27 +8,21 @@ import CPostgres
 package struct QueryResult: ~Copyable {
   /// Command tag of every statement of the string, in order: "INSERT 0 3", "COPY 5", "COMMIT".
   package private(set) var tags: [String] = []
-  private var rows: OpaquePointer?
+  private var rows = ResultHandle()
 
   init() {}
-
-  deinit { PQclear(rows) }
 
   /// Tag of the last statement.
   ///
   /// A COMMIT of a failed transaction succeeds with tag "ROLLBACK".
   package var commandTag: String { tags.last ?? "" }
 
-  package var rowCount: Int { Int(PQntuples(rows)) }
-  package var columnCount: Int { Int(PQnfields(rows)) }
+  package var rowCount: Int { rows.rowCount }
+  package var columnCount: Int { rows.columnCount }
 
   /// The value in text form; nil for NULL and for a position outside of the result.
   package func text(_ row: Int, _ column: Int) -> String? {
-    guard (0..<rowCount).contains(row), (0..<columnCount).contains(column),
-      PQgetisnull(rows, Int32(row), Int32(column)) == 0,
-      let value = PQgetvalue(rows, Int32(row), Int32(column))
-    else { return nil }
-    return String(cString: value)
+    rows.text(row, column)
   }
 
   package func int64(_ row: Int, _ column: Int) -> Int64? {
@@ -44,14 +38,9 @@ package struct QueryResult: ~Copyable {
     }
   }
 
-  /// Takes ownership of a successful `PGresult`.
-  mutating func adopt(_ result: OpaquePointer) {
-    tags.append(PQcmdStatus(result).map { String(cString: $0) } ?? "")
-    if PQresultStatus(result) == PGRES_TUPLES_OK {
-      PQclear(rows)
-      rows = result
-    } else {
-      PQclear(result)
-    }
+  /// Takes a successful result.
+  mutating func adopt(_ result: consuming ResultHandle) {
+    tags.append(result.commandTag)
+    if result.status == PGRES_TUPLES_OK { rows = consume result }
   }
 }

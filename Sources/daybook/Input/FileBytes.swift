@@ -11,13 +11,13 @@ package enum FileBytes {
   }
 
   static func read(_ path: String, bytesMax: Int) throws(CommandError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+      let count = unsafe chunk.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0) }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw unreadable(path) }
       if count == 0 { return bytes }
@@ -30,11 +30,11 @@ package enum FileBytes {
 
   static func isDirectory(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func unreadable(_ path: String) -> CommandError {
-    let reason = String(cString: strerror(errno))
+    let reason = unsafe String(cString: strerror(errno))
     return CommandError(
       errno == EACCES ? .noPermission : .noInput,
       "cannot read \(path): \(reason): check the path and its permissions")
@@ -42,5 +42,5 @@ package enum FileBytes {
 }
 
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-  read(descriptor, buffer.baseAddress, buffer.count)
+  unsafe read(descriptor, buffer.baseAddress, buffer.count)
 }

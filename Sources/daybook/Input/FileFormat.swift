@@ -18,11 +18,11 @@ enum FileFormat: Equatable {
   ]
 
   init?(_ beginning: UnsafeRawBufferPointer) {
-    if let format = Format(beginning) {
+    if let format = unsafe Format(beginning) {
       self = .records(format)
-    } else if let known = Self.magics.first(where: { beginning.starts(with: $0.bytes) }) {
+    } else if let known = Self.magics.first(where: { unsafe beginning.starts(with: $0.bytes) }) {
       self = known.format
-    } else if Self.isDocument(beginning) {
+    } else if unsafe Self.isDocument(beginning) {
       self = .document
     } else {
       return nil
@@ -32,15 +32,15 @@ enum FileFormat: Equatable {
   /// Whether the first line is the beginning of a value only.
   private static func isDocument(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
-    let text = bytes.drop { isSpace($0) || $0 == 0x0a }
-    guard let end = text.firstIndex(of: UInt8(ascii: "\n")) else { return false }
-    var line = text[..<end]
-    while let last = line.last, isSpace(last) { line.removeLast() }
-    switch line.first {
-    case UInt8(ascii: "{"): return line.count == 1
+    let text = unsafe bytes.drop { isSpace($0) || $0 == 0x0a }
+    guard let end = unsafe text.firstIndex(of: UInt8(ascii: "\n")) else { return false }
+    var line = unsafe text[..<end]
+    while let last = unsafe line.last, isSpace(last) { unsafe line.removeLast() }
+    switch unsafe line.first {
+    case UInt8(ascii: "{"): return unsafe line.count == 1
     // A record is no array; one that ends in its line is refused as what it is.
     case UInt8(ascii: "["):
-      return (try? JSONParser().parse(UnsafeRawBufferPointer(rebasing: line))) == nil
+      return unsafe (try? JSONParser().parse(UnsafeRawBufferPointer(rebasing: line))) == nil
     default: return false
     }
   }

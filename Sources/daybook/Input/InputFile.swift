@@ -4,7 +4,8 @@ import Files
 import Glibc
 import Sysexits
 
-/// The bytes of a file or of standard input; what is gzip or zstd, by its first bytes, is decompressed.
+/// The bytes of a file or of standard input; what is gzip or zstd, by its first bytes, is
+/// decompressed.
 final class InputFile {
   private static let chunkBytes = 1 << 18
 
@@ -19,10 +20,10 @@ final class InputFile {
   /// `-` is standard input.
   init(path: String) throws(CommandError) {
     name = path
-    descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = unsafe path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw CommandError(
-        .noInput, "cannot read \(path): \(String(cString: strerror(errno))): check the path")
+        .noInput, unsafe "cannot read \(path): \(String(cString: strerror(errno))): check the path")
     }
     while rest.count < Compression.magicBytesMax, !isAtEnd { try fill() }
     do throws(FileError) {
@@ -41,7 +42,7 @@ final class InputFile {
         rest = 0..<0
         try fill()
       }
-      let count = try give(output)
+      let count = try unsafe give(output)
       if count > 0 { return count }
       guard rest.isEmpty, isAtEnd else { continue }
       if let inflater, !inflater.isAtBoundary {
@@ -52,16 +53,16 @@ final class InputFile {
   }
 
   private func give(_ output: UnsafeMutableRawBufferPointer) throws(CommandError) -> Int {
-    let result = chunk.withUnsafeBytes { bytes -> Result<Int, FileError> in
-      var input = UnsafeRawBufferPointer(rebasing: bytes[rest])
+    let result = unsafe chunk.withUnsafeBytes { bytes -> Result<Int, FileError> in
+      var input = unsafe UnsafeRawBufferPointer(rebasing: bytes[rest])
       guard let inflater else {
         let count = min(input.count, output.count)
-        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.prefix(count)))
+        unsafe output.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.prefix(count)))
         rest = rest.lowerBound + count..<rest.upperBound
         return .success(count)
       }
       return Result { () throws(FileError) in
-        let count = try inflater.inflate(&input, into: output)
+        let count = try unsafe inflater.inflate(&input, into: output)
         rest = rest.upperBound - input.count..<rest.upperBound
         return count
       }
@@ -75,11 +76,12 @@ final class InputFile {
 
   private func fill() throws(CommandError) {
     let end = rest.upperBound
-    let count = chunk.withUnsafeMutableBytes { bytes in
-      readRetrying(descriptor, UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+    let count = unsafe chunk.withUnsafeMutableBytes { bytes in
+      unsafe readRetrying(descriptor, UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
     }
     guard count >= 0 else {
-      throw CommandError(.inputOutput, "cannot read \(name): \(String(cString: strerror(errno)))")
+      throw CommandError(
+        .inputOutput, unsafe "cannot read \(name): \(String(cString: strerror(errno)))")
     }
     rest = rest.lowerBound..<end + count
     isAtEnd = count == 0
@@ -88,7 +90,7 @@ final class InputFile {
 
 private func readRetrying(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
   while true {
-    let count = read(descriptor, bytes.baseAddress, bytes.count)
+    let count = unsafe read(descriptor, bytes.baseAddress, bytes.count)
     if count >= 0 || errno != EINTR { return count }
   }
 }

@@ -35,8 +35,8 @@ final class InputRecordReader {
 
   func record(of line: ArraySlice<UInt8>) throws(LineError) -> InputRecord {
     guard format == .record else { return InputRecord(value: Array(line)) }
-    let result = line.withUnsafeBytes { bytes in
-      Result { () throws(LineError) in try record(bytes) }
+    let result = unsafe line.withUnsafeBytes { bytes in
+      Result { () throws(LineError) in try unsafe record(bytes) }
     }
     return try result.get()
   }
@@ -44,7 +44,7 @@ final class InputRecordReader {
   private func record(_ line: UnsafeRawBufferPointer) throws(LineError) -> InputRecord {
     let tape: JSONTape
     do throws(JSONError) {
-      tape = try parser.parse(line)
+      tape = try unsafe parser.parse(line)
     } catch {
       throw Self.wrong("the line is not one JSON object (\(error))")
     }
@@ -52,15 +52,15 @@ final class InputRecordReader {
     var record = InputRecord()
     var index = 1
     while index < tape.count {
-      let name = tape[index].bytes
+      let name = unsafe tape[index].bytes
       let value = tape[index + 1]
-      if name.elementsEqual("value".utf8) {
-        record.value = value.kind == .null ? nil : Array(value.bytes)
-      } else if name.elementsEqual("payload".utf8) {
+      if unsafe name.elementsEqual("value".utf8) {
+        record.value = unsafe value.kind == .null ? nil : Array(value.bytes)
+      } else if unsafe name.elementsEqual("payload".utf8) {
         record.value = try Self.text(value, "payload")
-      } else if name.elementsEqual("key".utf8) {
+      } else if unsafe name.elementsEqual("key".utf8) {
         record.key = try Self.text(value, "key")
-      } else if name.elementsEqual("headers".utf8) {
+      } else if unsafe name.elementsEqual("headers".utf8) {
         record.headers = try Self.headers(tape, index + 1)
       }
       index = tape[index].next
@@ -78,7 +78,7 @@ final class InputRecordReader {
       guard [.key, .string].contains(tape[name].kind), name + 1 < list.next else {
         throw wrong("headers has a name without a value")
       }
-      headers.append(
+      unsafe headers.append(
         RecordHeader(
           String(decoding: tape[name].bytes, as: UTF8.self), try text(tape[name + 1], "a header")))
       name = tape[name + 1].next
@@ -89,7 +89,7 @@ final class InputRecordReader {
   private static func text(_ token: JSONToken, _ what: String) throws(LineError) -> [UInt8]? {
     switch token.kind {
     case .null: return nil
-    case .string: return Array(token.bytes)
+    case .string: return unsafe Array(token.bytes)
     default: throw wrong("\(what) is no text")
     }
   }

@@ -67,7 +67,7 @@ struct LineReader: ~Copyable {
     (start, end, number, isAtEnd) = (0, 0, 0, false)
     try fill(opened)
     let beginning = buffer[..<min(end, FileFormat.beginningBytesMax)]
-    let format = beginning.withUnsafeBytes { FileFormat($0) }
+    let format = unsafe beginning.withUnsafeBytes { unsafe FileFormat($0) }
     if format == nil { file = opened }
     return format
   }
@@ -95,29 +95,29 @@ struct LineReader: ~Copyable {
   }
 
   private func newline(in range: Range<Int>) -> Int? {
-    buffer.withUnsafeBytes { bytes in
+    unsafe buffer.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress,
-        let found = memchr(base + range.lowerBound, Int32(UInt8(ascii: "\n")), range.count)
+        let found = unsafe memchr(base + range.lowerBound, Int32(UInt8(ascii: "\n")), range.count)
       else { return nil }
-      return UnsafeRawPointer(found) - base
+      return unsafe UnsafeRawPointer(found) - base
     }
   }
 
   private mutating func moveToFront() {
     guard start > 0 else { return }
     let kept = start..<end
-    buffer.withUnsafeMutableBytes { bytes in
+    unsafe buffer.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return }
-      memmove(base, base + kept.lowerBound, kept.count)
+      unsafe memmove(base, base + kept.lowerBound, kept.count)
     }
     (start, end) = (0, kept.count)
   }
 
   private mutating func fill(_ file: InputFile) throws(CommandError) {
     let end = end
-    let result = buffer.withUnsafeMutableBytes { bytes in
+    let result = unsafe buffer.withUnsafeMutableBytes { bytes in
       Result { () throws(CommandError) in
-        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
       }
     }
     let count = try result.get()

@@ -37,11 +37,13 @@ final class RecordJudge {
   func judge(
     _ record: InputRecord, _ accept: (RecordDecoder) -> Rejection?
   ) -> Finding? {
-    let finding = record.withBytes { payload, key, headers -> Finding? in
+    let finding = unsafe record.withBytes { payload, key, headers -> Finding? in
       func finding(_ rejection: Rejection) -> Finding {
-        Finding(rejection: rejection, path: payload.flatMap { rejection.path(in: $0) })
+        unsafe Finding(
+          rejection: rejection, path: payload.flatMap { unsafe rejection.path(in: $0) })
       }
-      let raw = RawRecord(payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
+      let raw = unsafe RawRecord(
+        payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
       do throws(Rejection) {
         try decoder.decode(raw, now: now)
         let found = accept(decoder).map(finding)
@@ -60,7 +62,7 @@ final class RecordJudge {
 
   /// Those of the record that was judged last.
   var unreadNames: [String] {
-    decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+    unsafe decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
   }
 
   /// Counts what is no record.
@@ -76,18 +78,22 @@ extension InputRecord {
     _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?, EnvelopeHeaders) -> Result
   ) -> Result {
     let parts = [value, key] + headers.flatMap { [Array($0.name.utf8), $0.value] }
-    return parts.flatMap { $0 ?? [] }.withUnsafeBytes { bytes in
+    return unsafe parts.flatMap { $0 ?? [] }.withUnsafeBytes { bytes in
+      var slices: [UnsafeRawBufferPointer?] = unsafe []
       var start = 0
-      let slices = parts.map { part -> UnsafeRawBufferPointer? in
-        guard let part else { return nil }
-        defer { start += part.count }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + part.count])
+      for part in parts {
+        let end = start + (part?.count ?? 0)
+        unsafe slices.append(
+          part == nil ? nil : UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        start = end
       }
       var envelope = EnvelopeHeaders()
-      for index in stride(from: 2, to: slices.count, by: 2) {
-        if let name = slices[index] { envelope.add(name: name, value: slices[index + 1]) }
+      for index in stride(from: 2, to: parts.count, by: 2) {
+        if let name = unsafe slices[index] {
+          unsafe envelope.add(name: name, value: slices[index + 1])
+        }
       }
-      return body(slices[0], slices[1], envelope)
+      return unsafe body(slices[0], slices[1], envelope)
     }
   }
 }

@@ -30,7 +30,7 @@ struct SeenRecords: ~Copyable {
 
   /// The record that was decoded last.
   mutating func note(_ decoder: RecordDecoder, line: String) -> Verdict {
-    let identity = Identity(
+    let identity = unsafe Identity(
       tenant: String(decoding: decoder.tenant, as: UTF8.self),
       microseconds: decoder.occurredAt.microseconds, high: decoder.id.high, low: decoder.id.low)
     let content = content(of: decoder)
@@ -48,7 +48,7 @@ struct SeenRecords: ~Copyable {
   /// A digest of what the record says, with JSON as `jsonb` compares it.
   private mutating func content(of decoder: RecordDecoder) -> [UInt8] {
     row.removeAll()
-    decoder.encode(
+    unsafe decoder.encode(
       into: &row,
       provenance: Provenance(
         ingestedAt: Timestamp(microseconds: 0),
@@ -57,21 +57,21 @@ struct SeenRecords: ~Copyable {
     // Behind the field count: for each column its length and its bytes.
     var position = MemoryLayout<Int16>.size
     for column in decoder.stream.columns {
-      let length = row.bytes.loadUnaligned(fromByteOffset: position, as: Int32.self)
+      let length = unsafe row.bytes.loadUnaligned(fromByteOffset: position, as: Int32.self)
       let end = position + 4 + max(0, Int(Int32(bigEndian: length)))
-      let field = UnsafeRawBufferPointer(rebasing: row.bytes[position..<end])
+      let field = unsafe UnsafeRawBufferPointer(rebasing: row.bytes[position..<end])
       if column.sqlType == "jsonb", field.count > 5 {
         // The length and the version byte of jsonb are left out.
-        let text = canonical.bytes(of: UnsafeRawBufferPointer(rebasing: field[5...]))
-        text.withUnsafeBytes { hash.update($0) }
+        let text = unsafe canonical.bytes(of: UnsafeRawBufferPointer(rebasing: field[5...]))
+        unsafe text.withUnsafeBytes { unsafe hash.update($0) }
       } else {
-        hash.update(field)
+        unsafe hash.update(field)
       }
       position = end
     }
     let digest = UnsafeMutableRawBufferPointer.allocate(byteCount: SHA256.byteCount, alignment: 1)
-    defer { digest.deallocate() }
-    hash.finish(into: digest)
-    return Array(digest)
+    defer { unsafe digest.deallocate() }
+    unsafe hash.finish(into: digest)
+    return unsafe Array(digest)
   }
 }

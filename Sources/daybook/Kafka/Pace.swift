@@ -12,6 +12,6 @@ struct Pace {
     guard seconds >= 0 && attoseconds > 0 else { return }
     var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
     var remaining = timespec()
-    while nanosleep(&rest, &remaining) != 0 && errno == EINTR { rest = remaining }
+    while unsafe nanosleep(&rest, &remaining) != 0 && errno == EINTR { rest = remaining }
   }
 }

@@ -20,8 +20,8 @@ package struct ConfigFile {
   /// `name` is for messages.
   package static func parse(_ text: [UInt8], name: String) throws(CommandError) -> ConfigFile {
     var file = ConfigFile(name: name, text: text)
-    let syntaxErrorLine = withUnsafeMutablePointer(to: &file) {
-      ini_parse_stream(readLine, $0, takeEntry, $0)
+    let syntaxErrorLine = unsafe withUnsafeMutablePointer(to: &file) {
+      unsafe ini_parse_stream(readLine, $0, takeEntry, $0)
     }
     if let fault = file.fault { throw fault }
     guard syntaxErrorLine == 0 else {
@@ -39,32 +39,36 @@ package struct ConfigFile {
 
   /// Gives libinih the next line; nil at the end and after a fault.
   private static let readLine: ini_reader = { buffer, capacity, context in
-    guard let buffer, let file = context?.assumingMemoryBound(to: ConfigFile.self) else {
+    guard let buffer = unsafe buffer,
+      let file = unsafe context?.assumingMemoryBound(to: ConfigFile.self)
+    else {
       return nil
     }
-    guard file.pointee.fault == nil, file.pointee.linesRead < file.pointee.lines.count else {
+    guard unsafe file.pointee.fault == nil, unsafe file.pointee.linesRead < file.pointee.lines.count
+    else {
       return nil
     }
-    let line = file.pointee.lines[file.pointee.linesRead]
-    file.pointee.linesRead += 1
+    let line = unsafe file.pointee.lines[file.pointee.linesRead]
+    unsafe file.pointee.linesRead += 1
     if let complaint = complaint(about: line) {
-      file.pointee.fault = CommandError(
-        .configuration, "\(file.pointee.name):\(file.pointee.linesRead): \(complaint)")
+      unsafe file.pointee.fault = CommandError(
+        .configuration, unsafe "\(file.pointee.name):\(file.pointee.linesRead): \(complaint)")
       return nil
     }
     precondition(line.count + 2 <= Int(capacity), "checked by complaint(about:)")
-    for (index, byte) in line.enumerated() { buffer[index] = CChar(bitPattern: byte) }
-    buffer[line.count] = CChar(bitPattern: UInt8(ascii: "\n"))
-    buffer[line.count + 1] = 0
-    return buffer
+    for (index, byte) in line.enumerated() { unsafe buffer[index] = CChar(bitPattern: byte) }
+    unsafe buffer[line.count] = CChar(bitPattern: UInt8(ascii: "\n"))
+    unsafe buffer[line.count + 1] = 0
+    return unsafe buffer
   }
 
   private static let takeEntry: ini_handler = { context, section, key, value in
-    guard let file = context?.assumingMemoryBound(to: ConfigFile.self), let section, let key,
-      let value
+    guard let file = unsafe context?.assumingMemoryBound(to: ConfigFile.self),
+      let section = unsafe section, let key = unsafe key,
+      let value = unsafe value
     else { return 0 }
-    let prefix = section.pointee == 0 ? "" : String(cString: section) + "."
-    file.pointee.entries.append(
+    let prefix = unsafe section.pointee == 0 ? "" : String(cString: section) + "."
+    unsafe file.pointee.entries.append(
       ConfigEntry(
         key: prefix + String(cString: key), value: String(cString: value),
         line: file.pointee.linesRead))

@@ -99,7 +99,7 @@ package enum ValueKind: Sendable, Equatable {
     if let month = month(text, at: now) { return month.start }
     if let day = day(text) { return day }
     var copy = text
-    return copy.withUTF8 { Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
+    return copy.withUTF8 { unsafe Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
   }
 
   /// The first moment of `YYYY-MM-DD`, UTC.

@@ -5,8 +5,8 @@ import Text
 
 /// Where a command's data goes: standard output, whole writes, errors as faults.
 ///
-/// What is stored was written by others: a terminal gets none of it that it would act on. A pipe or a
-/// file gets everything as it is.
+/// What is stored was written by others: a terminal gets none of it that it would act on. A pipe or
+/// a file gets everything as it is.
 package struct Output: Sendable {
   package let descriptor: Int32
   /// Aligned columns and colours are for people.
@@ -28,7 +28,7 @@ package struct Output: Sendable {
   package var width: Int? {
     guard isTerminal else { return nil }
     var size = winsize()
-    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return isKnown ? Int(size.ws_col) : Self.usualWidth
   }
 
@@ -41,32 +41,32 @@ package struct Output: Sendable {
   /// Text of ours that moves the cursor.
   func writeOwn(_ text: String) throws(CommandError) {
     var copy = text
-    let failure = copy.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }
+    let failure = copy.withUTF8 { unsafe writeAll(UnsafeRawBufferPointer($0)) }
     if let failure { throw failure }
   }
 
   package func line(_ text: String) throws(CommandError) { try write(text + "\n") }
 
   package func write(bytes: UnsafeRawBufferPointer) throws(CommandError) {
-    if isTerminal { return try write(String(decoding: bytes, as: UTF8.self)) }
-    if let failure = writeAll(bytes) { throw failure }
+    if isTerminal { return try unsafe write(String(decoding: bytes, as: UTF8.self)) }
+    if let failure = unsafe writeAll(bytes) { throw failure }
   }
 
   private func writeAll(_ bytes: UnsafeRawBufferPointer) -> CommandError? {
-    var rest = bytes
-    while let start = rest.baseAddress, !rest.isEmpty {
-      let written = systemWrite(descriptor, start, rest.count)
+    var rest = unsafe bytes
+    while let start = rest.baseAddress, unsafe !rest.isEmpty {
+      let written = unsafe systemWrite(descriptor, start, rest.count)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
         return CommandError(
-          .inputOutput, "cannot write the output: \(String(cString: strerror(errno)))")
+          .inputOutput, unsafe "cannot write the output: \(String(cString: strerror(errno)))")
       }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }
     return nil
   }
 }
 
 private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
-  write(descriptor, start, count)
+  unsafe write(descriptor, start, count)
 }

@@ -78,11 +78,11 @@ package enum Daybook {
 
   private static func environment() -> [String: String] {
     var result: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-      let parts = String(cString: text).split(separator: "=", maxSplits: 1)
+    var entry = unsafe environ
+    while let text = unsafe entry.pointee {
+      let parts = unsafe String(cString: text).split(separator: "=", maxSplits: 1)
       if parts.count == 2 { result[String(parts[0])] = String(parts[1]) }
-      entry += 1
+      unsafe entry += 1
     }
     return result
   }

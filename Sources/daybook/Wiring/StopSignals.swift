@@ -4,8 +4,8 @@ import Glibc
 import Telemetry
 
 /// The first SIGTERM, SIGINT or SIGHUP asks for a graceful end, a second SIGTERM or SIGINT ends the
-/// process at once. A terminal that is closed sends SIGHUP more than once, so another one is nothing;
-/// under nohup it stays ignored.
+/// process at once. A terminal that is closed sends SIGHUP more than once, so another one is
+/// nothing; under nohup it stays ignored.
 ///
 /// The handlers run on a queue of their own, not in signal context.
 final class StopSignals {
@@ -40,7 +40,7 @@ final class StopSignals {
 
   /// Whoever started us wants it ignored: nohup does so.
   private static func isIgnored(_ handler: Handler?) -> Bool {
-    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// No signal is handled after this.

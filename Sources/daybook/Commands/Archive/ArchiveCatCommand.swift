@@ -14,14 +14,14 @@ enum ArchiveCatCommand {
     }
     do throws(FileError) {
       if wantsCopy {
-        try read(path) { (content) throws(FileError) in
-          try write(content, context.output)
+        try unsafe read(path) { (content) throws(FileError) in
+          try unsafe write(content, context.output)
         }
       } else {
         var printer = RowPrinter(try Manifest.read(path))
-        try read(path) { (content) throws(FileError) in
-          try printer.print(content) { (lines) throws(FileError) in
-            try write(lines, context.output)
+        try unsafe read(path) { (content) throws(FileError) in
+          try unsafe printer.print(content) { (lines) throws(FileError) in
+            try unsafe write(lines, context.output)
           }
         }
       }
@@ -34,13 +34,14 @@ enum ArchiveCatCommand {
   private static func read(
     _ path: String, _ consume: (UnsafeRawBufferPointer) throws(FileError) -> Void
   ) throws(FileError) {
-    _ = try ArchiveVerification.read(manifestPath: path, progress: { _ in }, consume: consume)
+    _ = try unsafe ArchiveVerification.read(
+      manifestPath: path, progress: { _ in }, consume: consume)
   }
 
   private static func write(
     _ bytes: UnsafeRawBufferPointer, _ output: Output
   ) throws(FileError) {
-    do throws(CommandError) { try output.write(bytes: bytes) } catch {
+    do throws(CommandError) { try unsafe output.write(bytes: bytes) } catch {
       throw FileError(.inputOutput, error.message)
     }
   }

@@ -11,8 +11,8 @@ enum IngestPreflight {
   /// Differences that the one line names; the others are counted.
   private static let namedDifferencesMax = 4
 
-  /// How long the start waits for a database: PgBouncer, after a login that the server refused, tries
-  /// again only every 15 s (server_login_retry).
+  /// How long the start waits for a database: PgBouncer, after a login that the server refused,
+  /// tries again only every 15 s (server_login_retry).
   private static let outageSecondsMax = 30
 
   /// While the database is away it is asked again after so long.
@@ -20,8 +20,8 @@ enum IngestPreflight {
 
   /// Compares the schema with the declared streams and makes the coming partitions.
   ///
-  /// An outage is waited out for a while, however it shows itself: nobody listens, nothing answers, or
-  /// a pooler answers in the server's place.
+  /// An outage is waited out for a while, however it shows itself: nobody listens, nothing answers,
+  /// or a pooler answers in the server's place.
   static func check(_ settings: IngestSettings) throws(CommandError) {
     let deadline = ContinuousClock.now + .seconds(outageSecondsMax)
     var hasTold = false

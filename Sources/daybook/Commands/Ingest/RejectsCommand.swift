@@ -5,8 +5,8 @@ import Postgres
 import Records
 import Sysexits
 
-/// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request) its
-/// bytes.
+/// `daybook rejects list|summary|unknown-fields|show`: what was refused, why, and (only on request)
+/// its bytes.
 enum RejectsCommand {
   private static let topic = OptionDeclaration(
     "topic", "NAME", kind: .text, sources: .flag, "only records of this topic")

@@ -52,8 +52,8 @@ enum PricesCommand {
     + PricesProviderCommand.declarations
     + [PricesCheckCommand.declaration, PricesMissingCommand.declaration]
 
-  /// Runs `body` with the catalogue; the connection ends with it. `database` nil: that of the pooler,
-  /// for short questions.
+  /// Runs `body` with the catalogue; the connection ends with it. `database` nil: that of the
+  /// pooler, for short questions.
   static func withCatalog<Result>(
     _ context: CommandContext, _ database: ConnectionSettings? = nil,
     _ body: (PriceCatalog, inout Connection) throws(PostgresError) -> Result

@@ -105,8 +105,8 @@ enum PricesImportCommand {
   ) throws(CommandError) -> LiteLLMPriceList {
     do throws(LiteLLMError) {
       // Typed throws do not pass through withUnsafeBytes.
-      let result = bytes.withUnsafeBytes { bytes in
-        Result { () throws(LiteLLMError) in try LiteLLMPriceList(bytes, providers: names) }
+      let result = unsafe bytes.withUnsafeBytes { bytes in
+        Result { () throws(LiteLLMError) in try unsafe LiteLLMPriceList(bytes, providers: names) }
       }
       return try result.get()
     } catch {

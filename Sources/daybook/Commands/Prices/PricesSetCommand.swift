@@ -131,8 +131,8 @@ enum PricesSetCommand {
     }
     do throws(UnitPriceError) {
       // Typed throws do not pass through withUnsafeBytes.
-      let result = Array(shifted.utf8).withUnsafeBytes { bytes in
-        Result { () throws(UnitPriceError) in try UnitPrice(parsing: bytes) }
+      let result = unsafe Array(shifted.utf8).withUnsafeBytes { bytes in
+        Result { () throws(UnitPriceError) in try unsafe UnitPrice(parsing: bytes) }
       }
       return try result.get()
     } catch {
