@@ -26,7 +26,8 @@ package struct AtomicFile: ~Copyable {
   package var temporaryPath: String { path + Self.temporarySuffix }
   package var path: String { directory + "/" + name }
 
-  /// `keepsContent`: what a killed process has left is kept, to look at it and perhaps to commit it.
+  /// `keepsContent`: what a killed process has left is kept, to look at it and perhaps to commit
+  /// it.
   package init(
     directory: String, name: String, keepsContent: Bool = false
   ) throws(FileError) {

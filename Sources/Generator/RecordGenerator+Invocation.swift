@@ -52,8 +52,8 @@ extension RecordGenerator {
     body.raw("\"}}")
   }
 
-  /// A tenant has settled on a third of the models, two projects and one cheaper or faster tier: the
-  /// number of its rollup rows is that of a real one.
+  /// A tenant has settled on a third of the models, two projects and one cheaper or faster tier:
+  /// the number of its rollup rows is that of a real one.
   private mutating func pickModel() -> Int {
     while true {
       let model = modelChoice.pick(&random)

@@ -20,8 +20,8 @@ package struct LoadedObjects {
 
   private var rows: [String: Row] = [:]
 
-  /// Names of functions and views that are gone, or not what was loaded, whichever release has loaded
-  /// them.
+  /// Names of functions and views that are gone, or not what was loaded, whichever release has
+  /// loaded them.
   package static func editedByHand(
     in schema: String, _ connection: inout Connection
   ) throws(PostgresError) -> [String] {

@@ -18,7 +18,6 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   case untrusted([SchemaIntruder])
   /// Another process migrates the same schema.
   case busy
-  /// The step would drop a table that has rows.
   case wouldDropRows(table: String)
 
   package var description: String {

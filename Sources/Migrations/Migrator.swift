@@ -3,9 +3,10 @@ package import Postgres
 
 /// Brings a schema up or down, one file in one transaction, over one connection.
 ///
-/// The lock against other migrators is held by each transaction, not by the session, and the version
-/// is read again under it. So nothing leaks through a pooler in transaction mode; a direct connection
-/// is still the better choice, as a pooler's query_timeout may end a long step (it rolls back).
+/// The lock against other migrators is held by each transaction, not by the session, and the
+/// version is read again under it. So nothing leaks through a pooler in transaction mode; a direct
+/// connection is still the better choice, as a pooler's query_timeout may end a long step (it rolls
+/// back).
 package struct Migrator: ~Copyable {
   var connection: Connection
   let schema: String

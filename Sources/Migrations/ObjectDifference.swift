@@ -26,8 +26,8 @@ package struct ObjectDifference: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// False for what a program of release `version` can work with: a newer release migrates before it is
-  /// deployed, and whoever repaired something by hand knows why.
+  /// False for what a program of release `version` can work with: a newer release migrates before
+  /// it is deployed, and whoever repaired something by hand knows why.
   package func hinders(_ version: String) -> Bool {
     switch state {
     case .missing, .otherFile(nil): true

@@ -18,7 +18,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   case untrusted(SchemaIntruder)
   /// The login role may not call the functions of the ingest protocol.
   case missingGrant(role: String)
-  /// A function or view is another one; `hinders`: it is no newer one, and the program needs its own.
+  /// A function or view is another one; `hinders`: it is no newer one, and the program needs its
+  /// own.
   case object(ObjectDifference, hinders: Bool)
 
   package var description: String {

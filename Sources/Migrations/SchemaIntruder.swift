@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
 
-/// What could make a function of ours, which runs as app_owner, do something else: names are looked up in
-/// the schema, and an object there that fits a call better than the built-in one is taken.
+/// What could make a function of ours, which runs as app_owner, do something else: names are looked
+/// up in the schema, and an object there that fits a call better than the built-in one is taken.
 package enum SchemaIntruder: Sendable, Equatable, CustomStringConvertible {
   /// A role, or PUBLIC, that may create in the schema; both as SQL spells them.
   case creator(String, schema: String)
@@ -19,8 +19,9 @@ package enum SchemaIntruder: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Everything of this kind. Superusers, the owners of the schema and of the database, and whoever may act
-  /// as app_owner are trusted; so is the login role itself when it is the one that migrates.
+  /// Everything of this kind. Superusers, the owners of the schema and of the database, and whoever
+  /// may act as app_owner are trusted; so is the login role itself when it is the one that
+  /// migrates.
   static func all(
     in schema: String, trustsLogin: Bool, _ connection: inout Connection
   ) throws(PostgresError) -> [SchemaIntruder] {

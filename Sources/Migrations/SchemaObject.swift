@@ -3,9 +3,9 @@ import Digest
 
 /// A function or a view of the schema: a file of its own, which can be run again at any time.
 ///
-/// `migrate up` loads what differs from what stands in `daybook_objects`. A file makes the object with
-/// `CREATE OR REPLACE`, and says its COMMENT, its rights and its triggers. Where PostgreSQL cannot replace
-/// one (other parameters, fewer columns), a migration drops it first.
+/// `migrate up` loads what differs from what stands in `daybook_objects`. A file makes the object
+/// with `CREATE OR REPLACE`, and says its COMMENT, its rights and its triggers. Where PostgreSQL
+/// cannot replace one (other parameters, fewer columns), a migration drops it first.
 package struct SchemaObject: Sendable {
   package enum Kind: String, Sendable { case function, view }
 
@@ -45,8 +45,8 @@ package struct SchemaObject: Sendable {
     SET LOCAL check_function_bodies = off;
     """
 
-  /// Drops what was loaded, but for trigger functions, which go with their tables. A way down begins
-  /// with it: tables cannot change below views.
+  /// Drops what was loaded, but for trigger functions, which go with their tables. A way down
+  /// begins with it: tables cannot change below views.
   package static let drop = drop(where: "true")
 
   /// Drops what was loaded and is not one of `kept`.

@@ -21,7 +21,8 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The text with U+FFFD for what a terminal must not get; with `lines`, line ends and tabs are kept.
+  /// The text with U+FFFD for what a terminal must not get; with `lines`, line ends and tabs are
+  /// kept.
   package func harmless(lines: Bool = false) -> String {
     guard unicodeScalars.contains(where: \.isUnsafeOnTerminal) else { return self }
     var result = ""

@@ -2,8 +2,8 @@
 
 /// Text as JSON has it.
 package enum JSONText {
-  /// A string. What a terminal would act on is escaped too: one form for logs, output, files and the
-  /// database, which all read it as the same text.
+  /// A string. What a terminal would act on is escaped too: one form for logs, output, files and
+  /// the database, which all read it as the same text.
   package static func string(_ text: String) -> String { "\"" + escaped(text) + "\"" }
 
   /// A string, or null.

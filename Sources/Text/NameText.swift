@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names that others chose, for messages, metrics and tables: bytes that names do not usually have are
-/// percent-encoded.
+/// Names that others chose, for messages, metrics and tables: bytes that names do not usually have
+/// are percent-encoded.
 package enum NameText {
   package static func of(_ bytes: some Sequence<UInt8>) -> String {
     var name = ""

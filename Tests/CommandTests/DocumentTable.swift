@@ -97,7 +97,6 @@ struct DocumentTable: Sendable {
         IngestLimits.idleProofSeconds, "seconds"),
     ])
 
-  /// The fields of a stream.
   static func fields(of stream: Stream) -> DocumentTable {
     DocumentTable(
       stream.table, in: "docs/producers.md", ["field", "required", "holds", "column type"],

@@ -6,7 +6,8 @@ import Testing
 extension EndToEnd {
   /// SIGKILL at each named point of the write path.
   @Suite struct KillAtPointTests {
-    /// A point, and how often it was passed when the process dies: by the first process, by the next.
+    /// A point, and how often it was passed when the process dies: by the first process, by the
+    /// next.
     static let points = [
       ("assign.claimed", [1, 2]), ("batch.filled", [1, 6]), ("tx.begun", [1, 6]),
       ("copy.mid", [1, 4]), ("copy.done", [1, 6]), ("commit.sent", [1, 6]),

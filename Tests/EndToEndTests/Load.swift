@@ -6,7 +6,8 @@ import Kafka
 
 /// A seeded load on its way to the topics; its summary says what must become of it.
 ///
-/// Partitions are drawn evenly, so that duplicates and conflicts meet across partitions and workers.
+/// Partitions are drawn evenly, so that duplicates and conflicts meet across partitions and
+/// workers.
 final class Load: @unchecked Sendable {
   // Sendable: used by one thread at a time; `keepSending` joins its thread before it returns.
   private var generator: RecordGenerator
@@ -46,7 +47,8 @@ final class Load: @unchecked Sendable {
     try producer.produce(topic: topic, partition: 0, value: Array(payload.utf8))
   }
 
-  /// Sends at this rate on a thread of its own until `body` is done; the broker then has everything.
+  /// Sends at this rate on a thread of its own until `body` is done; the broker then has
+  /// everything.
   func keepSending(perSecond: Int, while body: () throws -> Void) throws {
     let done = DispatchSemaphore(value: 0)
     mayEnd = false

@@ -5,7 +5,8 @@ import Postgres
 import Testing
 
 extension EndToEnd {
-  /// One server is away or frozen: not ready and says why, never not alive, and SIGTERM ends it in time.
+  /// One server is away or frozen: not ready and says why, never not alive, and SIGTERM ends it in
+  /// time.
   ///
   /// The kernel of a frozen server goes on to acknowledge; of a blackholed one nothing comes back.
   @Suite(.enabled(if: Stack.isKafka, "noida-db loses what it has not saved when it is killed"))

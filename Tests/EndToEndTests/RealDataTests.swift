@@ -8,7 +8,8 @@ import Testing
 extension EndToEnd {
   @Suite(.enabled(if: Stack.realData != nil, "no real records beside the clone"))
   struct RealDataTests {
-    /// CloudTrail records and an LLM trace, with kills on the way, compared with their source files.
+    /// CloudTrail records and an LLM trace, with kills on the way, compared with their source
+    /// files.
     @Test func everySumEqualsTheSource() throws {
       let source = try #require(Stack.realData)
       try Scenario.run { scenario in

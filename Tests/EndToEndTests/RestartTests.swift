@@ -39,8 +39,8 @@ extension EndToEnd {
       }
     }
 
-    /// The pooler keeps silent while nobody listens behind it, and answers in the server's place when
-    /// that refuses logins, as it does while it starts.
+    /// The pooler keeps silent while nobody listens behind it, and answers in the server's place
+    /// when that refuses logins, as it does while it starts.
     @Test(arguments: [true, false])
     func aStartWhilePostgresIsAwayIsNoFailure(isSilent: Bool) throws {
       try Scenario.run { scenario in
@@ -85,7 +85,8 @@ extension EndToEnd {
     @Test func commitWithoutAnAnswerIsLookedUp() throws {
       try Scenario.run { scenario in
         try scenario.load.send(12_000)
-        // Rollups come last: the commit waits in the server for as long as this test holds the table.
+        // Rollups come last: the commit waits in the server for as long as this test holds the
+        // table.
         var holder = try scenario.database.connect()
         try holder.execute("BEGIN; LOCK TABLE costs_daily")
         let process = try scenario.ingest()

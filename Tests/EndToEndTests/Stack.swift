@@ -21,7 +21,6 @@ enum Stack {
   /// The program stands beside the tests.
   static let daybook = Bundle.main.bundleURL.appendingPathComponent("daybook")
 
-  /// The port of the one broker.
   static func brokerPort() throws -> UInt16 {
     try #require(brokers.split(separator: ":").last.flatMap { UInt16($0) })
   }

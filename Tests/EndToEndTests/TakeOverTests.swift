@@ -30,8 +30,8 @@ extension EndToEnd {
       }
     }
 
-    /// Each worker is a member of its own; a stop does not leave the group, and the successor of the
-    /// same name takes over at once. Of two processes of one name, the older one ends.
+    /// Each worker is a member of its own; a stop does not leave the group, and the successor of
+    /// the same name takes over at once. Of two processes of one name, the older one ends.
     @Test func staticMembersComeBackAtOnceAndANameIsGivenOnce() throws {
       try Scenario.run { scenario in
         try scenario.load.keepSending(perSecond: 2_000) {

@@ -6,8 +6,8 @@ import Records
 
 @testable import Ingest
 
-/// Batches made of JSON texts, as the polling thread would have filled them, and a database with the
-/// offsets claimed for them.
+/// Batches made of JSON texts, as the polling thread would have filled them, and a database with
+/// the offsets claimed for them.
 final class BatchFixture {
   static let cluster = "test-cluster"
   static let topic = "ai.llm-invocations.v1"

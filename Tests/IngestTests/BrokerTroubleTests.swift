@@ -167,7 +167,8 @@ struct BrokerTroubleTests {
     }
   }
 
-  /// A failover to a standby that lacked the last transactions takes offsets and rows back together.
+  /// A failover to a standby that lacked the last transactions takes offsets and rows back
+  /// together.
   @Test func aDatabaseThatWentBackIsFilledAgain() throws {
     try TestDatabase.with { database in
       let scene = try MockScene(database)

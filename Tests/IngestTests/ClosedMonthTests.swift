@@ -82,7 +82,8 @@ struct ClosedMonthTests {
     }
   }
 
-  /// Instants around the end of the last closed month, when the zone changes with the first open one.
+  /// Instants around the end of the last closed month, when the zone changes with the first open
+  /// one.
   @Test(arguments: [
     ("Pacific/Kiritimati", "Pacific/Pago_Pago"), ("Pacific/Pago_Pago", "Pacific/Kiritimati"),
     ("UTC", "Asia/Kathmandu"), ("Australia/Lord_Howe", "America/St_Johns"),
@@ -146,8 +147,8 @@ struct ClosedMonthTests {
     }
   }
 
-  /// Months that are made again for a zone may take longer than a batch waits for a lock. Its rows are
-  /// copied once before, and once when the books are free.
+  /// Months that are made again for a zone may take longer than a batch waits for a lock. Its rows
+  /// are copied once before, and once when the books are free.
   @Test func aLongChangeOfTheBooksIsWaitedOut() throws {
     try TestDatabase.with { database in
       try database.value(

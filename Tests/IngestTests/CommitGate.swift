@@ -4,8 +4,8 @@ import Postgres
 
 /// Stops every COMMIT of a batch in its last step, before it is durable, until it is opened.
 ///
-/// A deferred trigger waits for an advisory lock: what a commit that waits for its standby looks like
-/// from outside.
+/// A deferred trigger waits for an advisory lock: what a commit that waits for its standby looks
+/// like from outside.
 final class CommitGate {
   private let database: TestDatabase
   private var holder: Connection

@@ -11,8 +11,8 @@ import Testing
 struct HalvingTests {
   typealias Fixture = BatchFixture
 
-  /// Records of three Kafka partitions in any order, with gaps: every cut leaves contiguous offsets,
-  /// and the last record of each side as its anchor.
+  /// Records of three Kafka partitions in any order, with gaps: every cut leaves contiguous
+  /// offsets, and the last record of each side as its anchor.
   @Test func halvesAreContiguousInEveryPartition() throws {
     var random = SeededNumbers()
     for _ in 0..<200 {
@@ -96,7 +96,8 @@ struct HalvingTests {
     }
   }
 
-  /// No statement may insert more rows than this, as one that the time of a statement is too short for.
+  /// No statement may insert more rows than this, as one that the time of a statement is too short
+  /// for.
   private func limitStatements(to rows: Int, _ database: TestDatabase) throws {
     try database.value(
       """

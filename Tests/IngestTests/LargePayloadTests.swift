@@ -7,8 +7,8 @@ import Testing
 
 @testable import Ingest
 
-/// A refused value that is larger than any record may be: its beginning is kept, and what tells which
-/// it was.
+/// A refused value that is larger than any record may be: its beginning is kept, and what tells
+/// which it was.
 struct LargePayloadTests {
   static let large = String(repeating: "x", count: JSONLimits.payloadBytesMax + 1)
 

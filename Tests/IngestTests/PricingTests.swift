@@ -90,8 +90,8 @@ struct PricingTests {
     }
   }
 
-  /// Rows, rollups and `costs --by provider` have one provider, and what is sent again after a change
-  /// of spellings is the same record.
+  /// Rows, rollups and `costs --by provider` have one provider, and what is sent again after a
+  /// change of spellings is the same record.
   @Test func spellingsOfAProviderAreOne() throws {
     try TestDatabase.with { database in
       let fixture = try Fixture(database)
@@ -274,7 +274,8 @@ struct PricingTests {
   }
 }
 
-/// A database that lost the newest change of prices, as an asynchronous standby does that is promoted.
+/// A database that lost the newest change of prices, as an asynchronous standby does that is
+/// promoted.
 struct LostPricesTests {
   typealias Fixture = BatchFixture
 

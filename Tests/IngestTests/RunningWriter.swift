@@ -32,7 +32,8 @@ final class RunningWriter: @unchecked Sendable {
     handoff.submit(batch)
   }
 
-  /// What became of a batch; nil if nothing did within the time. Of its parts only the last one counts.
+  /// What became of a batch; nil if nothing did within the time. Of its parts only the last one
+  /// counts.
   func receipt(seconds: Int = 60) -> Handoff.Receipt? {
     var receipts: [Handoff.Receipt] = []
     _ = eventually(seconds: seconds) {

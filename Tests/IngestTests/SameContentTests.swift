@@ -6,7 +6,8 @@ import Testing
 
 @testable import Ingest
 
-/// A retry is a duplicate when it says the same, however it is written and whoever stored the first.
+/// A retry is a duplicate when it says the same, however it is written and whoever stored the
+/// first.
 struct SameContentTests {
   typealias Fixture = BatchFixture
 

@@ -8,7 +8,8 @@ import Testing
 
 @testable import Ingest
 
-/// Temporary tables that another client left on a pooled connection, and the two messages of a batch.
+/// Temporary tables that another client left on a pooled connection, and the two messages of a
+/// batch.
 struct TemporaryTableTests {
   typealias Fixture = BatchFixture
 

@@ -7,7 +7,8 @@ import Testing
 
 @testable import Ingest
 
-/// Fields that nobody reads are counted in the transaction that stores their records, or not at all.
+/// Fields that nobody reads are counted in the transaction that stores their records, or not at
+/// all.
 struct UnknownFieldTests {
   private typealias Fixture = BatchFixture
 

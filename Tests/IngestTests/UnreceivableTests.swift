@@ -7,8 +7,8 @@ import Testing
 
 @testable import Ingest
 
-/// Answers of a broker that are larger than `receive.message.max.bytes`: librdkafka would ask for them
-/// for ever.
+/// Answers of a broker that are larger than `receive.message.max.bytes`: librdkafka would ask for
+/// them for ever.
 struct UnreceivableTests {
   /// A broker answers with one batch at least, so one large record is enough.
   func settings(_ scene: MockScene, untilEnd: Bool = false) throws -> IngestSettings {

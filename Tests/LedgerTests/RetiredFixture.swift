@@ -58,8 +58,8 @@ struct RetiredFixture {
       """)
   }
 
-  /// A month has 3 invocations (USD, EUR, without cost), 2 events, 2 refusals and 2 batches. Partition
-  /// `back` was set back by an operator four months ago; `idle` had nothing since then.
+  /// A month has 3 invocations (USD, EUR, without cost), 2 events, 2 refusals and 2 batches.
+  /// Partition `back` was set back by an operator four months ago; `idle` had nothing since then.
   private static let sql = """
     SET timezone = 'UTC';
     UPDATE partition_policies SET retention_months = 1;

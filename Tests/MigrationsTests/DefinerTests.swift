@@ -32,8 +32,9 @@ struct DefinerTests {
     }
   }
 
-  /// A function of another schema that fits better than the built-in one would be taken: each built-in
-  /// one is named with its schema. A call is a name with its parenthesis; comments are none.
+  /// A function of another schema that fits better than the built-in one would be taken: each
+  /// built-in one is named with its schema. A call is a name with its parenthesis; comments are
+  /// none.
   @Test(arguments: TestServer.all)
   func theyNameTheSchemaOfBuiltInFunctions(_ server: TestServer) throws {
     try TestDatabase.with(on: server) { database in

@@ -3,7 +3,8 @@ import DaybookTesting
 import Postgres
 import Testing
 
-/// A month, a table or an id that is missing is no month, no table and no id: nothing is changed for it.
+/// A month, a table or an id that is missing is no month, no table and no id: nothing is changed
+/// for it.
 struct NullArgumentTests {
   /// Every function, called with nothing but nulls, fails or leaves the database as it was.
   @Test(arguments: TestServer.all)

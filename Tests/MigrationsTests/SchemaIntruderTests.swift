@@ -5,8 +5,8 @@ import Postgres
 import Sysexits
 import Testing
 
-/// Where others may create, they could become the owner: databases that were upgraded from PostgreSQL 14
-/// still let everybody create in schema public.
+/// Where others may create, they could become the owner: databases that were upgraded from
+/// PostgreSQL 14 still let everybody create in schema public.
 struct SchemaIntruderTests {
   private static let everybody = SchemaIntruder.creator("PUBLIC", schema: #""public""#)
 

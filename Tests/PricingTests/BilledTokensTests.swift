@@ -4,7 +4,8 @@ import Pricing
 import Testing
 
 struct BilledTokensTests {
-  /// What the decoder lets through: parts within their wholes, audio and cached tokens apart or the same.
+  /// What the decoder lets through: parts within their wholes, audio and cached tokens apart or the
+  /// same.
   private static func usage(_ random: inout SplitMix) -> TokenUsage {
     func part(_ whole: Int64) -> Int64 {
       Bool.random(using: &random) ? 0 : Int64.random(in: 0...whole, using: &random)
@@ -72,7 +73,8 @@ struct BilledTokensTests {
       inputTokens: 5 + 6, outputTokens: 6, cacheReadInputTokens: 5, cacheCreationInputTokens: 6,
       cacheCreation1hInputTokens: 4, reasoningOutputTokens: 1, audioInputTokens: 7,
       audioOutputTokens: 2)
-    // Nothing is fresh: 5 of the audio were read, 2 written for five minutes, and 4 of text for an hour.
+    // Nothing is fresh: 5 of the audio were read, 2 written for five minutes, and 4 of text for an
+    // hour.
     var rates = PriceRates(input: UnitPrice("1"), output: UnitPrice("100"))
     #expect(rates.cost(of: all)?.description == "611")
     rates.audioInput = UnitPrice("10")

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct BoundTests {
   private static let tokensMax = "2147483647"
-  /// A complete record of each table, and what else must be there for one column to be at its bound.
+  /// A complete record of each table, and what else must be there for one column to be at its
+  /// bound.
   static let base = [
     "audit_logs": [
       "event_id": "\"0190b7c2-7000-7c1a-9a53-000000000001\"",

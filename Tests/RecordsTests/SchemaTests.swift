@@ -33,8 +33,8 @@ import Testing
     #expect(file == made)
   }
 
-  /// Records on either side of every bound, alone and together: schema and decoder say the same, but for
-  /// the differences that the description names.
+  /// Records on either side of every bound, alone and together: schema and decoder say the same,
+  /// but for the differences that the description names.
   @Test(arguments: Records.Stream.all)
   func schemaAndDecoderAgree(stream: Records.Stream) throws {
     let file = try file(of: stream)

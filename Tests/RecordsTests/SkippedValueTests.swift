@@ -112,8 +112,8 @@ import Testing
         }
       }
       let skipped = Self.invocation("\"x\":\(text)").rejection(with: decoder)
-      // A value that ends early, and a second field behind it, is another document; what follows the
-      // second of two keys, or a number like 1e1000, was not read.
+      // A value that ends early, and a second field behind it, is another document; what follows
+      // the second of two keys, or a number like 1e1000, was not read.
       if strict == .trailingContent || strict == .duplicateKey || strict == .numberOutOfRange {
         continue
       }

@@ -14,8 +14,8 @@ import Testing
     Array("\u{1F600}".utf8), Array("a".utf8),
   ]
 
-  /// The column takes from its header or key what it takes from the body, and refuses the rest for the
-  /// same reason.
+  /// The column takes from its header or key what it takes from the body, and refuses the rest for
+  /// the same reason.
   @Test(arguments: Records.Stream.all)
   func theEnvelopeIsReadLikeTheBody(stream: Records.Stream) throws {
     let decoder = RecordDecoder(stream: stream)
@@ -50,7 +50,8 @@ import Testing
     }
   }
 
-  /// Whatever the body, the key and every header say, an accepted row holds no NUL and nothing but UTF-8.
+  /// Whatever the body, the key and every header say, an accepted row holds no NUL and nothing but
+  /// UTF-8.
   @Test(arguments: Records.Stream.all)
   func noAcceptedRowHoldsWhatPostgreSQLRefuses(stream: Records.Stream) throws {
     let seed = UInt64.random(in: .min ... .max)

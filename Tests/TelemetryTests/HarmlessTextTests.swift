@@ -4,7 +4,8 @@ import Testing
 import Text
 
 @Suite struct HarmlessTextTests {
-  /// Overrides and isolates, marks, zero-width characters, tags, a byte order mark, controls of both sets.
+  /// Overrides and isolates, marks, zero-width characters, tags, a byte order mark, controls of
+  /// both sets.
   static let hostile: [Unicode.Scalar] = [
     "\u{0}", "\u{7}", "\u{1B}", "\u{7F}", "\u{9B}", "\u{AD}", "\u{61C}", "\u{180E}", "\u{200B}",
     "\u{200C}",

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Upkeep
 
-/// A migrated database in which two months of `invocations` have expired, with rows, a login that may
-/// maintain, and a directory for archives.
+/// A migrated database in which two months of `invocations` have expired, with rows, a login that
+/// may maintain, and a directory for archives.
 final class MaintenanceScene {
   let database: TestDatabase
   let directory: String

@@ -11,8 +11,8 @@ import Testing
     try MaintenanceScene.with(months: []) { scene in
       let maintainer = Maintainer(scene.settings, stop: StopRequest()) { _ in }
       #expect(try maintainer.tryToLead())
-      // The first is of one month; the last one runs; of the other two the later counts, of which one
-      // row was repaired.
+      // The first is of one month; the last one runs; of the other two the later counts, of which
+      // one row was repaired.
       try scene.database.value(
         """
         INSERT INTO reconciliations (started_at, finished_at, month, source) VALUES

@@ -3,8 +3,8 @@ import CopyFormat
 import Pricing
 import Records
 
-/// A catalogue of the size of a real one: 3,000 models of four providers, three price changes and two
-/// tiers each; it prices the models of the examples.
+/// A catalogue of the size of a real one: 3,000 models of four providers, three price changes and
+/// two tiers each; it prices the models of the examples.
 enum BenchmarkPrices {
   private static let modelCount = 3_000
   private static let changes = 3

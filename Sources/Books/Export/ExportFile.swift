@@ -23,7 +23,8 @@ struct ExportFile: ~Copyable {
     file = try AtomicFile(directory: target.directory, name: target.name, keepsContent: true)
   }
 
-  /// What an unfinished export of the same data has left, or nil; `notice` says why it is of no use.
+  /// What an unfinished export of the same data has left, or nil; `notice` says why it is of no
+  /// use.
   mutating func resume(_ notice: (String) -> Void) throws(FileError) -> ExportState? {
     let unfinished = ExportState.read(target.statePath)
     var problem: String?

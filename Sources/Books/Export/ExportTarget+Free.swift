@@ -4,8 +4,8 @@ import Glibc
 import Sysexits
 
 extension ExportTarget {
-  /// An export that somebody may have sent on is not replaced by accident. Without its manifest, and
-  /// with a state that knows every byte of it, it is one that was cut off at its very end.
+  /// An export that somebody may have sent on is not replaced by accident. Without its manifest,
+  /// and with a state that knows every byte of it, it is one that was cut off at its very end.
   func checkFree() throws(ExportError) {
     guard !replacesExisting, unsafe access(path, F_OK) == 0 else { return }
     guard unsafe access(manifestPath, F_OK) != 0, let state = ExportState.read(statePath),

@@ -2,7 +2,6 @@
 import CopyFormat
 import Text
 
-/// A column of FOCUS.
 struct FocusColumn: Sendable {
   let name: String
   /// Guarded in CSV; numbers are not.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 
-/// One row of FOCUS.
 struct FocusRow {
   let line: ExportLine
   let charge: FocusCharge

@@ -71,10 +71,11 @@ extension Books {
     }
   }
 
-  /// What was written while the lock was waited for must be seen, whatever the default of the server.
+  /// What was written while the lock was waited for must be seen, whatever the default of the
+  /// server.
   private static let begin = Begin.readWrite
-  /// While it waits for a batch, others wait behind it; and a program that was stopped must not keep
-  /// the books from everybody.
+  /// While it waits for a batch, others wait behind it; and a program that was stopped must not
+  /// keep the books from everybody.
   private static let timeouts = """
     SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
     SET LOCAL statement_timeout = '300s'

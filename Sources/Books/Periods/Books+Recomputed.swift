@@ -9,9 +9,9 @@ extension Books {
   /// The amounts of a month from the records with ingested_at, and the adjustments with created_at,
   /// up to a time; days in the zones that were set then.
   ///
-  /// Both times are read before the commit. So the answer is final, and the same for ever, once every
-  /// batch and repricing that was under way at that time has ended; until then, some seconds, a
-  /// record of that time may still come.
+  /// Both times are read before the commit. So the answer is final, and the same for ever, once
+  /// every batch and repricing that was under way at that time has ended; until then, some seconds,
+  /// a record of that time may still come.
   mutating func recomputedStatement(
     _ month: Month, asOf time: Timestamp, tenant: String?
   ) throws(PostgresError) -> Statement {

@@ -14,8 +14,8 @@ extension Books {
     return try closedStatement(month, version: chosen, tenant: tenant)
   }
 
-  /// What was known of the month at a past time: the statement that was in force then, or, of a month
-  /// that was open then, the amounts of the records and adjustments of that time.
+  /// What was known of the month at a past time: the statement that was in force then, or, of a
+  /// month that was open then, the amounts of the records and adjustments of that time.
   package mutating func statement(
     _ month: Month, asOf time: Timestamp, tenant: String? = nil
   ) throws(PostgresError) -> Statement? {

@@ -44,8 +44,8 @@ struct CatalogueShelf {
   }
 
   /// The versions with which a record of that time can have been priced, likely ones first: a batch
-  /// keeps the one that it began with, the clocks of a worker and the server may differ, and a price
-  /// is in none before it was entered.
+  /// keeps the one that it began with, the clocks of a worker and the server may differ, and a
+  /// price is in none before it was entered.
   func versions(of price: Int64, at time: Int64) -> [Int64] {
     guard let origin = origins[price] else { return [] }
     let newest = changes.last { $0.at <= time }?.version ?? origin

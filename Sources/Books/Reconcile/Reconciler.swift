@@ -3,11 +3,12 @@ import CopyFormat
 import Ledger
 package import Postgres
 
-/// Recomputes rollups from records and adjustments, month by month, and writes down every difference.
+/// Recomputes rollups from records and adjustments, month by month, and writes down every
+/// difference.
 ///
-/// Reads on one connection, which may lead to a replica, and writes on another one to the primary; it
-/// holds no lock that a batch waits for. Each month is one snapshot, in which records and rollups
-/// agree whatever is written meanwhile. For one thread.
+/// Reads on one connection, which may lead to a replica, and writes on another one to the primary;
+/// it holds no lock that a batch waits for. Each month is one snapshot, in which records and
+/// rollups agree whatever is written meanwhile. For one thread.
 package struct Reconciler: InSchema, ~Copyable {
   /// Rows of a month that are written down at most.
   package static let driftRowsMax = 100_000

@@ -11,8 +11,8 @@ package struct ZoneChange: Sendable {
   /// `YYYY-MM`: a month that was reopened and has corrections in a later one.
   package var reopenedMonth: String?
 
-  /// The zone in force at the first open month. One that was reopened may still have the zone that it
-  /// was closed with.
+  /// The zone in force at the first open month. One that was reopened may still have the zone that
+  /// it was closed with.
   package var zoneInForce: String
   /// Whether a later open month has another zone.
   package var hasLaterZones: Bool

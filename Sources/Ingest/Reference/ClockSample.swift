@@ -20,8 +20,8 @@ struct ClockSample: Equatable, BitwiseCopyable {
     takenAt = receivedAt
   }
 
-  /// True if `newer` tells more, or something else: then the server's clock was set, or it is another
-  /// server. A slow answer is not believed before the better one is old.
+  /// True if `newer` tells more, or something else: then the server's clock was set, or it is
+  /// another server. A slow answer is not believed before the better one is old.
   func isReplaced(by newer: ClockSample) -> Bool {
     let grown = uncertainty &+ (newer.takenAt &- takenAt) / Self.driftDivisor
     let distance = (newer.offset &- offset).magnitude

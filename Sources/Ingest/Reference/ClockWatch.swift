@@ -2,8 +2,8 @@
 import CopyFormat
 import Telemetry
 
-/// Tells of a host whose clock is not the server's: a metric, one warning, and not ready when one of
-/// them must be wrong.
+/// Tells of a host whose clock is not the server's: a metric, one warning, and not ready when one
+/// of them must be wrong.
 struct ClockWatch {
   private var hasWarned = false
 

@@ -23,8 +23,9 @@ final class MonthGate: Sendable {
     var learnedAt: ContinuousClock.Instant
   }
 
-  /// Policies change and partitions are dropped: what was learned is asked for again. A refusal soon,
-  /// because somebody may be making the month at this moment, and what is refused is not read again.
+  /// Policies change and partitions are dropped: what was learned is asked for again. A refusal
+  /// soon, because somebody may be making the month at this moment, and what is refused is not read
+  /// again.
   private static func lifetime(_ state: State) -> Duration {
     switch state {
     case .open: .seconds(300)

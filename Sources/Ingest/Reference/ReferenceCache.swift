@@ -58,8 +58,8 @@ final class ReferenceCache: Sendable {
     _ connection: inout Connection, _ known: State
   ) throws(PostgresError) -> State {
     var state = known
-    // Read before the prices, as that of the calendar before the tenants: what changes in between is
-    // seen the next time.
+    // Read before the prices, as that of the calendar before the tenants: what changes in between
+    // is seen the next time.
     let prices = try catalog.revision(&connection)
     if prices != known.data.revision {
       state.data.prices = try catalog.load(&connection, asOf: prices.version)

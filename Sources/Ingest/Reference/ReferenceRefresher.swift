@@ -3,8 +3,8 @@ import Foundation
 import Postgres
 import Telemetry
 
-/// Keeps what a process knows of the database fresh, on a thread and a connection of its own: its time,
-/// prices and time zones, and the positions, about which operators decide.
+/// Keeps what a process knows of the database fresh, on a thread and a connection of its own: its
+/// time, prices and time zones, and the positions, about which operators decide.
 ///
 /// Polls instead of LISTEN: behind a pooler in transaction mode a session belongs to nobody.
 final class ReferenceRefresher: @unchecked Sendable {

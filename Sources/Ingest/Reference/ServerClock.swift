@@ -6,8 +6,8 @@ import Synchronization
 /// The time of the database server as this process reckons it: a clock that never jumps, plus the
 /// offset that was measured last. Any thread.
 ///
-/// It decides what is too new, and stamps rows: the clocks of the hosts then need not agree, and one
-/// that is set wrong while we run refuses nothing and admits nothing.
+/// It decides what is too new, and stamps rows: the clocks of the hosts then need not agree, and
+/// one that is set wrong while we run refuses nothing and admits nothing.
 final class ServerClock: Sendable {
   private let sample = Mutex<ClockSample?>(nil)
   private let host: @Sendable () -> Timestamp
@@ -61,7 +61,6 @@ final class ServerClock: Sendable {
 
 /// What both clocks said at one moment.
 struct ClockReading: Equatable, BitwiseCopyable {
-  /// The server's time.
   var now: Timestamp
   /// The host's clock minus the server's, microseconds.
   var hostAhead: Int64

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Pricing
 
-/// The tenants that have a time zone of their own: their rollup deltas carry the quarter of an hour.
+/// The tenants that have a time zone of their own: their rollup deltas carry the quarter of an
+/// hour.
 ///
 /// A set that is asked with borrowed bytes and allocates nothing. Immutable, any thread.
 final class ZonedTenants: Sendable {

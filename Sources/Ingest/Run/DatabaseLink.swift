@@ -63,8 +63,8 @@ final class DatabaseLink {
     openedAt = .now
     if hasConnected { Metrics.databaseReconnects.add(1) }
     hasConnected = true
-    // A failover may leave the name pointing at the old primary, which is a standby now. A server, or
-    // a role, that was made read-only is not written to either; what another client has SET on a
+    // A failover may leave the name pointing at the old primary, which is a standby now. A server,
+    // or a role, that was made read-only is not written to either; what another client has SET on a
     // pooled connection does not count.
     let mode = try opened.execute(
       """

@@ -50,8 +50,8 @@ package struct IngestSettings: Sendable {
 
   /// The same for one of the workers: they share the memory that one alone would have.
   ///
-  /// What the site overrides stands behind our own share of the fetch queue, and wins. A name in the
-  /// group gets the worker's number: two members of one name fence each other.
+  /// What the site overrides stands behind our own share of the fetch queue, and wins. A name in
+  /// the group gets the worker's number: two members of one name fence each other.
   func forWorker(_ number: Int) -> IngestSettings {
     var share = self
     share.kafka.client.overrides = share.kafka.client.overrides.map { name, value in
@@ -118,8 +118,8 @@ enum IngestLimits {
   static let rejectWindowRecords = 1000
   /// A batch whose statement ran out of time is halved down to so many records.
   static let halfRecordsMin = 100
-  /// How many stretches of rows a search for what the database refuses tries before what it has decided
-  /// is written; a few are enough for one record of the largest batch.
+  /// How many stretches of rows a search for what the database refuses tries before what it has
+  /// decided is written; a few are enough for one record of the largest batch.
   static let poisonProbesMax = 1000
   /// How long such a search goes on.
   static let poisonSecondsMax = 10
@@ -131,7 +131,8 @@ enum IngestLimits {
   static let monthRefusalSeconds = 2
   /// A host's clock that is farther from the server's is told of.
   static let clockOffsetSecondsWarned: Int64 = 5
-  /// From here on one of the two is wrong: not ready, and what only one of them calls too new waits.
+  /// From here on one of the two is wrong: not ready, and what only one of them calls too new
+  /// waits.
   static let clockOffsetSecondsMax: Int64 = 60
   /// What is kept of the value of a refused record that is larger than any record may be.
   static let keptPayloadBytesMax = 64 << 10

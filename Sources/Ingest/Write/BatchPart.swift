@@ -3,9 +3,9 @@ import CopyFormat
 
 /// What one transaction writes: a batch, or a stretch of one after a statement ran out of time.
 ///
-/// A stretch is a range of entries. Those of a Kafka partition stand in the order of their offsets, so
-/// it has contiguous offsets `[from, next)` of each; its spans are those of the batch, cut there, with
-/// the record before the cut as their anchor.
+/// A stretch is a range of entries. Those of a Kafka partition stand in the order of their offsets,
+/// so it has contiguous offsets `[from, next)` of each; its spans are those of the batch, cut
+/// there, with the record before the cut as their anchor.
 struct BatchPart {
   let batch: Batch
   let id: UUIDBytes

@@ -3,8 +3,8 @@ import CopyFormat
 import Postgres
 import Records
 
-/// Asks the primary keys which of a batch's direct rows are stored already, so that only those have to
-/// be staged: a unique violation undoes a whole COPY, and the filter forgets.
+/// Asks the primary keys which of a batch's direct rows are stored already, so that only those have
+/// to be staged: a unique violation undoes a whole COPY, and the filter forgets.
 struct DuplicateSearch {
   let sql: IngestSQL
 

@@ -26,8 +26,9 @@ struct IngestSQL: Sendable {
     SET LOCAL client_min_messages = error; SET LOCAL TimeZone = 'UTC'
     """
 
-  /// Opens a batch's transaction, says which one it is and makes the temporary tables that it needs;
-  /// `remakesTables` does not trust those that are there. The first message, before its rows.
+  /// Opens a batch's transaction, says which one it is and makes the temporary tables that it
+  /// needs; `remakesTables` does not trust those that are there. The first message, before its
+  /// rows.
   func opening(
     _ batch: String, staged: [StagedStream], prices: PriceCatalog.Revision,
     remakesTables: Bool = false

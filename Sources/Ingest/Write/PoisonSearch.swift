@@ -6,11 +6,11 @@ import Records
 
 /// Finds the records that the database refuses although validation let them pass.
 ///
-/// Goes over the entries in their order. A stretch that the database takes doubles the next one; one
-/// that it refuses is halved. So k refused records of n cost about 2·k·log₂ (n / k) probes, and n of n
-/// one each. All are savepoints of one transaction, which is rolled back, with temporary tables of its
-/// own: what is wrong with those of another client is no record's fault. Only errors of class 22 and 23
-/// (and 54) count; any other ends the search.
+/// Goes over the entries in their order. A stretch that the database takes doubles the next one;
+/// one that it refuses is halved. So k refused records of n cost about 2·k·log₂ (n / k) probes, and
+/// n of n one each. All are savepoints of one transaction, which is rolled back, with temporary
+/// tables of its own: what is wrong with those of another client is no record's fault. Only errors
+/// of class 22 and 23 (and 54) count; any other ends the search.
 struct PoisonSearch {
   let sql: IngestSQL
   var probeCountMax = IngestLimits.poisonProbesMax

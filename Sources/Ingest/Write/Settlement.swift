@@ -18,7 +18,8 @@ enum Settlement: Equatable {
     var lastBatch: String?
   }
 
-  /// The rule of design: the transaction is atomic, so one row that carries the batch proves it all.
+  /// The rule of design: the transaction is atomic, so one row that carries the batch proves it
+  /// all.
   init(batch: String, spans: [Batch.Span], positions: [Position]) {
     if positions.contains(where: { $0.lastBatch == batch }) {
       self = .committed

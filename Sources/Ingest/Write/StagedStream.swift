@@ -7,8 +7,8 @@ import Text
 /// The temporary table for rows of a stream that may be duplicates, and what the functions of the
 /// database must know of the stream to settle them: all of it from the stream's declaration.
 ///
-/// The name ends with a hash of the columns: another release of the program, with other columns, has
-/// another table on the same server connection.
+/// The name ends with a hash of the columns: another release of the program, with other columns,
+/// has another table on the same server connection.
 struct StagedStream: Sendable {
   let stream: Stream
   /// In the temporary schema.

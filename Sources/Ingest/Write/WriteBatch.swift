@@ -4,13 +4,13 @@ import Postgres
 import Records
 import Telemetry
 
-/// Writes a batch: one transaction in two messages. Its whole order stands here, top to bottom, with
-/// the names of the objects in the database.
+/// Writes a batch: one transaction in two messages. Its whole order stands here, top to bottom,
+/// with the names of the objects in the database.
 ///
-/// Message 1 opens the transaction and copies. It locks no offset and no rollup, because nothing but
-/// a terminated backend stops a client that froze in COPY; what its rows still hold are their keys,
-/// and who has to wait for those evicts the client. Message 2 fences, settles, books and commits; the
-/// server finishes it even if this process dies now.
+/// Message 1 opens the transaction and copies. It locks no offset and no rollup, because nothing
+/// but a terminated backend stops a client that froze in COPY; what its rows still hold are their
+/// keys, and who has to wait for those evicts the client. Message 2 fences, settles, books and
+/// commits; the server finishes it even if this process dies now.
 struct WriteBatch {
   let sql: IngestSQL
   let owner: String
@@ -58,9 +58,10 @@ struct WriteBatch {
   func firstMessage(_ content: BatchContent) -> BatchCopies {
     let batch = content.part.batch
     var message = BatchCopies(content, cluster: cluster)
-    // BEGIN, and what no other client of the pool may decide. Then daybook_begin_batch names the batch
-    // of the transaction and makes the temporary tables (daybook_batch_table) where they are missing.
-    // DB004: one of them has rows; DB005: the prices of the batch are not in this database.
+    // BEGIN, and what no other client of the pool may decide. Then daybook_begin_batch names the
+    // batch of the transaction and makes the temporary tables (daybook_batch_table) where they are
+    // missing. DB004: one of them has rows; DB005: the prices of the batch are not in this
+    // database.
     message.execute(
       sql.opening(
         content.part.id.description, staged: content.stagedStreams, prices: batch.prices,
@@ -88,10 +89,10 @@ struct WriteBatch {
   /// One string, in which `daybook_apply_batch` does, in this order:
   ///
   /// 1. DB004, unless `daybook_begin_batch` has named this batch in this transaction
-  /// 2. `daybook_fence_offsets`: locks the rows of `ingest_offsets` in key order; DB001, unless owner
-  ///    and position are still ours
-  /// 3. `daybook_insert_staged`, for each stream: the staged rows in key order, where their keys are
-  ///    free; then the function that makes rollup deltas of those that were new
+  /// 2. `daybook_fence_offsets`: locks the rows of `ingest_offsets` in key order; DB001, unless
+  ///    owner and position are still ours
+  /// 3. `daybook_insert_staged`, for each stream: the staged rows in key order, where their keys
+  ///    are free; then the function that makes rollup deltas of those that were new
   /// 4. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
   ///    `rejected_records`
   /// 5. `daybook_write_ledger`: `ingest_batches` and `ingest_spans`, and the offsets by these spans
@@ -106,7 +107,8 @@ struct WriteBatch {
       hasRollups: content.hasRollups, unknownFields: content.part.unknownFields?.json)
   }
 
-  /// The same as a call, with the failure as a value: the connection is then handed back in any case.
+  /// The same as a call, with the failure as a value: the connection is then handed back in any
+  /// case.
   func result(
     _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) -> Result<[Committed.Table], Failure> {

@@ -22,7 +22,8 @@ enum WriteDecision: Equatable {
   case findPoison
   /// Try again with temporary tables of our own making.
   case remakeTables
-  /// Prices or time zones are others than the batch was made with: read them, then the records again.
+  /// Prices or time zones are others than the batch was made with: read them, then the records
+  /// again.
   case rereadReference
   /// Another owner has the partitions.
   case drop
@@ -35,7 +36,8 @@ enum WriteDecision: Equatable {
     var hasSearchedDuplicates = false
     var isStaged = false
     var hasRemadeTables = false
-    /// It was found uncommitted after a commit without an answer: its server may have finished since.
+    /// It was found uncommitted after a commit without an answer: its server may have finished
+    /// since.
     var mayHaveCommittedSince = false
   }
 

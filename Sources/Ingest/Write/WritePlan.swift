@@ -13,7 +13,8 @@ struct WritePlan {
   /// Every row takes the staging path: single rows must be left out, or a duplicate came between
   /// question and COPY.
   var stagesEverything = false
-  /// Rows that the filter took for new and the primary key knows, by index of the entry: staged too.
+  /// Rows that the filter took for new and the primary key knows, by index of the entry: staged
+  /// too.
   var duplicates: Set<Int> = []
   /// The temporary tables on the connection are not what they should be.
   var remakesTables = false

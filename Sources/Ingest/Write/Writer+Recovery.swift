@@ -93,8 +93,8 @@ extension Writer {
     return .fenced(why)
   }
 
-  /// Stages the rows that the primary keys know; the next batch asks before it copies if this one had
-  /// any.
+  /// Stages the rows that the primary keys know; the next batch asks before it copies if this one
+  /// had any.
   func findDuplicates(
     _ part: BatchPart, _ plan: inout WritePlan, _ attempt: inout Attempt
   ) throws(PostgresError) {
@@ -107,8 +107,8 @@ extension Writer {
     asksFirst = !plan.duplicates.isEmpty
   }
 
-  /// Whoever has the books for himself, such as a change of a time zone, may take longer than a lock is
-  /// waited for. Waited for here, nothing is held meanwhile and nothing was copied in vain.
+  /// Whoever has the books for himself, such as a change of a time zone, may take longer than a
+  /// lock is waited for. Waited for here, nothing is held meanwhile and nothing was copied in vain.
   func waitForBooks(_ attempt: inout Attempt) throws(PostgresError) {
     try link.transaction { connection throws(PostgresError) in
       _ = try connection.query(sql.shareBooks)

@@ -45,8 +45,8 @@ final class Writer {
     link.close()
   }
 
-  /// Tries until the batch is committed, in one transaction or part by part, or can never be; nil when
-  /// it was abandoned meanwhile.
+  /// Tries until the batch is committed, in one transaction or part by part, or can never be; nil
+  /// when it was abandoned meanwhile.
   private func settle(_ batch: Batch) -> Handoff.Receipt? {
     batch.writtenAt = references.clock.reading.now
     batch.id = UUIDBytes.v7(at: batch.writtenAt, using: &random)
@@ -111,7 +111,8 @@ final class Writer {
     var asksFirst: Bool
     var history = WriteDecision.History()
     var isOutcomeUnknown = false
-    /// A lock was not to be had: it may be that of the books, and no COPY is made only to wait for it.
+    /// A lock was not to be had: it may be that of the books, and no COPY is made only to wait for
+    /// it.
     var waitsForBooks = false
   }
 

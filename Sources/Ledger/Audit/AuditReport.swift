@@ -11,7 +11,6 @@ package struct AuditReport: Sendable, Equatable {
     package let rejected: Int64
     /// Offsets without a record, of topics that may have them.
     package let gaps: Int64
-    /// Rows of the table.
     package let rows: Int64
     /// Rows that left with retired partitions: archived and dropped, or about to be.
     package let retiredRows: Int64

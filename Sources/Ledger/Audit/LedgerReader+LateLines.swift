@@ -2,8 +2,8 @@
 import Postgres
 
 extension LedgerReader {
-  /// A late line names the batch that stored its records, and no batch has more late records than it
-  /// stored. Lines of batches that have left with retired partitions are not judged.
+  /// A late line names the batch that stored its records, and no batch has more late records than
+  /// it stored. Lines of batches that have left with retired partitions are not judged.
   mutating func checkLateLines(_ report: inout AuditReport) throws(PostgresError) {
     if report.isUnsettled("ingest_batches") { return }
     let sql = """

@@ -2,8 +2,8 @@
 import Postgres
 
 extension LedgerReader {
-  /// Every price that a record names is there, and was in force when the record happened. A database
-  /// that was restored to before a change of prices may give their numbers again.
+  /// Every price that a record names is there, and was in force when the record happened. A
+  /// database that was restored to before a change of prices may give their numbers again.
   mutating func checkPriceStamps(_ report: inout AuditReport) throws(PostgresError) {
     let sql = """
       SELECT s.price_version, s.records, p.price_id IS NOT NULL

@@ -2,8 +2,8 @@
 import Postgres
 
 extension LedgerReader {
-  /// Statements are what they were: hash and chain; and what they say of a month in force is what the
-  /// closed rollups and corrections say, to the last digit.
+  /// Statements are what they were: hash and chain; and what they say of a month in force is what
+  /// the closed rollups and corrections say, to the last digit.
   mutating func checkStatements(_ report: inout AuditReport) throws(PostgresError) {
     report.statements =
       try rows("SELECT count(*) FROM \(qualified("statements"))").first?.integer(0) ?? 0

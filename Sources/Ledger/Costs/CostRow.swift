@@ -9,8 +9,8 @@ package struct CostRow: Sendable, Equatable {
   package let currency: String?
   /// Exact decimal; nil where there is no cost.
   package let cost: String?
-  /// What is billed in the month, corrections of closed months included; nil where there is no cost,
-  /// and for days, which have no bill.
+  /// What is billed in the month, corrections of closed months included; nil where there is no
+  /// cost, and for days, which have no bill.
   package let billed: String?
   package let records: Int64
   package let failedRecords: Int64

@@ -3,8 +3,8 @@ import Postgres
 
 extension LedgerReader {
   /// Recomputes both rollups from the rows and adjustments and compares every value, to the last
-  /// digit. Days of which rows are gone are compared with what the rows summed up to when they left;
-  /// their months, like all others, with the days.
+  /// digit. Days of which rows are gone are compared with what the rows summed up to when they
+  /// left; their months, like all others, with the days.
   mutating func checkRollups(
     _ report: inout AuditReport, _ retired: RetiredDays
   ) throws(PostgresError) {

@@ -6,8 +6,8 @@ import Records
 /// The question in what the rollups differ from the records and adjustments, as SQL.
 ///
 /// A day of a rollup is the sum of its records, and of its repriced records' lines that are no
-/// corrections, less its late records, whose lines are corrections. A month of the rollup is the sum
-/// of what its days should be. Every part reads each table once; tenants without a time zone of
+/// corrections, less its late records, whose lines are corrections. A month of the rollup is the
+/// sum of what its days should be. Every part reads each table once; tenants without a time zone of
 /// their own are grouped by a plain expression, so that their plan is that of a plain GROUP BY.
 package struct RollupComparison: InSchema, Sendable {
   static let keys = ["project_id", "provider", "model", "service_tier", "currency"]
@@ -61,7 +61,8 @@ package struct RollupComparison: InSchema, Sendable {
       """
   }
 
-  /// The same for people: granularity, tenant, period, provider, model, what it should be, what it is.
+  /// The same for people: granularity, tenant, period, provider, model, what it should be, what it
+  /// is.
   var sentencesSQL: String {
     """
     \(withDifferences)
@@ -118,7 +119,6 @@ package struct RollupComparison: InSchema, Sendable {
 
   func ofTenant() -> [String] { tenant.map { ["tenant_id = \(SQL.literal($0))"] } ?? [] }
 
-  /// The zone in which a tenant has a day.
   func zone(at day: String, of tenant: String) -> String {
     """
     coalesce((SELECT z.time_zone FROM \(qualified("tenant_time_zones")) z WHERE z.tenant_id = \(tenant)

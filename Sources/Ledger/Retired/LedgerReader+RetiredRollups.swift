@@ -6,9 +6,10 @@ extension LedgerReader {
   /// = what the daily rollup says + the late records, in records and in each currency. A month that
   /// was made again may have rows of both kinds.
   ///
-  /// A receipt has sums of a partition, by UTC, of all tenants together. With tenants in other zones
-  /// the ranges are a day longer on both sides, so that whatever left lies in them in every zone; how
-  /// it was divided among days, tenants and models within a range cannot be compared any more.
+  /// A receipt has sums of a partition, by UTC, of all tenants together. With tenants in other
+  /// zones the ranges are a day longer on both sides, so that whatever left lies in them in every
+  /// zone; how it was divided among days, tenants and models within a range cannot be compared any
+  /// more.
   mutating func compareDaysWithReceipts(
     _ comparison: RollupComparison, _ report: inout AuditReport
   ) throws(PostgresError) {

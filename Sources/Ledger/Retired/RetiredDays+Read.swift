@@ -2,7 +2,8 @@
 package import Postgres
 
 extension RetiredDays {
-  /// The days of all invocations that have left, or are on their way, in the transaction's snapshot.
+  /// The days of all invocations that have left, or are on their way, in the transaction's
+  /// snapshot.
   package static func read(
     _ connection: inout Connection, schema: String
   ) throws(PostgresError) -> RetiredDays {

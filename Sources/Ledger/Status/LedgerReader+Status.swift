@@ -2,8 +2,8 @@
 package import Postgres
 
 extension LedgerReader {
-  /// Every Kafka partition that was ever claimed, in order of topic and partition; also Daybook's own
-  /// stream of events.
+  /// Every Kafka partition that was ever claimed, in order of topic and partition; also Daybook's
+  /// own stream of events.
   package mutating func positions() throws(PostgresError) -> [PartitionPosition] {
     let sql = """
       SELECT cluster_id, topic, partition, next_offset, epoch, owner, halt_reason, halt_detail,

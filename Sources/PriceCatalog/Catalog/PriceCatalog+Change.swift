@@ -3,7 +3,8 @@ import CopyFormat
 package import Postgres
 
 extension PriceCatalog {
-  /// A change is one statement; a price list of some thousand rows takes the server a second or two.
+  /// A change is one statement; a price list of some thousand rows takes the server a second or
+  /// two.
   private static let changeDeadline: Duration = .seconds(120)
 
   /// Who says so, for `price_versions`.
@@ -55,7 +56,8 @@ extension PriceCatalog {
     return Set((0..<result.rowCount).compactMap { result.int64($0, 0) })
   }
 
-  /// Imports that were entered, with the time for which their lists hold, in order of their versions.
+  /// Imports that were entered, with the time for which their lists hold, in order of their
+  /// versions.
   package func imports(
     _ connection: inout Connection
   ) throws(PostgresError) -> [PriceImportRecord] {

@@ -3,8 +3,8 @@ package import Postgres
 import Pricing
 
 extension PriceCatalog {
-  /// Every row that the model ever had, also superseded ones, the newest change last; `provider` nil:
-  /// of all.
+  /// Every row that the model ever had, also superseded ones, the newest change last; `provider`
+  /// nil: of all.
   package func history(
     _ connection: inout Connection, model: String, provider: String?
   ) throws(PostgresError) -> [PriceHistoryRow] {

@@ -6,8 +6,8 @@ package import Pricing
 extension PriceCatalog {
   /// The catalogue as it is in force, or as it was at an earlier `version`.
   ///
-  /// Rows of a version never change but for `superseded_by`, and versions are committed in order, so
-  /// the four statements give one state without a transaction around them.
+  /// Rows of a version never change but for `superseded_by`, and versions are committed in order,
+  /// so the four statements give one state without a transaction around them.
   package func load(
     _ connection: inout Connection, asOf version: Int64? = nil
   ) throws(PostgresError) -> PriceBook {

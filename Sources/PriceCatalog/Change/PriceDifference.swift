@@ -2,12 +2,12 @@
 package import CopyFormat
 package import Pricing
 
-/// What a price list changes in the catalogue, from one instant on and up to the next known change of
-/// each model: where another list begins to hold, or an imported price begins or ends.
+/// What a price list changes in the catalogue, from one instant on and up to the next known change
+/// of each model: where another list begins to hold, or an imported price begins or ends.
 ///
-/// A price that was entered by hand without an end keeps its model, in its region, out of the list's
-/// reach. One with an end, such as a promotion, keeps its range: the list takes what lies before and
-/// behind it.
+/// A price that was entered by hand without an end keeps its model, in its region, out of the
+/// list's reach. One with an end, such as a promotion, keeps its range: the list takes what lies
+/// before and behind it.
 package struct PriceDifference: Sendable {
   /// What the list is to hold for.
   package struct Scope: Sendable {

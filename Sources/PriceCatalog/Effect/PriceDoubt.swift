@@ -24,8 +24,8 @@ package enum PriceDoubt: Hashable, Sendable {
     }
   }
 
-  /// The price in force when the new one begins, or the nearest; of the same tier and threshold where
-  /// there is one.
+  /// The price in force when the new one begins, or the nearest; of the same tier and threshold
+  /// where there is one.
   private static func last(_ change: PriceChange, _ known: [PriceEntry]) -> PriceEntry? {
     let same = known.filter { $0.key == change.key }
     let base = known.filter {

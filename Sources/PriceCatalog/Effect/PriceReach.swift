@@ -70,7 +70,8 @@ struct PriceReach {
   /// A price by hand without an end keeps the whole model as it is, in its region.
   func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.ofAnyUse) }
 
-  /// Where what is known of a model ends the list's reach; nil: nowhere, or behind the scope's own end.
+  /// Where what is known of a model ends the list's reach; nil: nowhere, or behind the scope's own
+  /// end.
   func nextChange(of model: PriceModel) -> Timestamp? {
     guard let next = nextChanges[model] else { return nil }
     return scope.to.map { next < $0 } ?? true ? next : nil

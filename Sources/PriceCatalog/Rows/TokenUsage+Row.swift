@@ -13,8 +13,8 @@ extension TokenUsage {
   /// Whether a row of `invocations` says what was used.
   static let isGiven = "(input_tokens IS NOT NULL AND output_tokens IS NOT NULL)"
 
-  /// Nil when the call does not say what it used: its input or its output is null. Null elsewhere is
-  /// zero. The same rule as for records that come in.
+  /// Nil when the call does not say what it used: its input or its output is null. Null elsewhere
+  /// is zero. The same rule as for records that come in.
   init?(_ result: borrowing QueryResult, _ row: Int, from first: Int) {
     guard let inputTokens = result.int64(row, first),
       let outputTokens = result.int64(row, first + 1)

@@ -3,8 +3,9 @@ import CopyFormat
 
 /// From names to rows. Numbers instead of optionals: negative is "none".
 extension PriceBook {
-  /// The group of the more specific of both names, else of the other one. A fine-tuned model is never
-  /// priced as the one that it was made of. Without a group of the region that of every region.
+  /// The group of the more specific of both names, else of the other one. A fine-tuned model is
+  /// never priced as the one that it was made of. Without a group of the region that of every
+  /// region.
   func group(
     _ provider: UnsafeRawBufferPointer, _ region: UnsafeRawBufferPointer?,
     _ responseModel: UnsafeRawBufferPointer?, _ requestModel: UnsafeRawBufferPointer
@@ -53,7 +54,8 @@ extension PriceBook {
     return scopes.number(model, in: foldedModels)
   }
 
-  /// `azure/gpt-4o` of Azure, and `eu/gpt-4o` or `azure/eu/gpt-4o`, which have prices of that region only.
+  /// `azure/gpt-4o` of Azure, and `eu/gpt-4o` or `azure/eu/gpt-4o`, which have prices of that
+  /// region only.
   private func prefixed(
     _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer
   ) -> Int32 {

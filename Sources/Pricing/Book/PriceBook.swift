@@ -3,8 +3,8 @@ package import CopyFormat
 
 /// The price catalogue at one version: an immutable snapshot for any number of threads.
 ///
-/// A look-up allocates nothing. Its time grows with the number of alias patterns only for names that
-/// neither the catalogue nor an exact alias knows.
+/// A look-up allocates nothing. Its time grows with the number of alias patterns only for names
+/// that neither the catalogue nor an exact alias knows.
 package final class PriceBook: Sendable {
   package static let standardTier = "standard"
   package static let empty = PriceBook(version: 0, entries: [], aliases: [])
@@ -103,8 +103,8 @@ package final class PriceBook: Sendable {
     }
   }
 
-  /// The row that ``outcome(provider:region:responseModel:requestModel:serviceTier:usage:at:)`` uses;
-  /// nil when the model is unknown or no price was in force.
+  /// The row that ``outcome(provider:region:responseModel:requestModel:serviceTier:usage:at:)``
+  /// uses; nil when the model is unknown or no price was in force.
   package func entry(
     provider: String, region: String?, responseModel: String?, requestModel: String,
     serviceTier: String, inputTokens: Int64, at time: Timestamp

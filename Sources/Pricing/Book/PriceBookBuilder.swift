@@ -96,7 +96,8 @@ struct PriceBookBuilder {
   }
 
   private mutating func buildGroups() {
-    // The standard tier has the lowest number and stands last, so that another tier's row is met first.
+    // The standard tier has the lowest number and stands last, so that another tier's row is met
+    // first.
     let order = entries.indices.map { (index: $0, key: sortKey(entries[$0])) }
       .sorted { $0.key < $1.key }
     var names: [(scope: Int32, name: String, number: Int32)] = []

@@ -18,7 +18,8 @@ package struct PriceEntry: Sendable, Hashable {
   package var effectiveTo: Timestamp?
   /// Change of the catalogue that entered the row.
   package var version: Int64
-  /// Change that said this price first, where the row is what a later one left of it; else `version`.
+  /// Change that said this price first, where the row is what a later one left of it; else
+  /// `version`.
   package var originVersion: Int64
 
   package init(

@@ -22,8 +22,8 @@ package struct PriceModel: Hashable, Sendable {
 /// What a price is for; at any time one price is in force for it.
 package struct PriceKey: Hashable, Sendable, Comparable {
   package let provider, model: String
-  /// Empty: the price of every region without one of its own; ``PriceRegion/named``: of every region
-  /// that is named.
+  /// Empty: the price of every region without one of its own; ``PriceRegion/named``: of every
+  /// region that is named.
   package let region: String
   package let serviceTier: String
   package let minInputTokens: Int64

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension LiteLLMEntry {
-  /// One entry that says what all of them say, which mean the same model; nil when two contradict each
-  /// other.
+  /// One entry that says what all of them say, which mean the same model; nil when two contradict
+  /// each other.
   static func merged(_ entries: [LiteLLMEntry]) -> LiteLLMEntry? {
     guard var merged = entries.first else { return nil }
     for other in entries.dropFirst() {

@@ -82,7 +82,8 @@ extension LiteLLMEntry {
     var found: [Step] = []
     var index = value + 1
     while index < tape[value].next {
-      // LiteLLM looks only at steps with a range; another ladder, such as of search results, has none.
+      // LiteLLM looks only at steps with a range; another ladder, such as of search results, has
+      // none.
       if tape[index].kind == .object, let step = step(tape, index) { found.append(step) }
       index = tape[index].next
     }

@@ -37,8 +37,8 @@ struct LiteLLMEntry {
     !rates.isEmpty || steps.contains { !$0.rates.isEmpty }
   }
 
-  /// Whether every price of a token is zero, but something else has one: the entry does not say that
-  /// calls are free.
+  /// Whether every price of a token is zero, but something else has one: the entry does not say
+  /// that calls are free.
   var isPricedOnlyOtherwise: Bool {
     isPricedOtherwise && rates.values.allSatisfy { $0 == .zero }
       && steps.allSatisfy { $0.rates.values.allSatisfy { $0 == .zero } }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the key of an entry names: `bedrock/eu-west-2/nvidia.nemotron` is a model of Bedrock in a region.
+/// What the key of an entry names: `bedrock/eu-west-2/nvidia.nemotron` is a model of Bedrock in a
+/// region.
 package struct LiteLLMName: Hashable {
   package let model: PriceModel
   package let region: String

@@ -2,15 +2,16 @@
 import Digest
 import JSON
 
-/// LiteLLM's `model_prices_and_context_window.json` as rows of the catalogue, and what of it was not
-/// taken.
+/// LiteLLM's `model_prices_and_context_window.json` as rows of the catalogue, and what of it was
+/// not taken.
 package struct LiteLLMPriceList: Sendable {
   package static let fileBytesMax = 64 << 20
   package static let entriesMax = 100_000
   /// Members that are no models.
   private static let notModels = ["sample_spec", "fallback_generalizations"]
 
-  /// Entries that mean the same model, in the same region, and contradict each other: none is taken.
+  /// Entries that mean the same model, in the same region, and contradict each other: none is
+  /// taken.
   package struct Conflict: Sendable, Hashable {
     package let key: PriceKey
     package let entries: [String]
@@ -38,8 +39,8 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var unsupported: [String: Int] = [:]
   package private(set) var conflicts: [Conflict] = []
   package private(set) var problems: [Problem] = []
-  /// Models that are in the file with a price that cannot be taken, or with two: what they cost is not
-  /// known.
+  /// Models that are in the file with a price that cannot be taken, or with two: what they cost is
+  /// not known.
   package private(set) var unreadModels: Set<PriceModel> = []
 
   /// `names`: which spellings of a provider are one.

@@ -2,9 +2,9 @@
 
 /// Batch rates that a list leaves out, of a model for which it has others.
 extension PriceRates {
-  /// Input and output are half of the standard ones, as LiteLLM takes them ("usually half"). Cached,
-  /// written and audio tokens are scaled as the list scales the input, reasoning and audio of the output
-  /// as it scales the output.
+  /// Input and output are half of the standard ones, as LiteLLM takes them ("usually half").
+  /// Cached, written and audio tokens are scaled as the list scales the input, reasoning and audio
+  /// of the output as it scales the output.
   mutating func deriveBatch(from standard: PriceRates) {
     if input == nil { derive(\.input, .input, standard.input?.half) }
     if output == nil { derive(\.output, .output, standard.output?.half) }

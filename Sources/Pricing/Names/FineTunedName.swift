@@ -16,7 +16,8 @@ enum FineTunedName {
     return false
   }
 
-  /// `ft:gpt-4o-2024-08-06`: what such models of any organisation cost; nil when there is nothing to take off.
+  /// `ft:gpt-4o-2024-08-06`: what such models of any organisation cost; nil when there is nothing
+  /// to take off.
   static func withoutOwner(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     let start = prefix.utf8.count
     guard name.starts(with: prefix.utf8),

@@ -18,8 +18,8 @@ package struct NameTable: Sendable {
   private let slots: [Slot]
   private let foldsCase: Bool
 
-  /// Of names that are twice in a scope the first counts. `foldsCase`: ASCII case is ignored, and the
-  /// names are in lower case.
+  /// Of names that are twice in a scope the first counts. `foldsCase`: ASCII case is ignored, and
+  /// the names are in lower case.
   package init(_ names: [(scope: Int32, name: String, number: Int32)], foldsCase: Bool = false) {
     var bytes: [UInt8] = []
     var capacity = 8

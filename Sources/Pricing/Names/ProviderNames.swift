@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one name of each provider: `provider_aliases`, laid out for look-ups, which allocate nothing.
+/// The one name of each provider: `provider_aliases`, laid out for look-ups, which allocate
+/// nothing.
 package struct ProviderNames: Sendable {
   package static let documented = ProviderNames(ProviderAlias.documented)
   /// Longest name that a record may have, in bytes.

@@ -2,12 +2,12 @@
 
 /// Which of two names of one model says more about its price.
 ///
-/// A response often names the bare model where the request said how it was reached: `us.anthropic.x`
-/// costs more than `anthropic.x`, and `x-2024-05-13` may cost more than `x`. A response that names another
-/// model than the request is right: it was served.
+/// A response often names the bare model where the request said how it was reached:
+/// `us.anthropic.x` costs more than `anthropic.x`, and `x-2024-05-13` may cost more than `x`. A
+/// response that names another model than the request is right: it was served.
 enum SpecificName {
-  /// Whether `request` is `response` with a prefix that ends in `.` or `/`, or with a date, a version or
-  /// a variant behind it.
+  /// Whether `request` is `response` with a prefix that ends in `.` or `/`, or with a date, a
+  /// version or a variant behind it.
   static func isMoreSpecific(
     _ request: UnsafeRawBufferPointer, than response: UnsafeRawBufferPointer
   ) -> Bool {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tokens of a call, divided into parts that do not overlap: the one place that says which they are.
-/// None is negative, and those of the output make the output.
+/// The tokens of a call, divided into parts that do not overlap: the one place that says which they
+/// are. None is negative, and those of the output make the output.
 ///
-/// |             | fresh        | read from a cache | written, 5 minutes       | written, 1 hour          |
-/// | ----------- | ------------ | ----------------- | ------------------------ | ------------------------ |
-/// | input text  | `input`      | `cacheRead`       | `cacheCreation5m`        | `cacheCreation1h`        |
-/// | input audio | `audioInput` | `audioCacheRead`  | `audioCacheCreation5m`   | `audioCacheCreation1h`   |
+/// | input | fresh        | read from a cache | written, 5 minutes     | written, 1 hour        |
+/// | ----- | ------------ | ----------------- | ---------------------- | ---------------------- |
+/// | text  | `input`      | `cacheRead`       | `cacheCreation5m`      | `cacheCreation1h`      |
+/// | audio | `audioInput` | `audioCacheRead`  | `audioCacheCreation5m` | `audioCacheCreation1h` |
 ///
 /// The output is `output`, `reasoning` and `audioOutput`.
 ///
-/// A usage counts audio and cached tokens, not cached audio. What providers cache is the beginning of a
-/// prompt, where the instructions stand: so audio is fresh as far as there are fresh tokens, the rest
-/// was read from a cache, and what is left then was written to one. LiteLLM divides in the same way.
+/// A usage counts audio and cached tokens, not cached audio. What providers cache is the beginning
+/// of a prompt, where the instructions stand: so audio is fresh as far as there are fresh tokens,
+/// the rest was read from a cache, and what is left then was written to one. LiteLLM divides in the
+/// same way.
 package struct BilledTokens: BitwiseCopyable, Hashable, Sendable {
   package let input, cacheRead, cacheCreation5m, cacheCreation1h: Int64
   package let audioInput, audioCacheRead, audioCacheCreation5m, audioCacheCreation1h: Int64

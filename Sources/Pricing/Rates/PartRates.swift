@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 
-/// What a row takes for each part of ``BilledTokens``, with every fallback filled in; as numbers without
-/// optionals, because each call reads all of them.
+/// What a row takes for each part of ``BilledTokens``, with every fallback filled in; as numbers
+/// without optionals, because each call reads all of them.
 struct PartRates: BitwiseCopyable {
   /// 10⁻²⁴ a token; negative: not known.
   private let input, cacheRead, cacheCreation5m, cacheCreation1h: Int128
   private let audioInput, audioCacheRead, audioCacheCreation5m, audioCacheCreation1h: Int128
   private let output, reasoning, audioOutput: Int128
 
-  /// A cached or written token without a rate of its own is one like the others: text has the price of
-  /// text, audio that of audio.
+  /// A cached or written token without a rate of its own is one like the others: text has the price
+  /// of text, audio that of audio.
   init(_ rates: PriceRates) {
     let audio = rates.audioInput ?? rates.input
     let written1h = rates.cacheCreation1hInput ?? rates.cacheCreationInput

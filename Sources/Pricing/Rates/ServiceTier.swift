@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, and any other
-/// in lower case.
+/// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, and any
+/// other in lower case.
 package enum ServiceTier {
   package static func canonical(_ name: String) -> String {
     let lower = name.asciiLowercased

@@ -50,8 +50,8 @@ package struct UnitPrice: BitwiseCopyable, Comparable, Hashable, Sendable {
   /// Nil when it has 24 decimals and the last is odd.
   var half: UnitPrice? { units % 2 == 0 ? UnitPrice(units: units / 2) : nil }
 
-  /// As much more or less as `part` is of `whole`, rounded to 24 decimals, half away from zero; nil for a
-  /// whole of zero, and beyond the largest price.
+  /// As much more or less as `part` is of `whole`, rounded to 24 decimals, half away from zero; nil
+  /// for a whole of zero, and beyond the largest price.
   func scaled(_ part: UnitPrice, of whole: UnitPrice) -> UnitPrice? {
     guard whole.units > 0 else { return nil }
     let product = units.magnitude.multipliedFullWidth(by: part.units.magnitude)

@@ -58,8 +58,8 @@ package final class Health: Sendable {
     }
   }
 
-  /// `[+]kafka ok` / `[-]kafka failed: no broker has answered yet`, one line a check, as Kubernetes'
-  /// own endpoints write it; without `all` only what failed.
+  /// `[+]kafka ok` / `[-]kafka failed: no broker has answered yet`, one line a check, as
+  /// Kubernetes' own endpoints write it; without `all` only what failed.
   package func report(all: Bool) -> String {
     let (checks, isStopping) = state.withLock { ($0.checks, $0.isStopping) }
     var lines = checks.sorted { $0.key < $1.key }.compactMap { name, failure in

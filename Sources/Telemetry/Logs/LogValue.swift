@@ -15,7 +15,6 @@ package enum LogValue: Sendable, Equatable {
   /// An integer of any width; one that does not fit 64 bits is clamped.
   package init(_ value: some BinaryInteger) { self = .integer(Int64(clamping: value)) }
 
-  /// A duration, in milliseconds.
   package init(milliseconds duration: Duration) {
     let (seconds, attoseconds) = duration.components
     self = .double(Double(seconds) * 1e3 + Double(attoseconds / 1_000_000_000_000) / 1e3)

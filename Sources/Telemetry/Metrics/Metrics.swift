@@ -2,8 +2,8 @@
 
 /// Every metric, declared once.
 ///
-/// Label values come from small fixed sets: never a tenant, a user or an error text. Names of unknown
-/// fields are bounded and escaped by `UnknownFields`.
+/// Label values come from small fixed sets: never a tenant, a user or an error text. Names of
+/// unknown fields are bounded and escaped by `UnknownFields`.
 package enum Metrics {
   package static let buildInfo = Gauge(
     "daybook_build_info", labels: ["version", "swift_version", "librdkafka_version"],

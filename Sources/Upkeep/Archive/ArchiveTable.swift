@@ -40,7 +40,8 @@ struct ArchiveTable {
       isAttached: relation.bool(0, 3) ?? false, rowsEstimate: estimate < 0 ? nil : estimate)
   }
 
-  /// Who the server is, for the manifest. Where the role may not ask for it, the cluster is unknown.
+  /// Who the server is, for the manifest. Where the role may not ask for it, the cluster is
+  /// unknown.
   static func database(
     over connection: inout Connection
   ) throws(PostgresError) -> Manifest.Database {

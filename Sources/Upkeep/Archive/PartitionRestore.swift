@@ -74,8 +74,8 @@ package enum PartitionRestore {
     return name
   }
 
-  /// Nobody waits long behind a restore that waits for a lock. Without row security: an error instead
-  /// of hidden rows.
+  /// Nobody waits long behind a restore that waits for a lock. Without row security: an error
+  /// instead of hidden rows.
   private static let begin =
     "\(Begin.readWrite); SET LOCAL ROLE app_owner; SET LOCAL lock_timeout = '3s'; SET LOCAL row_security = off;"
     + " SET LOCAL statement_timeout = '\(ArchiveDeadlines.copyHours)h'"

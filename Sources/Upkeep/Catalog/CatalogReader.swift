@@ -5,9 +5,9 @@ package import Postgres
 /// Reads every partitioned table that has a policy, with what the plan needs to know about it.
 ///
 /// Three queries on one snapshot, whatever the number of partitions, and two more when an expired
-/// partition lies under a hold or a set has a default partition. In a transaction of the caller's it
-/// reads that one's snapshot. Takes no lock that a writer waits for; works for app_read and through a
-/// pooler in transaction mode.
+/// partition lies under a hold or a set has a default partition. In a transaction of the caller's
+/// it reads that one's snapshot. Takes no lock that a writer waits for; works for app_read and
+/// through a pooler in transaction mode.
 package struct CatalogReader: Sendable {
   let schema: String
   let readsSizes: Bool
@@ -18,8 +18,8 @@ package struct CatalogReader: Sendable {
   /// For the rows under hold, which may have no index.
   static let rowsDeadline = Duration.seconds(600)
 
-  /// `readsSizes` asks the file system for the size of every partition. Without `asksRows` no rows are
-  /// looked at, and what a hold could cover counts as held: enough for whatever leaves nothing.
+  /// `readsSizes` asks the file system for the size of every partition. Without `asksRows` no rows
+  /// are looked at, and what a hold could cover counts as held: enough for whatever leaves nothing.
   package init(schema: String, readsSizes: Bool = false, asksRows: Bool = true) {
     self.schema = schema
     self.readsSizes = readsSizes
@@ -67,8 +67,8 @@ package struct CatalogReader: Sendable {
     return (now, draft.sets)
   }
 
-  /// Bounds are printed and read by the server as UTC in ISO form: abbreviations of other forms, such
-  /// as IST, mean several zones. Compiling these queries takes longer than running them.
+  /// Bounds are printed and read by the server as UTC in ISO form: abbreviations of other forms,
+  /// such as IST, mean several zones. Compiling these queries takes longer than running them.
   private func rows(
     _ sql: String, _ connection: inout Connection, _ deadline: Duration = Self.catalogDeadline
   ) throws(PostgresError) -> [CatalogRow] {

@@ -63,8 +63,8 @@ extension HoldBook {
     }
   }
 
-  /// table, name, kind, state, estimate, whether an index on (tenant_id, …) is there, control column,
-  /// whether it is small, whether it has tenants.
+  /// table, name, kind, state, estimate, whether an index on (tenant_id, …) is there, control
+  /// column, whether it is small, whether it has tenants.
   private func relationsSQL(_ scope: HoldScope) -> String {
     """
     WITH places AS (\(placesSQL))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Postgres
 
-/// Places and releases legal holds as app_owner; lists them for whoever may read them. One thread at a
-/// time.
+/// Places and releases legal holds as app_owner; lists them for whoever may read them. One thread
+/// at a time.
 ///
 /// The triggers of `legal_holds` journal each change and write a security event.
 package struct HoldBook: InSchema, ~Copyable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CopyFormat
 
-/// A legal hold that somebody wants to place. Without tenant, table, from or to it is not limited by
-/// it.
+/// A legal hold that somebody wants to place. Without tenant, table, from or to it is not limited
+/// by it.
 package struct HoldRequest: Sendable, Equatable {
   package let tenant: String?
   /// A partitioned table.

@@ -5,8 +5,8 @@ import Telemetry
 
 /// Runs the jobs, one after the other, as the one leader of the schema.
 ///
-/// For one thread. A job that fails never keeps the next one from running; a connection that is lost
-/// is opened again, for as long as a failover takes.
+/// For one thread. A job that fails never keeps the next one from running; a connection that is
+/// lost is opened again, for as long as a failover takes.
 package final class Maintainer {
   let settings: MaintenanceSettings
   let stop: StopRequest
@@ -27,7 +27,8 @@ package final class Maintainer {
     self.observe = observe
   }
 
-  /// Runs the jobs once; throws when this process cannot lead, with exit code 75 if another one does.
+  /// Runs the jobs once; throws when this process cannot lead, with exit code 75 if another one
+  /// does.
   package func run(
     _ jobs: [MaintenanceJob], table: String? = nil
   ) throws(UpkeepError) -> [JobReport] {

@@ -82,8 +82,8 @@ package struct MaintenanceSession: InSchema, ~Copyable {
     }
   }
 
-  /// Sends one statement, or a string that is one transaction, until it succeeds, fails for good, or
-  /// may not be tried again; `point` is reached while it runs.
+  /// Sends one statement, or a string that is one transaction, until it succeeds, fails for good,
+  /// or may not be tried again; `point` is reached while it runs.
   ///
   /// The error has exit code 75 when a stop or the job's deadline ends it.
   @discardableResult
@@ -117,8 +117,8 @@ package struct MaintenanceSession: InSchema, ~Copyable {
     }
   }
 
-  /// Runs `body` with the connection; a stop, and the job's deadline, cancel what the server does for
-  /// it meanwhile.
+  /// Runs `body` with the connection; a stop, and the job's deadline, cancel what the server does
+  /// for it meanwhile.
   mutating func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(UpkeepError) -> Result
   ) throws(UpkeepError) -> Result {

@@ -8,7 +8,8 @@ struct StatementLimits: Equatable {
   /// How long a statement that met a lock, a deadlock or a serialization failure is tried again.
   var retries: Duration
 
-  /// For what others may have to queue behind: the wait for a lock holds them up no longer than this.
+  /// For what others may have to queue behind: the wait for a lock holds them up no longer than
+  /// this.
   static let short = StatementLimits(
     lock: .milliseconds(250), run: .seconds(60), retries: .seconds(120))
   /// For what holds everybody up once it has its lock.

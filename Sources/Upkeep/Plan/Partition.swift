@@ -14,8 +14,8 @@ package struct Partition: Sendable, Equatable {
   package var isDetachPending = false
   /// Active legal holds whose table and time include some of it.
   package var holds: [PartitionHold] = []
-  /// Rows under an active legal hold are in it; looked up for expired partitions only. Also true when
-  /// there are holds and the role that looks may not read the rows.
+  /// Rows under an active legal hold are in it; looked up for expired partitions only. Also true
+  /// when there are holds and the role that looks may not read the rows.
   package var hasHeldRows = false
   package var indexes: [PartitionIndex] = []
   /// When it was frozen last, from the journal.

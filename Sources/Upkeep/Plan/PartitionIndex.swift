@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An index of one partition.
 package struct PartitionIndex: Sendable, Equatable {
   package let name: String
   /// False for what an interrupted `CREATE INDEX CONCURRENTLY` left behind.

@@ -4,8 +4,8 @@ import Postgres
 
 /// The text of every statement of a plan, for one partitioned table.
 ///
-/// Each is sent alone. One that begins with BEGIN is a transaction of its own in one string: when it
-/// fails, a ROLLBACK is due.
+/// Each is sent alone. One that begins with BEGIN is a transaction of its own in one string: when
+/// it fails, a ROLLBACK is due.
 struct PlanStatements: InSchema {
   package let schema: String
   let table: String

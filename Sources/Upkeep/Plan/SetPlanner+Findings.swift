@@ -18,8 +18,8 @@ extension SetPlanner {
     return found
   }
 
-  /// The daily run makes one month when a month begins: until then one less than the policy's number
-  /// is as it should be.
+  /// The daily run makes one month when a month begins: until then one less than the policy's
+  /// number is as it should be.
   var runwayMonthsMin: Int { max(1, policy.monthsAhead - 1) }
 
   /// Maintenance runs daily, and two hours late is not yet late.

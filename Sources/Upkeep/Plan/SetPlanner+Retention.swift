@@ -130,7 +130,8 @@ extension SetPlanner {
     return actions
   }
 
-  /// The state that comes after; nil at the end, and where an archive wants a place that is missing.
+  /// The state that comes after; nil at the end, and where an archive wants a place that is
+  /// missing.
   private func step(after state: Retirement.State) -> Retirement.State? {
     switch state {
     case .detaching: .detached

@@ -186,7 +186,8 @@ struct FocusTests {
     }
   }
 
-  /// In Havana the clocks go back to midnight, so that it comes twice: the day begins with the first.
+  /// In Havana the clocks go back to midnight, so that it comes twice: the day begins with the
+  /// first.
   @Test(arguments: [
     ("Europe/Berlin", "2025-10-26", "10-25T22 10-26T23 09-30T22 10-31T23"),
     ("America/Havana", "2020-11-01", "11-01T04 11-02T05 11-01T04 12-01T05"),

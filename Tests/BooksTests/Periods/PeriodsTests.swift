@@ -179,8 +179,8 @@ import Testing
     }
   }
 
-  /// A call without a price in a closed month, priced as a correction of the next one: when its month
-  /// is opened again, nothing of it is without a cost.
+  /// A call without a price in a closed month, priced as a correction of the next one: when its
+  /// month is opened again, nothing of it is without a cost.
   @Test func aReopenedMonthKnowsWhatWasPricedElsewhere() throws {
     try FinanceScene.with { scene in
       let month = try #require(Month(scene.first))

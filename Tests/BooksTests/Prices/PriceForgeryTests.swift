@@ -8,7 +8,8 @@ import Testing
 
 @testable import daybook
 
-/// Costs that the catalogue does not make, posted by a login of app_finance with the functions that it may call.
+/// Costs that the catalogue does not make, posted by a login of app_finance with the functions that
+/// it may call.
 @Suite struct PriceForgeryTests {
   private static let login = "daybook_test_finance"
 

@@ -9,7 +9,8 @@ import Records
 @testable import Books
 @testable import Ingest
 
-/// A database with some months of `invocations`, and batches that go through the functions of ingest.
+/// A database with some months of `invocations`, and batches that go through the functions of
+/// ingest.
 final class BooksScene {
   /// Months before the present one that have a partition; the newest is surely over in every zone.
   static let monthsAgo = [5, 4, 3, 2]
@@ -153,8 +154,8 @@ final class BooksScene {
     return try ledger.audit()
   }
 
-  /// Enters a price for each token of the input, and posts what it makes of the chosen records, by one
-  /// run; how many changed.
+  /// Enters a price for each token of the input, and posts what it makes of the chosen records, by
+  /// one run; how many changed.
   @discardableResult
   func reprice(
     _ rate: String, _ currency: String = "USD", of records: String = "true"

@@ -124,7 +124,8 @@ import Testing
     }
   }
 
-  /// A batch of its own for a second writer: rows and sums in one transaction, under the books' lock.
+  /// A batch of its own for a second writer: rows and sums in one transaction, under the books'
+  /// lock.
   private static let concurrentBatch = """
     BEGIN; SET LOCAL timezone = 'UTC';
     SELECT daybook_begin_batch(gen_random_uuid(), '[]', 0, NULL, false);

@@ -9,8 +9,8 @@ import Testing
 @testable import Books
 @testable import Ingest
 
-/// As each role, by every function that it may call, somebody tries to change money: it is refused, changes nothing,
-/// has his name in a journal, or is noticed.
+/// As each role, by every function that it may call, somebody tries to change money: it is refused,
+/// changes nothing, has his name in a journal, or is noticed.
 @Suite struct MoneyByRoleTests {
   static let roles = ["app_write", "app_read", "app_finance", "app_maintain", "app_audit_read"]
   private static let first = BooksScene.month(BooksScene.monthsAgo[0])
@@ -130,7 +130,8 @@ import Testing
     ],
     "daybook_count_unknown_fields": ["SELECT daybook_count_unknown_fields('[]')"],
     "daybook_rejects_accepted": ["SELECT daybook_rejects_accepted('c', 'calls', 0)"],
-    // Positions are no money: records that are read again are duplicates, and skipped ones are journaled.
+    // Positions are no money: records that are read again are duplicates, and skipped ones are
+    // journaled.
     "daybook_claim_partitions": [
       "SELECT daybook_claim_partitions('x', 'c', '[{\"topic\":\"calls\",\"partition\":0,\"low\":0,\"partitions\":1}]')"
     ],

@@ -102,7 +102,8 @@ struct SchemaCorpus {
     "\(text(["actor_id": nil]).dropLast()),\(fields)}"
   }
 
-  /// Spans that are billed by what is inside them, calls that failed, and fields that contradict others.
+  /// Spans that are billed by what is inside them, calls that failed, and fields that contradict
+  /// others.
   private var calls: [[String: String?]] {
     let zero: [String: String?] = [
       "operation": "\"invoke_agent\"", "input_tokens": "0", "output_tokens": "0.0",

@@ -3,8 +3,8 @@ import Records
 
 /// Where schema and decoder differ, and what the description says of it.
 extension SchemaDocument {
-  /// What a JSON Schema cannot say, or says otherwise, and the reason of such records; of one field, or
-  /// of any.
+  /// What a JSON Schema cannot say, or says otherwise, and the reason of such records; of one
+  /// field, or of any.
   struct Difference {
     let reasons: [Reason]
     let field: String?

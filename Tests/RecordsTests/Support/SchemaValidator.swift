@@ -2,8 +2,8 @@
 import Foundation
 import Testing
 
-/// JSON Schema 2020-12 with format assertions, as far as our schemas use it; a keyword that it does not
-/// know fails the test.
+/// JSON Schema 2020-12 with format assertions, as far as our schemas use it; a keyword that it does
+/// not know fails the test.
 struct SchemaValidator {
   let root: JSONNode
 

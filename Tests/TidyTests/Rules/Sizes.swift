@@ -86,8 +86,8 @@ extension SourceFile {
     return !line.hasPrefix("//") && code[index].utf8.count < lines[index].utf8.count
   }
 
-  /// The lines of each function, initializer and subscript, from its name to its brace. Closing braces
-  /// stand under the beginning, as the formatter puts them.
+  /// The lines of each function, initializer and subscript, from its name to its brace. Closing
+  /// braces stand under the beginning, as the formatter puts them.
   fileprivate var functions: [Range<Int>] {
     code.indices.compactMap { start in
       let line = code[start]
