@@ -41,8 +41,8 @@ def one(database, query):
     return database.execute(query).fetchone()
 
 
-def rows(database, load):
-    expect("rows", one(database, "SELECT count(*) FROM invocations")[0], load["unique"])
+def rows(database, load, table="invocations"):
+    expect("rows", one(database, f"SELECT count(*) FROM {table}")[0], load["unique"])
 
 
 def rollups(database):
@@ -56,13 +56,13 @@ def money(database, load):
     expect("cost of the rows", dict(found), load["cost_by_currency"])
 
 
-def of_daybook(database, load):
+def of_daybook(database, load, table):
     """The four sums: counted, stored, money, positions."""
     counted = one(database, "SELECT sum(seen)::bigint, sum(stored)::bigint, sum(duplicates)::bigint, "
                             "sum(rejected)::bigint FROM ingest_batches")
     expect("seen, stored, duplicates, rejected", counted,
            (load["produced"], load["unique"], load["duplicates"], load["rejected"]))
-    rows(database, load)
+    rows(database, load, table)
     expect("refused records", one(database, "SELECT count(*) FROM rejected_records")[0], load["rejected"])
     expect("offsets", one(database, "SELECT sum(next_offset)::bigint FROM ingest_offsets")[0], load["produced"])
     expect("changed offsets", one(database, "SELECT count(*) FROM offset_changes")[0], 0)

@@ -17,6 +17,7 @@ read_options() {
     case $1 in
       --records | --rounds)
         [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || usage_error "$1 needs a number"
+        # shellcheck disable=SC2034 # not every measurement has rounds
         if [[ $1 == --records ]]; then records=$2; else rounds=$2; fi
         shift
         ;;
@@ -30,8 +31,15 @@ read_options() {
   done
 }
 
-# prepare_measurement: private servers with a migrated database, kept as a template, and a filled topic.
+# prepare_measurement: private servers with a migrated database, and a filled topic.
 prepare_measurement() {
+  prepare_servers
+  describe_load
+  fill_topic
+}
+
+# prepare_servers: private servers with a migrated database, kept as a template.
+prepare_servers() {
   [[ $(broker_kind) == kafka ]] || die "the figures count on a real Kafka only: set KAFKA_HOME"
   install_packages "${packages_build[@]}" "${packages_servers[@]}"
   have java || install_packages "${packages_kafka[@]}"
@@ -46,8 +54,6 @@ prepare_measurement() {
   migrate_private_database
   postgres_psql "$servers/postgres15" -q -d postgres \
     -c "CREATE DATABASE template_daybook TEMPLATE $database"
-  describe_load
-  fill_topic
 }
 
 # describe_load: sets what `daybook produce` makes of the load's name. Every load has the usual mix of wire formats.

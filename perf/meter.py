@@ -56,6 +56,11 @@ class Program:
     def age(self):
         return time.monotonic() - self.began
 
+    def resident_mib(self):
+        """What it holds at the moment; 0 when it is over."""
+        fields = stat(self.process.pid)
+        return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if fields else 0
+
     def signal(self, number):
         if not self.ended.is_set():
             os.kill(self.process.pid, number)
