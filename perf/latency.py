@@ -5,7 +5,6 @@ From the call that gives a record to the producing client (Kafka's CreateTime, m
 another session sees the offset in ingest_offsets, where it moves in the transaction that stores the row. That session
 looks every 2 ms: what it says is late by that and by its own query, never early. Everything runs on one clock.
 """
-import csv
 import os
 import signal
 import subprocess
@@ -17,6 +16,7 @@ import numpy
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
 
+import figure_data
 from meter import Program
 from runs import HERE, Runs
 
@@ -178,14 +178,7 @@ def measure(latency, what, seconds, points, ages):
 def main():
     servers, daybook, what, seconds, points, ages, path = sys.argv[1:]
     found = measure(Latency(servers, daybook), what, int(seconds), points.split(","), ages.split(",") if ages else [])
-    with open(path, "w", newline="") as file:
-        lines = None
-        for line in found:
-            if lines is None:
-                lines = csv.DictWriter(file, line, lineterminator="\n")
-                lines.writeheader()
-            lines.writerow(line)
-            print(", ".join(f"{key} {value}" for key, value in line.items()), file=sys.stderr)
+    figure_data.write(path, found)
 
 
 main()

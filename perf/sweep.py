@@ -4,7 +4,6 @@
 Every point is a topic of its own, and a measured ingest of it into a new database whose books are compared with what was
 produced (runs.py, books.py). Each is a line of FILE.
 """
-import csv
 import json
 import os
 import subprocess
@@ -14,11 +13,11 @@ import time
 
 import psycopg
 
+import figure_data
 from runs import HERE, Runs
 
 TOPIC_PARTITIONS = 8
 SIZED_BYTES_MAX = 128 << 20  # of a topic with records of one size
-FIELDS = ("point", "records", "seconds", "records_per_second", "program_cpu_us", "postgres_cpu_us", "peak_mib")
 
 
 class Sweep:
@@ -117,21 +116,19 @@ def over_time(sweep, point, parts=20):
             last_at, last_sum = at, stored
 
 
+def measured(sweep, points, rounds):
+    for _ in range(rounds):
+        for point in points:
+            yield from over_time(sweep, point) if sweep.name == "records" else [sweep.measure(point)]
+
+
 def main():
     servers, daybook, name, records, rounds, points, end, path = sys.argv[1:]
     sweep, points = Sweep(servers, daybook, name, int(records), end), points.split(",")
     for point in points:
         print(f"producing for {name} {point}", file=sys.stderr)
         sweep.prepare(point)
-    fields = FIELDS if name != "records" else ("records", "records_per_second", "resident_mib")
-    with open(path, "w", newline="") as file:
-        lines = csv.DictWriter(file, fields, lineterminator="\n")
-        lines.writeheader()
-        for _ in range(int(rounds)):
-            for point in points:
-                for line in over_time(sweep, point) if name == "records" else [sweep.measure(point)]:
-                    lines.writerow(line)
-                    print(", ".join(f"{key} {value}" for key, value in line.items()), file=sys.stderr)
+    figure_data.write(path, measured(sweep, points, int(rounds)))
 
 
 main()

@@ -69,8 +69,8 @@ def sweep(name):
     right = right_of(left, "CPU, µs a record")
     for column, style, label in (("program_cpu_us", "s--", "Daybook"), ("postgres_cpu_us", "^:", "PostgreSQL")):
         right.plot(points, grouped(lines, "point", column)[1], style, color=CPU, label=label)
-    right.set_ylim(bottom=0)
-    right.legend(frameon=False, loc="lower right")
+    right.set_ylim(0, right.get_ylim()[1] * 1.1)
+    right.legend(frameon=False, loc="lower left")
     save(figure, name)
 
 
