@@ -13,36 +13,36 @@ extension CopyBuffer {
     append(raw: Int16(-1))
   }
 
-  package mutating func beginRow(fieldCount: Int16) {
+  @inlinable @inline(__always) public mutating func beginRow(fieldCount: Int16) {
     append(raw: fieldCount)
   }
 
-  package mutating func appendNull() {
+  @inlinable @inline(__always) public mutating func appendNull() {
     append(raw: Int32(-1))
   }
 
-  package mutating func append(bool value: Bool) {
+  @inlinable @inline(__always) public mutating func append(bool value: Bool) {
     append(raw: Int32(1))
     append(raw: UInt8(value ? 1 : 0))
   }
 
-  package mutating func append(int16 value: Int16) {
+  @inlinable @inline(__always) public mutating func append(int16 value: Int16) {
     append(raw: Int32(2))
     append(raw: value)
   }
 
-  package mutating func append(int32 value: Int32) {
+  @inlinable @inline(__always) public mutating func append(int32 value: Int32) {
     append(raw: Int32(4))
     append(raw: value)
   }
 
-  package mutating func append(int64 value: Int64) {
+  @inlinable @inline(__always) public mutating func append(int64 value: Int64) {
     append(raw: Int32(8))
     append(raw: value)
   }
 
   /// Also `bpchar` and `varchar`: the binary form of all three is the text.
-  package mutating func append(text: UnsafeRawBufferPointer) {
+  @inlinable @inline(__always) public mutating func append(text: UnsafeRawBufferPointer) {
     append(raw: Int32(truncatingIfNeeded: text.count))
     append(bytes: text)
   }
@@ -57,27 +57,27 @@ extension CopyBuffer {
     copy.withUTF8 { append(text: UnsafeRawBufferPointer($0)) }
   }
 
-  package mutating func append(bytea: UnsafeRawBufferPointer) {
+  @inlinable @inline(__always) public mutating func append(bytea: UnsafeRawBufferPointer) {
     append(text: bytea)
   }
 
-  package mutating func append(uuid: UUIDBytes) {
+  @inlinable @inline(__always) public mutating func append(uuid: UUIDBytes) {
     append(raw: Int32(16))
     append(raw: uuid.high)
     append(raw: uuid.low)
   }
 
-  package mutating func append(timestamp: Timestamp) {
+  @inlinable @inline(__always) public mutating func append(timestamp: Timestamp) {
     append(int64: timestamp.microseconds)
   }
 
   /// Days since 2000-01-01.
-  package mutating func append(date days: Int32) {
+  @inlinable @inline(__always) public mutating func append(date days: Int32) {
     append(int32: days)
   }
 
   /// `jsonb_recv`: a version byte, 1, then the text.
-  package mutating func append(jsonb text: UnsafeRawBufferPointer) {
+  @inlinable @inline(__always) public mutating func append(jsonb text: UnsafeRawBufferPointer) {
     append(raw: Int32(truncatingIfNeeded: text.count &+ 1))
     append(raw: UInt8(1))
     append(bytes: text)

@@ -5,12 +5,14 @@
 /// The storage grows by doubling and is kept by `removeAll`, so that a buffer that is used again
 /// and again stops allocating. Integers are written in network order (PostgreSQL manual, COPY,
 /// "Binary Format"; `pqformat.c`). Not thread-safe; it may be moved between threads.
-package struct CopyBuffer: ~Copyable, @unchecked Sendable {
+@frozen public struct CopyBuffer: ~Copyable, @unchecked Sendable {
   // Sendable: the storage has one owner, and moving the value moves the ownership with it.
-  private var storage: UnsafeMutableRawPointer
-  private var capacity: Int
+  @usableFromInline var storage: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  @usableFromInline var used = 0
+
   /// Bytes appended so far.
-  package private(set) var count = 0
+  @inlinable public var count: Int { used }
 
   package init(capacity: Int = 4096) {
     self.capacity = max(capacity, 64)
@@ -22,38 +24,39 @@ package struct CopyBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Valid until the next mutation.
-  package var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: storage, count: count)
+  @inlinable public var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: storage, count: used)
   }
 
-  package mutating func removeAll() {
-    count = 0
+  @inlinable public mutating func removeAll() {
+    used = 0
   }
 
   /// Takes back everything after `mark`, an earlier value of `count`.
   package mutating func truncate(to mark: Int) {
-    precondition((0...count).contains(mark), "a mark lies within the buffer")
-    count = mark
+    precondition((0...used).contains(mark), "a mark lies within the buffer")
+    used = mark
   }
 
   /// Gives storage above `bytesMax` back, so that one giant batch does not stay in memory.
   package mutating func shrink(toCapacity bytesMax: Int) {
-    guard capacity > bytesMax, count <= bytesMax else { return }
+    guard capacity > bytesMax, used <= bytesMax else { return }
     reallocate(max(bytesMax, 64))
   }
 
   /// Appends raw bytes.
-  package mutating func append(bytes source: UnsafeRawBufferPointer) {
+  @inlinable @inline(__always) public mutating func append(bytes source: UnsafeRawBufferPointer) {
     guard let base = source.baseAddress else { return }
     reserve(source.count)
-    (storage + count).copyMemory(from: base, byteCount: source.count)
-    count += source.count
+    (storage + used).copyMemory(from: base, byteCount: source.count)
+    used &+= source.count
   }
 
-  package mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(raw value: Value) {
+  @inlinable @inline(__always)
+  public mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(raw value: Value) {
     reserve(MemoryLayout<Value>.size)
-    (storage + count).storeBytes(of: value.bigEndian, as: Value.self)
-    count += MemoryLayout<Value>.size
+    (storage + used).storeBytes(of: value.bigEndian, as: Value.self)
+    used &+= MemoryLayout<Value>.size
   }
 
   /// Appends an integer in the byte order of the machine, for buffers that never leave the process.
@@ -66,19 +69,22 @@ package struct CopyBuffer: ~Copyable, @unchecked Sendable {
     raw value: Value, at position: Int
   ) {
     precondition(
-      position >= 0 && position + MemoryLayout<Value>.size <= count,
+      position >= 0 && position + MemoryLayout<Value>.size <= used,
       "only what was appended can be replaced")
     (storage + position).storeBytes(of: value.bigEndian, as: Value.self)
   }
 
-  private mutating func reserve(_ additional: Int) {
-    let needed = count + additional
-    if needed > capacity { reallocate(max(needed, capacity * 2)) }
+  @inlinable @inline(__always) mutating func reserve(_ additional: Int) {
+    if used + additional > capacity { grow(toHold: used + additional) }
+  }
+
+  @usableFromInline @inline(never) mutating func grow(toHold needed: Int) {
+    reallocate(max(needed, capacity * 2))
   }
 
   private mutating func reallocate(_ newCapacity: Int) {
     let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
-    larger.copyMemory(from: storage, byteCount: count)
+    larger.copyMemory(from: storage, byteCount: used)
     storage.deallocate()
     storage = larger
     capacity = newCapacity

@@ -4,15 +4,15 @@ import Glibc
 /// An instant in PostgreSQL's own form: microseconds since 2000-01-01T00:00:00Z.
 ///
 /// The calendar is proleptic Gregorian, UTC; PostgreSQL's `timestamptz` knows no leap seconds.
-package struct Timestamp: BitwiseCopyable, Comparable, Hashable, Sendable {
+@frozen public struct Timestamp: BitwiseCopyable, Comparable, Hashable, Sendable {
   package static let microsecondsPerSecond: Int64 = 1_000_000
   package static let microsecondsPerDay: Int64 = 86_400_000_000
   /// Days from 1970-01-01 to 2000-01-01.
   package static let unixEpochDays: Int64 = 10_957
 
-  package var microseconds: Int64
+  public var microseconds: Int64
 
-  package init(microseconds: Int64) {
+  @inlinable public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
@@ -42,14 +42,14 @@ package struct Timestamp: BitwiseCopyable, Comparable, Hashable, Sendable {
     return Month(year: date.year, month: date.month)
   }
 
-  package static func < (left: Timestamp, right: Timestamp) -> Bool {
+  @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }
 }
 
 extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC with six fractional digits: `2026-08-21T09:15:02.123456Z`.
-  package var description: String {
+  public var description: String {
     let date = CivilDate(daysSince2000: Int64(day))
     let inDay = microseconds &- Int64(day) &* Self.microsecondsPerDay
     let seconds = inDay / Self.microsecondsPerSecond

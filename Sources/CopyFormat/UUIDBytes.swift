@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The 16 bytes of a UUID (RFC 9562), as two big-endian halves.
-package struct UUIDBytes: BitwiseCopyable, Hashable, Sendable {
-  package var high: UInt64
-  package var low: UInt64
+@frozen public struct UUIDBytes: BitwiseCopyable, Hashable, Sendable {
+  public var high: UInt64
+  public var low: UInt64
 
-  package init(high: UInt64, low: UInt64) {
+  @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
   /// Parses the 36-character form with hyphens; hexadecimal digits of either case.
   package init?(_ text: UnsafeRawBufferPointer) {
-    guard text.count == 36 else { return nil }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for index in 0..<36 {
-      let byte = text[index]
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard let digit = hexDigit(byte) else { return nil }
-      if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
-    }
-    self.init(high: high, low: low)
+    guard text.count == 36,
+      text[8] == hyphen, text[13] == hyphen, text[18] == hyphen, text[23] == hyphen,
+      let first = Self.number(text.eight(at: 0)),
+      let second = Self.number(text.four(at: 9) << 32 | text.four(at: 14)),
+      let third = Self.number(text.four(at: 19) << 32 | text.four(at: 24)),
+      let fourth = Self.number(text.eight(at: 28))
+    else { return nil }
+    self.init(high: first << 32 | second, low: third << 32 | fourth)
+  }
+
+  /// What eight hexadecimal digits say, the first one in the highest byte; all bytes at once, each with
+  /// a bit on top that tells when it is none.
+  private static func number(_ text: UInt64) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = 0x7f * ones
+    let digit = text ^ UInt64(UInt8(ascii: "0")) * ones
+    // Above 9.
+    let noDigit = (digit & low) &+ 0x76 * ones | digit
+    let letter = (text | 0x20 * ones) ^ 0x60 * ones
+    // Above 6, or 0.
+    let noLetter = (letter & low) &+ 0x79 * ones | letter | ~((letter & low) &+ low)
+    guard noDigit & noLetter & (0x80 * ones) == 0 else { return nil }
+    var value = (text & (0x0f * ones)) &+ (text >> 6 & ones) &* 9
+    value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
+    value = (value | value >> 8) & 0x0000_ffff_0000_ffff
+    return (value | value >> 16) & 0xffff_ffff
   }
 
   package init?(_ text: String) {
@@ -46,7 +59,7 @@ package struct UUIDBytes: BitwiseCopyable, Hashable, Sendable {
 
 extension UUIDBytes: CustomStringConvertible {
   /// 36 lower-case characters.
-  package var description: String {
+  public var description: String {
     func hex(_ value: UInt64, _ digits: Int) -> String {
       let text = String(value, radix: 16)
       return String(repeating: "0", count: digits - text.count) + text
@@ -58,12 +71,14 @@ extension UUIDBytes: CustomStringConvertible {
   }
 }
 
-@inline(__always)
-private func hexDigit(_ byte: UInt8) -> UInt64? {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte &- UInt8(ascii: "0"))
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte &- UInt8(ascii: "a") &+ 10)
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte &- UInt8(ascii: "A") &+ 10)
-  default: nil
+private let hyphen = UInt8(ascii: "-")
+
+extension UnsafeRawBufferPointer {
+  fileprivate func eight(at index: Int) -> UInt64 {
+    UInt64(bigEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
+
+  fileprivate func four(at index: Int) -> UInt64 {
+    UInt64(UInt32(bigEndian: loadUnaligned(fromByteOffset: index, as: UInt32.self)))
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a token is; the raw values are those of the C reader.
-package enum JSONKind: UInt8, Sendable {
+@frozen public enum JSONKind: UInt8, Sendable {
   case object, array, key, string, number, `true`, `false`, null
 
   /// The derived ones below are no more than these, but are called across the module border.
-  @inlinable @inline(__always) init(code: UInt8) {
+  @inlinable @inline(__always) internal init(code: UInt8) {
     switch code {
     case 0: self = .object
     case 1: self = .array
@@ -18,7 +18,7 @@ package enum JSONKind: UInt8, Sendable {
     }
   }
 
-  @inlinable @inline(__always) package static func == (left: JSONKind, right: JSONKind) -> Bool {
+  @inlinable @inline(__always) public static func == (left: JSONKind, right: JSONKind) -> Bool {
     left.code == right.code
   }
 

@@ -5,16 +5,16 @@ import CSimdJSON
 /// its value.
 ///
 /// Borrowed from the parser: valid until its next parse.
-package struct JSONTape: BitwiseCopyable {
+@frozen public struct JSONTape: BitwiseCopyable {
   @usableFromInline let tokens: UnsafePointer<JSONToken>
-  package let count: Int
+  public let count: Int
 
   init(tokens: UnsafePointer<daybook_json_token>, count: Int) {
     self.tokens = UnsafeRawPointer(tokens).assumingMemoryBound(to: JSONToken.self)
     self.count = count
   }
 
-  @inlinable @inline(__always) package subscript(index: Int) -> JSONToken {
+  @inlinable @inline(__always) public subscript(index: Int) -> JSONToken {
     precondition(index >= 0 && index < count, "a token index lies on the tape")
     return tokens[index]
   }

@@ -5,33 +5,33 @@ import CSimdJSON
 ///
 /// Inlinable, because the decoder looks at some sixty tokens in each record; therefore a type of its own
 /// in the form of the C reader's, which other modules do not know.
-package struct JSONToken: BitwiseCopyable {
+@frozen public struct JSONToken: BitwiseCopyable {
   @usableFromInline let start: UnsafePointer<UInt8>?
   @usableFromInline let length, end: UInt32
   /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
-  package let hash: UInt32
+  public let hash: UInt32
   @usableFromInline let code, containers: UInt8
   @usableFromInline let nameNumber: UInt16
 
-  @inlinable @inline(__always) package var kind: JSONKind {
+  @inlinable @inline(__always) public var kind: JSONKind {
     JSONKind(code: code)
   }
 
   /// The text of a key or string, decoded; the source text of everything else.
   ///
   /// Valid until the next parse of the same parser.
-  @inlinable @inline(__always) package var bytes: UnsafeRawBufferPointer {
+  @inlinable @inline(__always) public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: start, count: Int(length))
   }
 
   /// The index behind this token and everything below it; for a key, behind its value.
-  @inlinable @inline(__always) package var next: Int { Int(end) }
+  @inlinable @inline(__always) public var next: Int { Int(end) }
 
   /// Containers around this token: 0 for the root.
-  @inlinable @inline(__always) package var depth: Int { Int(containers) }
+  @inlinable @inline(__always) public var depth: Int { Int(containers) }
 
   /// Of a key: its index in the names that were read, or -1.
-  @inlinable @inline(__always) package var name: Int { Int(nameNumber) - 1 }
+  @inlinable @inline(__always) public var name: Int { Int(nameNumber) - 1 }
 
   /// Whether every field stands where the C reader puts it.
   static var isThatOfTheReader: Bool {

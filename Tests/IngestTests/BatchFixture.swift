@@ -83,7 +83,7 @@ final class BatchFixture {
         let verdict = decoder.price(with: reference.prices)
         topic.withUnsafeBytes { topic in
           batch.append(
-            record, decoder: decoder, stream: 0, staged: isStaged,
+            record, decoder: decoder, stream: 0, identity: decoder.identityHash, staged: isStaged,
             isZoned: reference.zoned.contains(decoder.tenant),
             provenance: Provenance(
               ingestedAt: .now(), topic: topic, partition: partition, offset: next))

@@ -12,7 +12,8 @@ import Telemetry
 /// A writer on a thread of its own, given batches as the polling thread would give them.
 final class RunningWriter: @unchecked Sendable {
   // Sendable: the hand-off and the semaphore are; the rest is constant.
-  private let handoff = Handoff(streams: [.invocations])
+  private let handoff = Handoff(
+    streams: [.invocations], filter: IdentityFilter(slotBits: 4))
   private let done = DispatchSemaphore(value: 0)
   let references = ReferenceCache(schema: "public")
 

@@ -17,7 +17,8 @@ struct SessionTests {
     let cluster: MockCluster
     let consumer: Consumer
     let session: Session
-    let handoff = Handoff(streams: [.invocations])
+    let handoff = Handoff(
+      streams: [.invocations], filter: IdentityFilter(slotBits: 4))
 
     init() throws {
       cluster = try MockCluster()

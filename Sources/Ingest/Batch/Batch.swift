@@ -15,59 +15,9 @@ import Records
 final class Batch: @unchecked Sendable {
   // Sendable: the hand-off gives a batch to one thread at a time, under its lock.
 
-  /// Where a record of the batch went.
-  enum Path: BitwiseCopyable {
-    /// Into the table itself.
-    case direct
-    /// Into the staging table: it may be a duplicate.
-    case staged
-    case rejected(Rejection)
-  }
-
-  /// One consumed record.
-  struct Entry: BitwiseCopyable {
-    var path: Path
-    var span: Int32
-    var offset: Int64
-    /// Milliseconds since 1970; negative when the record has none.
-    var timestampMilliseconds: Int64
-    var raw: RawLayout
-    /// The COPY tuple, in the rows of its stream; empty for a rejected record.
-    var rowStart: Int
-    var rowCount: Int
-    var month: Int32
-  }
-
-  /// Offsets `[from, next)` of one Kafka partition.
-  struct Span {
-    /// Index of its stream in the batch.
-    var stream: Int
-    var topic: String
-    var partition: Int32
-    var epoch: Int64
-    var from: Int64
-    var next: Int64
-    var gaps: Int64 = 0
-    var seen = 0
-    var direct = 0
-    var rejected = 0
-    /// The last consumed record, to be found again by the next owner.
-    var anchor: Anchor?
-    var lastEntry = -1
-  }
-
-  /// Rows of one stream.
-  struct Rows: ~Copyable {
-    var direct = CopyBuffer(capacity: 1 << 20)
-    var staged = CopyBuffer(capacity: 1 << 16)
-    var directCount = 0
-    var stagedCount = 0
-    var months: [Month] = []
-    /// The earliest `occurred_at`.
-    var oldest: Timestamp?
-  }
-
   let streams: [Stream]
+  /// By stream; looked at for each record.
+  private let hasRollup: [Bool]
   var id = UUIDBytes(high: 0, low: 0)
   /// When the writer took it up, by the server's clock.
   var writtenAt = Timestamp.now()
@@ -93,6 +43,7 @@ final class Batch: @unchecked Sendable {
 
   init(streams: [Stream]) {
     self.streams = streams
+    hasRollup = streams.map { $0.rollup != nil }
     rowsByStream = .allocate(capacity: streams.count)
     for index in streams.indices { (rowsByStream + index).initialize(to: Rows()) }
   }
@@ -126,15 +77,18 @@ final class Batch: @unchecked Sendable {
     }
   }
 
+  /// The entries of one stream whose rows go straight into its table.
+  func directEntries(of stream: Int) -> some Sequence<Int> {
+    entries.indices.lazy.filter { [entries, spans] index in
+      guard case .direct = entries[index].path else { return false }
+      return spans[Int(entries[index].span)].stream == stream
+    }
+  }
+
   /// Index of the stream of an entry.
   func stream(of entry: Int) -> Int { spans[Int(entries[entry].span)].stream }
 
   func table(of span: Span) -> String { streams[span.stream].table }
-
-  /// The tuples that go straight into the table.
-  func directBytes(of stream: Int) -> UnsafeRawBufferPointer {
-    rowsByStream[stream].direct.bytes
-  }
 
   /// The tuple of one accepted entry.
   func rowBytes(of index: Int) -> UnsafeRawBufferPointer {
@@ -203,10 +157,10 @@ final class Batch: @unchecked Sendable {
 
   /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
   func append(
-    _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, staged: Bool,
+    _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, identity: UInt64, staged: Bool,
     isZoned: Bool = false, provenance: Provenance
   ) {
-    if !staged && streams[stream].rollup != nil && !rollups.add(decoder, isZoned: isZoned) {
+    if !staged && hasRollup[stream] && !rollups.add(decoder, isZoned: isZoned) {
       return reject(record, Rejection(.outOfRange))
     }
     let rows = rowsByStream + stream
@@ -224,7 +178,9 @@ final class Batch: @unchecked Sendable {
       rows.pointee.directCount += 1
     }
     let month = note(decoder.occurredAt, in: rows)
-    add(record, path: staged ? .staged : .direct, rowStart: start, rowCount: count, month: month)
+    add(
+      record, path: staged ? .staged : .direct, rowStart: start, rowCount: count, month: month,
+      identity: identity)
   }
 
   /// Adds a refused record and moves its span on. Of a value that is too large for a record the
@@ -236,26 +192,20 @@ final class Batch: @unchecked Sendable {
       cutPayloads[entries.count] = CutPayload(payload, of: record, keptCount: kept)
       record.payload = UnsafeRawBufferPointer(rebasing: payload.prefix(kept))
     }
-    add(record, path: .rejected(rejection), rowStart: 0, rowCount: 0, month: -1)
+    add(record, path: .rejected(rejection))
   }
 
   private func add(
-    _ record: ConsumedRecord, path: Path, rowStart: Int, rowCount: Int, month: Int32
+    _ record: ConsumedRecord, path: Path, rowStart: Int = 0, rowCount: Int = 0, month: Int32 = -1,
+    identity: UInt64 = 0
   ) {
-    let span = record.span
-    spans[span].next = record.offset + 1
-    spans[span].seen += 1
-    spans[span].lastEntry = entries.count
-    switch path {
-    case .direct: spans[span].direct += 1
-    case .rejected: spans[span].rejected += 1
-    case .staged: break
-    }
+    spans[record.span].count(record.offset, path, entry: entries.count)
     entries.append(
       Entry(
-        path: path, span: Int32(span), offset: record.offset,
+        path: path, span: Int32(record.span), offset: record.offset,
         timestampMilliseconds: record.timestampMilliseconds,
-        raw: raw.append(record), rowStart: rowStart, rowCount: rowCount, month: month))
+        raw: raw.append(record), rowStart: rowStart, rowCount: rowCount, month: month,
+        identity: identity))
   }
 
   /// Notes the time; returns the index of its month.

@@ -76,12 +76,9 @@ struct BatchContent {
     return true
   }
 
-  /// The entries that would be direct and are duplicates, in the order of their rows.
-  func duplicates(of stream: Int) -> [Int] {
-    stagesEverything
-      ? []
-      : plan.duplicates.filter { batch.spans[Int(batch.entries[$0].span)].stream == stream }
-        .sorted()
+  /// Whether an entry is a direct row that goes straight into its table.
+  func isDirect(_ index: Int) -> Bool {
+    !stagesEverything && (plan.duplicates.isEmpty || !plan.duplicates.contains(index))
   }
 
   /// Why an entry is refused, if it is.

@@ -22,8 +22,8 @@ struct BatchCopies {
 
   private var batch: Batch { content.part.batch }
 
-  /// Encoded refusals and raw records are sent in pieces of about this size.
-  private static let pieceBytes = 1 << 20
+  /// What is sent is put together in pieces of about this size, which stay in a cache.
+  private static let pieceBytes = 1 << 16
 
   init(_ content: BatchContent, cluster: String) {
     self.content = content
@@ -40,7 +40,7 @@ struct BatchCopies {
   }
 
   func feed(_ index: Int, into sink: inout CopySink) throws(PostgresError) {
-    var buffer = CopyBuffer(capacity: Self.pieceBytes / 8)
+    var buffer = CopyBuffer(capacity: 2 * Self.pieceBytes)
     buffer.beginFile()
     switch parts[index] {
     case .direct(let stream): try feedDirect(stream, &buffer, into: &sink)
@@ -56,25 +56,17 @@ struct BatchCopies {
   private func feedDirect(
     _ stream: Int, _ buffer: inout CopyBuffer, into sink: inout CopySink
   ) throws(PostgresError) {
-    try Self.flush(&buffer, into: &sink, above: 0)
-    let bytes = batch.directBytes(of: stream)
-    let half = bytes.count / 2
-    var start = 0
-    // What lies between the duplicates, in pieces; the middle is where a test stops it.
-    func put(upTo end: Int) throws(PostgresError) {
-      if start <= half, half < end {
-        try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<half]))
+    let order = RowOrder(batch, stream: stream).entries
+    for (count, index) in order.enumerated() {
+      // The middle is where a test stops it.
+      if count == order.count / 2 {
+        try Self.flush(&buffer, into: &sink, above: 0)
         IngestFault.copyMid.reached()
-        start = half
       }
-      try sink.put(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      guard content.isDirect(index) else { continue }
+      buffer.append(bytes: batch.rowBytes(of: index))
+      try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
     }
-    for index in content.duplicates(of: stream) {
-      let entry = batch.entries[index]
-      try put(upTo: entry.rowStart)
-      start = entry.rowStart + entry.rowCount
-    }
-    try put(upTo: bytes.count)
   }
 
   private func feedStaged(

@@ -14,6 +14,8 @@ final class BatchFiller {
   /// By index of the source.
   private let keyMeanings: [KeyMeaning]
   private let months: MonthGate
+  /// By stream: the months that may be stored, until the clock is read again.
+  private var openMonths: [[Month]]
   private let references: ReferenceCache
   /// What the records of the open batch are made with.
   private var reference = ReferenceData.nothing
@@ -48,6 +50,7 @@ final class BatchFiller {
     self.references = references
     self.filter = filter
     clock = references.clock.reading
+    openMonths = streams.map { _ in [] }
     topics = sources.map { Array($0.topic.utf8) }
     keyMeanings = sources.map(\.keyMeaning)
     decoders = streams.map { RecordDecoder(stream: $0, isStrict: settings.isStrict) }
@@ -56,6 +59,7 @@ final class BatchFiller {
 
   func readClock() {
     clock = references.clock.reading
+    for stream in openMonths.indices { openMonths[stream].removeAll(keepingCapacity: true) }
   }
 
   enum Outcome {
@@ -90,10 +94,11 @@ final class BatchFiller {
     }
     let decoder = decoders[stream]
     let verdict = decoder.price(with: reference.prices)
-    let isSuspect = !filter.insert(decoder.identityHash)
+    let identity = decoder.identityHash
+    let isSuspect = !filter.insert(identity)
     topics[state.source].withUnsafeBytes { topic in
       batch.append(
-        record, decoder: decoder, stream: stream, staged: isSuspect,
+        record, decoder: decoder, stream: stream, identity: identity, staged: isSuspect,
         isZoned: reference.zoned.contains(decoder.tenant),
         provenance: Provenance(
           ingestedAt: clock.now, topic: topic, partition: message.partition, offset: message.offset)
@@ -117,6 +122,9 @@ final class BatchFiller {
     batch.spans[state.span].next = offset
     state.expected = offset
   }
+
+  /// The records of the batch are read again.
+  func forget(_ batch: Batch) { filter.forget(batch) }
 
   /// Compares the first record of a claimed partition with the last one that was consumed.
   func matches(_ anchor: Anchor, _ message: borrowing Message) -> Bool {
@@ -171,9 +179,12 @@ final class BatchFiller {
     } catch {
       throw decoder.located(error)
     }
-    if months.state(decoder.occurredAt.month, of: streams[stream].table) == .refused {
+    let month = decoder.occurredAt.month
+    if openMonths[stream].contains(month) { return }
+    if months.state(month, of: streams[stream].table) == .refused {
       throw MonthGate.rejection(streams[stream])
     }
+    openMonths[stream].append(month)
   }
 
   private func raw(_ record: ConsumedRecord, source: Int) -> RawRecord {

@@ -18,6 +18,7 @@ final class Handoff: @unchecked Sendable {
   private var abandonedGeneration = 0
   private var receipts: [Receipt] = []
   private var recordCountMax = Int.max
+  private let filter: IdentityFilter
 
   /// What became of a batch.
   enum Receipt: Sendable {
@@ -30,7 +31,8 @@ final class Handoff: @unchecked Sendable {
     case failed(IngestError)
   }
 
-  init(streams: [Stream]) {
+  init(streams: [Stream], filter: IdentityFilter) {
+    self.filter = filter
     empty = [Batch(streams: streams), Batch(streams: streams)]
   }
 
@@ -138,6 +140,7 @@ final class Handoff: @unchecked Sendable {
   ///
   /// After a fenced batch the next one of the same claim cannot fit either: it is dropped here.
   func finish(_ batch: Batch, _ receipt: Receipt?) {
+    if case .committed = receipt {} else { filter.forget(batch) }
     condition.withLock {
       isWriting = false
       empty.append(batch)
@@ -151,7 +154,9 @@ final class Handoff: @unchecked Sendable {
 
   private func dropReady(_ generation: Int) {
     abandonedGeneration = max(abandonedGeneration, generation)
-    empty += ready.filter { $0.generation <= abandonedGeneration }
+    let dropped = ready.filter { $0.generation <= abandonedGeneration }
+    for batch in dropped { filter.forget(batch) }
+    empty += dropped
     ready.removeAll { $0.generation <= abandonedGeneration }
   }
 }

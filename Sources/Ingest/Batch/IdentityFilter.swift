@@ -46,4 +46,20 @@ final class IdentityFilter: @unchecked Sendable {
     set[way].store(fingerprint, ordering: .relaxed)
     return true
   }
+
+  /// Forgets what a batch has brought that was not stored: it is read again, perhaps by another worker,
+  /// and is no duplicate then.
+  func forget(_ batch: Batch) {
+    for entry in batch.entries {
+      if case .direct = entry.path { forget(entry.identity) }
+    }
+  }
+
+  private func forget(_ hash: UInt64) {
+    let fingerprint = hash == 0 ? 1 : hash
+    let set = slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
+    for way in 0..<Self.ways where set[way].load(ordering: .relaxed) == fingerprint {
+      set[way].store(0, ordering: .relaxed)
+    }
+  }
 }

@@ -55,7 +55,7 @@ extension Session {
         "dropped": LogValue(isBatchConcerned ? batch?.entries.count ?? 0 : 0),
       ])
     assignment.rewind(concerned, in: batch)
-    if isBatchConcerned { batch?.reset(generation: generation) }
+    if isBatchConcerned, let batch { drop(batch) }
     overrun.subtract(concerned)
     fetch(assignment.states.filter { concerned.contains($0.topicPartition) }, consumer)
   }

@@ -185,8 +185,14 @@ final class Session {
   func abandon() {
     handoff.abandon(generation: generation)
     generation += 1
-    batch?.reset(generation: generation)
+    if let batch { drop(batch) }
     assignment.forgetSpans()
+  }
+
+  /// Begins the batch anew, without what it has.
+  func drop(_ batch: Batch) {
+    filler.forget(batch)
+    batch.reset(generation: generation)
   }
 
   /// The end of a stop that was asked for: what is filled is written, within the deadline.

@@ -66,7 +66,7 @@ final class Worker: @unchecked Sendable {
 
   private func run() {
     let filler = BatchFiller(settings, months: months, references: references, filter: filter)
-    let handoff = Handoff(streams: filler.streams)
+    let handoff = Handoff(streams: filler.streams, filter: filter)
     let writer = Writer(
       handoff: handoff, months: months, references: references, settings: settings, owner: owner,
       cluster: cluster, workerHealth: workerHealth)

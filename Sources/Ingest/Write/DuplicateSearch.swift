@@ -24,18 +24,14 @@ struct DuplicateSearch {
     _ batch: Batch, _ index: Int, _ found: inout Set<Int>, on connection: inout Connection
   ) throws(PostgresError) {
     let stream = batch.streams[index]
-    let fields = stream.identityColumns.compactMap { name in
-      stream.storedColumns.firstIndex { $0.name == name }
-    }
+    let fields = stream.identityFields
     _ = try connection.copyIn(sql.openingQuestion, count: 1) { _, sink throws(PostgresError) in
       var buffer = CopyBuffer(capacity: Self.pieceBytes)
       buffer.beginFile()
-      for entry in batch.entries.indices {
-        guard case .direct = batch.entries[entry].path,
-          batch.spans[Int(batch.entries[entry].span)].stream == index
-        else { continue }
+      for entry in batch.directEntries(of: index) {
         buffer.beginRow(fieldCount: Int16(fields.count + 1))
-        Self.copy(fields, of: batch.rowBytes(of: entry), to: &buffer)
+        let row = CopyTuple(batch.rowBytes(of: entry))
+        for field in fields { buffer.append(bytes: row.encoded(field)) }
         buffer.append(int32: Int32(clamping: entry))
         if buffer.count > Self.pieceBytes {
           try sink.put(buffer.bytes)
@@ -53,24 +49,6 @@ struct DuplicateSearch {
       else { continue }
       found.insert(entry)
     }
-  }
-
-  /// Copies fields of a COPY tuple as they are, each with its length before it.
-  private static func copy(
-    _ fields: [Int], of tuple: UnsafeRawBufferPointer, to buffer: inout CopyBuffer
-  ) {
-    for field in fields {
-      var position = MemoryLayout<Int16>.size
-      for _ in 0..<field { position += size(at: position, in: tuple) }
-      let end = position + size(at: position, in: tuple)
-      buffer.append(bytes: UnsafeRawBufferPointer(rebasing: tuple[position..<end]))
-    }
-  }
-
-  /// Of a field with its length; a null has −1.
-  private static func size(at position: Int, in tuple: UnsafeRawBufferPointer) -> Int {
-    let length = tuple.loadUnaligned(fromByteOffset: position, as: Int32.self)
-    return MemoryLayout<Int32>.size + Int(max(0, Int32(bigEndian: length)))
   }
 
   private static let pieceBytes = 1 << 18

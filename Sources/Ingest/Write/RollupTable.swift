@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import Glibc
 import Records
 
 /// Cost deltas of a batch, added up by rollup key before they go to the database.
@@ -68,10 +69,8 @@ struct RollupTable: ~Copyable {
   }
 
   private func equal(_ entry: Entry, _ start: Int, _ keyCount: Int) -> Bool {
-    guard entry.keyCount == keyCount else { return false }
-    let bytes = keys.bytes
-    return bytes[entry.keyStart..<entry.keyStart + keyCount]
-      .elementsEqual(bytes[start..<start + keyCount])
+    guard entry.keyCount == keyCount, let bytes = keys.bytes.baseAddress else { return false }
+    return memcmp(bytes + entry.keyStart, bytes + start, keyCount) == 0
   }
 
   private mutating func rehash() {
@@ -95,12 +94,9 @@ struct RollupTable: ~Copyable {
       hash = mix(hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       index += 8
     }
-    var tail: UInt64 = 0
-    while index < end {
-      tail = tail << 8 | UInt64(bytes[index])
-      index += 1
-    }
-    return mix(hash ^ tail)
+    guard index < end else { return hash }
+    // The last eight bytes once more: a key is longer than these.
+    return mix(hash ^ bytes.loadUnaligned(fromByteOffset: end - 8, as: UInt64.self))
   }
 
   private static func mix(_ value: UInt64) -> UInt64 {

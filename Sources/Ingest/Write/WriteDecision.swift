@@ -33,7 +33,7 @@ enum WriteDecision: Equatable {
   /// What was done about the batch before.
   struct History: Equatable {
     var poisonSearches = 0
-    var hasSearchedDuplicates = false
+    var duplicateSearches = 0
     var isStaged = false
     var hasRemadeTables = false
     /// It was found uncommitted after a commit without an answer: its server may have finished
@@ -66,7 +66,8 @@ enum WriteDecision: Equatable {
 
   private static func data(_ error: PostgresError, _ history: History) -> WriteDecision {
     if error.sqlState == .uniqueViolation, !history.isStaged {
-      return history.hasSearchedDuplicates ? .stageEverything : .findDuplicates
+      // Another one is found when somebody else has stored it meanwhile.
+      return history.duplicateSearches < 3 ? .findDuplicates : .stageEverything
     }
     if error.sqlState == .checkViolation, error.constraint == nil, history.poisonSearches == 0 {
       // "no partition of relation … found for row" names no constraint.

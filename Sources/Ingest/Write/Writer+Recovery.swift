@@ -103,7 +103,7 @@ extension Writer {
       try search(part, on: &connection)
     }
     attempt.asksFirst = false
-    attempt.history.hasSearchedDuplicates = true
+    attempt.history.duplicateSearches += 1
     asksFirst = !plan.duplicates.isEmpty
   }
 

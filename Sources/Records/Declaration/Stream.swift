@@ -53,6 +53,9 @@ package struct Stream: Sendable {
     }
   }
 
+  /// Indexes of these columns.
+  package var identityFields: [Int] { identityColumns.compactMap(index(of:)) }
+
   /// The last column of the primary key.
   package var idColumn: String { identityColumns.last ?? "" }
 

@@ -5,29 +5,27 @@ extension RecordDecoder {
   /// Gives every column its value: from the body, else from the envelope, else the default.
   func fill(_ reader: FieldReader, _ envelope: Envelope) throws(Rejection) {
     var trace = envelope.trace
-    for index in row.indices {
-      let column = plan.columns[index]
+    for index in row.indices where found[index] != 0 || plan.always.contains(index) {
       do throws(Reason) {
-        if found[index] != 0 { try read(index, column, reader) }
-        if let source = column.source {
-          try merge(source, index, column, reader, envelope, &trace)
+        if found[index] != 0 { try read(index, reader) }
+        if let source = plan.columns[index].source {
+          try merge(source, index, reader, envelope, &trace)
         }
       } catch {
         try refuse(Rejection(error, column: index))
       }
-      if case .set(let given, let value, let otherwise) = column.kind {
+      if case .set(let given, let value, let otherwise) = plan.columns[index].kind {
         row[index] = found[given] != 0 ? value : otherwise
       } else if row[index].isNull {
-        row[index] = column.fallback
+        row[index] = plan.columns[index].fallback
       }
     }
   }
 
-  private func read(
-    _ index: Int, _ column: ColumnPlan, _ reader: FieldReader
-  ) throws(Reason) {
+  private func read(_ index: Int, _ reader: FieldReader) throws(Reason) {
     var fill: ColumnPlan.Fill?
-    row[index] = try reader.read(Int(found[index].magnitude), as: column.kind, fill: &fill)
+    row[index] = try reader.read(
+      Int(found[index].magnitude), as: plan.columns[index].kind, fill: &fill)
     if row[index].isNull { notes[0].counters.unusableValues &+= 1 }
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
@@ -35,8 +33,8 @@ extension RecordDecoder {
   /// The body wins over the envelope; only the record's key must agree with it, and is the tenant only
   /// where the topic says so.
   private func merge(
-    _ source: Column.Source, _ index: Int, _ column: ColumnPlan, _ reader: FieldReader,
-    _ envelope: Envelope, _ trace: inout TraceParent?
+    _ source: Column.Source, _ index: Int, _ reader: FieldReader, _ envelope: Envelope,
+    _ trace: inout TraceParent?
   ) throws(Reason) {
     let text: UnsafeRawBufferPointer? =
       switch source {
@@ -51,7 +49,7 @@ extension RecordDecoder {
     if row[index].isNull {
       if source == .recordKey, !envelope.keyIsTenant { return }
       do throws(Reason) {
-        row[index] = try value(of: source, text, column, reader, envelope)
+        row[index] = try value(of: source, text, plan.columns[index].kind, reader, envelope)
       } catch {
         // Where an event came from is not worth the event.
         guard source == .eventSource, error == .tooLong else { throw error }
@@ -66,7 +64,7 @@ extension RecordDecoder {
   }
 
   private func value(
-    of source: Column.Source, _ text: UnsafeRawBufferPointer, _ column: ColumnPlan,
+    of source: Column.Source, _ text: UnsafeRawBufferPointer, _ kind: ColumnPlan.Kind,
     _ reader: FieldReader, _ envelope: Envelope
   ) throws(Reason) -> Value {
     if source == .eventID, let eventSource = envelope.headers[.source] {
@@ -74,7 +72,7 @@ extension RecordDecoder {
     }
     // The parser has refused one in the body.
     if containsNUL(text) { throw .nulCharacter }
-    return try reader.read(text: text, as: column.kind)
+    return try reader.read(text: text, as: kind)
   }
 
   private func isSame(_ value: Value, _ text: UnsafeRawBufferPointer) -> Bool {

@@ -69,7 +69,7 @@ package final class RecordDecoder {
       sentProvider.removeAll()
       isChanged = false
     }
-    row.update(repeating: .null)
+    _ = row.update(fromContentsOf: plan.initial)
     found.update(repeating: 0)
     notes[0].unknown.beginRecord()
     let body = try unwrapper.open(record, &notes[0].counters)

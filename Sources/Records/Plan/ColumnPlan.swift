@@ -8,6 +8,11 @@ struct ColumnPlan: BitwiseCopyable {
   let fallback: Value
   let source: Column.Source?
 
+  /// Whether its value may come from elsewhere than its field.
+  var dependsOnOthers: Bool {
+    if case .set = kind { true } else { source != nil }
+  }
+
   enum Kind: BitwiseCopyable {
     case uuid, timestamp, boolean, amount, inet
     case text(TextRule)

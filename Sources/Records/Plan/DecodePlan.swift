@@ -4,6 +4,10 @@ import JSON
 /// A stream compiled for the decoder: flat tables in one arena, every name resolved to an index.
 final class DecodePlan {
   let columns: UnsafeBufferPointer<ColumnPlan>
+  /// The row of a record that says nothing, but for the columns of `always`: their null.
+  let initial: UnsafeBufferPointer<Value>
+  /// Columns that are looked at in a record which does not have them.
+  let always: ColumnSet
   /// Those that must be there, always or sometimes.
   let required: UnsafeBufferPointer<Int>
   let rules: UnsafeBufferPointer<RulePlan>
@@ -30,6 +34,12 @@ final class DecodePlan {
       "\(stream.table) has a column of the first release behind one that was added")
     let compiler = PlanCompiler(stream: stream, arena: arena)
     columns = arena.copy(stream.columns.map(compiler.plan))
+    var always = ColumnSet()
+    for (index, column) in columns.enumerated() where column.dependsOnOthers {
+      always.insert(index)
+    }
+    initial = arena.copy(columns.map { $0.dependsOnOthers ? .null : $0.fallback })
+    self.always = always
     required = arena.copy(stream.columns.indices.filter { stream.columns[$0].isRequired })
     rules = arena.copy(stream.rules.map(compiler.plan))
     var builder = KeyTableBuilder(arena: arena, parser: parser)
