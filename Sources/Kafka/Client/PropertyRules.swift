@@ -35,10 +35,11 @@ package enum PropertyRules {
     ("socket.timeout.ms", "10000")
   ]
 
-  /// The heartbeat that fits the session: a third of it, so that two may be lost.
+  /// The heartbeat that fits the session: at most a third of it, so that two may be lost. Half a
+  /// second, because a member hears with its next one only that another has joined, which waits.
   static func heartbeat(_ overrides: [(String, String)]) -> (String, String) {
     let session = milliseconds("session.timeout.ms", overrides) ?? 6000
-    return ("heartbeat.interval.ms", String(max(1, session / 3)))
+    return ("heartbeat.interval.ms", String(max(1, min(500, session / 3))))
   }
 
   /// What a consumer with these overrides works with; nil where neither we nor the site set it.
