@@ -76,13 +76,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("simdjson")]),
 
     // The SQL files, embedded by the C compiler.
-    .target(
-      name: "CSchemaFiles", path: "schemas",
-      exclude: [
-        "ai.llm-invocations.v1.schema.json", "audit_logs", "functions", "invocations", "migrations",
-        "security.audit-events.v1.schema.json", "views",
-      ],
-      sources: ["files.c"]),
+    .target(name: "CSchemaFiles"),
 
     // 1
     library("CopyFormat", pointers: .hotPath),
@@ -105,7 +99,7 @@ let package = Package(
     library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"], pointers: .hotPath),
 
     // 4
-    library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Sysexits"]),
+    library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Records", "Sysexits"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing", "Text"]),
     library(

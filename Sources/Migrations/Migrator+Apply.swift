@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import Records
 
 extension Migrator {
   /// One step: lock, check that nobody was faster, run the file, note it, commit.
@@ -122,7 +123,7 @@ extension Migrator {
     }
   }
 
-  private static let recordTables = ["audit_logs", "invocations"]
+  private static let recordTables = Stream.all.map(\.table)
   private static let lockName = "daybook_migrate:"
   private static let lockTimeoutMilliseconds = 3000
   private static let stepSecondsMax = 3600

@@ -55,6 +55,10 @@ extension Migrator {
         try connection.execute(object.sql)
       }
       path = "schemas"
+      // The steps have made tables that no file knows.
+      if objects.contains(where: { $0.name == "daybook_equip_streams" }) {
+        try connection.execute("SELECT daybook_equip_streams()")
+      }
       try connection.execute(SchemaObject.dropAllBut(objects))
       try LoadedObjects.note(
         changed, order: objects, in: schema, daybookVersion: daybookVersion, &connection)

@@ -19,7 +19,8 @@ package struct SchemaFile: Sendable {
     return unsafe files.map { file in
       let bytes = unsafe UnsafeRawBufferPointer(start: file.text, count: file.count)
       return unsafe SchemaFile(
-        path: String(cString: file.path), text: String(decoding: bytes, as: UTF8.self))
+        path: String(String(cString: file.path).trimmingPrefix(Self.root)),
+        text: String(decoding: bytes, as: UTF8.self))
     }
   }()
 
@@ -28,5 +29,6 @@ package struct SchemaFile: Sendable {
     all.filter { $0.path.hasPrefix(folder + "/") }
   }
 
+  private static let root = "../../schemas/"
   private static let suffix = ".sql"
 }

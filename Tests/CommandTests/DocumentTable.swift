@@ -13,6 +13,9 @@ struct DocumentTable: Sendable {
   let text: String
   /// The document that has it.
   let file: String
+  /// Written before the table where the document does not have it, and the line before which it is.
+  private(set) var heading: String?
+  static let streamsEnd = "<!-- more streams -->\n"
 
   static let all = [settings, limits, reasons, metrics] + Stream.all.map(fields)
 
@@ -98,11 +101,19 @@ struct DocumentTable: Sendable {
     ])
 
   static func fields(of stream: Stream) -> DocumentTable {
-    DocumentTable(
+    var table = DocumentTable(
       stream.table, in: "docs/producers.md", ["field", "required", "holds", "column type"],
       stream.columns.filter { !$0.keys.isEmpty }.map { column in
         ["`\(column.name)`", need(column), column.expectation, "`\(column.sqlType)`"]
       })
+    table.heading = """
+      ### \(stream.table)
+
+      Topic `\(stream.topic)`, table `\(stream.table)`, [JSON Schema](../schemas/\(stream.topic).schema.json).
+
+
+      """
+    return table
   }
 
   private static func need(_ column: Records.Column) -> String {

@@ -21,12 +21,20 @@ import Testing
   func tableFollowsTheCode(_ index: Int) throws {
     let table = DocumentTable.all[index]
     let file = Self.root.appending(path: table.file)
-    let text = try String(contentsOf: file, encoding: .utf8)
+    var text = try String(contentsOf: file, encoding: .utf8)
+    let isUpdate = ProcessInfo.processInfo.environment["DAYBOOK_UPDATE_DOCUMENTS"] == "1"
+    if isUpdate, let heading = table.heading, !text.contains("<!-- table \(table.name) -->") {
+      text = text.replacing(
+        DocumentTable.streamsEnd,
+        with:
+          "\(heading)<!-- table \(table.name) -->\n<!-- end \(table.name) -->\n\n\(DocumentTable.streamsEnd)"
+      )
+    }
     let begin = try #require(text.range(of: "<!-- table \(table.name) -->\n"))
     let end = try #require(text.range(of: "<!-- end \(table.name) -->"))
     try #require(begin.upperBound <= end.lowerBound)
     let section = begin.upperBound..<end.lowerBound
-    if ProcessInfo.processInfo.environment["DAYBOOK_UPDATE_DOCUMENTS"] == "1" {
+    if isUpdate {
       try text.replacingCharacters(in: section, with: table.text)
         .write(to: file, atomically: true, encoding: .utf8)
     } else {

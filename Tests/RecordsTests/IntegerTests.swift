@@ -80,7 +80,7 @@ import Testing
   private func sample(
     _ stream: Stream, _ column: Column, _ key: String, _ json: String
   ) -> Sample {
-    var fields = BoundTests.base[stream.table] ?? [:]
+    var fields = BoundTests.base(of: stream)
     fields.merge(BoundTests.companions[column.name] ?? [:]) { $1 }
     fields[column.name] = nil
     fields[key] = json

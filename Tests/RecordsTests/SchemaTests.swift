@@ -15,6 +15,10 @@ import Testing
   func theFileIsMadeFromTheDeclaration(stream: Records.Stream) throws {
     let file = try file(of: stream)
     var document = SchemaDocument(stream: stream)
+    document.title = try #require(file["title"]?.text)
+    document.summary = try #require(
+      file["description"]?.text?.components(separatedBy: SchemaDocument.afterSummary).first)
+    #expect(!document.title.isEmpty && document.summary.count > 20)
     for column in stream.columns where !column.keys.isEmpty {
       let description = file["properties"]?[column.name]?["description"]?.text
       #expect(description?.isEmpty == false, "\(column.name) has no description")
@@ -72,7 +76,7 @@ import Testing
     let file = try file(of: stream)
     #expect(file["description"]?.text?.contains(SchemaDocument.ofEnvelopes) == true)
     let decoder = RecordDecoder(stream: stream)
-    var fields = try #require(BoundTests.base[stream.table])
+    var fields = BoundTests.base(of: stream)
     for name in stream.identityColumns { fields[name] = nil }
     let record = "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     #expect(try !SchemaValidator(root: file).accepts(JSONNode(record.utf8)))

@@ -10,7 +10,7 @@ struct Recipe: Sendable, CustomTestStringConvertible {
 
   struct Change: Sendable {
     let path: String
-    /// Stretches of lines, each with its mark: " " or "+".
+    /// Stretches of lines, each with its mark: " ", "-" or "+".
     let hunks: [[Substring]]
   }
 
@@ -40,8 +40,8 @@ struct Recipe: Sendable, CustomTestStringConvertible {
     try changes.map { change in
       var lines = tree[change.path]?.lines ?? [""]
       for hunk in change.hunks {
-        let old = hunk.filter { $0.first == " " }.map { String($0.dropFirst()) }
-        let new = hunk.map { String($0.dropFirst()) }
+        let old = hunk.filter { $0.first != "+" }.map { String($0.dropFirst()) }
+        let new = hunk.filter { $0.first != "-" }.map { String($0.dropFirst()) }
         let places = lines.indices.filter { lines[$0...].starts(with: old) }
         let place = try #require(
           old.isEmpty || places.count == 1 ? places.first : nil,

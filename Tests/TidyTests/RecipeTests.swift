@@ -9,10 +9,11 @@ import Testing
   func theRecipeKeepsTheRules(_ recipe: Recipe) throws {
     let files = try recipe.carriedOut(on: .here)
     let changed = Set(files.map(\.path))
-    let tree = Tree(Tree.here.files.filter { !changed.contains($0.path) } + files)
+    let tree = MigrationList.written(
+      in: Tree(Tree.here.files.filter { !changed.contains($0.path) } + files))
     for finding in Rule.all.flatMap({ $0.check(tree) }) { Issue.record("\(finding)") }
     guard ProcessInfo.processInfo.environment["DAYBOOK_REHEARSE"] == recipe.name else { return }
-    for file in files {
+    for file in files + [tree[MigrationList.path]].compactMap(\.self) {
       try file.lines.joined(separator: "\n")
         .write(to: Tree.root.appending(path: file.path), atomically: true, encoding: .utf8)
     }
@@ -32,7 +33,7 @@ import Testing
   @Test func allAreRead() {
     #expect(
       Set(Recipe.all.map(\.name)).isSuperset(of: [
-        "metric", "alert", "command", "setting", "column", "function",
+        "metric", "alert", "command", "setting", "column", "stream", "function",
       ]))
   }
 

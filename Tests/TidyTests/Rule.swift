@@ -25,6 +25,6 @@ struct Rule: Sendable, CustomTestStringConvertible {
   static let all = [
     importsGoDown, foreignModules, fileSizes, functionSizes, widths, bannedInProducts,
     bannedInTests, metricsAreListed, metricsAreUsed, namesExist, alerts, links, paths, licences,
-    machines,
+    machines, migrationsAreListed, batchSteps,
   ]
 }

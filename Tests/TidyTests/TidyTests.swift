@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 /// The rules of the house, read from the text of the tree: no server, no build.
@@ -12,6 +13,13 @@ import Testing
   func aViolationIsFound(_ rule: Rule) {
     let said = rule.check(Tree(rule.planted)).map { $0.description }
     #expect(said == rule.said)
+  }
+
+  /// With DAYBOOK_UPDATE_DOCUMENTS=1 the list of migrations is written.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["DAYBOOK_UPDATE_DOCUMENTS"] == "1"))
+  func theListOfMigrationsIsWritten() throws {
+    try MigrationList.text(of: .here)
+      .write(to: Tree.root.appending(path: MigrationList.path), atomically: true, encoding: .utf8)
   }
 
   @Test func theTreeIsRead() {

@@ -1,7 +1,8 @@
 SET LOCAL ROLE app_owner;
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 
-DROP TABLE unknown_fields;
+DROP TABLE unknown_fields, stream_rollups;
+DROP FUNCTION IF EXISTS daybook_stage_sums();
 COMMENT ON TABLE rejected_records IS 'Records that were not accepted, byte for byte, with the reason';
 COMMENT ON COLUMN rejected_records.message IS 'What the producer should do; holds no part of the payload';
 COMMENT ON COLUMN rejected_records.payload IS 'Kafka value, bytes as sent; null for a tombstone';

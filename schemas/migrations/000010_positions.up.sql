@@ -52,3 +52,17 @@ COMMENT ON COLUMN rejected_records.payload IS 'Kafka value, bytes as sent; of on
 -- Who decides is not for the caller to say: positions, halts and decisions change through functions that stamp it.
 REVOKE INSERT, UPDATE ON ingest_offsets FROM app_write, app_maintain;
 REVOKE INSERT ON ingest_batches, offset_changes FROM app_write, app_maintain;
+
+-- Which stream a rollup counts, and how.
+CREATE TABLE stream_rollups (
+  rollup     text PRIMARY KEY CHECK (rollup ~ '^[a-z_][a-z0-9_]{0,49}$'),
+  table_name text NOT NULL,
+  counted    text NOT NULL CHECK (counted IN ('batch', 'rows'))
+);
+COMMENT ON TABLE stream_rollups IS 'Rollups of the streams: every record that a batch stores counts in them, in its transaction';
+COMMENT ON COLUMN stream_rollups.rollup IS 'Table of sums';
+COMMENT ON COLUMN stream_rollups.table_name IS 'Table of the records that it counts';
+COMMENT ON COLUMN stream_rollups.counted IS 'batch: by the program, which prices records, while it fills a batch; rows: by a trigger, as rows are stored, by UTC day';
+INSERT INTO stream_rollups VALUES ('costs_daily', 'invocations', 'batch'), ('costs_monthly', 'invocations', 'batch');
+REVOKE ALL ON stream_rollups FROM PUBLIC;
+GRANT SELECT ON stream_rollups TO app_write, app_read, app_finance, app_maintain, app_audit_read;

@@ -97,7 +97,9 @@ struct WriteBatch {
   ///    `rejected_records`
   /// 5. `daybook_write_ledger`: `ingest_batches` and `ingest_spans`, and the offsets by these spans
   /// 6. DB004, unless the rollup deltas count as many records as were stored
-  /// 7. `daybook_add_rollups`: `costs_daily`, `costs_monthly`, and late lines of closed months
+  /// 7. `daybook_add_sums`, for each rollup that a trigger counts (`daybook_stage_sums`, in
+  ///    message 1 and in step 3); DB004, unless it has counted what was stored
+  /// 8. `daybook_add_rollups`: `costs_daily`, `costs_monthly`, and late lines of closed months
   ///
   /// Then `daybook_count_unknown_fields`, where there are any, and COMMIT.
   private func secondMessage(_ content: BatchContent) -> String {

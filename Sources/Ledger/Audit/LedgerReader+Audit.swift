@@ -21,6 +21,7 @@ extension LedgerReader {
       try reader.checkAccounts(&report)
       try reader.checkSpans(&report)
       try reader.checkRollups(&report, retired)
+      try reader.checkDailySums(&report)
       try reader.checkStatements(&report)
       try reader.checkLateLines(&report)
       try reader.checkPriceStamps(&report)

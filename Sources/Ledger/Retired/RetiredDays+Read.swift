@@ -2,20 +2,19 @@
 package import Postgres
 
 extension RetiredDays {
-  /// The days of all invocations that have left, or are on their way, in the transaction's
-  /// snapshot.
+  /// The days of which records have left, or are on their way, in the transaction's snapshot.
   package static func read(
-    _ connection: inout Connection, schema: String
+    of table: String = "invocations", _ connection: inout Connection, schema: String
   ) throws(PostgresError) -> RetiredDays {
-    let answer = try connection.execute(
+    let answer = try connection.query(
       """
       SELECT (lower_bound AT TIME ZONE 'UTC')::date,
         ((upper_bound - interval '1 microsecond') AT TIME ZONE 'UTC')::date + 1, NOT is_in_transit
       FROM (SELECT *, \(isInTransit) AS is_in_transit
             FROM \(SQL.identifier(schema)).partition_retirements r) AS retirements
-      WHERE table_name = 'invocations'
+      WHERE table_name = $1
         AND (is_in_transit OR state NOT IN ('detaching', 'detached') OR jsonb_array_length(earlier) > 0)
-      """)
+      """, [table])
     return RetiredDays(
       (0..<answer.rowCount).map { row in
         Range(

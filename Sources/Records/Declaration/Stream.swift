@@ -21,6 +21,8 @@ package struct Stream: Sendable {
   package let rollup: Rollup?
   /// Nil for records that cost nothing.
   package let pricing: PricedColumns?
+  /// Rollups that the database counts.
+  package var sums: [DailySums] = []
 
   package static let all = [auditLogs, invocations]
 

@@ -101,13 +101,16 @@ struct GenerateRun {
     return result
   }
 
-  /// Topic by table: those that `--topic` names, and every stream's own one without it.
+  /// The streams that `RecordGenerator` makes records of.
+  private static let generated = [Stream.auditLogs, Stream.invocations]
+
+  /// Topic by table: those that `--topic` names, and each stream's own one without it.
   private static func topics(_ given: Settings) throws(CommandError) -> [String: String] {
     var topics: [String: String] = [:]
     for text in given.values(ProduceOptions.topic) {
       if let (topic, table) = ValueKind.assignment(text) {
         topics[try IngestCommand.stream(named: table).table] = topic
-      } else if let stream = Stream.all.first(where: { $0.topic == text }) {
+      } else if let stream = generated.first(where: { $0.topic == text }) {
         topics[stream.table] = text
       } else {
         throw CommandError(
@@ -115,6 +118,6 @@ struct GenerateRun {
       }
     }
     guard topics.isEmpty else { return topics }
-    return Dictionary(uniqueKeysWithValues: Stream.all.map { ($0.table, $0.topic) })
+    return Dictionary(uniqueKeysWithValues: generated.map { ($0.table, $0.topic) })
   }
 }

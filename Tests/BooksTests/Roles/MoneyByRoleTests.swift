@@ -157,6 +157,14 @@ import Testing
       "SELECT daybook_ask_identities(); SELECT daybook_stored_identities('invocations', 'invocation_id', now(), now())"
     ],
     "daybook_cost_measures": ["SELECT daybook_cost_measures()"],
+    "daybook_sum_columns": ["SELECT daybook_sum_columns('costs_daily')"],
+    "daybook_add_sums": [
+      """
+      SELECT set_config('daybook.batch', 'x', true), set_config('daybook.sums_costs_daily', 'x', true);
+      CREATE TEMP TABLE daybook_sums_costs_daily AS SELECT * FROM costs_daily;
+      SELECT daybook_add_sums('costs_daily', (SELECT sum(records) FROM costs_daily))
+      """
+    ],
     "daybook_settle_duplicates": [
       "\(stagedTables) SELECT daybook_settle_duplicates(gen_random_uuid(), 'c', \(everyStream))"
     ],

@@ -8,7 +8,7 @@ struct SchemaCorpus {
 
   init(_ stream: Records.Stream) {
     self.stream = stream
-    base = BoundTests.base[stream.table] ?? [:]
+    base = BoundTests.base(of: stream)
   }
 
   func records(seed: UInt64) -> [String] {
@@ -51,9 +51,15 @@ struct SchemaCorpus {
   private var spellings: [String] {
     stream.columns.flatMap { column in
       column.keys.filter { $0.contains(".") && !$0.contains("[0]") }.flatMap { key in
-        values(of: column).map { text([column.name: nil, key: $0]) }
+        values(of: column).map { text([column.name: nil, key: $0]) } + twice(column, key)
       }
     }
+  }
+
+  /// In two spellings with two values.
+  private func twice(_ column: Records.Column, _ key: String) -> [String] {
+    guard case .text = column.kind else { return [] }
+    return [text([column.name: "\"a\"", key: "\"b\""])]
   }
 
   /// What says something about a column, alone and beside it.

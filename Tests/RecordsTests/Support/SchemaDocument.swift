@@ -2,10 +2,13 @@
 import Foundation
 import Records
 
-/// The JSON Schema of a stream, made from its declaration; only the sentences about the fields are
-/// written by hand.
+/// The JSON Schema of a stream, made from its declaration; only title, summary and the sentences
+/// about the fields are written by hand.
 struct SchemaDocument {
   let stream: Records.Stream
+  var title = ""
+  /// What the description begins with.
+  var summary = ""
   /// By field.
   var descriptions: [String: String] = [:]
 
@@ -13,13 +16,6 @@ struct SchemaDocument {
   var groups: [String] {
     stream.table == "audit_logs" ? ["actor", "target", "context", "outcome", "event"] : []
   }
-  private static let titles = ["audit_logs": "Security event", "invocations": "LLM invocation"]
-  private static let summaries = [
-    "audit_logs": "One security event. Flat and nested spellings are accepted.",
-    "invocations":
-      "One call of a model, in canonical spellings: the gen_ai.* names of the OpenTelemetry conventions are accepted, too. Prompts and completions are never stored.",
-  ]
-
   /// As a file has it.
   func node() throws -> JSONNode {
     try JSONNode(JSONSerialization.data(withJSONObject: schema))
@@ -28,7 +24,7 @@ struct SchemaDocument {
   private var schema: [String: Any] {
     var schema: [String: Any] = [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
-      "$id": "urn:daybook:\(stream.topic)", "title": Self.titles[stream.table] ?? "",
+      "$id": "urn:daybook:\(stream.topic)", "title": title,
       "description": description, "type": "object", "properties": properties,
       "required": stream.columns.filter(\.isAlwaysThere).map(\.name),
     ]
@@ -42,10 +38,12 @@ struct SchemaDocument {
     return schema
   }
 
+  static let afterSummary = " Unknown fields are ignored and counted. "
+
   private var description: String {
     let refused = differences.map(\.sentence).joined(separator: "; ")
     let accepted = rewritings.map(\.sentence) + [Self.ofEnvelopes]
-    return "\(Self.summaries[stream.table] ?? "") Unknown fields are ignored and counted. "
+    return summary + Self.afterSummary
       + "Beyond this schema: \(refused). "
       + "Accepted, although the schema refuses it: \(accepted.joined(separator: "; "))."
   }

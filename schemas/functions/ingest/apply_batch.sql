@@ -39,9 +39,12 @@ BEGIN
 
   IF (SELECT coalesce(sum(records), 0) FROM pg_temp.daybook_rollup_deltas) IS DISTINCT FROM
      (SELECT coalesce(sum(l.stored), 0) FROM jsonb_to_recordset(ledger) AS l("table" text, stored bigint)
-       WHERE l."table" = 'invocations') THEN
+       WHERE l."table" IN (SELECT r.table_name FROM stream_rollups r WHERE r.counted = 'batch')) THEN
     RAISE EXCEPTION 'the sums of batch % are not those of its rows', p_batch USING ERRCODE = 'DB004';
   END IF;
+  PERFORM daybook_add_sums(r.rollup, sum(l.stored))
+     FROM stream_rollups r JOIN jsonb_to_recordset(ledger) AS l("table" text, stored bigint) ON l."table" = r.table_name
+    WHERE r.counted = 'rows' GROUP BY r.rollup ORDER BY r.rollup;
   IF p_rollups OR jsonb_path_exists(p_staged, '$[*].rollup ? (@ != null)') THEN
     PERFORM daybook_add_rollups(p_batch);
   END IF;

@@ -4,20 +4,20 @@
 CREATE OR REPLACE FUNCTION daybook_batch_table(p_name text, p_columns text, p_remake boolean) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  found regclass := to_regclass('pg_temp.' || quote_ident(p_name));
-  shape text := md5(p_columns);
+  found regclass := pg_catalog.to_regclass('pg_temp.' || pg_catalog.quote_ident(p_name));
+  shape text := pg_catalog.md5(p_columns);
   is_filled boolean;
 BEGIN
-  IF found IS NOT NULL AND (p_remake OR obj_description(found, 'pg_class') IS DISTINCT FROM shape) THEN
-    EXECUTE format('DROP TABLE pg_temp.%I', p_name);
+  IF found IS NOT NULL AND (p_remake OR pg_catalog.obj_description(found, 'pg_class') IS DISTINCT FROM shape) THEN
+    EXECUTE pg_catalog.format('DROP TABLE pg_temp.%I', p_name);
     found := NULL;
   END IF;
   IF found IS NULL THEN
-    EXECUTE format('CREATE TEMP TABLE %I (%s) ON COMMIT DELETE ROWS', p_name, p_columns);
-    EXECUTE format('COMMENT ON TABLE pg_temp.%I IS %L', p_name, shape);
+    EXECUTE pg_catalog.format('CREATE TEMP TABLE %I (%s) ON COMMIT DELETE ROWS', p_name, p_columns);
+    EXECUTE pg_catalog.format('COMMENT ON TABLE pg_temp.%I IS %L', p_name, shape);
     RETURN;
   END IF;
-  EXECUTE format('SELECT EXISTS (SELECT FROM pg_temp.%I)', p_name) INTO is_filled;
+  EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM pg_temp.%I)', p_name) INTO is_filled;
   IF is_filled THEN
     RAISE EXCEPTION 'the temporary table % holds rows before its batch', p_name USING ERRCODE = 'DB004';
   END IF;

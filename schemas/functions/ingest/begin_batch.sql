@@ -8,7 +8,7 @@ BEGIN
   IF p_batch IS NULL OR p_staged IS NULL THEN
     RAISE EXCEPTION 'a batch needs an id and its staged streams' USING ERRCODE = 'null_value_not_allowed';
   END IF;
-  PERFORM set_config('daybook.batch', p_batch::text, true);
+  PERFORM set_config('daybook.batch', p_batch::text, true), set_config('daybook.remakes_tables', p_remake::text, true);
   IF p_price_version > 0 AND NOT EXISTS (SELECT FROM price_versions v
        WHERE v.version = p_price_version AND extract(epoch FROM v.changed_at) = p_priced_at) THEN
     RAISE EXCEPTION 'this database does not have version % of the prices that the batch was made with', p_price_version

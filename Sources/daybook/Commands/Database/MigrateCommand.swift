@@ -25,7 +25,7 @@ enum MigrateCommand {
     CommandDeclaration(
       ["migrate", "down"], "take back the last migration, or those above --to",
       options: [target, Options.dryRun, force] + database,
-      details: "Refuses to drop audit_logs or invocations while they have rows, unless --force.",
+      details: "Refuses to drop tables of records while they have rows, unless --force.",
       examples: [
         ("daybook migrate down", "take back the last one"),
         ("daybook migrate down --to 3", "take back what came after version 3"),

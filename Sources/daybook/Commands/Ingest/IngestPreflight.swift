@@ -52,11 +52,9 @@ enum IngestPreflight {
     _ settings: IngestSettings, within deadline: Duration
   ) throws(PostgresError) -> CommandError? {
     var connection = try Connection(settings.database, deadline: deadline)
-    let tables = settings.sources.map(\.stream).map { stream in
-      (
-        name: stream.table,
-        columns: stream.storedColumns.map { (name: $0.name, sqlType: $0.sqlType) }
-      )
+    let tables = settings.sources.map(\.stream).flatMap { stream in
+      [table(stream.table, stream.storedColumns)]
+        + stream.sums.map { table($0.table, $0.storedColumns(of: stream)) }
     }
     let check = SchemaCheck(
       schema: settings.schema, tables: tables, daybookVersion: Daybook.version)
@@ -68,6 +66,10 @@ enum IngestPreflight {
     guard differences.allSatisfy(\.isMissingPartition) else { return fault(of: differences) }
     try makePartitions(settings, &connection)
     return nil
+  }
+
+  private static func table(_ name: String, _ columns: [StoredColumn]) -> SchemaCheck.Table {
+    (name: name, columns: columns.map { (name: $0.name, sqlType: $0.sqlType) })
   }
 
   /// One line for all differences; one that makes the others meaningless stands alone.

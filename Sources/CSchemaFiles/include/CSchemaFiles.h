@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQL files below this directory, as they were when the program was built.
+// The SQL files below `schemas`, as they were when the program was built.
 #ifndef DAYBOOK_SCHEMA_FILES_H
 #define DAYBOOK_SCHEMA_FILES_H
 
 #include <stddef.h>
 
 struct daybook_schema_file {
-  const char *path;  // below schemas/
+  const char *path;  // from Sources/CSchemaFiles
   const char *text;  // UTF-8, `count` bytes, without a zero behind them
   size_t count;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes FILE, a path below this directory, as an element of the array in files.c. No include guard: once for each file.
+// Takes FILE, a path from this directory, as an element of the array in files.c. No include guard: once for each file.
 // clang-format off
   {FILE, (const char[]){
 #embed FILE
