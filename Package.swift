@@ -17,7 +17,8 @@ enum Pointers {
   case hotPath
 
   /// On the hot path a release does not look at run time for overlapping accesses: the compiler has
-  /// found those in structs, and debug builds, with which everything is tested, look for the others.
+  /// found those in structs, and debug builds, with which everything is tested, look for the
+  /// others.
   var settings: [SwiftSetting] {
     self == .marked
       ? [.strictMemorySafety()]
@@ -141,7 +142,8 @@ let package = Package(
 
     // test support and tests
     library(
-      "DaybookTesting", ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records"]),
+      "DaybookTesting",
+      ["CRdKafka", "CopyFormat", "Kafka", "Migrations", "Postgres", "Records", "Telemetry"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),

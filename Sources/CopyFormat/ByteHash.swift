@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A fast hash of bytes for tables in memory, with a seed of this process, so that no sender can choose
-/// keys that collide.
+/// A fast hash of bytes for tables in memory, with a seed of this process, so that no sender can
+/// choose keys that collide.
 package enum ByteHash {
   private static let seed = UInt64.random(in: .min ... .max)
 

@@ -22,8 +22,8 @@
     self.init(high: first << 32 | second, low: third << 32 | fourth)
   }
 
-  /// What eight hexadecimal digits say, the first one in the highest byte; all bytes at once, each with
-  /// a bit on top that tells when it is none.
+  /// What eight hexadecimal digits say, the first one in the highest byte; all bytes at once, each
+  /// with a bit on top that tells when it is none.
   private static func number(_ text: UInt64) -> UInt64? {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let low = 0x7f * ones

@@ -10,16 +10,12 @@ import Sysexits
 @safe package final class MockCluster: @unchecked Sendable {
   /// The Kafka protocol's numbers of requests.
   package enum Request: Int16, Sendable {
-    case produce = 0
     case fetch = 1
     case listOffsets = 2
-    case metadata = 3
     case offsetCommit = 8
-    case offsetFetch = 9
     case findCoordinator = 10
     case joinGroup = 11
     case heartbeat = 12
-    case leaveGroup = 13
     case syncGroup = 14
   }
 
@@ -57,10 +53,6 @@ import Sysexits
   package func pushRequestErrors(_ request: Request, _ codes: [Int32]) {
     var errors = codes.map { rd_kafka_resp_err_t(rawValue: $0) }
     unsafe rd_kafka_mock_push_request_errors_array(cluster, request.rawValue, errors.count, &errors)
-  }
-
-  package func clearRequestErrors(_ request: Request) {
-    unsafe rd_kafka_mock_clear_request_errors(cluster, request.rawValue)
   }
 
   /// Every metadata answer about the topic carries this code; 0 ends it.

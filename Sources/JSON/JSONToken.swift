@@ -3,8 +3,8 @@ import CSimdJSON
 
 /// One token of a tape: a container, a key, or a scalar.
 ///
-/// Inlinable, because the decoder looks at some sixty tokens in each record; therefore a type of its own
-/// in the form of the C reader's, which other modules do not know.
+/// Inlinable, because the decoder looks at some sixty tokens in each record; therefore a type of
+/// its own in the form of the C reader's, which other modules do not know.
 @frozen public struct JSONToken: BitwiseCopyable {
   @usableFromInline let start: UnsafePointer<UInt8>?
   @usableFromInline let length, end: UInt32

@@ -29,7 +29,8 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
     Rejection(reason, column: column, offset: offset, isByPolicy: isByPolicy)
   }
 
-  /// The names and indexes that lead to the fault in the value of its record; nil when nobody knows.
+  /// The names and indexes that lead to the fault in the value of its record; nil when nobody
+  /// knows.
   package func path(in payload: UnsafeRawBufferPointer) -> String? {
     guard offset >= 0 else { return nil }
     let content = (try? SchemaFrame.strip(payload)) ?? payload

@@ -85,7 +85,7 @@ struct BrokerWatchTests {
     let scene = try Scene()
     let labels = [scene.topic, "1"]
     let producer = try Producer(settings: ClientSettings(brokers: scene.cluster.brokers))
-    func lag() -> Double? { Metrics.consumerLagRecords.value(labels) }
+    func lag() -> Double? { Metrics.consumerLagRecords.sample(labels) }
     func produce() throws {
       try producer.produce(topic: scene.topic, partition: 1, value: [1])
       try producer.flush(timeoutMilliseconds: 10_000)
@@ -100,14 +100,14 @@ struct BrokerWatchTests {
 
     // Revoked, and not claimed again: what the database has may have changed since.
     scene.watch.note { $0.release([scene.topicPartition(1)], worker: 1) }
-    let known = try #require(Metrics.consumerLagTimestamp.value(labels))
+    let known = try #require(Metrics.consumerLagTimestamp.sample(labels))
     try produce()
     #expect(eventually(seconds: 20) { lag() == 1 })
-    #expect(Metrics.consumerLagTimestamp.value(labels) == known)
+    #expect(Metrics.consumerLagTimestamp.sample(labels) == known)
     scene.watch.note { $0.forget(of: 2, except: []) }
     #expect(lag() != nil, "another worker's")
     scene.watch.note { $0.forget(of: 1, except: []) }
     #expect(lag() == nil)
-    #expect(Metrics.consumerLagTimestamp.value(labels) == nil)
+    #expect(Metrics.consumerLagTimestamp.sample(labels) == nil)
   }
 }

@@ -159,8 +159,8 @@ struct PricingTests {
       ingester.requestStop()
       #expect(throws: Never.self) { try ingester.wait()?.get() }
       #expect(try database.value("SELECT count(*) FROM invocations WHERE cost IS NULL") == "0")
-      #expect(Metrics.recordsPriced.value() >= 2)
-      #expect((Metrics.priceCatalogLoaded.value() ?? 0) > 1_700_000_000)
+      #expect((Metrics.recordsPriced.sample() ?? 0) >= 2)
+      #expect((Metrics.priceCatalogLoaded.sample() ?? 0) > 1_700_000_000)
       #expect(try books.differences() == nil)
     }
   }

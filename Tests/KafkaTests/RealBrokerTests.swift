@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DaybookTesting
 import Foundation
 import Kafka
 import Testing

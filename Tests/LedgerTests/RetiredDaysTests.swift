@@ -22,12 +22,4 @@ import Testing
       days.condition(date: "day") == "((day >= '2026-01-01' AND day < '2026-04-01'))")
     #expect(RetiredDays([]).condition(time: "t") == "false")
   }
-
-  @Test func monthsAreWhole() {
-    let weeks = RetiredDays([range("2025-12-29", "2026-01-05"), range("2026-02-01", "2026-03-01")])
-    #expect(
-      weeks.months.ranges == [
-        range("2025-12-01", "2026-02-01"), range("2026-02-01", "2026-03-01"),
-      ])
-  }
 }

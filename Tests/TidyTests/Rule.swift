@@ -23,8 +23,8 @@ struct Rule: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all = [
-    importsGoDown, foreignModules, fileSizes, functionSizes, widths, bannedInProducts,
-    bannedInTests, metricsAreListed, metricsAreUsed, namesExist, alerts, links, paths, licences,
-    machines, migrationsAreListed, batchSteps,
+    importsGoDown, foreignModules, fileSizes, functionSizes, widths, repetitions,
+    bannedInProducts, bannedInTests, metricsAreListed, metricsAreUsed, namesExist, alerts, links,
+    paths, licences, machines, migrationsAreListed, batchSteps,
   ]
 }

@@ -4,8 +4,8 @@ import Kafka
 import Records
 import Telemetry
 
-/// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker, used
-/// by its polling thread only; nothing is allocated for a record in the steady state.
+/// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker,
+/// used by its polling thread only; nothing is allocated for a record in the steady state.
 final class BatchFiller {
   private let decoders: [RecordDecoder]
   private var reported: [DecoderCounters]
@@ -65,7 +65,8 @@ final class BatchFiller {
   enum Outcome {
     case accepted
     case rejected
-    /// Only one of two clocks that contradict each other calls it too new; the batch is not complete.
+    /// Only one of two clocks that contradict each other calls it too new; the batch is not
+    /// complete.
     case inDoubt
   }
 
@@ -206,7 +207,8 @@ final class BatchFiller {
     }
   }
 
-  /// Copies the headers behind each other and shows them to the decoder; false: they are unreadable.
+  /// Copies the headers behind each other and shows them to the decoder; false: they are
+  /// unreadable.
   private func pack(_ message: borrowing Message, into record: inout ConsumedRecord) -> Bool {
     headers.reset()
     packed.removeAll()

@@ -91,8 +91,9 @@ enum BatchReport {
     }
   }
 
-  /// The refusals by reason; what the tables have rejected beyond them are conflicts, which only the
-  /// database can see. With several topics for a table they count for the first one of the batch.
+  /// The refusals by reason; what the tables have rejected beyond them are conflicts, which only
+  /// the database can see. With several topics for a table they count for the first one of the
+  /// batch.
   private static func count(
     rejections part: BatchPart, _ plan: WritePlan, _ committed: Committed
   ) {

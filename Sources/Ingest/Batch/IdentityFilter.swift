@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// The identities that the process has seen lately: tells which rows may be duplicates and must take
-/// the staging path. Any thread.
+/// The identities that the process has seen lately: tells which rows may be duplicates and must
+/// take the staging path. Any thread.
 ///
 /// An eight-way set-associative table of 64-bit fingerprints, one cache line a set, of fixed size,
-/// shared by the workers: what a partition brought is known wherever it moves. "New" may be wrong for
-/// an identity that was pushed out, or that two workers see at the same moment (the unique index then
-/// finds it); "seen" is wrong with a probability of about 2⁻⁶¹ a record (the row is only staged in
-/// vain).
+/// shared by the workers: what a partition brought is known wherever it moves. "New" may be wrong
+/// for an identity that was pushed out, or that two workers see at the same moment (the unique
+/// index then finds it); "seen" is wrong with a probability of about 2⁻⁶¹ a record (the row is only
+/// staged in vain).
 final class IdentityFilter: @unchecked Sendable {
   // Sendable: the slots are atomic; the rest is constant.
   private static let ways = 8
@@ -47,8 +47,8 @@ final class IdentityFilter: @unchecked Sendable {
     return true
   }
 
-  /// Forgets what a batch has brought that was not stored: it is read again, perhaps by another worker,
-  /// and is no duplicate then.
+  /// Forgets what a batch has brought that was not stored: it is read again, perhaps by another
+  /// worker, and is no duplicate then.
   func forget(_ batch: Batch) {
     for entry in batch.entries {
       if case .direct = entry.path { forget(entry.identity) }

@@ -5,8 +5,8 @@ import Records
 
 /// The direct rows of one stream by tenant and time, as their primary key has it.
 ///
-/// So a row goes into the index beside the row before it, the rows of a tenant lie together, and two
-/// workers that meet each other's records wait in one order.
+/// So a row goes into the index beside the row before it, the rows of a tenant lie together, and
+/// two workers that meet each other's records wait in one order.
 struct RowOrder {
   /// Indexes of entries of the batch.
   let entries: [Int]
@@ -35,7 +35,8 @@ struct RowOrder {
 
   /// The tenants of a batch, in the order in which they come.
   private struct Tenants {
-    /// By hash. Two tenants with the same one would stand among each other, which costs nothing but time.
+    /// By hash. Two tenants with the same one would stand among each other, which costs nothing but
+    /// time.
     private var numbers: [UInt64: UInt32] = [:]
     private var names: [UnsafeRawBufferPointer] = []
 

@@ -13,7 +13,8 @@ struct ClaimedPartition: Equatable {
   var haltReason: String?
 }
 
-/// Where to begin with a claimed partition: a pure function of what the database and the broker say.
+/// Where to begin with a claimed partition: a pure function of what the database and the broker
+/// say.
 ///
 /// Offsets that do not fit are never adapted. Whatever happened (retention passed us, a truncated
 /// log, a topic made again) an operator has to know, because records are at stake.

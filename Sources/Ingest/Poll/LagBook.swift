@@ -2,8 +2,8 @@
 import Kafka
 import Telemetry
 
-/// The offsets that the database has of the partitions of this process, and the lag behind the brokers
-/// that follows from them.
+/// The offsets that the database has of the partitions of this process, and the lag behind the
+/// brokers that follows from them.
 ///
 /// A lag that cannot be known keeps its last value; the time of its series says how old that is.
 struct LagBook {

@@ -7,7 +7,8 @@ import Telemetry
 /// A batch holds records that were fetched between its first and its last. If nothing happened in
 /// that time after which a log can be another one, they are from the log of the batch before. If
 /// something did, all of it is dropped, and the partitions are read again from where it began, with
-/// the record before that first: if that is still the one that was read, so is everything before it.
+/// the record before that first: if that is still the one that was read, so is everything before
+/// it.
 extension Session {
   /// Why what is being filled may be from another log than what was handed over; nil if it is not.
   func doubt(_ consumer: Consumer) -> Doubt? {

@@ -146,8 +146,9 @@ extension Session: RebalanceHandler {
     }
   }
 
-  /// What the database has refused counts like what the decoder refuses. The records behind a halt are
-  /// in the writer's hands already: a new session reads what the other partitions have among them.
+  /// What the database has refused counts like what the decoder refuses. The records behind a halt
+  /// are in the writer's hands already: a new session reads what the other partitions have among
+  /// them.
   private func judge(_ shares: [RejectShare], _ consumer: Consumer) {
     for share in shares {
       guard let index = assignment.index(of: share.topicPartition), !assignment[index].isHalted,

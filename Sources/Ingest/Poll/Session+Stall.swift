@@ -5,8 +5,8 @@ import Telemetry
 extension Session {
   /// Takes an empty batch; false when there is something else to do first.
   ///
-  /// The writer may be behind for minutes (a failover takes up to three). Polling has to go on then,
-  /// or the group would expel us: the partitions are paused, and polls bring only events.
+  /// The writer may be behind for minutes (a failover takes up to three). Polling has to go on
+  /// then, or the group would expel us: the partitions are paused, and polls bring only events.
   func takeBatch(_ consumer: Consumer) -> Bool {
     let wait = IngestLimits.stallMillisecondsBeforePause
     do throws(KafkaError) {

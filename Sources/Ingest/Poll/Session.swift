@@ -108,7 +108,8 @@ final class Session {
     }
   }
 
-  /// Polls until the batch is handed over, something ends the session, or nothing comes for a while.
+  /// Polls until the batch is handed over, something ends the session, or nothing comes for a
+  /// while.
   private func fill(_ consumer: Consumer) {
     var recordsBeforeClock = Self.recordsBetweenClockReadings
     var isIdle = false

@@ -81,9 +81,6 @@ package final class Consumer {
     context.unreceivable.isEmpty ? [] : context.unreceivable.current(at: .now)
   }
 
-  /// What is being fetched at present, sorted.
-  package var assignment: [TopicPartition] { context.assigned.sorted() }
-
   /// Leaves the group and frees the client; the handler sees a last `revoke`.
   ///
   /// False: it did not end in time, what is left stays until the process ends. Never blocks much

@@ -33,59 +33,12 @@ package final class Admin {
       try unsafe KafkaError.check(
         rd_kafka_NewTopic_set_config(topic, key, value), doing: "\(action), set \(key)")
     }
-    try unsafe request(RD_KAFKA_ADMIN_OP_CREATETOPICS, action, timeoutMilliseconds) {
+    try unsafe request(
+      RD_KAFKA_ADMIN_OP_CREATETOPICS, action, timeoutMilliseconds: timeoutMilliseconds
+    ) {
       client, options, queue in
       var topics: [OpaquePointer?] = unsafe [topic]
       unsafe rd_kafka_CreateTopics(client, &topics, 1, options, queue)
-    }
-  }
-
-  package func deleteTopic(
-    _ name: String, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
-  ) throws(KafkaError) {
-    let topic = unsafe rd_kafka_DeleteTopic_new(name)
-    defer { unsafe rd_kafka_DeleteTopic_destroy(topic) }
-    try unsafe request(
-      RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topic \(name)", timeoutMilliseconds
-    ) { client, options, queue in
-      var topics: [OpaquePointer?] = unsafe [topic]
-      unsafe rd_kafka_DeleteTopics(client, &topics, 1, options, queue)
-    }
-  }
-
-  /// Raises the number of partitions to this total.
-  package func addPartitions(
-    _ name: String, total: Int, timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
-  ) throws(KafkaError) {
-    let action = "raise topic \(name) to \(total) partitions"
-    var text = ErrorText()
-    guard total > 0,
-      let partitions = unsafe text.filled({
-        unsafe rd_kafka_NewPartitions_new(name, total, $0, $1)
-      })
-    else {
-      throw KafkaError(.invalidArgument, "\(action): the number is not valid")
-    }
-    defer { unsafe rd_kafka_NewPartitions_destroy(partitions) }
-    try unsafe request(
-      RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, action, timeoutMilliseconds
-    ) { client, options, queue in
-      var list: [OpaquePointer?] = unsafe [partitions]
-      unsafe rd_kafka_CreatePartitions(client, &list, 1, options, queue)
-    }
-  }
-
-  package func deleteRecords(
-    before positions: [PartitionOffset], timeoutMilliseconds: Int32 = timeoutMillisecondsDefault
-  ) throws(KafkaError) {
-    let list = PartitionList(positions)
-    let records = unsafe rd_kafka_DeleteRecords_new(list.raw)
-    defer { unsafe rd_kafka_DeleteRecords_destroy(records) }
-    try unsafe request(
-      RD_KAFKA_ADMIN_OP_DELETERECORDS, "delete records", timeoutMilliseconds
-    ) { client, options, queue in
-      var requests: [OpaquePointer?] = unsafe [records]
-      unsafe rd_kafka_DeleteRecords(client, &requests, 1, options, queue)
     }
   }
 

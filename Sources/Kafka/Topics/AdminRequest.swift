@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import CRdKafka
+package import CRdKafka
 
 extension Admin {
   /// Sends one request and waits for its answer.
   ///
   /// Throws the request's error, or the first one of a single topic or partition in it.
-  func request(
-    _ operation: rd_kafka_admin_op_t, _ action: String, _ timeoutMilliseconds: Int32,
+  package func request(
+    _ operation: rd_kafka_admin_op_t, _ action: String,
+    timeoutMilliseconds: Int32 = timeoutMillisecondsDefault,
     _ send: (_ client: OpaquePointer, _ options: OpaquePointer?, _ queue: OpaquePointer) -> Void
   ) throws(KafkaError) {
     let wait = max(1, timeoutMilliseconds)

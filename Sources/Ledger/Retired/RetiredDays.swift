@@ -47,17 +47,6 @@ package struct RetiredDays: Equatable, Sendable {
     }
   }
 
-  /// The whole months that contain one of the days.
-  var months: RetiredDays {
-    RetiredDays(
-      ranges.map { range in
-        let last = Month(range.to.prefix(7)).map { range.to.hasSuffix("-01") ? $0 : $0.next }
-        return Range(
-          from: "\(range.from.prefix(7))-01", to: last.map { "\($0)-01" } ?? range.to,
-          isSettled: range.isSettled)
-      })
-  }
-
   /// With the day before and the day behind each range: a tenant's billing day in a zone of its own
   /// is one of these.
   var widened: RetiredDays {

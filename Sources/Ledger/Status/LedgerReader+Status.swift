@@ -50,7 +50,8 @@ extension LedgerReader {
       months AS (
         SELECT p.table_name, n,
           EXISTS (SELECT FROM bounds b
-            WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name)) AND b.low <= m.month AND b.high > m.month) AS has_partition
+            WHERE b.parent = to_regclass(format('%I.%I', $1::text, p.table_name))
+              AND b.low <= m.month AND b.high > m.month) AS has_partition
         FROM \(qualified("partition_policies")) p,
           generate_series(0, p.months_ahead + 24) AS n,
           LATERAL (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC')

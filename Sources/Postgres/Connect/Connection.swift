@@ -72,9 +72,6 @@ package struct Connection: ~Copyable {
   /// True while the session is in step and can take the next statement.
   package var isUsable: Bool { !isBroken && handle.status == CONNECTION_OK }
 
-  /// 150012 for 15.12.
-  package var serverVersion: Int { Int(handle.serverVersion) }
-
   /// As announced at login: PgBouncer announces a number of its own.
   package var backendPID: Int32 { handle.backendPID }
 

@@ -43,7 +43,6 @@ import CPostgres
   var status: ConnStatusType { unsafe PQstatus(raw) }
   var transactionStatus: PGTransactionStatusType { unsafe PQtransactionStatus(raw) }
   var socket: Int32 { unsafe PQsocket(raw) }
-  var serverVersion: Int32 { unsafe PQserverVersion(raw) }
   var backendPID: Int32 { unsafe PQbackendPID(raw) }
   var host: String { unsafe Self.text(PQhost(raw)) }
   var port: String { unsafe Self.text(PQport(raw)) }

@@ -20,7 +20,7 @@ extension PriceCatalog {
         providers: book.providerNames),
       intervals: intervals)
     let end = intervals.contains { $0.to == nil } ? nil : intervals.compactMap(\.to).max()
-    let before = end.map { " AND occurred_at < '\(PriceEntry.literal($0))'" } ?? ""
+    let before = end.map { " AND occurred_at < '\(PriceEntry.instantText($0))'" } ?? ""
     // In one transaction, so that the cursor also lives through a pooler in transaction mode.
     try connection.execute(Begin.snapshot)
     do throws(PostgresError) {
@@ -29,7 +29,7 @@ extension PriceCatalog {
         DECLARE effects NO SCROLL CURSOR FOR
         SELECT \(PriceEffectReader.columns) FROM \(schema).invocation_costs
          WHERE recorded_cost_source <> 'producer'
-           AND occurred_at >= '\(PriceEntry.literal(from))'\(before)
+           AND occurred_at >= '\(PriceEntry.instantText(from))'\(before)
         """)
       while true {
         let rows = try connection.execute(

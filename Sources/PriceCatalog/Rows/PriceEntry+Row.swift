@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
+package import CopyFormat
 import Postgres
-import Pricing
+package import Pricing
 
 extension PriceEntry {
   /// What ``init(_:_:from:)`` reads, in its order.
@@ -38,8 +38,8 @@ extension PriceEntry {
       originVersion: result.int64(row, first + 9))
   }
 
-  /// The instant as the server reads it.
-  static func literal(_ time: Timestamp) -> String {
+  /// The instant as the server reads it, also one of the two that have no date.
+  package static func instantText(_ time: Timestamp) -> String {
     switch time.microseconds {
     case .min: "-infinity"
     case .max: "infinity"

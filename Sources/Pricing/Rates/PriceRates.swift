@@ -59,11 +59,6 @@ package struct PriceRates: Sendable, Hashable, BitwiseCopyable {
     return rates
   }
 
-  /// Nil where ``charge(for:)`` fails.
-  package func cost(of usage: TokenUsage) -> Amount? {
-    try? charge(for: usage).get()
-  }
-
   /// Σ tokens · rate, exact, rounded once to 12 decimals, half away from zero; fails with
   /// ``Unpriced/noRate`` or ``Unpriced/outOfRange``.
   package func charge(for usage: TokenUsage) -> Result<Amount, Unpriced> {

@@ -20,8 +20,9 @@ package struct Column: Sendable {
   package let yieldingKeys: [String]
   /// What some of the keys say about another column, unless the record says it itself.
   package let implication: Implication?
-  /// The release that added it; nil for a column of the first one. Those that were added stand behind
-  /// all others, and the fingerprint of a record that does not have them is what it was before.
+  /// The release that added it; nil for a column of the first one. Those that were added stand
+  /// behind all others, and the fingerprint of a record that does not have them is what it was
+  /// before.
   package let added: String?
 
   package init(

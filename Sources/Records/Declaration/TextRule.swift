@@ -30,8 +30,8 @@ package struct TextRule: BitwiseCopyable, Sendable {
     /// `0-9 a-f`, not all of them 0.
     case hexadecimal
 
-    /// What a record may hold, as a regular expression (ECMA 262), for the JSON Schema; nil for anything.
-    /// Capitals are folded, and an id that is none is left out.
+    /// What a record may hold, as a regular expression (ECMA 262), for the JSON Schema; nil for
+    /// anything. Capitals are folded, and an id that is none is left out.
     package var pattern: String? {
       switch self {
       case .any, .hexadecimal: nil

@@ -5,7 +5,8 @@
 package struct Watch: Sendable {
   /// An unknown field is told of when its name contains one of these, in either case.
   package let words: [String]
-  /// Names that contain one and are known all the same: they say nothing that is not said elsewhere.
+  /// Names that contain one and are known all the same: they say nothing that is not said
+  /// elsewhere.
   package let exceptions: [String]
   /// Fields that must be the sum of the columns; one that is not is told of.
   package let totals: (keys: [String], of: [String])

@@ -2,8 +2,8 @@
 package import CopyFormat
 import JSON
 
-/// Where and what the faults are: for refused records and for those who write producers. Nothing of it
-/// costs a record that is accepted.
+/// Where and what the faults are: for refused records and for those who write producers. Nothing of
+/// it costs a record that is accepted.
 extension RecordDecoder {
   /// Faults of one document that are told.
   private static var faultsMax: Int { 32 }

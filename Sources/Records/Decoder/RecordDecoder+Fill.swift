@@ -30,8 +30,8 @@ extension RecordDecoder {
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
   }
 
-  /// The body wins over the envelope; only the record's key must agree with it, and is the tenant only
-  /// where the topic says so.
+  /// The body wins over the envelope; only the record's key must agree with it, and is the tenant
+  /// only where the topic says so.
   private func merge(
     _ source: Column.Source, _ index: Int, _ reader: FieldReader, _ envelope: Envelope,
     _ trace: inout TraceParent?
@@ -106,8 +106,8 @@ extension RecordDecoder {
     }
   }
 
-  /// Refuses a record whose fields contradict each other. What could not be read is 0 or absent here: a
-  /// rule can only say of that column that it is at fault.
+  /// Refuses a record whose fields contradict each other. What could not be read is 0 or absent
+  /// here: a rule can only say of that column that it is at fault.
   func checkRules() throws(Rejection) {
     for rule in plan.rules {
       do throws(Rejection) { try rule.check(row) } catch { try refuse(error) }

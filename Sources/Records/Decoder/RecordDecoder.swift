@@ -108,9 +108,9 @@ package final class RecordDecoder {
     IdentityHash.hash(tenant: tenant, occurredAt: occurredAt, id: id)
   }
 
-  /// Gives the provider of the record that was decoded last its one name, and computes its cost, if it
-  /// came without one; nil for a stream that is not priced. The fingerprint of the content stays that
-  /// of what was sent.
+  /// Gives the provider of the record that was decoded last its one name, and computes its cost, if
+  /// it came without one; nil for a stream that is not priced. The fingerprint of the content stays
+  /// that of what was sent.
   package func price(with book: PriceBook) -> PricingVerdict? {
     guard let pricing = plan.pricing, let tape, isAccepted else { return nil }
     let sent = pricing.fold(row, book)

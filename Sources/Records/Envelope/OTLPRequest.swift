@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Recognises the export requests of OTLP in Protobuf: a list of resources, in each a list of scopes,
-/// in each a list of spans, log records or metrics.
+/// Recognises the export requests of OTLP in Protobuf: a list of resources, in each a list of
+/// scopes, in each a list of spans, log records or metrics.
 enum OTLPRequest {
   /// `ResourceSpans`, `scope_spans` and `spans`, and those of the other signals.
   private static let resources: UInt64 = 1
@@ -17,7 +17,8 @@ enum OTLPRequest {
     guard let first = fields.next() else { return nil }
     switch (first.number, first.wire) {
     case (1, .bytes): return isTraceID(first.content) ? .otlpSpans : .otlpMetrics
-    // The time, the severity as number and as text, the body, the attributes, the time of observation.
+    // The time, the severity as number and as text, the body, the attributes, the time of
+    // observation.
     case (1, .fixed64), (2, .varint), (3, .bytes), (5, .bytes), (6, .bytes), (11, .fixed64):
       return .otlpLogs
     default: return nil

@@ -117,7 +117,8 @@ final class Unwrapper {
     }
   }
 
-  /// Why the document of the last record could not be read, and where in its value; nil when it could.
+  /// Why the document of the last record could not be read, and where in its value; nil when it
+  /// could.
   var fault: JSONFault? {
     switch stage {
     case .unread: nil

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 
-/// A column in the form that the decoder runs: no strings, no references, names resolved to indexes.
+/// A column in the form that the decoder runs: no strings, no references, names resolved to
+/// indexes.
 struct ColumnPlan: BitwiseCopyable {
   let kind: Kind
   let requirement: Requirement

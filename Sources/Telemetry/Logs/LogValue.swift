@@ -8,7 +8,6 @@ package enum LogValue: Sendable, Equatable {
   case boolean(Bool)
 
   package init(_ value: String) { self = .string(value) }
-  package init(_ value: StaticString) { self = .string(value.description) }
   package init(_ value: Bool) { self = .boolean(value) }
   package init(_ value: Double) { self = .double(value) }
 

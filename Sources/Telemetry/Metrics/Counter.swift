@@ -26,16 +26,5 @@ package final class Counter: Metric {
     series.withLock { $0.update(labelValues, initial: 0) { $0 += Double(count) } }
   }
 
-  /// The present value; 0 for a series that has none.
-  package func value(_ labelValues: [String] = []) -> Double {
-    series.withLock { $0[labelValues] ?? 0 }
-  }
-
-  package func exposition() -> String {
-    let samples = series.withLock { $0.sorted }
-    guard !samples.isEmpty else { return "" }
-    return samples.reduce(into: MetricText.header(name, kind, help)) {
-      $0 += "\(name)\(MetricText.labels(labels, $1.0)) \(MetricText.number($1.1))\n"
-    }
-  }
+  package func exposition() -> String { exposition(of: series.withLock { $0.sorted }) }
 }

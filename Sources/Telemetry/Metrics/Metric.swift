@@ -11,6 +11,16 @@ package protocol Metric: Sendable {
   func exposition() -> String
 }
 
+extension Metric {
+  /// That of a kind with one number a series.
+  func exposition(of samples: [([String], Double)]) -> String {
+    guard !samples.isEmpty else { return "" }
+    return samples.reduce(into: MetricText.header(name, kind, help)) {
+      $0 += "\(name)\(MetricText.labels(labels, $1.0)) \(MetricText.number($1.1))\n"
+    }
+  }
+}
+
 /// The parts of the text format that all kinds share.
 enum MetricText {
   static func header(_ name: String, _ kind: String, _ help: String) -> String {

@@ -53,8 +53,8 @@ package enum Metrics {
     "When the price catalogue in use was last found to be the one in force.")
   package static let calendarChanges = Counter(
     "daybook_calendar_changes_total",
-    "Batches that were read again because a tenant got another time zone meanwhile, or the database lost the prices that they were made with."
-  )
+    "Batches that were read again because a tenant got another time zone meanwhile, or the database "
+      + "lost the prices that they were made with.")
 
   package static let batchDuration = Histogram(
     "daybook_batch_duration_seconds", labels: ["table"], bounds: batchSeconds,

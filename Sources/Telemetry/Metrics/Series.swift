@@ -18,13 +18,7 @@ struct Series<Sample> {
 
   mutating func remove(_ labelValues: [String]) { samples[labelValues] = nil }
 
-  mutating func remove(where isForgotten: ([String]) -> Bool) {
-    samples = samples.filter { !isForgotten($0.key) }
-  }
-
   mutating func removeAll() { samples.removeAll() }
-
-  subscript(_ labelValues: [String]) -> Sample? { samples[labelValues] }
 
   /// In a stable order.
   var sorted: [([String], Sample)] {

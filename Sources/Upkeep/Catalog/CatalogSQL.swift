@@ -17,7 +17,8 @@ struct CatalogSQL: InSchema {
     """
     WITH outside AS MATERIALIZED (
         SELECT table_name, count(*) AS records FROM \(qualified("rejected_records"))
-         WHERE rejected_at > \(SQL.literal("\(now)"))::timestamptz - interval '24 hours' AND reason IN ('too_old', 'too_new')
+         WHERE rejected_at > \(SQL.literal("\(now)"))::timestamptz - interval '24 hours'
+           AND reason IN ('too_old', 'too_new')
          GROUP BY table_name),
       runs AS (
         SELECT job, min(started_at) AS first, max(finished_at) FILTER (WHERE outcome = 'success') AS last

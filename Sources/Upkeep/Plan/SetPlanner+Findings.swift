@@ -87,8 +87,9 @@ extension SetPlanner {
       let advice =
         !isDetachedByOthers(partition)
         ? "it has expired, and maintenance finishes it"
-        : "it has not expired, or is under legal hold: finish it (\(statements.finalize(partition.name))) and attach it "
-          + "again if it is wanted; until then nothing else can be detached"
+        : "it has not expired, or is under legal hold: finish it "
+          + "(\(statements.finalize(partition.name))) and attach it again if it is wanted; "
+          + "until then nothing else can be detached"
       return finding(
         .detachPending, partition.name,
         "somebody's detach was interrupted, and no queries see its rows; \(advice)")

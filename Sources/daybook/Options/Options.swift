@@ -68,8 +68,8 @@ package enum Options {
     "a compacted or transactional topic, whose missing offsets are counted instead of halting")
   static let recordKey = OptionDeclaration(
     "record-key", "TOPIC=MEANING", kind: .assignment, repeatable: true,
-    "what the key of a topic's records is: compare (the default; with tenant_id), tenant (also of records without tenant_id) or ignore"
-  )
+    "what the key of a topic's records is: compare (the default; with tenant_id), tenant (also of "
+      + "records without tenant_id) or ignore")
   static let drainTimeout = OptionDeclaration(
     "drain-timeout", "N", kind: .integer(1...300), default: "20", unit: "seconds",
     "how long a stop waits for the open batch")

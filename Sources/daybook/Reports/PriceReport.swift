@@ -57,8 +57,8 @@ enum PriceReport {
       [member("price_id", .integer(entry.priceID))] + keyMembers(entry.key)
         + [member("currency", .string(entry.currency.description))] + rateMembers(entry.rates)
         + [
-          member("effective_from", .string(instant(entry.effectiveFrom))),
-          member("effective_to", .optional(entry.effectiveTo.map(instant))),
+          member("effective_from", .string(PriceEntry.instantText(entry.effectiveFrom))),
+          member("effective_to", .optional(entry.effectiveTo.map(PriceEntry.instantText))),
           member("version", .integer(entry.version)),
         ])
   }
@@ -79,14 +79,5 @@ enum PriceReport {
     PriceRates.columns.map { column in
       member(column.name, .optional(rates?[keyPath: column.rate]?.description))
     } + [member("derived_rates", .array((rates?.derivedColumns ?? []).map { .string($0) }))]
-  }
-
-  /// PostgreSQL's infinite instants have no date.
-  static func instant(_ time: Timestamp) -> String {
-    switch time.microseconds {
-    case .min: "-infinity"
-    case .max: "infinity"
-    default: time.description
-    }
   }
 }

@@ -56,9 +56,14 @@ extension CommandContext {
     return month
   }
 
-  /// The value of a reason, which must be words.
+  /// A reason that may be left out.
   func reasonText(_ option: OptionDeclaration) throws(CommandError) -> String? {
-    guard let text = settings.text(option) else { return nil }
+    settings.text(option) == nil ? nil : try requiredReason(option)
+  }
+
+  /// Words, not blanks: the database refuses those too, but only then.
+  func requiredReason(_ option: OptionDeclaration) throws(CommandError) -> String {
+    let text = try settings.required(option)
     guard text.contains(where: { !$0.isWhitespace }) else {
       throw CommandError(.usage, "\(option.flag) is blank: say why")
     }

@@ -6,8 +6,11 @@ enum SizeLimits {
   static let testLinesMax = 352
   static let functionLinesMax = 70
   static let swiftColumnsMax = 100
-  static let commentColumnsMax = 120
+  /// Of a product: SQL and sentences, which no formatter breaks.
+  static let literalColumnsMax = 120
   static let sqlColumnsMax = 120
+  /// Shorter bodies are alike because they do the same little thing.
+  static let repeatedLinesMin = 5
 }
 
 extension Rule {
@@ -51,12 +54,14 @@ extension Rule {
   static let widths = Rule(
     "lines fit",
     planted: [
-      SourceFile("Sources/Kafka/A.swift", "// " + String(repeating: "ü", count: 118)),
+      SourceFile("Sources/Kafka/A.swift", "// " + String(repeating: "ü", count: 98)),
       SourceFile("Sources/Kafka/B.swift", "a(\"" + String(repeating: "b", count: 98) + "\")"),
+      SourceFile("Sources/Kafka/C.swift", "a(\"" + String(repeating: "b", count: 118) + "\")"),
       SourceFile("schemas/functions/a.sql", "SELECT '" + String(repeating: "b", count: 113)),
     ],
     said: [
-      "Sources/Kafka/A.swift:1: 121 columns; break the line, 120 are the most",
+      "Sources/Kafka/A.swift:1: 101 columns; break the line, 100 are the most",
+      "Sources/Kafka/C.swift:1: 123 columns; break the line, 120 are the most",
       "schemas/functions/a.sql:1: 121 columns; break the line, 120 are the most",
     ]
   ) { tree in
@@ -66,11 +71,11 @@ extension Rule {
     return (swift + sql).flatMap { file, max in
       file.lines.indices.compactMap { index in
         let line = file.lines[index]
-        let isComment = line.drop { $0 == " " }.hasPrefix("//")
-        let max = isComment ? SizeLimits.commentColumnsMax : max
-        guard line.utf8.count > max, line.count > max, !line.hasPrefix("COMMENT ON "),
-          !file.hasLiteral(index)
-        else { return nil }
+        guard line.utf8.count > max, !line.hasPrefix("COMMENT ON ") else { return nil }
+        let max = file.hasLiteral(index) ? SizeLimits.literalColumnsMax : max
+        guard line.count > max, !file.hasLiteral(index) || !file.path.hasPrefix("Tests/") else {
+          return nil
+        }
         return file.finding(
           line: index, "\(line.count) columns; break the line, \(max) are the most")
       }
@@ -79,7 +84,8 @@ extension Rule {
 }
 
 extension SourceFile {
-  /// Swift: whether part of the line stands in a literal, which a formatter cannot break.
+  /// Swift: whether part of the line stands in a literal, which a formatter cannot break. Those of
+  /// tests are what they are.
   fileprivate func hasLiteral(_ index: Int) -> Bool {
     guard path.hasSuffix(".swift") else { return false }
     let line = lines[index].drop { $0 == " " }
@@ -88,7 +94,7 @@ extension SourceFile {
 
   /// The lines of each function, initializer and subscript, from its name to its brace. Closing
   /// braces stand under the beginning, as the formatter puts them.
-  fileprivate var functions: [Range<Int>] {
+  var functions: [Range<Int>] {
     code.indices.compactMap { start in
       let line = code[start]
       guard Self.declarations.contains(where: { line.contains($0) }),

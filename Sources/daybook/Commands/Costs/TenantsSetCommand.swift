@@ -48,7 +48,7 @@ enum TenantsSetCommand {
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let id = context.operands.first ?? ""
     let changes = try changes(context, of: id)
-    let why = try reasonText(context)
+    let why = try context.requiredReason(reason)
     let change = try context.withBooks(context.adminDatabase) {
       (books) throws(PostgresError) in try books.zoneChange(of: id)
     }
@@ -124,14 +124,6 @@ enum TenantsSetCommand {
       }
     }
     return changes
-  }
-
-  private static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
-    let text = try context.settings.required(reason)
-    guard text.contains(where: { !$0.isWhitespace }) else {
-      throw CommandError(.usage, "--reason is blank: say why")
-    }
-    return text
   }
 
   /// The database refuses these, too; here the answer comes before the question.

@@ -47,7 +47,8 @@ enum HoldAddCommand {
       tenant: settings.text(HoldCommand.tenant), table: settings.text(HoldCommand.table),
       from: settings.text(HoldCommand.from).flatMap(ValueKind.time),
       to: settings.text(HoldCommand.to).flatMap(ValueKind.time),
-      reason: try HoldCommand.reasonText(context), matter: settings.text(HoldCommand.matter))
+      reason: try context.requiredReason(HoldCommand.reason),
+      matter: settings.text(HoldCommand.matter))
     let isLimited =
       request.tenant != nil || request.table != nil || request.from != nil || request.to != nil
     if isLimited == settings.isOn(HoldCommand.everything) {

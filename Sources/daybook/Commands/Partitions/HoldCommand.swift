@@ -72,15 +72,6 @@ enum HoldCommand {
     }
   }
 
-  /// Words, not blanks: the database refuses those too, but only then.
-  static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
-    let text = try context.settings.required(reason)
-    guard text.contains(where: { !$0.isWhitespace }) else {
-      throw CommandError(.usage, "--reason is blank: say why")
-    }
-    return text
-  }
-
   private static func list(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let isAll = context.settings.isOn(all)
     let holds = try withBook(context, context.database) { (book) throws(PostgresError) in
@@ -95,7 +86,7 @@ enum HoldCommand {
     guard let id = Int64(text), id > 0 else {
       throw CommandError(.usage, "\(text) is no number of a hold: see daybook hold list")
     }
-    let why = try reasonText(context)
+    let why = try context.requiredReason(reason)
     let found = try withBook(context) { (book) throws(PostgresError) in
       try book.holds(all: true).first { $0.id == id }
     }

@@ -106,18 +106,9 @@ enum PricesCommand {
     return first..<last
   }
 
-  /// Words, not blanks.
-  static func reasonText(_ context: CommandContext) throws(CommandError) -> String {
-    let text = try context.settings.required(reason)
-    guard text.contains(where: { !$0.isWhitespace }) else {
-      throw CommandError(.usage, "--reason is blank: say why")
-    }
-    return text
-  }
-
   /// Where a change made by hand comes from; a dry run needs no reason.
   static func manualSource(_ context: CommandContext) throws(CommandError) -> PriceCatalog.Source {
-    let why = context.settings.isOn(dryRun) ? nil : try reasonText(context)
+    let why = context.settings.isOn(dryRun) ? nil : try context.requiredReason(reason)
     return PriceCatalog.Source(
       context.settings.text(source) ?? "daybook prices", .manual,
       detail: why.map { JSONValue.object(["reason": .string($0)]).text } ?? "{}")

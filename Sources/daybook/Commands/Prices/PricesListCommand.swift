@@ -71,8 +71,8 @@ enum PricesListCommand {
     ]
     let rates = PriceRates.columns.map { entry.rates[keyPath: $0.rate].map(PriceReport.perMillion) }
     return key + rates + [
-      PriceReport.derived(entry.rates), PriceReport.instant(entry.effectiveFrom),
-      entry.effectiveTo.map(PriceReport.instant),
+      PriceReport.derived(entry.rates), PriceEntry.instantText(entry.effectiveFrom),
+      entry.effectiveTo.map(PriceEntry.instantText),
       String(entry.priceID), String(entry.version),
     ]
   }

@@ -197,13 +197,13 @@ enum PricesSetCommand {
       return .success
     }
     for entry in old {
-      let to = entry.effectiveTo.map(PriceReport.instant) ?? "further notice"
+      let to = entry.effectiveTo.map(PriceEntry.instantText) ?? "further notice"
       try context.output.line(
         "- \(PriceReport.name(entry.key))  \(PriceReport.text(entry.rates)) \(entry.currency) "
           + "\(PriceReport.unit), from "
-          + "\(PriceReport.instant(entry.effectiveFrom)) to \(to)")
+          + "\(PriceEntry.instantText(entry.effectiveFrom)) to \(to)")
     }
-    let to = change.effectiveTo.map(PriceReport.instant) ?? "further notice"
+    let to = change.effectiveTo.map(PriceEntry.instantText) ?? "further notice"
     try context.output.line(
       change.rates.map {
         "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency) "
