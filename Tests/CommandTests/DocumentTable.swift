@@ -73,6 +73,9 @@ struct DocumentTable: Sendable {
         "seconds"),
       row("records of a batch", BatchLimits().recordCountMax, "records (`batch_rows`)"),
       row(
+        "records of a batch that is written early", BatchLimits().recordCountMin,
+        "records (`batch_rows_early`)"),
+      row(
         "records of half a batch after a statement timeout, at least", IngestLimits.halfRecordsMin,
         "records"),
       row("bytes of a batch", BatchLimits().byteCountMax, "bytes (`batch_bytes`)"),

@@ -47,6 +47,23 @@ struct IngesterTests {
     }
   }
 
+  @Test func whatIsWorthABatchDoesNotWaitForItsAge() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("early", partitions: 1)
+    try TestDatabase.with { database in
+      var settings = try settings(broker, database, topic, untilEnd: false)
+      settings.limits.recordCountMax = 20_000
+      settings.limits.ageMillisecondsMax = 60_000
+      let running = RunningIngester(settings)
+      try broker.produce(
+        (0..<3000).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+      #expect(try eventually { try Sums(database).rows >= settings.limits.recordCountMin })
+      running.requestStop()
+      #expect(throws: Never.self) { try running.wait()?.get() }
+      #expect(try Sums(database).problems(produced: 3000, accepted: 3000, cost: "750") == [])
+    }
+  }
+
   @Test func aSecondIngesterTakesOverWhileTheFirstRuns() throws {
     let broker = try Broker()
     let topic = try broker.topic("rebalance", partitions: Self.partitions)

@@ -119,6 +119,10 @@ final class Batch: @unchecked Sendable {
     entries.count >= limits.recordCountMax || byteCount >= limits.byteCountMax
   }
 
+  func isWorthWriting(_ limits: BatchLimits) -> Bool {
+    entries.count >= limits.recordCountMin
+  }
+
   func isDue(_ limits: BatchLimits) -> Bool {
     !isEmpty
       && startedAt.duration(to: .now) >= .milliseconds(limits.ageMillisecondsMax)

@@ -47,6 +47,9 @@ final class Handoff: @unchecked Sendable {
     }
   }
 
+  /// Whether the writer waits for a batch.
+  var isWriterFree: Bool { condition.withLock { ready.isEmpty && !isWriting } }
+
   /// Gives a filled batch to the writer.
   func submit(_ batch: Batch) {
     condition.withLock {

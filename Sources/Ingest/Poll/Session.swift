@@ -110,12 +110,19 @@ final class Session {
 
   /// Polls until the batch is handed over, something ends the session, or nothing comes for a
   /// while.
+  ///
+  /// While records wait in librdkafka's queue there is a lag, and a full batch costs least. When
+  /// none wait, and the writer does nothing, a smaller one is there sooner.
   private func fill(_ consumer: Consumer) {
     var recordsBeforeClock = Self.recordsBetweenClockReadings
     var isIdle = false
     while let filling = batch, restart == nil, failure == nil, recordsBeforeClock > 0, !isIdle {
-      let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
-      isIdle = !poll(consumer, timeout) { message in accept(message, consumer) }
+      isIdle = !poll(consumer, 0) { message in accept(message, consumer) }
+      if isIdle, filling.isWorthWriting(limits), handoff.isWriterFree { return handOver(consumer) }
+      if isIdle {
+        let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
+        isIdle = !poll(consumer, timeout) { message in accept(message, consumer) }
+      }
       recordsBeforeClock -= 1
       if batch?.isFull(limits) == true { return handOver(consumer) }
     }

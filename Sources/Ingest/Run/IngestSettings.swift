@@ -76,6 +76,8 @@ package struct IngestSettings: Sendable {
 package struct BatchLimits: Sendable {
   /// Records of all kinds, also the rejected ones.
   package var recordCountMax = 20_000
+  /// So many are written before the batch is full or old, when no more wait and the writer is free.
+  package var recordCountMin = 2_000
   /// Payload bytes plus encoded rows; the workers of a process share it.
   package var byteCountMax = 32 << 20
   /// From the first record of the batch.

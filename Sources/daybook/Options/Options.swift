@@ -51,6 +51,9 @@ package enum Options {
   static let batchRows = OptionDeclaration(
     "batch-rows", "N", kind: .integer(1...200_000), default: "20000", unit: "records",
     "a batch is written when it holds so many records")
+  static let batchRowsEarly = OptionDeclaration(
+    "batch-rows-early", "N", kind: .integer(1...200_000), default: "2000", unit: "records",
+    "or so many, while no more wait and no other batch is being written")
   static let batchBytes = OptionDeclaration(
     "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "33554432", unit: "bytes",
     "or so many encoded bytes, shared by the workers")
@@ -77,8 +80,8 @@ package enum Options {
     "metrics-listen", "ADDR:PORT", kind: .address,
     "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
   static let ingest = [
-    topic, group, workers, untilEnd, batchRows, batchBytes, batchAge, rejectRatioMax, strict,
-    gapsAllowed, recordKey, drainTimeout, metricsListen,
+    topic, group, workers, untilEnd, batchRows, batchRowsEarly, batchBytes, batchAge,
+    rejectRatioMax, strict, gapsAllowed, recordKey, drainTimeout, metricsListen,
   ]
 
   // Archive

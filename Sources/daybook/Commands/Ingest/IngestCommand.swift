@@ -69,6 +69,7 @@ enum IngestCommand {
     result.workerCount = given.integer(Options.workers)
     result.untilEnd = given.isOn(Options.untilEnd)
     result.limits.recordCountMax = given.integer(Options.batchRows)
+    result.limits.recordCountMin = given.integer(Options.batchRowsEarly)
     result.limits.byteCountMax = given.integer(Options.batchBytes)
     result.limits.ageMillisecondsMax = given.integer(Options.batchAge)
     result.rejectRatioMax = given.fraction(Options.rejectRatioMax)
