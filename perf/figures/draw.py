@@ -95,7 +95,8 @@ def latency_rates():
     for age, color in zip(ages, ("#1f5fa8", "#b5532a", "#3a7d44", "#7a4fa0", "#888888")):
         part = [line for line in lines if line["batch_age_ms"] == age]
         for column, style in (("p50_ms", "o-"), ("p99_ms", "s--"), ("p999_ms", "^:")):
-            label = f"{column.split('_')[0].replace('999', '99.9')}, --batch-age {age}"
+            settings = "default settings" if age == "default" else f"--batch-age {age}"
+            label = f"{column.split('_')[0].replace('999', '99.9')}, {settings}"
             left.plot(*grouped(part, "records_per_second", column), style, color=color, label=label)
     left.set_ylabel("milliseconds")
     left.set_ylim(bottom=0)
