@@ -136,7 +136,7 @@ let package = Package(
 
     // measured by perf/allocations
     .executableTarget(
-      name: "records-benchmark", dependencies: ["CopyFormat", "Pricing", "Records"],
+      name: "records-benchmark", dependencies: ["CopyFormat", "Generator", "Pricing", "Records"],
       path: "perf/records",
       exclude: ["count_allocations.c"], swiftSettings: strict),
 

@@ -58,6 +58,10 @@ class Runs:
             postgres.execute(f"CREATE DATABASE daybook TEMPLATE {self.template}")
             postgres.execute("CHECKPOINT")
 
+    def wal_bytes(self):
+        with psycopg.connect(self.admin, autocommit=True) as database:
+            return int(books.one(database, "SELECT pg_current_wal_insert_lsn() - '0/0'")[0])
+
     def measure(self, name, comes_and_goes=None):
         """Runs a contestant; returns seconds, CPU seconds by process and peak memory."""
         self.fresh_database()
@@ -67,7 +71,7 @@ class Runs:
         environment = {}
         if name.startswith("python"):  # its own table, which the role of ingest may not make
             environment["DAYBOOK_DATABASE_URL"] = os.environ["DAYBOOK_DATABASE_URL"].replace("daybook_ingest", "postgres")
-        before = self.servers.cpu()
+        before, wal_before = self.servers.cpu(), self.wal_bytes()
         programs = [Program(command, self.log, environment) for command in commands]
         self.began(programs)
         second = self.come_and_go(name, joiner, programs, environment) if comes_and_goes and joiner else None
@@ -82,7 +86,8 @@ class Runs:
         cpu["program"] = sum(p.cpu for p in programs)
         if any(program.code for program in programs):
             sys.exit(f"perf: {name} has failed; see {self.log.name}")
-        sample = {"seconds": seconds, "cpu": cpu, "peak_mib": sum(p.peak_mib for p in programs)}
+        sample = {"seconds": seconds, "cpu": cpu, "peak_mib": sum(p.peak_mib for p in programs),
+                  "wal_bytes": self.wal_bytes() - wal_before}
         with psycopg.connect(self.admin, autocommit=True) as database:
             sample.update(self.check(name, database))
         return sample

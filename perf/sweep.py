@@ -81,7 +81,16 @@ class Sweep:
         runs.table = self.tables.get(point, runs.table)
         return runs
 
+    def delay_commits(self, microseconds):
+        """Every commit waits so long before it flushes, as it does for a standby in another zone."""
+        with psycopg.connect(os.environ["DAYBOOK_ADMIN_DATABASE_URL"], autocommit=True) as database:
+            database.execute("ALTER SYSTEM SET commit_siblings = 0")
+            database.execute(f"ALTER SYSTEM SET commit_delay = {int(microseconds)}")
+            database.execute("SELECT pg_reload_conf()")
+
     def measure(self, point):
+        if self.name == "commit-delay":
+            self.delay_commits(point)
         sample = self.runs(point).measure("daybook1")
         records = self.loads[point]["produced"]
         return {
@@ -89,6 +98,7 @@ class Sweep:
             "records_per_second": f"{records / sample['seconds']:.0f}",
             "program_cpu_us": f"{sample['cpu']['program'] / records * 1e6:.2f}",
             "postgres_cpu_us": f"{sample['cpu']['postgres'] / records * 1e6:.2f}",
+            "wal_bytes": f"{sample['wal_bytes'] / records:.0f}", "batches": sample["batches"],
             "peak_mib": f"{sample['peak_mib']:.0f}"}
 
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 #include "CSimdJSON.h"
+#include "Tokens.h"
 
 namespace daybook {
 
@@ -24,6 +24,13 @@ inline uint64_t word_of(const uint8_t *bytes, size_t length) {
   if (length >= 4) return read32(bytes) << 32 | read32(bytes + length - 4);
   if (length == 0) return 0;
   return uint64_t{bytes[0]} << 16 | uint64_t{bytes[length / 2]} << 8 | bytes[length - 1];
+}
+
+inline bool is_same(const uint8_t *left, const uint8_t *right, size_t length) {
+  for (; length > 8; left += 8, right += 8, length -= 8) {
+    if (word_of(left, 8) != word_of(right, 8)) return false;
+  }
+  return word_of(left, length) == word_of(right, length);
 }
 
 // A multiply-and-fold hash over 8 bytes at a time. The seed keeps a sender from choosing keys that
@@ -53,7 +60,7 @@ class KeySet {
   }
 
   // Adds the last token, a key of the object at that index.
-  daybook_json_error insert(const std::vector<daybook_json_token> &tokens, uint32_t object) {
+  daybook_json_error insert(const Tokens &tokens, uint32_t object) {
     if (++count_ > daybook_json_keys_max) return daybook_json_too_many_keys;
     const daybook_json_token &key = tokens.back();
     for (uint32_t at = key.hash + object * 0x9E3779B1u;; ++at) {
@@ -64,7 +71,7 @@ class KeySet {
       }
       const daybook_json_token &other = tokens[slot.token];
       if (slot.object == object && other.hash == key.hash && other.length == key.length &&
-          std::memcmp(other.bytes, key.bytes, key.length) == 0) {
+          is_same(other.bytes, key.bytes, key.length)) {
         return daybook_json_duplicate_key;
       }
     }

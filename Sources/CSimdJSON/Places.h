@@ -5,10 +5,10 @@
 
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 #include "CSimdJSON.h"
 #include "Skip.h"
+#include "Tokens.h"
 
 namespace daybook {
 
@@ -17,7 +17,7 @@ namespace daybook {
 class Places {
  public:
   Places(
-      const std::vector<daybook_json_token> &tokens, const uint8_t *begin, const uint8_t *end)
+      const Tokens &tokens, const uint8_t *begin, const uint8_t *end)
       : tokens_(tokens), begin_(begin), end_(end) {}
 
   // Where a token begins: a text behind its quote. One with escapes was decoded elsewhere and is
@@ -65,7 +65,7 @@ class Places {
     return is_around ? token.bytes + 1 : token.bytes + token.length + is_text;
   }
 
-  const std::vector<daybook_json_token> &tokens_;
+  const Tokens &tokens_;
   const uint8_t *begin_;
   const uint8_t *end_;
 };

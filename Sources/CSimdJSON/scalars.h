@@ -33,6 +33,23 @@ inline const uint8_t *quote_or_escape(const uint8_t *at, const uint8_t *end) {
   return end;
 }
 
+// What a token is by its first byte. Only what stands there can say whether it is one.
+inline daybook_json_kind kind_of(uint8_t first) {
+  switch (first) {
+    case '{': return daybook_json_object;
+    case '[': return daybook_json_array;
+    case '"': return daybook_json_string;
+    case 't': return daybook_json_true;
+    case 'f': return daybook_json_false;
+    case 'n': return daybook_json_null;
+    default: return daybook_json_number;
+  }
+}
+
+inline bool begins_scalar(uint8_t first) {
+  return kind_of(first) != daybook_json_number || first == '-' || (first >= '0' && first <= '9');
+}
+
 inline bool is_digit(char character) { return character >= '0' && character <= '9'; }
 
 // The grammar of RFC 8259; the absolute exponent, or a value beyond its limit.

@@ -3,18 +3,19 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <string_view>
-#include <vector>
 
 #include "KeySet.h"
 #include "Places.h"
 #include "Skip.h"
+#include "Structure.h"
+#include "Tokens.h"
 #include "scalars.h"
 
-namespace ondemand = simdjson::ondemand;
 using Error = daybook_json_error;
 
 struct daybook_json_parser {
@@ -24,7 +25,7 @@ struct daybook_json_parser {
       const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope);
 
   uint64_t seed;
-  std::vector<daybook_json_token> tokens;
+  daybook::Tokens tokens;
   bool has_event = false;
 
   Error error = daybook_json_ok;
@@ -39,34 +40,40 @@ struct daybook_json_parser {
   Error check_prefix(size_t length);
   daybook::Places places() const { return {tokens, input_.get(), end_}; }
   int64_t fault_offset();
-  Error walk(ondemand::document &document, int16_t scope);
+  Error walk_root(int16_t scope);
   // Scope -1: everything is read.
-  Error walk(ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope);
-  Error walk_object(
-      ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth);
-  Error walk_scope(
-      ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope);
-  Error skip(ondemand::value value, unsigned depth);
-  const daybook_json_name *append_name(
-      const char *begin, unsigned depth, int16_t scope, Error &error);
-  Error walk_array(ondemand::document &document, ondemand::value value, unsigned depth);
-  const uint8_t *consumed_end(ondemand::document &document) const;
-  Error append_key(const char *begin, uint32_t object, unsigned depth);
-  Error append_scalar(std::string_view source, unsigned depth);
-  Error append_string(daybook_json_kind kind, const char *begin, unsigned depth);
+  Error walk(unsigned depth, int16_t scope);
+  Error walk_container(unsigned depth, int16_t scope);
+  Error walk_object(uint32_t self, unsigned depth);
+  Error walk_scope(unsigned depth, int16_t scope);
+  Error walk_array(unsigned depth);
+  Error skip(unsigned depth);
+  // What is true of a key that was taken, and its colon.
+  Error append_key(const uint8_t *begin, uint32_t object, unsigned depth);
+  Error append_name(
+      const uint8_t *begin, unsigned depth, int16_t scope, int16_t guess,
+      const daybook_json_name *&name);
+  bool stands_at(const daybook_json_name &name, const uint8_t *begin) const;
+  const daybook_json_name *find_name(daybook_json_token &key, int16_t scope) const;
+  Error append_scalar(const uint8_t *begin, unsigned depth);
+  Error append_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
   void append(
       daybook_json_kind kind, unsigned depth, const uint8_t *bytes = nullptr, size_t length = 0);
 
-  ondemand::parser parser_;
+  daybook::Structure structure_;
   daybook::KeySet keys_;
   daybook::Skip skip_;
   const daybook_json_names *names_ = nullptr;
+  // Behind each name the one that came last time, -1 for none; then the first of each scope. A
+  // sender writes its keys in the same order again and again.
+  std::unique_ptr<int16_t[]> guesses_{new int16_t[2 * daybook_json_names_max]};
   // By name: the document that has it.
   std::unique_ptr<uint32_t[]> seen_{new uint32_t[daybook_json_names_max]()};
   uint32_t document_ = 0;
   // The input, because simdjson reads up to SIMDJSON_PADDING bytes behind it.
   std::unique_ptr<uint8_t[]> input_;
   const uint8_t *end_ = nullptr;
+  bool has_escapes_ = false;
   // The string or scalar that was looked at last.
   const uint8_t *at_ = nullptr;
   // Strings with escapes, decoded: never longer than their source.
@@ -94,23 +101,23 @@ Error translate(simdjson::error_code code) {
 
 daybook_json_parser::daybook_json_parser(uint64_t seed)
     : seed(seed),
-      parser_(daybook_json_payload_bytes_max),
       input_(new uint8_t[input_capacity]()),
       text_(new uint8_t[daybook_json_payload_bytes_max]) {
-  tokens.reserve(tokens_at_start);
-  // Now, so that the first record costs what every other one does. On failure parse() tries again.
-  (void)parser_.allocate(daybook_json_payload_bytes_max);
+  tokens.begin(tokens_at_start);
 }
 
 Error daybook_json_parser::parse(
     const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope) {
-  names_ = names;
+  if (names_ != names) {
+    names_ = names;
+    std::fill_n(guesses_.get(), 2 * daybook_json_names_max, int16_t{-1});
+  }
   has_event = false;
   if (++document_ == 0) {
     std::memset(seen_.get(), 0, daybook_json_names_max * sizeof(uint32_t));
     document_ = 1;
   }
-  tokens.clear();
+  tokens.begin(0);
   keys_.clear();
   text_end_ = text_.get();
   if (length == 0) return daybook_json_empty_payload;
@@ -121,11 +128,10 @@ Error daybook_json_parser::parse(
   at_ = input_.get();
   if (Error error = check_prefix(length)) return error;
 
-  ondemand::document document;
-  if (auto code = parser_.iterate(input_.get(), length, input_capacity).get(document)) {
-    return translate(code);
-  }
-  return walk(document, names == nullptr ? -1 : scope);
+  if (auto code = structure_.read(input_.get(), length)) return translate(code);
+  has_escapes_ = std::memchr(input_.get(), '\\', length) != nullptr;
+  tokens.begin(structure_.count());
+  return walk_root(names == nullptr ? -1 : scope);
 }
 
 Error daybook_json_parser::check_prefix(size_t length) {
@@ -139,208 +145,188 @@ Error daybook_json_parser::check_prefix(size_t length) {
   return daybook_json_ok;
 }
 
-Error daybook_json_parser::walk(ondemand::document &document, int16_t scope) {
-  ondemand::json_type type;
-  if (auto code = document.type().get(type)) return translate(code);
-  if (type != ondemand::json_type::object && type != ondemand::json_type::array) {
-    std::string_view source;
-    if (auto code = document.raw_json_token().get(source)) return translate(code);
-    // A lone scalar reaches to the end of the input, or something stands behind it.
-    const auto *source_end = reinterpret_cast<const uint8_t *>(source.data()) + source.size();
-    return source_end == end_ ? append_scalar(source, 0) : daybook_json_trailing_content;
+Error daybook_json_parser::walk_root(int16_t scope) {
+  const uint8_t first = *structure_.at();
+  if (first != '{' && first != '[') {
+    if (!daybook::begins_scalar(first)) return daybook_json_not_json;
+    if (structure_.count() > 1) return daybook_json_trailing_content;
   }
-  // As a value, because get_object() of a document looks at the last character first and would
-  // take trailing content for a missing bracket.
-  ondemand::value value;
-  if (auto code = document.get_value().get(value)) return translate(code);
-  if (Error error = walk(document, value, 0, scope)) return error;
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? daybook_json_ok : daybook_json_trailing_content;
+  if (Error error = walk(0, scope)) return error;
+  return structure_.is_at_end() ? daybook_json_ok : daybook_json_trailing_content;
 }
 
-Error daybook_json_parser::walk(
-    ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope) {
-  ondemand::json_type type;
-  if (auto code = value.type().get(type)) return translate(code);
-  const std::string_view source = value.raw_json_token();
-  if (type == ondemand::json_type::string) {
-    // Consumed, because simdjson takes a string that it has to skip for a key when a colon follows.
-    ondemand::raw_json_string consumed;
-    if (auto code = value.get_raw_json_string().get(consumed)) return translate(code);
-  }
-  const bool is_object = type == ondemand::json_type::object;
-  if (!is_object && type != ondemand::json_type::array) return append_scalar(source, depth);
+Error daybook_json_parser::walk(unsigned depth, int16_t scope) {
+  const uint8_t first = *structure_.at();
+  if (first == '{' || first == '[') return walk_container(depth, scope);
+  const uint8_t *begin = structure_.take();
+  return first == '"' ? append_string(daybook_json_string, begin + 1, depth)
+                      : append_scalar(begin, depth);
+}
+
+Error daybook_json_parser::walk_container(unsigned depth, int16_t scope) {
+  const uint8_t *begin = structure_.take();
   if (depth == daybook_json_depth_max) {
-    at_ = reinterpret_cast<const uint8_t *>(source.data());
+    at_ = begin;
     return daybook_json_too_deep;
   }
-
+  const bool is_object = *begin == '{';
   const size_t self = tokens.size();
   append(is_object ? daybook_json_object : daybook_json_array, depth);
-  const auto object = static_cast<uint32_t>(self);
-  const Error error = !is_object ? walk_array(document, value, depth)
-                      : scope < 0 ? walk_object(document, value, object, depth)
-                                  : walk_scope(document, value, depth, scope);
-  if (error) return error;
-  const auto *begin = reinterpret_cast<const uint8_t *>(source.data());
+  if (*structure_.at() != (is_object ? '}' : ']')) {
+    const Error error = !is_object ? walk_array(depth)
+                        : scope < 0 ? walk_object(static_cast<uint32_t>(self), depth)
+                                    : walk_scope(depth, scope);
+    if (error) return error;
+  }
+  const uint8_t *last = structure_.take();
   tokens[self].bytes = begin;
-  tokens[self].length = static_cast<uint32_t>(consumed_end(document) - begin);
+  tokens[self].length = static_cast<uint32_t>(last + 1 - begin);
   tokens[self].next = static_cast<uint32_t>(tokens.size());
   return daybook_json_ok;
 }
 
-Error daybook_json_parser::walk_object(
-    ondemand::document &document, ondemand::value value, uint32_t self, unsigned depth) {
-  ondemand::object object;
-  if (auto code = value.get_object().get(object)) return translate(code);
-  for (auto item : object) {
-    ondemand::field field;
-    if (auto code = std::move(item).get(field)) return translate(code);
+// The members of a container stand up to its bracket, which is left to the caller.
+Error daybook_json_parser::walk_object(uint32_t self, unsigned depth) {
+  while (true) {
     const size_t key = tokens.size();
-    if (Error error = append_key(field.key().raw(), self, depth + 1)) return error;
-    if (Error error = walk(document, field.value(), depth + 1, -1)) return error;
+    const uint8_t *begin = structure_.take_key();
+    if (begin == nullptr) return daybook_json_not_json;
+    if (Error error = append_key(begin, self, depth + 1)) return error;
+    structure_.take();
+    if (Error error = walk(depth + 1, -1)) return error;
     tokens[key].next = static_cast<uint32_t>(tokens.size());
+    if (*structure_.at() == '}') return daybook_json_ok;
+    if (*structure_.take() != ',') return daybook_json_not_json;
   }
-  return daybook_json_ok;
 }
 
-Error daybook_json_parser::walk_scope(
-    ondemand::document &document, ondemand::value value, unsigned depth, int16_t scope) {
-  ondemand::object object;
-  if (auto code = value.get_object().get(object)) return translate(code);
-  for (auto item : object) {
-    ondemand::field field;
-    if (auto code = std::move(item).get(field)) return translate(code);
+Error daybook_json_parser::walk_scope(unsigned depth, int16_t scope) {
+  int16_t *guess = &guesses_[daybook_json_names_max + scope];
+  while (true) {
     const size_t key = tokens.size();
-    Error error = daybook_json_ok;
-    const auto *name = append_name(field.key().raw(), depth + 1, scope, error);
-    if (error) return error;
-    ondemand::json_type type;
-    if (auto code = field.value().type().get(type)) return translate(code);
-    const bool descends = name != nullptr && name->below >= 0 && type == ondemand::json_type::object;
+    const uint8_t *begin = structure_.take_key();
+    if (begin == nullptr) return daybook_json_not_json;
+    const daybook_json_name *name = nullptr;
+    if (Error error = append_name(begin, depth + 1, scope, *guess, name)) return error;
+    if (name != nullptr) {
+      const auto index = static_cast<int16_t>(name - names_->names);
+      *guess = index;
+      guess = &guesses_[index];
+    }
+    structure_.take();
+    const bool descends = name != nullptr && name->below >= 0 && *structure_.at() == '{';
     if (descends || (name != nullptr && name->is_read)) {
       // A name has one object in a document: whether it was there needs no search.
       uint32_t &seen = seen_[tokens[key].name];
       if (seen == document_) return daybook_json_duplicate_key;
       seen = document_;
-      error = walk(
-          document, field.value(), depth + 1, descends ? name->below : static_cast<int16_t>(-1));
-    } else {
-      error = skip(field.value(), depth + 1);
+      const auto below = descends ? name->below : int16_t{-1};
+      if (Error error = walk(depth + 1, below)) return error;
+    } else if (Error error = skip(depth + 1)) {
+      return error;
     }
-    if (error) return error;
     tokens[key].next = static_cast<uint32_t>(tokens.size());
+    if (*structure_.at() == '}') return daybook_json_ok;
+    if (*structure_.take() != ',') return daybook_json_not_json;
   }
-  return daybook_json_ok;
 }
 
-// Leaves the value to simdjson's iterator, which passes over by its brackets what was not taken.
-Error daybook_json_parser::skip(ondemand::value value, unsigned depth) {
-  const auto *begin = reinterpret_cast<const uint8_t *>(value.raw_json_token().data());
-  const uint8_t *end = skip_.value(begin, end_);
-  if (end == nullptr) return daybook_json_not_json;
-  const uint8_t *next = daybook::Skip::space(end, end_);
-  if (next == end_ || (*next != ',' && *next != '}')) return daybook_json_not_json;
-  daybook_json_kind kind = daybook_json_number;
-  switch (*begin) {
-    case '{': kind = daybook_json_object; break;
-    case '[': kind = daybook_json_array; break;
-    case '"': kind = daybook_json_string; break;
-    case 't': kind = daybook_json_true; break;
-    case 'f': kind = daybook_json_false; break;
-    case 'n': kind = daybook_json_null; break;
-    default: break;
+Error daybook_json_parser::walk_array(unsigned depth) {
+  while (true) {
+    if (Error error = walk(depth + 1, -1)) return error;
+    if (*structure_.at() == ']') return daybook_json_ok;
+    if (*structure_.take() != ',') return daybook_json_not_json;
   }
-  append(kind, depth, begin, static_cast<size_t>(end - begin));
+}
+
+Error daybook_json_parser::skip(unsigned depth) {
+  const uint8_t *begin = structure_.take();
+  const uint8_t *end = *begin == '"' && !has_escapes_ ? structure_.closing_quote(begin) + 1
+                                                      : skip_.value(begin, end_);
+  if (end == nullptr) return daybook_json_not_json;
+  structure_.skip_to(end);
+  append(daybook::kind_of(*begin), depth, begin, static_cast<size_t>(end - begin));
   return daybook_json_ok;
 }
 
 // Appends a key of a scope. One that cannot be stored is no name: its source stands for it.
-const daybook_json_name *daybook_json_parser::append_name(
-    const char *begin, unsigned depth, int16_t scope, Error &error) {
-  error = append_string(daybook_json_key, begin, depth);
-  if (error == daybook_json_nul_character || error == daybook_json_lone_surrogate ||
-      error == daybook_json_string_too_long) {
-    const auto *source = reinterpret_cast<const uint8_t *>(begin);
-    const uint8_t *end = daybook::Skip::string(source, end_);
-    error = end == nullptr ? daybook_json_not_json : daybook_json_ok;
-    if (error) return nullptr;
-    append(daybook_json_key, depth, source, static_cast<size_t>(end - 1 - source));
+Error daybook_json_parser::append_name(
+    const uint8_t *begin, unsigned depth, int16_t scope, int16_t guess,
+    const daybook_json_name *&name) {
+  if (guess >= 0 && stands_at(names_->names[guess], begin)) {
+    name = &names_->names[guess];
+    append(daybook_json_key, depth, begin, name->length);
+  } else {
+    const Error error = append_string(daybook_json_key, begin, depth);
+    if (error == daybook_json_nul_character || error == daybook_json_lone_surrogate ||
+        error == daybook_json_string_too_long) {
+      const uint8_t *end = daybook::Skip::string(begin, end_);
+      if (end == nullptr) return daybook_json_not_json;
+      append(daybook_json_key, depth, begin, static_cast<size_t>(end - 1 - begin));
+    } else if (error) {
+      return error;
+    }
+    name = find_name(tokens.back(), scope);
+    if (name == nullptr) return daybook_json_ok;
   }
-  if (error) return nullptr;
   daybook_json_token &key = tokens.back();
+  const auto index = static_cast<int16_t>(name - names_->names);
+  key.hash = name->hash;
+  key.name = static_cast<uint16_t>(index + 1);
+  if (index == names_->event && depth == 1) has_event = true;
+  return daybook_json_ok;
+}
+
+// Whether that is the key at `begin`, in front of its colon. No name has a quote or an escape in it.
+bool daybook_json_parser::stands_at(const daybook_json_name &name, const uint8_t *begin) const {
+  return begin + name.length < structure_.at() && begin[name.length] == '"' &&
+         daybook::is_same(begin, name.bytes, name.length);
+}
+
+const daybook_json_name *daybook_json_parser::find_name(
+    daybook_json_token &key, int16_t scope) const {
   key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
   for (uint32_t slot = key.hash + 31u * static_cast<uint32_t>(scope);; ++slot) {
     const int16_t index = names_->slots[slot & names_->slot_mask];
     if (index < 0) return nullptr;
     const daybook_json_name &name = names_->names[index];
-    if (name.hash != key.hash || name.scope != scope || name.length != key.length ||
-        std::memcmp(name.bytes, key.bytes, key.length) != 0) {
-      continue;
+    if (name.hash == key.hash && name.scope == scope && name.length == key.length &&
+        daybook::is_same(name.bytes, key.bytes, key.length)) {
+      return &name;
     }
-    key.name = static_cast<uint16_t>(index + 1);
-    if (index == names_->event && depth == 1) has_event = true;
-    return &name;
   }
 }
 
-Error daybook_json_parser::walk_array(
-    ondemand::document &document, ondemand::value value, unsigned depth) {
-  ondemand::array array;
-  if (auto code = value.get_array().get(array)) return translate(code);
-  for (auto item : array) {
-    ondemand::value element;
-    if (auto code = std::move(item).get(element)) return translate(code);
-    if (Error error = walk(document, element, depth + 1, -1)) return error;
-  }
-  return daybook_json_ok;
-}
-
-// The end of what has been read: the next token, less the white space in front of it.
-const uint8_t *daybook_json_parser::consumed_end(ondemand::document &document) const {
-  const char *location;
-  const bool at_end = document.current_location().get(location) != simdjson::SUCCESS;
-  const auto *end = at_end ? end_ : reinterpret_cast<const uint8_t *>(location);
-  while (daybook::is_space(end[-1])) --end;
-  return end;
-}
-
-Error daybook_json_parser::append_key(const char *begin, uint32_t object, unsigned depth) {
+Error daybook_json_parser::append_key(const uint8_t *begin, uint32_t object, unsigned depth) {
   if (Error error = append_string(daybook_json_key, begin, depth)) return error;
   daybook_json_token &key = tokens.back();
   key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
   return keys_.insert(tokens, object);
 }
 
-Error daybook_json_parser::append_scalar(std::string_view source, unsigned depth) {
-  while (!source.empty() && daybook::is_space(static_cast<uint8_t>(source.back()))) {
-    source.remove_suffix(1);
-  }
+Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
+  at_ = begin;
+  const uint8_t *end = structure_.scalar_end(begin);
+  const std::string_view source(
+      reinterpret_cast<const char *>(begin), static_cast<size_t>(end - begin));
   if (source.empty()) return daybook_json_not_json;
-  daybook_json_kind kind = daybook_json_number;
-  switch (source.front()) {
-    case '"': return append_string(daybook_json_string, source.data() + 1, depth);
-    case 't': kind = daybook_json_true; break;
-    case 'f': kind = daybook_json_false; break;
-    case 'n': kind = daybook_json_null; break;
-    default: break;
-  }
-  at_ = reinterpret_cast<const uint8_t *>(source.data());
+  const daybook_json_kind kind = daybook::kind_of(*begin);
   if (kind == daybook_json_number) {
     if (Error error = daybook::check_number(source)) return error;
   } else if (source != (kind == daybook_json_true ? "true"
                         : kind == daybook_json_false ? "false" : "null")) {
     return daybook_json_not_json;
   }
-  append(kind, depth, reinterpret_cast<const uint8_t *>(source.data()), source.size());
+  append(kind, depth, begin, source.size());
   return daybook_json_ok;
 }
 
+// From behind the opening quote.
 Error daybook_json_parser::append_string(
-    daybook_json_kind kind, const char *source, unsigned depth) {
-  const auto *begin = reinterpret_cast<const uint8_t *>(source);
+    daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
   at_ = begin;
-  const uint8_t *stop = daybook::quote_or_escape(begin, end_);
+  const uint8_t *stop = has_escapes_ ? daybook::quote_or_escape(begin, end_)
+                                     : structure_.closing_quote(begin);
   if (stop == end_) return daybook_json_not_json;
   auto length = static_cast<size_t>(stop - begin);
   if (*stop == '\\') {
@@ -405,7 +391,7 @@ daybook_json_fault daybook_json_parser::fault() {
 void daybook_json_parser::append(
     daybook_json_kind kind, unsigned depth, const uint8_t *bytes, size_t length) {
   const auto next = static_cast<uint32_t>(tokens.size() + 1);
-  tokens.push_back(
+  tokens.append(
       {bytes, static_cast<uint32_t>(length), next, 0, kind, static_cast<uint8_t>(depth), 0});
 }
 

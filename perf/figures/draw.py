@@ -19,7 +19,8 @@ SWEEPS = {  # file: its title, what the points are
     "kafka-partitions": ("Partitions of the topic", "partitions"), "months": ("Monthly partitions of the table", "months"),
     "tenants": ("Tenants in one day", "tenants"), "duplicates": ("Records that come twice", "percent"),
     "bad": ("Records that are refused", "percent"), "size": ("Size of a record", "bytes"),
-    "batch-rows": ("Records of a batch (--batch-rows)", "records"), "streams": ("Both streams", "")}
+    "batch-rows": ("Records of a batch (--batch-rows)", "records"), "streams": ("Both streams", ""),
+    "commit-delay": ("Commits that wait (commit_delay)", "microseconds")}
 
 
 def read(name):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Foundation
+import Generator
 import Pricing
 import Records
 
@@ -30,6 +31,7 @@ enum RecordsBenchmark {
         .split(separator: "\n").map { Array($0.utf8) }
       measure("\(stream.table), accepted", stream, accepted)
       if stream.pricing != nil {
+        measure("\(stream.table), generated", stream, generated(2_000))
         let unpriced = try accepted.map(withoutCost)
         measure("\(stream.table), without cost", stream, unpriced)
         measure("\(stream.table), priced", stream, unpriced, BenchmarkPrices.book)
@@ -103,6 +105,17 @@ enum RecordsBenchmark {
     } catch {
       // Refused: measured, and nothing to store.
     }
+  }
+
+  /// Records of the load that `perf/run` sends: alike, where the examples are all different.
+  private static func generated(_ count: Int) -> [[UInt8]] {
+    var settings = GeneratorSettings(seed: 1, count: count, end: Timestamp(microseconds: TimeBounds.end.microseconds - 1))
+    settings.invocationFraction = 1
+    settings.formats = [(.plain, weight: 1)]
+    var generator = RecordGenerator(settings)
+    var records: [[UInt8]] = []
+    while generator.next() != nil { records.append(generator.payload ?? []) }
+    return records
   }
 
   /// The record without its cost, and with a model that the catalogue knows.

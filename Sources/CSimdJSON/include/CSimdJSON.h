@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A strict JSON reader over simdjson On-Demand, as C.
+// A strict JSON reader over the first stage of simdjson, as C.
 //
 // One call walks and validates the whole document and leaves a flat array of tokens in document
 // order. Nothing in here throws, and nothing is allocated once the token array has reached the size
