@@ -23,8 +23,8 @@ launch_pooler() {
     die "pgbouncer is missing; on Debian: apt-get install pgbouncer"
   rm -f "$1/pid" # left by a SIGKILL, it would forbid the start
   if ((EUID == 0)); then chown -R postgres: "$1"; fi
-  as_server_user "$program" -q -d "$1/pgbouncer.ini" </dev/null >/dev/null 2>&1 9>&- ||
-    die "pgbouncer does not start; see $1/log"
+  as_server_user "$program" -q -d "$1/pgbouncer.ini" </dev/null >"$1/start.log" 2>&1 9>&- ||
+    die "pgbouncer does not start: $(tail -1 "$1/start.log")"
   wait_until 10 answers "$(<"$1/port")" || die "pgbouncer does not answer; see $1/log"
 }
 
