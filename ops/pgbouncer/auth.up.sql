@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How PgBouncer looks up passwords (auth_query), in each database that it serves. As a superuser; then
--- \password pgbouncer, and its SCRAM secret into userlist.txt. RDS lets nobody read pg_authid: list the logins there.
+-- How PgBouncer looks up passwords (auth_query), in each database that it serves. As a superuser; then \password
+-- pgbouncer, and the same into userlist.txt. RDS lets nobody read pg_authid: there userlist.txt has all logins.
 \set ON_ERROR_STOP on
 BEGIN;
 SELECT 'CREATE ROLE pgbouncer LOGIN CONNECTION LIMIT 20'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pgbouncer') \gexec
+SET LOCAL client_min_messages = warning; -- not what is there already
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 
 -- Not superusers, not replication: who may do everything comes directly. Not a password that has expired, which

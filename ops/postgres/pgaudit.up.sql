@@ -7,6 +7,7 @@
 \if :{?schema} \else \set schema public \endif
 
 BEGIN;
+SET LOCAL client_min_messages = warning; -- not what is there already
 CREATE EXTENSION IF NOT EXISTS pgaudit; -- its event triggers name the objects of DDL
 
 -- Nobody is a member and nobody logs in: what this role may do to a table is what is logged of it.
@@ -27,7 +28,7 @@ BEGIN
     ALTER ROLE daybook_ingest SET pgaudit.role = '';
   END IF;
 EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value THEN
-  RAISE NOTICE 'pgaudit.role of daybook_ingest stays as it is: %', SQLERRM;
+  RAISE WARNING 'pgaudit.role of daybook_ingest stays as it is: %', SQLERRM;
 END $$;
 
 -- Who may become the owner reads partitions by their own names, on which the audit role has no rights: everything that

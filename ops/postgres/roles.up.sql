@@ -10,6 +10,7 @@
 \if :{?backup} \else \set backup 10 \endif
 
 BEGIN;
+SET LOCAL client_min_messages = warning; -- not what is there already
 -- What is missing: a login of yours stays as it is.
 SELECT format('CREATE ROLE %I LOGIN', name)
   FROM unnest(ARRAY['daybook_ingest', 'daybook_finance', 'daybook_report', 'daybook_audit', 'daybook_monitor',
