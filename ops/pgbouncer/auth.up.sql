@@ -8,8 +8,8 @@ SELECT 'CREATE ROLE pgbouncer LOGIN CONNECTION LIMIT 20'
 SET LOCAL client_min_messages = warning; -- not what is there already
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 
--- Not superusers, not replication: who may do everything comes directly. Not a password that has expired, which
--- PgBouncer itself would take before 1.24.1 (CVE-2025-2291).
+-- Not superusers, not replication: who may do everything comes directly. Not a password that has expired: PgBouncer
+-- leaves that to this query (CVE-2025-2291).
 CREATE OR REPLACE FUNCTION pgbouncer.user_lookup(p_name text, OUT name text, OUT secret text) RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.rolname, a.rolpassword FROM pg_authid a
