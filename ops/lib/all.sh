@@ -6,6 +6,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/common.sh"
 . "$here/packages.sh"
 . "$here/venv.sh"
+. "$here/certificates.sh"
 . "$here/postgres.sh"
 . "$here/pgbouncer.sh"
 . "$here/broker.sh"

@@ -6,9 +6,6 @@
 # start_pooler MODE DIRECTORY POSTGRES_DIRECTORY: MODE is transaction or session.
 start_pooler() {
   local mode=$1 directory=$2 postgres=$3
-  local program
-  program=$(command -v pgbouncer || command -v /usr/sbin/pgbouncer) ||
-    die "pgbouncer is missing; on Debian: apt-get install pgbouncer"
   [[ -s $postgres/password ]] || die "start postgres15 before a pooler"
   if [[ ! -s $directory/port ]]; then
     own "$directory"
@@ -16,11 +13,19 @@ start_pooler() {
   fi
   (umask 077 && printf '"postgres" "%s"\n' "$(<"$postgres/password")" >"$directory/userlist.txt")
   pooler_settings "$mode" "$directory" "$postgres" >"$directory/pgbouncer.ini"
-  rm -f "$directory/pid" # left by a SIGKILL, it would forbid the start
-  if ((EUID == 0)); then chown -R postgres: "$directory"; fi
-  as_server_user "$program" -q -d "$directory/pgbouncer.ini" </dev/null >/dev/null 2>&1 9>&- ||
-    die "pgbouncer does not start; see $directory/log"
-  wait_until 10 answers "$(<"$directory/port")" || die "pgbouncer does not answer; see $directory/log"
+  launch_pooler "$directory"
+}
+
+# launch_pooler DIRECTORY: starts it with the pgbouncer.ini there; returns when it accepts connections.
+launch_pooler() {
+  local program
+  program=$(command -v pgbouncer || command -v /usr/sbin/pgbouncer) ||
+    die "pgbouncer is missing; on Debian: apt-get install pgbouncer"
+  rm -f "$1/pid" # left by a SIGKILL, it would forbid the start
+  if ((EUID == 0)); then chown -R postgres: "$1"; fi
+  as_server_user "$program" -q -d "$1/pgbouncer.ini" </dev/null >"$1/start.log" 2>&1 9>&- ||
+    die "pgbouncer does not start: $(tail -1 "$1/start.log")"
+  wait_until 10 answers "$(<"$1/port")" || die "pgbouncer does not answer; see $1/log"
 }
 
 # pooler_settings MODE DIRECTORY POSTGRES_DIRECTORY: the limits are those of a strict site.
