@@ -110,9 +110,11 @@ final class BatchFiller {
       return .rejected
     }
     if let verdict { batch.pricing.count(verdict) }
-    batch.unknownFields.count(
-      decoder.unknown, source: state.source, sources: topics.count, partition: message.partition,
-      offset: message.offset)
+    if decoder.hasUnknown {
+      batch.unknownFields.count(
+        decoder.unknown, source: state.source, sources: topics.count, partition: message.partition,
+        offset: message.offset)
+    }
     return .accepted
   }
 

@@ -6,30 +6,47 @@ import Telemetry
 extension Session {
   /// Takes a record, passes over it, or halts its partition.
   func accept(_ message: borrowing Message, _ consumer: Consumer) {
-    guard
-      let index = assignment.index(topic: message.topicIndex, partition: message.partition),
-      !assignment[index].isHalted
+    guard let index = assignment.index(topic: message.topicIndex, partition: message.partition)
     else { return }
-    // A rebalance within this very poll may have handed the batch over.
-    guard let batch, !overrun.contains(assignment[index].topicPartition) else {
-      overrun.insert(assignment[index].topicPartition)
-      return
-    }
-    switch assignment[index].verdict(at: message.offset) {
-    case .append(let gap):
-      switch filler.append(message, gap: gap, &assignment[index], into: batch)
-      {
-      case .accepted: judgeRatio(index, rejected: false, consumer)
-      case .rejected: judgeRatio(index, rejected: true, consumer)
-      case .inDoubt:
-        restart =
-          "the host's clock is far ahead of the server's, and a record of \(assignment[index].topicPartition) "
-          + "is too new by one of them only: nothing is refused until they agree"
-      }
-    case .pass: break
-    case .compare(let anchor):
-      compare(anchor, message, index, consumer)
+    // One access to the state: reading it here and there would copy it each time.
+    switch take(message, &assignment[index]) {
+    case .done: break
+    case .full(let ratio): judge(ratio, index, before: assignment[index].expected, consumer)
+    case .overrun: overrun.insert(assignment[index].topicPartition)
+    case .inDoubt:
+      restart =
+        "the host's clock is far ahead of the server's, and a record of \(assignment[index].topicPartition) "
+        + "is too new by one of them only: nothing is refused until they agree"
+    case .compare(let anchor): compare(anchor, message, index, consumer)
     case .halt(let reason, let detail): halt(index, reason, detail: detail, consumer)
+    }
+  }
+
+  private enum Taken {
+    case done
+    /// A window of records is full; the share of it that was rejected.
+    case full(rejectRatio: Double)
+    /// There is no batch for it: it comes again.
+    case overrun
+    case inDoubt
+    case compare(Anchor)
+    case halt(HaltReason, detail: String)
+  }
+
+  private func take(_ message: borrowing Message, _ state: inout PartitionState) -> Taken {
+    if state.isHalted { return .done }
+    // A rebalance within this very poll may have handed the batch over.
+    guard let batch, overrun.isEmpty || !overrun.contains(state.topicPartition) else {
+      return .overrun
+    }
+    switch state.verdict(at: message.offset) {
+    case .append(let gap):
+      let outcome = filler.append(message, gap: gap, &state, into: batch)
+      if outcome == .inDoubt { return .inDoubt }
+      return state.count(rejected: outcome == .rejected).map { .full(rejectRatio: $0) } ?? .done
+    case .pass: return .done
+    case .compare(let anchor): return .compare(anchor)
+    case .halt(let reason, let detail): return .halt(reason, detail: detail)
     }
   }
 
@@ -45,11 +62,6 @@ extension Session {
     }
     ProofResult.same.count()
     assignment[index].proven()
-  }
-
-  private func judgeRatio(_ index: Int, rejected: Bool, _ consumer: Consumer) {
-    guard let ratio = assignment[index].count(rejected: rejected) else { return }
-    judge(ratio, index, before: assignment[index].expected, consumer)
   }
 
   /// Halts a partition when too large a share of its records before an offset was refused.

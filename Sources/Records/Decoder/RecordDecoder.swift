@@ -14,6 +14,7 @@ package final class RecordDecoder {
   package var counters: DecoderCounters { notes[0].counters }
   /// What of the last record looks like something that the stream is for and is not read.
   package var unknown: UnknownFields { notes[0].unknown }
+  package var hasUnknown: Bool { notes[0].unknown.isInRecord }
 
   /// One.
   let notes: UnsafeMutableBufferPointer<RecordNotes>

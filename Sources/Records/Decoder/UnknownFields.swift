@@ -40,6 +40,9 @@ package struct UnknownFields: BitwiseCopyable {
     UnsafeBufferPointer(rebasing: inRecord[..<inRecordCount])
   }
 
+  /// Whether the last record has any.
+  var isInRecord: Bool { inRecordCount > 0 }
+
   mutating func beginRecord() { inRecordCount = 0 }
 
   /// `key` stands in an object that is reached by `path`.
