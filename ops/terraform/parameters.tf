@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The values stand in ops/postgres only. What is read here is the output of ops/postgres/parameter-group:
-#   ops/postgres/parameter-group db.r6g.large 16 > ops/terraform/parameters/db.r6g.large-16.jsonl
-#   ops/postgres/parameter-group db.r6g.large 16 replica > ops/terraform/parameters/db.r6g.large-16-replica.jsonl
+#   ../postgres/parameter-group db.r6g.large 16 > parameters/db.r6g.large-16.jsonl
+#   ../postgres/parameter-group db.r6g.large 16 replica > parameters/db.r6g.large-16-replica.jsonl
 
 locals {
   parameter_files = {
