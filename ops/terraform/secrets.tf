@@ -69,7 +69,8 @@ resource "aws_secretsmanager_secret" "login" {
   recovery_window_in_days = 30
 }
 
-# The first password: README.md says how the login gets it. Later ones are rotation's.
+# The first password: README.md says how the login gets it. Later ones are rotation's, which logs in to dbname: in database
+# postgres, because some logins cannot change even their password where they only read (rotation.sql).
 resource "aws_secretsmanager_secret_version" "login" {
   for_each = local.logins
 
@@ -78,7 +79,7 @@ resource "aws_secretsmanager_secret_version" "login" {
     engine   = "postgres"
     host     = aws_db_instance.primary.address
     port     = local.port
-    dbname   = local.database
+    dbname   = "postgres"
     username = each.key
     password = ephemeral.aws_secretsmanager_random_password.login[each.key].random_password
   })
