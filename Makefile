@@ -16,7 +16,7 @@ one: ## some tests, with the same servers: make one TEST=IngestTests.HaltTests
 rules: ## the rules of the tree; no server
 	swift test --disable-xctest --filter TidyTests
 
-lint: rules ## rules, formatting, scripts, alert rules, dashboards; no server
+lint: rules ## rules, formatting, scripts, alert rules, dashboards, units, manifests; no server
 	ops/test --only-lint
 
 demo: ## from nothing to a cost report

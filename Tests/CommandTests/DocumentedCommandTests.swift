@@ -36,7 +36,7 @@ import daybook
         count += 1
       }
     }
-    #expect(count == 2)
+    #expect(count == 3)
   }
 
   /// Statements of the runbooks, in transactions that are rolled back.

@@ -109,7 +109,8 @@ enum RecordsBenchmark {
 
   /// Records of the load that `perf/run` sends: alike, where the examples are all different.
   private static func generated(_ count: Int) -> [[UInt8]] {
-    var settings = GeneratorSettings(seed: 1, count: count, end: Timestamp(microseconds: TimeBounds.end.microseconds - 1))
+    let end = Timestamp(microseconds: TimeBounds.end.microseconds - 1)
+    var settings = GeneratorSettings(seed: 1, count: count, end: end)
     settings.invocationFraction = 1
     settings.formats = [(.plain, weight: 1)]
     var generator = RecordGenerator(settings)
