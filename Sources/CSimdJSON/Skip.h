@@ -101,11 +101,9 @@ class Skip {
 
   // From behind the opening quote to behind the closing one.
   static const uint8_t *string(const uint8_t *at, const uint8_t *end) {
-    for (; at < end; ++at) {
+    for (; (at = plain_end(at, end)) < end; ++at) {
       if (*at == '"') return at + 1;
-      if (*at < 0x20) return nullptr;
-      if (*at != '\\') continue;
-      if (++at == end) return nullptr;
+      if (*at < 0x20 || ++at == end) return nullptr;
       switch (*at) {
         case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': break;
         case 'u':

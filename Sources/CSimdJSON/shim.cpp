@@ -245,6 +245,8 @@ Error daybook_json_parser::skip(unsigned depth) {
                                                       : skip_.value(begin, end_);
   if (end == nullptr) return daybook_json_not_json;
   structure_.skip_to(end);
+  // Here, and not by the caller, so that what stands behind the value is a fault of its member.
+  if (*structure_.at() != ',' && *structure_.at() != '}') return daybook_json_not_json;
   append(daybook::kind_of(*begin), depth, begin, static_cast<size_t>(end - begin));
   return daybook_json_ok;
 }
@@ -255,6 +257,7 @@ Error daybook_json_parser::append_name(
     const daybook_json_name *&name) {
   if (guess >= 0 && stands_at(names_->names[guess], begin)) {
     name = &names_->names[guess];
+    at_ = begin;
     append(daybook_json_key, depth, begin, name->length);
   } else {
     const Error error = append_string(daybook_json_key, begin, depth);
@@ -325,7 +328,7 @@ Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
 Error daybook_json_parser::append_string(
     daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
   at_ = begin;
-  const uint8_t *stop = has_escapes_ ? daybook::quote_or_escape(begin, end_)
+  const uint8_t *stop = has_escapes_ ? daybook::plain_end(begin, end_)
                                      : structure_.closing_quote(begin);
   if (stop == end_) return daybook_json_not_json;
   auto length = static_cast<size_t>(stop - begin);

@@ -130,10 +130,9 @@ import daybook
       try scene.database.value(
         """
         ALTER TABLE \(partition) SET (autovacuum_enabled = off);
-        INSERT INTO invocations SELECT (jsonb_populate_record(NULL::invocations, to_jsonb(i)
-            || jsonb_build_object('invocation_id', gen_random_uuid(), 'metadata',
-              jsonb_build_object('x', repeat(md5(n::text), 50))))).*
-        FROM invocations i, generate_series(1, 6000) AS n
+        INSERT INTO invocations SELECT copy.* FROM invocations i, generate_series(1, 6000) AS n,
+          jsonb_populate_record(i, jsonb_build_object('invocation_id', gen_random_uuid(), 'metadata',
+            jsonb_build_object('x', repeat(md5(n::text), 50)))) AS copy
         """)
       let month = ["--table", "invocations", "--to", "2026-01", "--reason", "r"]
       #expect(try scene.run(["hold", "add"] + month).output.contains("not known (never analyzed)"))

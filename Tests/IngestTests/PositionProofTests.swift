@@ -53,7 +53,10 @@ struct PositionProofTests {
       let ingester = RunningIngester(settings)
       #expect(try eventually { try Sums(database).rows == 10 })
       try makeAgain(topic, broker, after: .seconds(delay), 100..<400)
-      #expect(try eventually { try halt(database) == "log_identity_changed" })
+      #expect(try eventually { try halt(database) != nil })
+      // Who looks before the new log has as many records finds it too short.
+      let reasons = ["log_identity_changed", "offset_beyond_high_watermark"]
+      #expect(reasons.contains(try halt(database) ?? ""))
       #expect(try Sums(database).problems(produced: 10, accepted: 10, cost: "2.5") == [])
       try decide(database, .set, newOffset: 0)
       #expect(try eventually { try Sums(database).rows == 310 })

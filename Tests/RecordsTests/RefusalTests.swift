@@ -37,6 +37,17 @@ import Testing
     #expect(place(Sample(json)) == expected, "\(json)")
   }
 
+  /// A key that is where it was in the record before is not looked up, and has its place all the
+  /// same.
+  @Test func aKeyThatWasExpectedHasAPlace() {
+    let good = Sample(#"{"tenant_id":"a","region":"b","user_id":"c"}"#)
+    #expect(good.rejection(with: decoder)?.reason == .missingField)
+    let twice = #"{"region":"a","user_id":"b","region":"c"}"#
+    #expect(place(Sample(twice)) == "region 29 region")
+    for _ in 0..<2 { _ = Sample(twice).rejection(with: decoder) }
+    #expect(place(Sample(twice)) == "region 29 region")
+  }
+
   @Test func faultsOfFieldsHaveAPlace() {
     func record(_ more: String) -> Sample {
       Sample(
