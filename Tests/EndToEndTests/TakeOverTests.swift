@@ -31,7 +31,9 @@ extension EndToEnd {
     }
 
     /// Each worker is a member of its own; a stop does not leave the group, and the successor of
-    /// the same name takes over at once. Of two processes of one name, the older one ends.
+    /// the same name takes over at once. Of two processes of one name, the older one ends, and it
+    /// pushes the newer one out with none of its workers: its heartbeats are slow, so that the
+    /// database tells it first.
     @Test func staticMembersComeBackAtOnceAndANameIsGivenOnce() throws {
       try Scenario.run { scenario in
         try scenario.load.keepSending(perSecond: 2_000) {
@@ -41,7 +43,9 @@ extension EndToEnd {
           scenario.expectOrderlyStop(first)
 
           let start = ContinuousClock.now
-          let second = try plain(scenario, "--workers", "2", "-X", "group.instance.id=blue")
+          let second = try plain(
+            scenario, "--workers", "2", "-X", "group.instance.id=blue", "-X",
+            "heartbeat.interval.ms=3000")
           let isWorking = try eventually(seconds: 20) { try scenario.batches(of: second) > 0 }
           print("first commit \(start.duration(to: .now) / .seconds(1)) s after the restart")
           #expect(isWorking, "\(second.lastLines)")

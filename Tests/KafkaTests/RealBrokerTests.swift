@@ -73,6 +73,29 @@ struct RealBrokerTests {
     #expect(first.fatal == nil && second.fatal == nil)
   }
 
+  /// The heartbeats of the first are too slow to tell it.
+  @Test func aStaticMemberIsToldThatItsNameWasTaken() throws {
+    try admin.createTopic(topic, partitions: 1)
+    defer { try? admin.deleteTopic(topic) }
+    let overrides = [
+      ("group.instance.id", "blue"), ("session.timeout.ms", "60000"),
+      ("heartbeat.interval.ms", "30000"),
+    ]
+    func fatalError(_ probe: Probe) -> KafkaError? {
+      probe.consumer.fatalError(
+        afterCommitting: [PartitionOffset(probe.partition(0), offset: 0)],
+        timeoutMilliseconds: 10_000)
+    }
+    let first = try Probe(brokers, topic: topic, group: topic, overrides: overrides)
+    #expect(first.poll { first.ends.count == 1 })
+    #expect(fatalError(first) == nil)
+    let second = try Probe(brokers, topic: topic, group: topic, overrides: overrides)
+    #expect(second.poll { second.ends.count == 1 })
+    #expect(first.fatal == nil)
+    #expect(fatalError(first)?.code == .fencedInstanceID)
+    #expect(fatalError(second) == nil)
+  }
+
   @Test func unknownTopicIsNamed() throws {
     let probe = try Probe(brokers, topic: topic, group: topic, subscribes: false)
     let error = #expect(throws: KafkaError.self) {

@@ -101,6 +101,27 @@ extension Session: RebalanceHandler {
     workerHealth.partitions(failure: nil)
   }
 
+  /// A static member that begins anew joins as if it had just been started, and would push out the
+  /// process that has taken its name meanwhile: the older one ends instead.
+  ///
+  /// The database tells it first when the successor has claimed before the next heartbeat.
+  func yieldToSuccessor(_ consumer: Consumer) {
+    guard restart != nil, failure == nil, settings.isStaticMember else { return }
+    let positions = assignment.states.map {
+      PartitionOffset($0.topicPartition, offset: $0.committed)
+    }
+    let error = consumer.fatalError(
+      afterCommitting: positions, timeoutMilliseconds: IngestLimits.membershipMillisecondsMax)
+    if let error { end(because: error) }
+  }
+
+  /// The client is unusable from now on.
+  func end(because error: KafkaError) {
+    let isSetUpWrong = error.exitCode == ExitCode.configuration
+    failure = IngestError(
+      "kafka: \(error)", exitCode: isSetUpWrong ? error.exitCode : ExitCode.unavailable)
+  }
+
   /// The end of a session: its partitions belong to nobody, until a claim says otherwise.
   func releaseEverything() {
     watch.note { [worker, topicPartitions = assignment.states.map(\.topicPartition)] book in

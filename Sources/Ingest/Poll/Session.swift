@@ -80,6 +80,7 @@ final class Session {
       throw IngestError("\(error)", exitCode: ExitCode.configuration)
     }
     loop(consumer)
+    yieldToSuccessor(consumer)
     let isStopping = stop.isRequested && failure == nil
     if isStopping {
       finish(consumer)
@@ -169,11 +170,7 @@ final class Session {
         failure = IngestError("kafka: \(error)", exitCode: error.exitCode)
       }
     case .fatal(let error):
-      if failure == nil && restart == nil {
-        let isSetUpWrong = error.exitCode == ExitCode.configuration
-        failure = IngestError(
-          "kafka: \(error)", exitCode: isSetUpWrong ? error.exitCode : ExitCode.unavailable)
-      }
+      if failure == nil && restart == nil { end(because: error) }
     }
     return false
   }

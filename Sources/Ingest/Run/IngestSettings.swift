@@ -65,6 +65,11 @@ package struct IngestSettings: Sendable {
     return share
   }
 
+  /// KIP-345: the group knows each worker by its name, and keeps its place over a restart.
+  var isStaticMember: Bool {
+    kafka.client.overrides.last { $0.0 == "group.instance.id" }?.1.isEmpty == false
+  }
+
   package init(sources: [Source], kafka: ConsumerSettings, database: ConnectionSettings) {
     self.sources = sources
     self.kafka = kafka
@@ -105,6 +110,8 @@ enum IngestLimits {
   /// How long a revocation waits for the batch in flight. Heartbeats go on meanwhile: it is
   /// max.poll.interval.ms that the group allows for it.
   static let revokeSecondsMax = 10
+  /// How long a static member waits for the group to say whether it still is one.
+  static let membershipMillisecondsMax: Int32 = 3_000
   /// What a stop leaves of its time for leaving the group.
   static let leaveTime = Duration.seconds(2)
   /// How long a worker that has ended waits for its writing thread; the drain comes before.

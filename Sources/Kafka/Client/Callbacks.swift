@@ -43,8 +43,10 @@ func receiveError(
   _ opaque: UnsafeMutableRawPointer?
 ) {
   guard let context = unsafe context(opaque) else { return }
-  if KafkaError.Code(rawValue: code) == .fatal, let client = unsafe client {
-    unsafe context.report(LiveClient(client).fatalError)
+  if KafkaError.Code(rawValue: code) == .fatal, let client = unsafe client,
+    let error = unsafe LiveClient(client).fatalError
+  {
+    context.report(error)
   } else {
     let text = unsafe reason.map { unsafe String(cString: $0) } ?? "no reason given"
     context.report(KafkaError(reported: KafkaError.Code(rawValue: code), Redaction.redact(text)))

@@ -27,10 +27,11 @@ import CRdKafka
     return unsafe String(cString: text)
   }
 
-  /// The error behind `_FATAL`.
-  var fatalError: KafkaError {
+  /// The error behind `_FATAL`; nil while there is none.
+  var fatalError: KafkaError? {
     var text = ErrorText()
     let code = unsafe text.filled { unsafe rd_kafka_fatal_error(raw, $0, $1) }
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
     return KafkaError(KafkaError.Code(code), text.string, isFatal: true, isRetriable: false)
   }
 }
@@ -94,6 +95,13 @@ extension LiveClient {
   /// Does not wait for the answer.
   func commit(_ list: borrowing PartitionList) -> rd_kafka_resp_err_t {
     unsafe rd_kafka_commit(raw, list.raw, 1)
+  }
+
+  /// The answer comes through the queue.
+  func commit(_ list: borrowing PartitionList, into queue: borrowing EventQueue) throws(KafkaError)
+  {
+    try unsafe KafkaError.check(
+      rd_kafka_commit_queue(raw, list.raw, queue.raw, nil, nil), doing: "commit offsets")
   }
 
   /// Puts the offsets at these times into the list; -2 and -1 stand for the ends of the log.

@@ -57,4 +57,25 @@ extension Consumer {
     guard result != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     Log.debug("kafka offset commit failed", ["code": LogValue(KafkaError.Code(result).name)])
   }
+
+  /// The error that ends this client, if the group says that it is a member no more.
+  ///
+  /// Asked by committing these positions, which a broker answers with FENCED_INSTANCE_ID when
+  /// another member has joined with the same `group.instance.id` (KIP-345). A member hears of that
+  /// with its next heartbeat otherwise. Blocks until the answer is there, at most the time; nil
+  /// then too.
+  package func fatalError(
+    afterCommitting positions: [PartitionOffset], timeoutMilliseconds: Int32
+  ) -> KafkaError? {
+    if !positions.isEmpty {
+      let queue = EventQueue(client.live)
+      do throws(KafkaError) {
+        try client.live.commit(PartitionList(positions), into: queue)
+        _ = queue.event(timeoutMilliseconds: timeoutMilliseconds)
+      } catch {
+        Log.debug("kafka offset commit failed", ["error": LogValue(error.description)])
+      }
+    }
+    return client.live.fatalError
+  }
 }

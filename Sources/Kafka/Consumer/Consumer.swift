@@ -120,7 +120,7 @@ package final class Consumer {
   /// What a message without a record says.
   private func event(_ message: borrowing MessageHandle) -> Polled {
     if message.code == RD_KAFKA_RESP_ERR__FATAL {
-      context.fail(client.live.fatalError)
+      context.fail(client.live.fatalError ?? KafkaError(message.code, message.errorText))
       return waitingEvent() ?? .idle
     }
     let error = KafkaError(message.code, message.errorText)

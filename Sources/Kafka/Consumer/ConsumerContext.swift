@@ -65,7 +65,7 @@ final class ConsumerContext: ClientContext {
       }
     } catch {
       // After a fatal error every change is refused: what counts is the error itself.
-      fail(error.code == .fatal ? client.fatalError : error)
+      fail(client.fatalError ?? error)
     }
     if failure != nil { client.yield() }
   }
