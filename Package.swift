@@ -101,6 +101,7 @@ let package = Package(
 
     // 4
     library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Records", "Sysexits"]),
+    library("Doctor", ["Kafka", "Postgres"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing", "Text"]),
     library(
@@ -128,9 +129,9 @@ let package = Package(
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Archive", "Books", "CInih", "CopyFormat", "Files", "Generator", "Ingest", "JSON", "Kafka",
-        "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records", "Sysexits",
-        "Telemetry", "Text", "Upkeep",
+        "Archive", "Books", "CInih", "CopyFormat", "Doctor", "Files", "Generator", "Ingest", "JSON",
+        "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "Sysexits", "Telemetry", "Text", "Upkeep",
       ],
       swiftSettings: strict + Pointers.marked.settings),
 
@@ -176,13 +177,14 @@ let package = Package(
         "CopyFormat", "Digest", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
         "PriceCatalog", "Pricing", "Records", "Sysexits", "Telemetry",
       ]),
+    tests("DoctorTests", ["Doctor", "Kafka"]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),
     tests(
       "CommandTests",
       [
-        "daybook", "Files", "Ingest", "JSON", "Postgres", "Records", "Sysexits", "Telemetry",
-        "Text",
+        "daybook", "Files", "Ingest", "JSON", "Kafka", "Postgres", "Records", "Sysexits",
+        "Telemetry", "Text",
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -14,6 +14,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/litellm.sh"
 . "$here/finance.sh"
 . "$here/servers.sh"
+. "$here/site.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"
 unset here

@@ -77,6 +77,8 @@ stop_all() {
 # remove_all: stop everything and forget its data.
 remove_all() {
   stop_all
+  local name
+  for name in postgres15 postgres16; do forget_data "$servers/$name"; done
   rm -rf "$servers"
 }
 

@@ -7,6 +7,8 @@ import CRdKafka
     let name: String
     /// The leader of each partition, -1 where there is none.
     let leaders: [Int32: Int32]
+    /// How many brokers keep each partition, and how many of them are in sync.
+    let replicas: [(all: Int, inSync: Int)]
     let error: rd_kafka_resp_err_t
 
     var partitionCount: Int { leaders.count }
@@ -44,6 +46,7 @@ import CRdKafka
       return unsafe Topic(
         name: String(cString: $0.topic),
         leaders: Dictionary(partitions.map { unsafe ($0.id, $0.leader) }) { first, _ in first },
+        replicas: partitions.map { unsafe (Int($0.replica_cnt), Int($0.isr_cnt)) },
         error: unsafe $0.err)
     }
   }

@@ -49,6 +49,31 @@ import CRdKafka
     }
   }
 
+  /// Names and values that a request for settings has brought.
+  func config(doing action: String) throws(KafkaError) -> [String: String] {
+    var found: [String: String] = [:]
+    var resourceCount = 0
+    let result = unsafe rd_kafka_event_DescribeConfigs_result(raw)
+    let resources = unsafe rd_kafka_DescribeConfigs_result_resources(result, &resourceCount)
+    for index in 0..<resourceCount {
+      let resource = unsafe resources?[index]
+      let code = unsafe rd_kafka_ConfigResource_error(resource)
+      guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        let reason = unsafe Self.text(rd_kafka_ConfigResource_error_string(resource))
+        throw KafkaError(code, "\(action): \(reason)")
+      }
+      var entryCount = 0
+      let entries = unsafe rd_kafka_ConfigResource_configs(resource, &entryCount)
+      for entry in 0..<entryCount {
+        guard let name = unsafe rd_kafka_ConfigEntry_name(entries?[entry]),
+          let value = unsafe rd_kafka_ConfigEntry_value(entries?[entry])
+        else { continue }
+        unsafe found[String(cString: name)] = String(cString: value)
+      }
+    }
+    return found
+  }
+
   private static func text(_ text: UnsafePointer<CChar>?) -> String {
     unsafe text.map { unsafe String(cString: $0) } ?? "no reason given"
   }

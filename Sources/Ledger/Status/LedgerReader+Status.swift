@@ -73,7 +73,7 @@ extension LedgerReader {
   }
 
   /// Attached range partitions of the whole database; the casts read the bounds in any time zone.
-  private static let partitionBounds = """
+  static let partitionBounds = """
     SELECT i.inhparent::regclass AS parent, c.oid AS child, bound[1]::timestamptz AS low,
       bound[2]::timestamptz AS high
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,

@@ -75,6 +75,12 @@ package struct Connection: ~Copyable {
   /// As announced at login: PgBouncer announces a number of its own.
   package var backendPID: Int32 { handle.backendPID }
 
+  /// Where it leads: a host's name or address, or the directory of a socket.
+  package var host: String { handle.host }
+
+  /// As it is in force: of the string, the environment, the service file or by default.
+  package var sslMode: String { handle.options?.values["sslmode"] ?? "prefer" }
+
   package var transactionStatus: TransactionStatus {
     switch handle.transactionStatus {
     case PQTRANS_IDLE: .idle

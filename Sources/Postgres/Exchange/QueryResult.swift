@@ -25,6 +25,9 @@ package struct QueryResult: ~Copyable {
     rows.text(row, column)
   }
 
+  /// Empty for a position outside of the result.
+  package func name(of column: Int) -> String { rows.name(of: column) }
+
   package func int64(_ row: Int, _ column: Int) -> Int64? {
     text(row, column).flatMap { Int64($0) }
   }

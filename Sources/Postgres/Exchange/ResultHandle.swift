@@ -35,6 +35,10 @@ import CPostgres
     return unsafe String(cString: value)
   }
 
+  func name(of column: Int) -> String {
+    unsafe PQfname(raw, Int32(clamping: column)).map { unsafe String(cString: $0) } ?? ""
+  }
+
   /// A PG_DIAG_* field of an error.
   func errorField(_ code: UInt8) -> String? {
     unsafe PQresultErrorField(raw, Int32(code)).map { unsafe String(cString: $0) }

@@ -26,6 +26,9 @@ package enum Options {
   static let replicaDatabaseURL = OptionDeclaration(
     "replica-database-url", "URI", kind: .text, sources: .secret,
     "a read replica, for long questions that need no writing, such as reconcile")
+  static let poolerAdminURL = OptionDeclaration(
+    "pooler-admin-url", "URI", kind: .text, sources: .secret,
+    "PgBouncer's own database (dbname=pgbouncer) as one of its stats_users, for daybook doctor")
   static let schema = OptionDeclaration(
     "schema", "NAME", kind: .text, default: "public", "the schema of the tables")
   static let kafkaBrokers = OptionDeclaration(
@@ -125,7 +128,8 @@ package enum Options {
 
   /// The settings of the environment and the file.
   package static let settings =
-    ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, replicaDatabaseURL, schema]
+    ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, replicaDatabaseURL]
+    + [poolerAdminURL, schema]
     + [kafkaBrokers] + ingest + archive + [sessionsRetention]
     + FinanceOptions.account).filter { $0.sources != .flag }
 }

@@ -4,7 +4,10 @@
 package enum Commands {
   package static let all: [CommandDeclaration] =
     MigrateCommand.declarations
-    + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
+    + [
+      IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration,
+      DoctorCommand.declaration, CapacityCommand.declaration,
+    ]
     + CostsCommand.declarations + PricesCommand.declarations + [RepriceCommand.declaration]
     + PeriodsCommand.declarations + [ReconcileCommand.declaration] + TenantsCommand.declarations
     + RejectsCommand.declarations

@@ -52,13 +52,8 @@ enum IngestPreflight {
     _ settings: IngestSettings, within deadline: Duration
   ) throws(PostgresError) -> CommandError? {
     var connection = try Connection(settings.database, deadline: deadline)
-    let tables = settings.sources.map(\.stream).flatMap { stream in
-      [table(stream.table, stream.storedColumns)]
-        + stream.sums.map { table($0.table, $0.storedColumns(of: stream)) }
-    }
-    let check = SchemaCheck(
-      schema: settings.schema, tables: tables, daybookVersion: Daybook.version)
-    let found = try check.differences(&connection)
+    let found = try differences(
+      schema: settings.schema, streams: settings.sources.map(\.stream), &connection)
     for warning in found where warning.isWarning {
       Log.warn("the schema differs", ["difference": LogValue("\(warning)")])
     }
@@ -66,6 +61,18 @@ enum IngestPreflight {
     guard differences.allSatisfy(\.isMissingPartition) else { return fault(of: differences) }
     try makePartitions(settings, &connection)
     return nil
+  }
+
+  /// How the database differs from what these streams are stored in.
+  static func differences(
+    schema: String, streams: [Stream] = Stream.all, _ connection: inout Connection
+  ) throws(PostgresError) -> [SchemaDifference] {
+    let tables = streams.flatMap { stream in
+      [table(stream.table, stream.storedColumns)]
+        + stream.sums.map { table($0.table, $0.storedColumns(of: stream)) }
+    }
+    return try SchemaCheck(schema: schema, tables: tables, daybookVersion: Daybook.version)
+      .differences(&connection)
   }
 
   private static func table(_ name: String, _ columns: [StoredColumn]) -> SchemaCheck.Table {
