@@ -68,7 +68,9 @@ final class Scenario {
   var allTopics: [String] { topics.values.joined().sorted() }
 
   /// Starts `daybook ingest` with small batches.
-  func ingest(_ more: String..., workers: Int = 2, fault: String? = nil) throws -> Child {
+  func ingest(
+    _ more: String..., workers: Int = 2, fault: String? = nil, environment: [String: String] = [:]
+  ) throws -> Child {
     var arguments = [
       "ingest", "--group", groupOfTheLiving, "--workers", "\(workers)", "--batch-rows", "500",
     ]
@@ -78,7 +80,8 @@ final class Scenario {
       let table = stream == .invocations ? "invocations" : "audit_logs"
       for name in names { arguments += ["--topic", "\(name)=\(table)"] }
     }
-    return try daybook(arguments + more, fault.map { ["DAYBOOK_FAULT": $0] } ?? [:])
+    let fault = fault.map { ["DAYBOOK_FAULT": $0] } ?? [:]
+    return try daybook(arguments + more, environment.merging(fault) { $1 })
   }
 
   /// Stores everything that is left, with a process that nothing happens to. `strategy` is that of

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 
 /// What a command gets to work with.
 package struct CommandContext: Sendable {
   package let settings: Settings
   package let operands: [String]
   package let output: Output
+  let serviceManager: ServiceManager
 }

@@ -11,8 +11,10 @@ package enum Daybook {
   static func main() {
     // A reader that goes away (`daybook costs | head`) is an error of write, not a signal.
     signal(SIGPIPE, SIG_IGN)
+    let environment = environment()
+    for name in ServiceManager.variables { unsafe unsetenv(name) }
     let code = run(
-      Array(CommandLine.arguments.dropFirst()), environment: environment(), output: .standard)
+      Array(CommandLine.arguments.dropFirst()), environment: environment, output: .standard)
     Log.flush()
     // Threads may have been left behind in a library: its clean-up at exit must not meet them.
     fflush(nil)
@@ -55,7 +57,9 @@ package enum Daybook {
     let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read)
     configureLog(settings)
     return try parsed.command.run(
-      CommandContext(settings: settings, operands: parsed.operands, output: output))
+      CommandContext(
+        settings: settings, operands: parsed.operands, output: output,
+        serviceManager: ServiceManager(environment: environment, processID: getpid())))
   }
 
   private static func help(for path: [String]) throws(CommandError) -> String {

@@ -40,8 +40,11 @@ enum IngestCommand {
     let health = Health()
     let server = try startServer(context, health)
     let ingester = Ingester(settings, health: health)
+    let manager = context.serviceManager
+    let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
     let signals = StopSignals {
       health.stop()
+      manager.stopping()
       ingester.requestStop()
     }
     Log.info(
@@ -51,12 +54,12 @@ enum IngestCommand {
         "topics": LogValue(settings.sources.map(\.topic).joined(separator: ",")),
       ])
     do throws(IngestError) {
-      try ingester.run()
+      try ingester.run { manager.ready() }
     } catch {
       throw CommandError(error)
     }
     signals.finish()
-    withExtendedLifetime(server) {}
+    withExtendedLifetime((server, watch)) {}
     return .success
   }
 
