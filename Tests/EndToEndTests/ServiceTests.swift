@@ -41,10 +41,33 @@ extension EndToEnd {
         #expect(isTold, "\(listener.messages.suffix(5))")
         let beats = listener.count(of: "WATCHDOG=1")
         #expect(eventually(seconds: 10) { listener.count(of: "WATCHDOG=1") > beats + 5 })
+        let isAgeing = eventually(seconds: 60) {
+          HealthPage.samples("daybook_consumer_lag_seconds{", of: process).contains { $0 > 15 }
+        }
+        #expect(isAgeing, "\(HealthPage("/metrics", of: process)?.body ?? "")")
         try Stack.signal("pooler-transaction", SIGCONT)
         try scenario.expectAllSeen(process)
+        let isFresh = eventually(seconds: 30) {
+          HealthPage.samples("daybook_consumer_lag_seconds{", of: process).allSatisfy { $0 == 0 }
+        }
+        #expect(isFresh)
+        expectWaits(of: process)
         scenario.expectOrderlyStop(process)
         try scenario.expectSums()
+      }
+    }
+
+    /// Both workers have waited for everything, and counted what they did.
+    private func expectWaits(of process: Child) {
+      for cause in ["kafka", "writer", "database"] {
+        let series = "daybook_worker_wait_seconds_total{worker=\"1\",for=\"\(cause)\"}"
+        #expect(HealthPage.samples(series, of: process).contains { $0 > 1 }, "\(cause)")
+      }
+      for (series, least) in [
+        ("daybook_claims_total{outcome=\"claimed\"}", 2.0), ("daybook_batch_age_seconds_count", 2),
+        ("daybook_session_restarts_total", 0),
+      ] {
+        #expect(HealthPage.samples(series, of: process).contains { $0 >= least }, "\(series)")
       }
     }
   }
@@ -53,6 +76,8 @@ extension EndToEnd {
 extension Scenario {
   /// As systemd starts it, with a watchdog of 0.4 s.
   fileprivate func ingest(for listener: NotifyListener) throws -> Child {
-    try ingest(environment: ["NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"])
+    try ingest(
+      "--metrics-listen", ":0",
+      environment: ["NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"])
   }
 }

@@ -26,6 +26,7 @@ package final class Ingester: Sendable {
   ///
   /// `started` is called once the brokers have answered: from then on outages are waited out.
   package func run(started: () -> Void = {}) throws(IngestError) {
+    KnownSeries.begin(settings)
     let link = DatabaseLink(settings.database)
     health.set(BrokerWatch.check, failure: "no broker has answered yet")
     let target = try IngestTarget(settings, link, stop)

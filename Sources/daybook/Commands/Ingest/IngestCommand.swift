@@ -39,6 +39,7 @@ enum IngestCommand {
     try IngestPreflight.check(settings)
     let health = Health()
     let server = try startServer(context, health)
+    let certificates = CertificateWatch(CertificateWatch.files(context, settings.database))
     let ingester = Ingester(settings, health: health)
     let manager = context.serviceManager
     let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
@@ -59,7 +60,7 @@ enum IngestCommand {
       throw CommandError(error)
     }
     signals.finish()
-    withExtendedLifetime((server, watch)) {}
+    withExtendedLifetime((server, watch, certificates)) {}
     return .success
   }
 
