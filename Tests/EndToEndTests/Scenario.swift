@@ -14,6 +14,8 @@ final class Scenario {
   let group: String
   let topics: [RecordGenerator.RecordKind: [String]]
   let directory: URL
+  /// Of the processes that are started from now on.
+  var terminal = Child.Terminal.ofTheTest
   private var processes: [Child] = []
 
   /// The broker lets a member go after this time without a sign of life; 6 s is noida-db's least.
@@ -102,6 +104,7 @@ final class Scenario {
         "DAYBOOK_ADMIN_DATABASE_URL": try database.settings().conninfo,
         "PATH": Stack.environment["PATH"] ?? "",
       ].merging(environment) { $1 },
+      terminal: terminal,
       log: directory.appendingPathComponent("\(processes.count + 1)-\(arguments[0]).log"))
     processes.append(child)
     return child

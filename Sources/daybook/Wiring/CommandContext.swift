@@ -7,4 +7,6 @@ package struct CommandContext: Sendable {
   package let operands: [String]
   package let output: Output
   let serviceManager: ServiceManager
+  /// Reads the settings of this call again: the file may be another one.
+  let reread: @Sendable () throws(CommandError) -> Settings
 }

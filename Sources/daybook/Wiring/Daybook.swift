@@ -54,12 +54,16 @@ package enum Daybook {
       try output.write(HelpText.page(parsed.command))
       return .success
     }
-    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    let read: @Sendable () throws(CommandError) -> Settings = { () throws(CommandError) in
+      try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    }
+    let settings = try read()
     configureLog(settings)
     return try parsed.command.run(
       CommandContext(
         settings: settings, operands: parsed.operands, output: output,
-        serviceManager: ServiceManager(environment: environment, processID: getpid())))
+        serviceManager: ServiceManager(environment: environment, processID: getpid()),
+        reread: read))
   }
 
   private static func help(for path: [String]) throws(CommandError) -> String {
@@ -73,7 +77,7 @@ package enum Daybook {
     return matching.map(HelpText.page).joined(separator: "\n")
   }
 
-  private static func configureLog(_ settings: Settings) {
+  static func configureLog(_ settings: Settings) {
     let level = settings.text(Options.logLevel).flatMap(LogLevel.init) ?? .info
     let isTerminal = isatty(STDERR_FILENO) == 1
     let format = settings.text(Options.logFormat).flatMap(LogFormat.init)

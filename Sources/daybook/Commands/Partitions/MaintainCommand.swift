@@ -64,7 +64,9 @@ enum MaintainCommand {
     let server = try IngestCommand.startServer(context, health)
     let manager = context.serviceManager
     let watch = ServiceWatch(manager, health) { ServiceStatus.maintenance(health) }
-    let signals = StopSignals("stop requested, the present step ends") {
+    let signals = StopSignals(
+      "stop requested, the present step ends", onReload: { Reload.run(context) }
+    ) {
       health.stop()
       manager.stopping()
       stop.request()
