@@ -129,9 +129,9 @@ let package = Package(
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Archive", "Books", "CInih", "CopyFormat", "Doctor", "Files", "Generator", "Ingest", "JSON",
-        "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing", "Records",
-        "Sysexits", "Telemetry", "Text", "Upkeep",
+        "Archive", "Books", "CInih", "CopyFormat", "Digest", "Doctor", "Files", "Generator",
+        "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres", "PriceCatalog", "Pricing",
+        "Records", "Sysexits", "Telemetry", "Text", "Upkeep",
       ],
       swiftSettings: strict + Pointers.marked.settings),
 

@@ -30,6 +30,13 @@ package enum WallClock {
     return Int64(now.tv_sec)
   }
 
+  /// Microseconds of the same clock, as systemd compares them.
+  package static func monotonicMicroseconds() -> Int64 {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+  }
+
   private static func padded(_ number: Int32, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -11,6 +11,13 @@ final class Child {
     case signal(Int32)
   }
 
+  /// Which terminal controls it, if any.
+  enum Terminal {
+    case ofTheTest
+    case none
+    case at(String)
+  }
+
   struct CannotStart: Error {
     let program: String
     let code: Int32
@@ -22,12 +29,23 @@ final class Child {
   private(set) var end: End?
   private(set) var isFrozen = false
 
-  init(_ program: URL, _ arguments: [String], environment: [String: String], log: URL) throws {
+  init(
+    _ program: URL, _ arguments: [String], environment: [String: String],
+    terminal: Terminal = .ofTheTest, log: URL
+  ) throws {
     self.log = log
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    var input = "/dev/null"
+    var flags = POSIX_SPAWN_SETSIGMASK
+    switch terminal {
+    case .ofTheTest: break
+    case .none: flags |= Self.newSession
+    // The first terminal that a new session opens controls it.
+    case .at(let path): (input, flags) = (path, flags | Self.newSession)
+    }
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     // The threads of a test block signals, which a server would inherit for good.
@@ -37,7 +55,7 @@ final class Child {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     var pid: pid_t = 0
     let code = Self.withStrings([program.path] + arguments) { arguments in
       Self.withStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
@@ -82,6 +100,9 @@ final class Child {
   var lastLines: String {
     output.split(separator: "\n").suffix(15).joined(separator: "\n")
   }
+
+  /// POSIX_SPAWN_SETSID, which the headers keep from Swift.
+  private static let newSession: Int32 = 0x80
 
   private func update() {
     var status: Int32 = 0

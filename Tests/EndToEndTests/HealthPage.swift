@@ -20,10 +20,14 @@ struct HealthPage {
 
   /// The sum of the lag that the process knows of, in records.
   static func lag(of child: Child) -> Int {
+    Int(samples("daybook_consumer_lag_records{", of: child).reduce(0, +))
+  }
+
+  /// The values of the series that begin like this.
+  static func samples(_ prefix: String, of child: Child) -> [Double] {
     let lines = HealthPage("/metrics", of: child)?.body.split(separator: "\n") ?? []
-    return lines.filter { $0.hasPrefix("daybook_consumer_lag_records{") }
+    return lines.filter { $0.hasPrefix(prefix) }
       .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
-      .reduce(0) { $0 + Int($1) }
   }
 
   /// As the log tells it.

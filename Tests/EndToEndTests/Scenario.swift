@@ -14,6 +14,8 @@ final class Scenario {
   let group: String
   let topics: [RecordGenerator.RecordKind: [String]]
   let directory: URL
+  /// Of the processes that are started from now on.
+  var terminal = Child.Terminal.ofTheTest
   private var processes: [Child] = []
 
   /// The broker lets a member go after this time without a sign of life; 6 s is noida-db's least.
@@ -68,7 +70,9 @@ final class Scenario {
   var allTopics: [String] { topics.values.joined().sorted() }
 
   /// Starts `daybook ingest` with small batches.
-  func ingest(_ more: String..., workers: Int = 2, fault: String? = nil) throws -> Child {
+  func ingest(
+    _ more: String..., workers: Int = 2, fault: String? = nil, environment: [String: String] = [:]
+  ) throws -> Child {
     var arguments = [
       "ingest", "--group", groupOfTheLiving, "--workers", "\(workers)", "--batch-rows", "500",
     ]
@@ -78,7 +82,8 @@ final class Scenario {
       let table = stream == .invocations ? "invocations" : "audit_logs"
       for name in names { arguments += ["--topic", "\(name)=\(table)"] }
     }
-    return try daybook(arguments + more, fault.map { ["DAYBOOK_FAULT": $0] } ?? [:])
+    let fault = fault.map { ["DAYBOOK_FAULT": $0] } ?? [:]
+    return try daybook(arguments + more, environment.merging(fault) { $1 })
   }
 
   /// Stores everything that is left, with a process that nothing happens to. `strategy` is that of
@@ -99,6 +104,7 @@ final class Scenario {
         "DAYBOOK_ADMIN_DATABASE_URL": try database.settings().conninfo,
         "PATH": Stack.environment["PATH"] ?? "",
       ].merging(environment) { $1 },
+      terminal: terminal,
       log: directory.appendingPathComponent("\(processes.count + 1)-\(arguments[0]).log"))
     processes.append(child)
     return child

@@ -4,18 +4,39 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// SIGTERM, SIGINT and SIGHUP: the open batch is finished or dropped within the deadline.
+  /// SIGTERM, SIGINT, and the SIGHUP of a terminal: the open batch is finished or dropped within the
+  /// deadline.
   @Suite struct StopTests {
     @Test func inTheMiddleOfTheWork() throws {
       try Scenario.run { scenario in
         try scenario.load.send(20_000)
-        for signal in [SIGTERM, SIGINT, SIGHUP] {
+        for signal in [SIGTERM, SIGINT] {
           let process = try scenario.ingest()
           try scenario.expectProgress(of: 1_000, process)
           scenario.expectOrderlyStop(process, by: signal, seconds: 10)
           #expect(try scenario.batches(of: process) > 0)
           #expect(try scenario.seen() < scenario.load.sentCount, "stopped after the work")
         }
+        try scenario.ingestRest()
+        try scenario.expectSums()
+      }
+    }
+
+    @Test func aTerminalIsClosed() throws {
+      try Scenario.run { scenario in
+        try scenario.load.keepSending(perSecond: 2_000) {
+          guard let terminal = PseudoTerminal.open(columns: 80) else {
+            Issue.record("no pseudo-terminal")
+            return
+          }
+          scenario.terminal = .at(terminal.path)
+          let process = try scenario.ingest()
+          try scenario.expectProgress(process)
+          _ = consume terminal
+          #expect(process.wait(seconds: 20) == .exit(0), "\(process.lastLines)")
+          #expect(process.output.contains("stop requested"))
+        }
+        scenario.terminal = .ofTheTest
         try scenario.ingestRest()
         try scenario.expectSums()
       }
@@ -38,6 +59,11 @@ extension EndToEnd {
 
     @Test func aSecondSignalEndsItAtOnce() throws {
       try Scenario.run { scenario in
+        guard let terminal = PseudoTerminal.open(columns: 80) else {
+          Issue.record("no pseudo-terminal")
+          return
+        }
+        scenario.terminal = .at(terminal.path)
         try scenario.load.keepSending(perSecond: 3_000) {
           let process = try scenario.ingest("--drain-timeout", "300")
           try scenario.expectProgress(process)
@@ -51,6 +77,8 @@ extension EndToEnd {
             #expect(process.wait(seconds: 2) == .exit(128 + SIGTERM), "\(process.lastLines)")
           }
         }
+        #expect(terminal.written().isEmpty)
+        scenario.terminal = .ofTheTest
         try scenario.ingestRest()
         try scenario.expectSums()
       }

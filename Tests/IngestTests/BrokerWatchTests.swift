@@ -95,7 +95,7 @@ struct BrokerWatchTests {
     #expect(eventually(seconds: 20) { lag() == 1 })
     try produce()
     #expect(eventually(seconds: 20) { lag() == 2 })
-    scene.watch.note { $0.advance(scene.topicPartition(1), to: 2, worker: 1) }
+    scene.watch.note { $0.advance(scene.topicPartition(1), to: 2, recordTime: nil, worker: 1) }
     #expect(eventually(seconds: 20) { lag() == 0 })
 
     // Revoked, and not claimed again: what the database has may have changed since.

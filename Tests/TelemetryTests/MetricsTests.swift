@@ -30,6 +30,12 @@ import Testing
     #expect(names.allSatisfy { $0.hasPrefix("daybook_") })
   }
 
+  @Test func whatCanHappenIsCountedFromZero() {
+    #expect(Metrics.batchesByPath.sample(["bisected"]) == 0)
+    #expect(Metrics.commitsUnknown.sample(["not_committed"]) == 0)
+    #expect(Metrics.claims.sample(["given_up"]) == 0)
+  }
+
   @Test func aForgottenPartitionLeavesNoSample() {
     Metrics.partitionsHalted.set(1, ["gone", "0", "offset_lost"])
     Metrics.partitionsHalted.set(1, ["kept", "0", "offset_lost"])

@@ -3,7 +3,8 @@
 # ops/lib/check_units.sh: what systemd says of the units in ops/systemd, without a running systemd.
 #
 # They are verified with another program in place of /usr/bin/daybook, which need not be installed, and without the
-# manual. No service may be more exposed than `systemd-analyze security` calls 1.2 of 10.
+# manual. No service may be more exposed than `systemd-analyze security` calls 1.2 of 10. One that tells systemd when it
+# is ready says who may do so, how long that may take, and how often it beats.
 set -euo pipefail
 # shellcheck source=all.sh
 . "$(dirname "${BASH_SOURCE[0]}")/all.sh"
@@ -23,8 +24,17 @@ main() {
   report=$(systemd-analyze verify --man=no "$copies"/* 2>&1) || true
   [[ -z $report ]] || die "systemd-analyze verify: ${report//$copies/ops/systemd}"
   for unit in *.service; do
+    check_notify "$unit"
     report=$(systemd-analyze security --offline=true --threshold="$exposure_max" "$PWD/$unit" 2>&1) \
       || die "$unit is too exposed: $(tail -1 <<<"$report")"
+  done
+}
+
+check_notify() { # UNIT
+  grep -q '^Type=notify' "$1" || return 0
+  local setting
+  for setting in NotifyAccess=main TimeoutStartSec= WatchdogSec=; do
+    grep -q "^$setting" "$1" || die "$1 is Type=notify without $setting"
   done
 }
 

@@ -55,6 +55,7 @@ final class BatchFiller {
     keyMeanings = sources.map(\.keyMeaning)
     decoders = streams.map { RecordDecoder(stream: $0, isStrict: settings.isStrict) }
     reported = streams.map { _ in DecoderCounters() }
+    reportDropped()
   }
 
   func readClock() {
@@ -145,7 +146,7 @@ final class BatchFiller {
         ("unknown", counters.unknownFields, before.unknownFields),
         ("unusable", counters.unusableValues, before.unusableValues),
         ("header_not_utf8", counters.nonUTF8Headers, before.nonUTF8Headers),
-      ] where now > then {
+      ] {
         Metrics.fieldsDropped.add(now - then, [table, field])
       }
       Metrics.headerMismatches.add(counters.headerMismatches - before.headerMismatches, [table])

@@ -43,18 +43,24 @@ final class Claimer {
       do {
         let claimed = try attempt(partitions)
         workerHealth.postgres(failure: nil)
+        Metrics.claims.add(1, ["claimed"])
         return claimed
       } catch let error as PostgresError {
-        if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
+        if error.recovery == .stop {
+          Metrics.claims.add(1, ["given_up"])
+          throw IngestError("\(error)", exitCode: error.exitCode)
+        }
         workerHealth.postgres(failure: "partitions cannot be claimed: \(error.sqlState.rawValue)")
         problem = "\(error)"
       } catch {
         problem = "\(error)"
       }
       guard !stop.isRequested, ContinuousClock.now < deadline else {
+        Metrics.claims.add(1, ["given_up"])
         throw IngestError(
           "cannot claim partitions: \(problem); it is tried again", exitCode: ExitCode.temporary)
       }
+      Metrics.claims.add(1, ["retried"])
       Log.warn(
         "claim failed",
         ["partitions": LogValue(Session.names(partitions)), "error": LogValue(problem)])

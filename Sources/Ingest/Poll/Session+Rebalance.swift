@@ -143,7 +143,9 @@ extension Session: RebalanceHandler {
     }
     watch.note { [worker] book in
       for position in committed.positions {
-        book.advance(position.topicPartition, to: position.offset, worker: worker)
+        book.advance(
+          position.topicPartition, to: position.offset,
+          recordTime: committed.recordTimes[position.topicPartition], worker: worker)
       }
     }
   }

@@ -9,6 +9,8 @@ extension Session {
   /// then, or the group would expel us: the partitions are paused, and polls bring only events.
   func takeBatch(_ consumer: Consumer) -> Bool {
     let wait = IngestLimits.stallMillisecondsBeforePause
+    let startedAt = ContinuousClock.now
+    defer { workerHealth.waits.add(startedAt.duration(to: .now), for: .writer) }
     do throws(KafkaError) {
       if let empty = handoff.takeEmpty(waitMilliseconds: wait) {
         begin(empty)

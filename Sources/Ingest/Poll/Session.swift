@@ -117,12 +117,16 @@ final class Session {
   private func fill(_ consumer: Consumer) {
     var recordsBeforeClock = Self.recordsBetweenClockReadings
     var isIdle = false
+    var waited = Duration.zero
+    defer { if waited > .zero { workerHealth.waits.add(waited, for: .kafka) } }
     while let filling = batch, restart == nil, failure == nil, recordsBeforeClock > 0, !isIdle {
       isIdle = !poll(consumer, 0) { message in accept(message, consumer) }
       if isIdle, filling.isWorthWriting(limits), handoff.isWriterFree { return handOver(consumer) }
       if isIdle {
         let timeout = filling.isEmpty ? IngestLimits.pollMillisecondsMax : Self.shortPoll
+        let startedAt = ContinuousClock.now
         isIdle = !poll(consumer, timeout) { message in accept(message, consumer) }
+        waited += startedAt.duration(to: .now)
       }
       recordsBeforeClock -= 1
       if batch?.isFull(limits) == true { return handOver(consumer) }
@@ -180,6 +184,7 @@ final class Session {
     guard let filled = batch, !filled.isEmpty else { return }
     filler.seal(filled, &assignment)
     filler.reportDropped()
+    Metrics.batchAge.observe(filled.startedAt.duration(to: .now) / .seconds(1))
     IngestFault.batchFilled.reached()
     handoff.submit(filled)
     batch = nil

@@ -59,7 +59,7 @@ final class DatabaseLink {
   private func ready() throws(PostgresError) -> Connection {
     if openedAt.duration(to: .now) > .seconds(IngestLimits.connectionSecondsMax) { close() }
     if let open = connection.take(), open.isUsable { return open }
-    var opened = try Connection(settings)
+    var opened = try connect()
     openedAt = .now
     if hasConnected { Metrics.databaseReconnects.add(1) }
     hasConnected = true
@@ -76,5 +76,17 @@ final class DatabaseLink {
         .readOnlyTransaction, "the server is read-only", phase: .answered)
     }
     return opened
+  }
+
+  /// The login worked when ingest started. One that fails later may be a password that is being
+  /// changed: where it stands in a file, the new one is waited for.
+  private func connect() throws(PostgresError) -> Connection {
+    do throws(PostgresError) {
+      return try Connection(settings)
+    } catch {
+      let isLogin = [.invalidPassword, .invalidAuthorization].contains(error.sqlState)
+      guard isLogin, settings.reread != nil else { throw error }
+      throw PostgresError(error.sqlState, error.message, phase: error.phase, recovery: .reconnect)
+    }
   }
 }

@@ -23,10 +23,14 @@ package final class Ingester: Sendable {
   }
 
   /// Blocks until a stop is requested, a worker fails, or (`untilEnd`) everything is stored.
-  package func run() throws(IngestError) {
+  ///
+  /// `started` is called once the brokers have answered: from then on outages are waited out.
+  package func run(started: () -> Void = {}) throws(IngestError) {
+    KnownSeries.begin(settings)
     let link = DatabaseLink(settings.database)
     health.set(BrokerWatch.check, failure: "no broker has answered yet")
     let target = try IngestTarget(settings, link, stop)
+    started()
     let board = PositionBoard(StoredPositions(settings, cluster: target.cluster))
     let months = MonthGate()
     let references = ReferenceCache(schema: settings.schema, clock: settings.clock)

@@ -106,6 +106,7 @@ final class Worker: @unchecked Sendable {
       generation = session.generation + 1
       guard case .restart(let why) = end else { return }
       workerHealth.partitions(failure: "the session ended: \(why)")
+      Metrics.sessionRestarts.add()
       Log.warn("session ended, reading again from the database's offsets", ["why": LogValue(why)])
       if startedAt.duration(to: .now) > .seconds(60) { backoff.reset() }
       stop.pause(milliseconds: backoff.next())

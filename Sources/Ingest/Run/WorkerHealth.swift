@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import Telemetry
 
-/// What a worker tells the health endpoints.
+/// What a worker tells the health endpoints, and how long it waits.
 ///
 /// An outage of Kafka or PostgreSQL makes it not ready, never not alive: a restart would only
 /// rebalance the group.
 struct WorkerHealth: Sendable {
   private let health: Health
   private let loop: String
+  let waits: WorkerWait
 
   /// From here on the process is not ready until the worker has its partitions.
   init(_ health: Health, worker: Int) {
     self.health = health
     loop = "worker-\(worker)"
+    waits = WorkerWait(worker: worker)
     partitions(failure: "the group has assigned none yet")
   }
 

@@ -17,6 +17,8 @@ struct Committed: Sendable {
   var generation: Int
   /// The offset after the last consumed record of each partition.
   var positions: [PartitionOffset]
+  /// When its last record was made, in seconds since 1970, as Kafka has it.
+  var recordTimes: [TopicPartition: Double]
   var tables: [Table]
   var byteCount: Int
   var duration: Duration
@@ -28,6 +30,7 @@ struct Committed: Sendable {
     self.batch = batch.id
     generation = batch.generation
     positions = []
+    recordTimes = [:]
     tables = []
     byteCount = 0
     duration = .zero
@@ -42,6 +45,7 @@ struct Committed: Sendable {
       PartitionOffset(
         TopicPartition(topic: span.topic, partition: span.partition), offset: span.next)
     }
+    recordTimes = Self.recordTimes(of: part)
     self.tables = tables
     byteCount = part.byteCount
     self.duration = duration
@@ -54,6 +58,7 @@ struct Committed: Sendable {
       part.positions.contains { $0.topicPartition == old.topicPartition }
     }
     positions += part.positions
+    recordTimes.merge(part.recordTimes) { $1 }
     for table in part.tables {
       if let index = tables.firstIndex(where: { $0.name == table.name }) {
         tables[index].seen += table.seen
@@ -67,5 +72,16 @@ struct Committed: Sendable {
     byteCount += part.byteCount
     duration += part.duration
     shares = part.shares
+  }
+  /// Without partitions whose last record has no time.
+  private static func recordTimes(of part: BatchPart) -> [TopicPartition: Double] {
+    var times: [TopicPartition: Double] = [:]
+    for span in part.movedSpans where span.lastEntry >= 0 {
+      let milliseconds = part.batch.entries[span.lastEntry].timestampMilliseconds
+      guard milliseconds >= 0 else { continue }
+      let topicPartition = TopicPartition(topic: span.topic, partition: span.partition)
+      times[topicPartition] = Double(milliseconds) / 1000
+    }
+    return times
   }
 }

@@ -40,7 +40,10 @@ final class Writer {
   /// Runs until the hand-off is closed.
   func run() {
     while let batch = handoff.takeReady() {
-      handoff.finish(batch, settle(batch))
+      let startedAt = ContinuousClock.now
+      let receipt = settle(batch)
+      workerHealth.waits.add(startedAt.duration(to: .now), for: .database)
+      handoff.finish(batch, receipt)
     }
     link.close()
   }

@@ -6,6 +6,9 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible {
   ///
   /// May contain a password: print `description`, never this.
   package var conninfo: String
+  /// Reads the same again where it stands in a file, in which a password may have been changed; nil
+  /// from it when that cannot be read now. Any thread.
+  package var reread: (@Sendable () -> String?)?
   /// Shown in pg_stat_activity unless the user names another one; cut to 63 bytes of ASCII.
   package var applicationName: String
   /// Upper bound for opening a connection; a shorter `connect_timeout` of the user wins.
@@ -21,6 +24,9 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible {
     self.applicationName = Self.printable(applicationName)
     self.connectTimeoutSeconds = connectTimeoutSeconds
   }
+
+  /// What a new connection is opened with.
+  var current: String { reread?() ?? conninfo }
 
   /// Where it leads, without secrets: `host=db port=6432 dbname=daybook user=ingest`.
   package var description: String {

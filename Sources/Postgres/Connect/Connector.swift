@@ -8,9 +8,10 @@ struct Connector {
 
   /// An open, non-blocking connection.
   func open(_ deadline: Deadline) throws(PostgresError) -> ConnectionHandle {
-    let string = try ConnectionString(settings.conninfo)
+    let conninfo = settings.current
+    let string = try ConnectionString(conninfo)
     try PasswordFile.check(string.options)
-    guard let handle = start(string) else {
+    guard let handle = start(string, conninfo) else {
       throw PostgresError(.internalError, "out of memory", phase: .connecting)
     }
     // The only way to learn the SQLSTATE of a refused connection: libpq writes it into the text.
@@ -36,14 +37,14 @@ struct Connector {
   }
 
   /// Our defaults stand before the user's string, which wins; what must not vary stands after it.
-  private func start(_ string: ConnectionString) -> ConnectionHandle? {
+  private func start(_ string: ConnectionString, _ conninfo: String) -> ConnectionHandle? {
     var parameters: [(String, String)] = []
     if string.options["service"] == nil, unsafe getenv("PGSERVICE") == nil {
       // A service file ranks below explicit parameters, so with one its keepalives must stay alone.
       parameters += Self.networkDefaults
     }
     parameters.append(("fallback_application_name", settings.applicationName))
-    parameters.append(("dbname", settings.conninfo))
+    parameters.append(("dbname", conninfo))
     parameters.append(("client_encoding", "UTF8"))
     return ConnectionHandle(parameters)
   }

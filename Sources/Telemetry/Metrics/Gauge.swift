@@ -34,5 +34,11 @@ package final class Gauge: Metric {
 
   package func removeAll() { series.withLock { $0.removeAll() } }
 
+  /// Of all series; nil while there is none.
+  package var sum: Double? {
+    let values = series.withLock { $0.sorted.map(\.1) }
+    return values.isEmpty ? nil : values.reduce(0, +)
+  }
+
   package func exposition() -> String { exposition(of: series.withLock { $0.sorted }) }
 }

@@ -63,6 +63,9 @@ package enum Metrics {
     "daybook_batch_records", labels: ["table"],
     bounds: [1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000],
     "Records in a committed batch.")
+  package static let batchAge = Histogram(
+    "daybook_batch_age_seconds", bounds: batchSeconds,
+    "From the first record of a batch to when it was given to the writer.")
   package static let batchBytes = Histogram(
     "daybook_batch_bytes", labels: ["table"],
     bounds: [1_024, 16_384, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
@@ -75,13 +78,20 @@ package enum Metrics {
     "daybook_last_commit_timestamp_seconds", labels: ["topic"],
     "When a batch with records of this topic was committed last.")
   package static let batchesByPath = Counter(
-    "daybook_batches_total", labels: ["path"],
+    "daybook_batches_total", labels: ["path"], values: ["direct", "staging", "bisected"],
     "Committed batches by how they were written: direct, staging or bisected.")
   package static let commitsUnknown = Counter(
     "daybook_commits_unknown_total", labels: ["outcome"],
+    values: ["committed", "not_committed", "void"],
     "Commits whose answer was lost, by what the database told afterwards.")
   package static let fenced = Counter(
     "daybook_fenced_total", "Batches dropped because another owner has claimed the partitions.")
+
+  package static let workerWait = Counter(
+    "daybook_worker_wait_seconds_total", labels: ["worker", "for"],
+    "How long a worker has waited: for kafka, with nothing to read or while the group divides "
+      + "partitions; for the writer, with both batches in its hands; for the database, from taking a "
+      + "batch to its commit. The first two are of one thread, the third of another.")
 
   package static let clockOffset = Gauge(
     "daybook_clock_offset_seconds",
@@ -99,6 +109,18 @@ package enum Metrics {
   package static let consumerLagTimestamp = Gauge(
     "daybook_consumer_lag_timestamp_seconds", labels: ["topic", "partition"],
     "When the lag of a partition was known last: the lag is as old as that.")
+  package static let consumerLagSeconds = Gauge(
+    "daybook_consumer_lag_seconds", labels: ["topic", "partition"],
+    "How long the oldest record that is not committed has waited, as far as that is known: since all "
+      + "that was in the log was committed, or since the stamp of the record committed last, whatever "
+      + "was later; since the claim while neither is known. 0 when nothing waits.")
+  package static let claims = Counter(
+    "daybook_claims_total", labels: ["outcome"], values: ["claimed", "retried", "given_up"],
+    "Claims of partitions in the database, each of all that the group has just given: claimed, tried "
+      + "again after a failure, or given up.")
+  package static let sessionRestarts = Counter(
+    "daybook_session_restarts_total",
+    "Times that a worker has left the group, to claim again and read from the database's offsets.")
   package static let rebalances = Counter(
     "daybook_rebalances_total", "Assignments and revocations of partitions.")
   package static let assignedPartitions = Gauge(
@@ -111,12 +133,20 @@ package enum Metrics {
     "Brokers whose answers are larger than receive.message.max.bytes: nothing can be read from them."
   )
   package static let positionProofs = Counter(
-    "daybook_position_proofs_total", labels: ["result"],
+    "daybook_position_proofs_total", labels: ["result"], values: ["same", "changed", "gone"],
     "Times that the last record of a partition was read again and compared: same, changed (another "
       + "log: it halts), or gone (retention has deleted it). Nothing is proven while nothing happens."
   )
   package static let kafkaErrors = Counter(
     "daybook_kafka_errors_total", labels: ["error"], "Errors reported by librdkafka, by name.")
+
+  package static let memoryLimit = Gauge(
+    "daybook_memory_limit_bytes",
+    "What the process and its neighbours in the control group may have; absent without a limit.")
+  package static let certificateExpiry = Gauge(
+    "daybook_certificate_expiry_timestamp_seconds", labels: ["file", "role"],
+    "When a certificate that connections use ends: of a client its own, of authorities the last one."
+  )
 
   package static let partitionMonthsAhead = Gauge(
     "daybook_partition_months_ahead", labels: ["table"],
@@ -166,10 +196,10 @@ package enum Metrics {
     fieldsDropped, unknownFields, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
-    clockOffset, databaseErrors, databaseReconnects, consumerLagRecords,
-    consumerLagTimestamp, rebalances, assignedPartitions, partitionsHalted, positionProofs,
-    kafkaUnreceivable,
-    kafkaErrors,
+    batchAge, workerWait, clockOffset, databaseErrors, databaseReconnects, consumerLagRecords,
+    consumerLagTimestamp, consumerLagSeconds, claims, sessionRestarts, rebalances,
+    assignedPartitions, partitionsHalted, positionProofs, kafkaUnreceivable,
+    kafkaErrors, memoryLimit, certificateExpiry,
     partitionMonthsAhead, defaultPartitionRecords, partitionRetirements, retirementsFailing,
     legalHolds, reconciliationDriftRows, reconciliationLastSuccess, partitionDeadRowRatio,
     maintenanceLastSuccess, maintenanceDuration,
@@ -178,6 +208,7 @@ package enum Metrics {
 
   /// The whole exposition, Prometheus text format 0.0.4, with the process metrics.
   package static func exposition() -> String {
-    all.reduce(into: "") { $0 += $1.exposition() } + ProcessMetrics.exposition()
+    MemoryLimit.measure()
+    return all.reduce(into: "") { $0 += $1.exposition() } + ProcessMetrics.exposition()
   }
 }

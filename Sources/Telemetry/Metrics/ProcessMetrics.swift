@@ -54,12 +54,7 @@ enum ProcessMetrics {
   }
 
   private static func statm() -> (virtualBytes: Double, residentBytes: Double)? {
-    guard let file = unsafe fopen("/proc/self/statm", "r") else { return nil }
-    defer { unsafe fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard unsafe fgets(&line, Int32(line.count), file) != nil else { return nil }
-    let text = String(
-      decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let text = SmallFile.text("/proc/self/statm") else { return nil }
     let fields = text.split(separator: " ").prefix(2).compactMap { Double($0) }
     guard fields.count == 2 else { return nil }
     let pageBytes = Double(sysconf(Int32(_SC_PAGESIZE)))

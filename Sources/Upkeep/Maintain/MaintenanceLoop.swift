@@ -26,6 +26,7 @@ package final class MaintenanceLoop {
     self.jobs = jobs
     self.interval = interval
     self.health = health
+    for job in jobs { Metrics.maintenanceFailures.add(0, [job.rawValue]) }
   }
 
   /// Returns after a stop; throws when the settings cannot work, before it ever worked.

@@ -6,9 +6,12 @@
 package struct Setting: Sendable, Equatable {
   package let values: [String]
   package let origin: Origin
+  /// The file that the value was read from, if it is a secret in a file of its own.
+  package let secretFile: String?
 
-  package init(values: [String], origin: Origin) {
+  package init(values: [String], origin: Origin, secretFile: String? = nil) {
     self.values = values
     self.origin = origin
+    self.secretFile = secretFile
   }
 }

@@ -105,7 +105,8 @@ package struct Settings: Sendable {
     }
     let fileName = name + OptionDeclaration.secretFileSuffix.uppercased()
     if option.sources == .secret, let path = environment[fileName], !path.isEmpty {
-      return try checked(option, [secret(at: path, readFile)], .environment(fileName))
+      let value = try secret(at: path, readFile: readFile)
+      return try checked(option, [value], .environment(fileName), secretFile: path)
     }
     return nil
   }
@@ -124,26 +125,27 @@ package struct Settings: Sendable {
     }
     let fileKey = option.fileKey + OptionDeclaration.secretFileSuffix
     if option.sources == .secret, let entry = entries.last(where: { $0.key == fileKey }) {
-      let value = try secret(at: entry.value, readFile)
-      return try checked(option, [value], .file(fileName, line: entry.line))
+      let value = try secret(at: entry.value, readFile: readFile)
+      return try checked(
+        option, [value], .file(fileName, line: entry.line), secretFile: entry.value)
     }
     return nil
   }
 
   private static func checked(
-    _ option: OptionDeclaration, _ values: [String], _ origin: Origin
+    _ option: OptionDeclaration, _ values: [String], _ origin: Origin, secretFile: String? = nil
   ) throws(CommandError) -> Setting {
     for value in values {
       guard let complaint = option.kind.complaint(about: value) else { continue }
       let shown = option.sources == .secret ? Redaction.mask : value
       throw CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)")
     }
-    return Setting(values: values, origin: origin)
+    return Setting(values: values, origin: origin, secretFile: secretFile)
   }
 
   /// The content of a secret's file without the newline that editors add.
-  private static func secret(
-    at path: String, _ readFile: (String) throws(CommandError) -> [UInt8]
+  static func secret(
+    at path: String, readFile: (String) throws(CommandError) -> [UInt8]
   ) throws(CommandError) -> String {
     var bytes = try readFile(path)
     while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
@@ -210,7 +212,7 @@ package struct Settings: Sendable {
     guard property.name.hasSuffix(suffix) else { return property }
     return KafkaProperty(
       name: String(property.name.dropLast(suffix.count)),
-      value: try secret(at: property.value, readFile), origin: property.origin)
+      value: try secret(at: property.value, readFile: readFile), origin: property.origin)
   }
 
   private static func secretProperty(_ name: String) -> CommandError {

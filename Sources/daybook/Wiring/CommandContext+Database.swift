@@ -2,41 +2,58 @@
 import Foundation
 import Ledger
 import Postgres
+import Telemetry
 
 extension CommandContext {
-  /// The same, with a name in pg_stat_activity that tells which process it is.
+  /// The pooler, with a name in pg_stat_activity that tells which process it is.
   func database(for command: String) -> ConnectionSettings {
     let process = ProcessInfo.processInfo
-    return ConnectionSettings(
-      conninfo: settings.text(Options.databaseURL) ?? "",
-      applicationName: "daybook-\(command)/\(Daybook.version)@\(process.hostName):"
+    return connection(
+      [Options.databaseURL],
+      name: "daybook-\(command)/\(Daybook.version)@\(process.hostName):"
         + "\(process.processIdentifier)")
   }
 
   /// Where the pooler is; without the setting libpq's own variables and service files decide.
-  var database: ConnectionSettings {
-    ConnectionSettings(
-      conninfo: settings.text(Options.databaseURL) ?? "", applicationName: applicationName)
-  }
+  var database: ConnectionSettings { connection([Options.databaseURL]) }
 
   /// Directly to the server, for migrations and long questions.
-  var adminDatabase: ConnectionSettings {
-    let direct = settings.text(Options.adminDatabaseURL)
-    return ConnectionSettings(
-      conninfo: direct ?? settings.text(Options.databaseURL) ?? "",
-      applicationName: applicationName)
+  var adminDatabase: ConnectionSettings { adminDatabase(name: Self.defaultName) }
+
+  func adminDatabase(name: String) -> ConnectionSettings {
+    connection([Options.adminDatabaseURL, Options.databaseURL], name: name)
   }
 
   /// Where long questions are read when a replica is configured.
   var replicaDatabase: ConnectionSettings {
-    ConnectionSettings(
-      conninfo: settings.text(Options.replicaDatabaseURL) ?? adminDatabase.conninfo,
-      applicationName: applicationName)
+    connection([Options.replicaDatabaseURL, Options.adminDatabaseURL, Options.databaseURL])
+  }
+
+  /// By the first of these options that is set. One in a file is read again for each connection.
+  private func connection(
+    _ options: [OptionDeclaration], name: String = Self.defaultName
+  ) -> ConnectionSettings {
+    let setting = options.lazy.compactMap { settings.settings[$0.name] }.first
+    var result = ConnectionSettings(
+      conninfo: setting?.values.last ?? "", applicationName: name)
+    if let path = setting?.secretFile { result.reread = { Self.readAgain(path) } }
+    return result
+  }
+
+  private static let defaultName = "daybook"
+
+  private static func readAgain(_ path: String) -> String? {
+    do throws(CommandError) {
+      return try Settings.secret(at: path, readFile: FileBytes.read)
+    } catch {
+      Log.warn(
+        "a secret cannot be read again, the one of the start is used",
+        ["error": LogValue(error.message)])
+      return nil
+    }
   }
 
   var schema: String { settings.text(Options.schema) ?? "public" }
-
-  private var applicationName: String { "daybook" }
 
   /// Runs `body` with a ledger; the connection ends with it. `role`: whose members may do that.
   func withLedger<Result>(

@@ -9,9 +9,7 @@ extension CommandContext {
     get throws(CommandError) {
       let process = ProcessInfo.processInfo
       let owner = "\(process.hostName):\(process.processIdentifier)"
-      let database = ConnectionSettings(
-        conninfo: adminDatabase.conninfo,
-        applicationName: "daybook-maintain/\(Daybook.version)@\(owner)")
+      let database = adminDatabase(name: "daybook-maintain/\(Daybook.version)@\(owner)")
       var result = MaintenanceSettings(database: database, schema: schema, owner: owner)
       result.version = Daybook.version
       result.archiveDirectory = settings.text(Options.archiveDirectory)

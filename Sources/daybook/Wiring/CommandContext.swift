@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 
 /// What a command gets to work with.
 package struct CommandContext: Sendable {
   package let settings: Settings
   package let operands: [String]
   package let output: Output
+  let serviceManager: ServiceManager
+  /// Reads the settings of this call again: the file may be another one.
+  let reread: @Sendable () throws(CommandError) -> Settings
 }

@@ -11,8 +11,10 @@ package enum Daybook {
   static func main() {
     // A reader that goes away (`daybook costs | head`) is an error of write, not a signal.
     signal(SIGPIPE, SIG_IGN)
+    let environment = environment()
+    for name in ServiceManager.variables { unsafe unsetenv(name) }
     let code = run(
-      Array(CommandLine.arguments.dropFirst()), environment: environment(), output: .standard)
+      Array(CommandLine.arguments.dropFirst()), environment: environment, output: .standard)
     Log.flush()
     // Threads may have been left behind in a library: its clean-up at exit must not meet them.
     fflush(nil)
@@ -52,10 +54,16 @@ package enum Daybook {
       try output.write(HelpText.page(parsed.command))
       return .success
     }
-    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    let read: @Sendable () throws(CommandError) -> Settings = { () throws(CommandError) in
+      try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    }
+    let settings = try read()
     configureLog(settings)
     return try parsed.command.run(
-      CommandContext(settings: settings, operands: parsed.operands, output: output))
+      CommandContext(
+        settings: settings, operands: parsed.operands, output: output,
+        serviceManager: ServiceManager(environment: environment, processID: getpid()),
+        reread: read))
   }
 
   private static func help(for path: [String]) throws(CommandError) -> String {
@@ -69,7 +77,7 @@ package enum Daybook {
     return matching.map(HelpText.page).joined(separator: "\n")
   }
 
-  private static func configureLog(_ settings: Settings) {
+  static func configureLog(_ settings: Settings) {
     let level = settings.text(Options.logLevel).flatMap(LogLevel.init) ?? .info
     let isTerminal = isatty(STDERR_FILENO) == 1
     let format = settings.text(Options.logFormat).flatMap(LogFormat.init)

@@ -3,9 +3,10 @@ import Dispatch
 import Glibc
 import Telemetry
 
-/// The first SIGTERM, SIGINT or SIGHUP asks for a graceful end, a second SIGTERM or SIGINT ends the
-/// process at once. A terminal that is closed sends SIGHUP more than once, so another one is
-/// nothing; under nohup it stays ignored.
+/// The first SIGTERM or SIGINT asks for a graceful end, a second one ends the process at once.
+///
+/// SIGHUP tells a service to read its settings again, if it can. Of a terminal that is closed,
+/// which sends it more than once, it means the end; under nohup it stays ignored.
 ///
 /// The handlers run on a queue of their own, not in signal context.
 final class StopSignals {
@@ -14,16 +15,18 @@ final class StopSignals {
   /// `message` is logged at the first signal: what happens from then on.
   init(
     _ message: StaticString = "stop requested, the open batch is finished",
-    onFirst: @escaping @Sendable () -> Void
+    onReload: (@Sendable () -> Void)? = nil, onFirst: @escaping @Sendable () -> Void
   ) {
     let queue = DispatchQueue(label: "daybook.signals")
     let count = SignalCount()
+    let reload = Self.hasTerminal ? nil : onReload
     sources = [SIGTERM, SIGINT, SIGHUP].compactMap { number in
       // The default action would end the process before the source sees the signal.
       let inherited = signal(number, SIG_IGN)
       if number == SIGHUP, Self.isIgnored(inherited) { return nil }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
+        if number == SIGHUP, let reload { return reload() }
         guard count.next() == 1 else {
           if number != SIGHUP { _exit(128 + number) }
           return
@@ -34,6 +37,14 @@ final class StopSignals {
       source.resume()
       return source
     }
+  }
+
+  /// Whether a terminal controls the process: asked before it is closed.
+  private static var hasTerminal: Bool {
+    let terminal = unsafe open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard terminal >= 0 else { return false }
+    close(terminal)
+    return true
   }
 
   private typealias Handler = @convention(c) (Int32) -> Void

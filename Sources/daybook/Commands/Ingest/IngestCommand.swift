@@ -12,9 +12,10 @@ enum IngestCommand {
     ["ingest"], "store records from Kafka in PostgreSQL, exactly once",
     options: Options.ingest + Options.kafka + Options.database,
     details: """
-      SIGTERM, SIGINT or SIGHUP ends it: the open batch is finished or dropped within
-      --drain-timeout, and the exit code is 0. A second SIGTERM or SIGINT ends it at once. Offsets
-      are kept in the database; Kafka's committed offsets are for lag displays only.
+      SIGTERM or SIGINT ends it: the open batch is finished or dropped within --drain-timeout, and
+      the exit code is 0. A second one ends it at once. SIGHUP reads log_level and log_format again,
+      and names what else was changed; on a terminal, which sends it when it is closed, it ends it
+      too. Offsets are kept in the database; Kafka's committed offsets are for lag displays only.
       """,
     examples: [
       (
@@ -39,9 +40,13 @@ enum IngestCommand {
     try IngestPreflight.check(settings)
     let health = Health()
     let server = try startServer(context, health)
+    let certificates = CertificateWatch(CertificateWatch.files(context, settings.database))
     let ingester = Ingester(settings, health: health)
-    let signals = StopSignals {
+    let manager = context.serviceManager
+    let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
+    let signals = StopSignals(onReload: { Reload.run(context) }) {
       health.stop()
+      manager.stopping()
       ingester.requestStop()
     }
     Log.info(
@@ -51,12 +56,12 @@ enum IngestCommand {
         "topics": LogValue(settings.sources.map(\.topic).joined(separator: ",")),
       ])
     do throws(IngestError) {
-      try ingester.run()
+      try ingester.run { manager.ready() }
     } catch {
       throw CommandError(error)
     }
     signals.finish()
-    withExtendedLifetime(server) {}
+    withExtendedLifetime((server, watch, certificates)) {}
     return .success
   }
 

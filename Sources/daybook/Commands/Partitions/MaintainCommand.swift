@@ -62,19 +62,26 @@ enum MaintainCommand {
     let stop = StopRequest()
     let health = Health()
     let server = try IngestCommand.startServer(context, health)
-    let signals = StopSignals("stop requested, the present step ends") {
+    let manager = context.serviceManager
+    let watch = ServiceWatch(manager, health) { ServiceStatus.maintenance(health) }
+    let signals = StopSignals(
+      "stop requested, the present step ends", onReload: { Reload.run(context) }
+    ) {
       health.stop()
+      manager.stopping()
       stop.request()
     }
     defer { signals.finish() }
     let maintainer = Maintainer(try context.maintenance, stop: stop, observe: MaintenanceLog.write)
     let interval = Duration.seconds(context.settings.integer(MaintainOptions.interval))
+    // Whether the database is there, or another process leads, is no question of the start.
+    manager.ready()
     do throws(UpkeepError) {
       try MaintenanceLoop(maintainer, jobs, interval: interval, health: health).run()
     } catch {
       throw CommandError(error)
     }
-    withExtendedLifetime(server) {}
+    withExtendedLifetime((server, watch)) {}
     return .success
   }
 
