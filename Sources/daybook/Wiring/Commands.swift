@@ -5,6 +5,7 @@ package enum Commands {
   package static let all: [CommandDeclaration] =
     MigrateCommand.declarations
     + [IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration]
+    + [VerifyRestoreCommand.declaration]
     + CostsCommand.declarations + PricesCommand.declarations + [RepriceCommand.declaration]
     + PeriodsCommand.declarations + [ReconcileCommand.declaration] + TenantsCommand.declarations
     + RejectsCommand.declarations
