@@ -16,4 +16,5 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/servers.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"
+. "$here/sums.sh"
 unset here
