@@ -106,6 +106,9 @@ import daybook
 
       let two = "\"seen\":2,\"stored\":2"
       try #require(text.contains(two))
+      let other = try compare(text.replacing(two, with: "\"seen\":2,\"stored\":1"))
+      #expect(other.code == .checkFailed)
+      #expect(other.output.contains("audit_logs: stored is 2 here, 1 at the source"))
       let less = try compare(text.replacing(two, with: "\"seen\":1,\"stored\":1"))
       #expect(less.code == .checkFailed)
       #expect(less.output.contains("1 more records are accounted for here than at the source"))
