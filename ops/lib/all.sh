@@ -17,4 +17,5 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/site.sh"
 . "$here/daybook.sh"
 . "$here/progress.sh"
+. "$here/sums.sh"
 unset here

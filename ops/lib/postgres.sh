@@ -17,8 +17,8 @@ postgres_programs() {
   echo "$directory"
 }
 
-# postgres_settings PROFILE: test, demo or perf. Tests kill processes, never the machine, and what a
-# process has written stays in the page cache: fsync buys them nothing. Perf is as in production.
+# postgres_settings PROFILE: test, demo, perf or drill. Tests kill processes, never the machine, and what a
+# process has written stays in the page cache: fsync buys them nothing. Perf and drill are as in production.
 postgres_settings() {
   cat <<'CONF'
 timezone = 'UTC'
@@ -32,6 +32,7 @@ CONF
     test) printf '%s\n' 'fsync = off' 'shared_buffers = 256MB' 'max_wal_size = 1GB' ;;
     demo) printf '%s\n' 'shared_buffers = 512MB' 'max_wal_size = 4GB' ;;
     perf) printf '%s\n' 'shared_buffers = 1GB' 'max_wal_size = 8GB' 'checkpoint_timeout = 30min' ;;
+    drill) printf '%s\n' 'shared_buffers = 128MB' 'archive_mode = on' ;;
     *) die "no PostgreSQL profile $1" ;;
   esac
 }

@@ -28,12 +28,13 @@ process_runs() {
 # server_runs NAME: whether it is alive.
 server_runs() { process_runs "$servers/$1"; }
 
-# server_start NAME: start it unless it runs; returns when it accepts connections.
+# server_start NAME: start it unless it runs; returns when it accepts connections. postgres15-copy is a server whose data
+# a script has taken from postgres15.
 server_start() {
   server_runs "$1" && return 0
   mkdir -p "$servers"
   case $1 in
-    postgres15 | postgres16) start_postgres "$1" "$servers/$1" ;;
+    postgres15 | postgres15-copy | postgres16) start_postgres "$1" "$servers/$1" ;;
     pooler-transaction | pooler-session) start_pooler "${1#pooler-}" "$servers/$1" "$servers/postgres15" ;;
     kafka) start_kafka "$servers/kafka" ;;
     noida) start_noida "$servers/noida" ;;
@@ -69,7 +70,7 @@ server_is_gone() { ! server_runs "$1" && ! answers "$(server_port "$1")"; }
 # stop_all: stop whatever runs in this servers directory: those before the database first.
 stop_all() {
   local name
-  for name in pooler-transaction pooler-session kafka noida s3 postgres16 postgres15; do
+  for name in pooler-transaction pooler-session kafka noida s3 postgres16 postgres15-copy postgres15; do
     server_stop "$name" || true
   done
 }

@@ -32,9 +32,9 @@ extension StatusReport {
     return .object([
       "cluster_id": .string(position.clusterID), "topic": .string(position.topic),
       "partition": .integer(position.partition), "next_offset": .integer(position.nextOffset),
-      "end_offset": line.end.offset.map { .integer($0) } ?? .null,
+      "end_offset": line.extent.end.map { .integer($0) } ?? .null,
       "lag": line.lag.map { .integer($0) } ?? .null,
-      "lag_unknown_because": .optional(line.end.reason), "epoch": .integer(position.epoch),
+      "lag_unknown_because": .optional(line.extent.reason), "epoch": .integer(position.epoch),
       "owner": .optional(position.owner), "halt_reason": .optional(position.haltReason),
       "halt_detail": .optional(position.haltDetail),
       "decide_with": position.isHalted ? .string(line.decision) : .null,

@@ -6,10 +6,10 @@ struct StatusReport {
   /// One Kafka partition with what the broker says about it.
   struct Line {
     let position: PartitionPosition
-    let end: EndOffset
+    let extent: LogExtent
 
     var lag: Int64? {
-      end.offset.map { max(0, $0.subtractingReportingOverflow(position.nextOffset).partialValue) }
+      extent.end.map { max(0, $0.subtractingReportingOverflow(position.nextOffset).partialValue) }
     }
 
     var name: String { "\(position.topic)/\(position.partition)" }
@@ -58,9 +58,9 @@ struct StatusReport {
 
   /// One line a reason.
   private var unknownEnds: String {
-    let reasons = lines.compactMap(\.end.reason)
+    let reasons = lines.compactMap(\.extent.reason)
     return Set(reasons).sorted().map { reason in
-      let names = lines.filter { $0.end.reason == reason }.map(\.name)
+      let names = lines.filter { $0.extent.reason == reason }.map(\.name)
       return "lag of \(names.joined(separator: ", ")) is not known: \(reason)\n"
     }.joined()
   }

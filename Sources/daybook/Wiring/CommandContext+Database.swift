@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Ledger
+import Migrations
 import Postgres
 import Telemetry
 
@@ -66,5 +67,17 @@ extension CommandContext {
     } catch {
       throw CommandError(error, wants: role)
     }
+  }
+
+  /// Runs `body` with the migrations of this program, over a direct connection.
+  func withMigrator<Result>(
+    _ body: (inout Migrator) throws(MigrationError) -> Result
+  ) throws(CommandError) -> Result {
+    let connection: Connection
+    do throws(PostgresError) { connection = try Connection(adminDatabase) } catch {
+      throw CommandError(error)
+    }
+    var migrator = Migrator(connection, schema: schema, daybookVersion: Daybook.version)
+    do throws(MigrationError) { return try body(&migrator) } catch { throw CommandError(error) }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Ledger
 import Sysexits
 
 extension CommandContext {
@@ -24,5 +25,21 @@ extension CommandContext {
     return ConsumerSettings(
       brokers: client.brokers, groupID: settings.text(Options.group) ?? "daybook",
       clientID: client.clientID, overrides: client.overrides)
+  }
+
+  /// How far the log of each position reaches. A broker that is away is no error: the database
+  /// still knows the rest.
+  func logExtents(
+    of positions: [PartitionPosition]
+  ) throws(CommandError) -> [LogExtent] {
+    guard settings.text(Options.kafkaBrokers) != nil, !positions.isEmpty else {
+      return positions.map { _ in .notAsked }
+    }
+    let settings = try kafkaConsumer()
+    do throws(KafkaError) {
+      return try WatermarkReader(settings).extents(of: positions)
+    } catch {
+      return positions.map { _ in .unknown("\(error)") }
+    }
   }
 }

@@ -6,7 +6,7 @@ package enum Commands {
     MigrateCommand.declarations
     + [
       IngestCommand.declaration, StatusCommand.declaration, AuditCommand.declaration,
-      DoctorCommand.declaration, CapacityCommand.declaration,
+      VerifyRestoreCommand.declaration, DoctorCommand.declaration, CapacityCommand.declaration,
     ]
     + CostsCommand.declarations + PricesCommand.declarations + [RepriceCommand.declaration]
     + PeriodsCommand.declarations + [ReconcileCommand.declaration] + TenantsCommand.declarations

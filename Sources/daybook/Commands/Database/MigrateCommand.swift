@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Migrations
-import Postgres
 import Sysexits
 
 /// `daybook migrate up|down|status|print`.
@@ -45,13 +44,13 @@ enum MigrateCommand {
     let goal = goal(context)
     let isForced = context.settings.isOn(force)
     if context.settings.isOn(Options.dryRun) {
-      let (steps, objects) = try withMigrator(context) { (migrator) throws(MigrationError) in
+      let (steps, objects) = try context.withMigrator { (migrator) throws(MigrationError) in
         (try migrator.planUp(to: goal, force: isForced), try migrator.planObjects(to: goal))
       }
       try show(steps, objects, context)
       return .success
     }
-    let changes = try withMigrator(context) { (migrator) throws(MigrationError) in
+    let changes = try context.withMigrator { (migrator) throws(MigrationError) in
       let steps = try migrator.up(to: goal, force: isForced) { step in
         context.say("applied \(step.migration.title)")
       }
@@ -68,13 +67,13 @@ enum MigrateCommand {
     let goal = goal(context)
     let isForced = context.settings.isOn(force)
     if context.settings.isOn(Options.dryRun) {
-      let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
+      let steps = try context.withMigrator { (migrator) throws(MigrationError) in
         try migrator.planDown(to: goal, force: isForced)
       }
       try show(steps, [], context)
       return .success
     }
-    let steps = try withMigrator(context) { (migrator) throws(MigrationError) in
+    let steps = try context.withMigrator { (migrator) throws(MigrationError) in
       try migrator.down(to: goal, force: isForced) { step in
         context.say("took back \(step.migration.title)")
       }
@@ -96,7 +95,7 @@ enum MigrateCommand {
   }
 
   private static func status(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let (status, objects) = try withMigrator(context) { (migrator) throws(MigrationError) in
+    let (status, objects) = try context.withMigrator { (migrator) throws(MigrationError) in
       let status = try migrator.status()
       // Behind the newest version they are what they were made for.
       let isNewest = status.version == Migration.embedded.last?.version
@@ -161,22 +160,5 @@ enum MigrateCommand {
       }
     }
     return .success
-  }
-
-  private static func withMigrator<Result>(
-    _ context: CommandContext, _ body: (inout Migrator) throws(MigrationError) -> Result
-  ) throws(CommandError) -> Result {
-    let connection: Connection
-    do throws(PostgresError) {
-      connection = try Connection(context.adminDatabase)
-    } catch {
-      throw CommandError(error)
-    }
-    var migrator = Migrator(connection, schema: context.schema, daybookVersion: Daybook.version)
-    do throws(MigrationError) {
-      return try body(&migrator)
-    } catch {
-      throw CommandError(error)
-    }
   }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kafka
 import Ledger
 import Postgres
 import Sysexits
@@ -32,30 +31,15 @@ enum StatusCommand {
         try ledger.lastCommit(), try ledger.maintenance()
       )
     }
-    let ends = try ends(of: positions, context)
+    let extents = try context.logExtents(of: positions)
     let report = StatusReport(
-      lines: zip(positions, ends).map { StatusReport.Line(position: $0, end: $1) }, rate: rate,
-      lastCommit: last, maintenance: maintenance)
+      lines: zip(positions, extents).map { StatusReport.Line(position: $0, extent: $1) },
+      rate: rate, lastCommit: last, maintenance: maintenance)
     if context.wantsJSON {
       try context.output.line(report.json.text)
     } else {
       try context.output.write(report.text(context.tableView))
     }
     return report.lines.contains { $0.position.isHalted } ? .checkFailed : .success
-  }
-
-  /// A broker that is away is no error: the database still knows the rest.
-  private static func ends(
-    of positions: [PartitionPosition], _ context: CommandContext
-  ) throws(CommandError) -> [EndOffset] {
-    guard context.settings.text(Options.kafkaBrokers) != nil, !positions.isEmpty else {
-      return positions.map { _ in .notAsked }
-    }
-    let settings = try context.kafkaConsumer()
-    do throws(KafkaError) {
-      return try WatermarkReader(settings).ends(of: positions)
-    } catch {
-      return positions.map { _ in .unknown("\(error)") }
-    }
   }
 }

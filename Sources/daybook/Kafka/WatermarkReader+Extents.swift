@@ -6,9 +6,9 @@ extension WatermarkReader {
   /// For all partitions together: many that do not answer must not make a command endless.
   static let askSecondsMax: Int64 = 15
 
-  /// The end of each position, each for itself: a partition that is gone, or whose leader is away,
+  /// The log of each position, each for itself: a partition that is gone, or whose leader is away,
   /// hides only its own.
-  func ends(of positions: [PartitionPosition]) -> [EndOffset] {
+  func extents(of positions: [PartitionPosition]) -> [LogExtent] {
     let deadline = ContinuousClock.now + .seconds(Self.askSecondsMax)
     var counts: [String: Result<Int, KafkaError>] = [:]
     return positions.map { position in
@@ -24,7 +24,7 @@ extension WatermarkReader {
         }
         return .unknown("\(error)")
       case .success(let count):
-        return end(of: position, partitionCount: count, until: deadline)
+        return extent(of: position, partitionCount: count, until: deadline)
       }
     }
   }
@@ -43,9 +43,9 @@ extension WatermarkReader {
     }
   }
 
-  private func end(
+  private func extent(
     of position: PartitionPosition, partitionCount: Int, until deadline: ContinuousClock.Instant
-  ) -> EndOffset {
+  ) -> LogExtent {
     if let cluster = clusterID, cluster != position.clusterID {
       return .unknown("these brokers are cluster \(cluster), not \(position.clusterID)")
     }
@@ -56,10 +56,9 @@ extension WatermarkReader {
       return .unknown("no answer within \(Self.askSecondsMax) s")
     }
     do throws(KafkaError) {
-      return .known(
-        try watermarks(
-          topic: position.topic, partition: position.partition, timeoutMilliseconds: time
-        ).high)
+      let (low, high) = try watermarks(
+        topic: position.topic, partition: position.partition, timeoutMilliseconds: time)
+      return .known(low: low, high: high)
     } catch {
       return .unknown("\(error)")
     }
