@@ -15,4 +15,5 @@ package enum Commands {
     + PolicyCommand.declarations
     + HoldCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
+    + [ConfigCheckCommand.declaration, ConfigTemplateCommand.declaration]
 }

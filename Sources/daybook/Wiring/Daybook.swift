@@ -52,10 +52,16 @@ package enum Daybook {
       try output.write(HelpText.page(parsed.command))
       return .success
     }
-    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    var faults: [SettingFault] = []
+    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read) {
+      (fault) throws(CommandError) in
+      guard parsed.command.listsFaults else { throw fault.error }
+      faults.append(fault)
+    }
     configureLog(settings)
     return try parsed.command.run(
-      CommandContext(settings: settings, operands: parsed.operands, output: output))
+      CommandContext(
+        settings: settings, operands: parsed.operands, output: output, faults: faults))
   }
 
   private static func help(for path: [String]) throws(CommandError) -> String {
