@@ -16,4 +16,5 @@ package enum Commands {
     + HoldCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
     + [ConfigCheckCommand.declaration, ConfigTemplateCommand.declaration]
+    + [CompletionsCommand.declaration, ManCommand.declaration]
 }

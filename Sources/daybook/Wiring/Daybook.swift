@@ -7,6 +7,8 @@ import Telemetry
 @main
 package enum Daybook {
   package static let version = "0.1.0"
+  /// Its day in CHANGELOG.md, which man pages carry.
+  package static let versionDay = "2026-11-21"
 
   static func main() {
     // A reader that goes away (`daybook costs | head`) is an error of write, not a signal.
