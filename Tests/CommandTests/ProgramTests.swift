@@ -7,7 +7,7 @@ import daybook
 /// Whole commands that need no server.
 @Suite struct ProgramTests {
   /// Runs one command in this process; what it wrote to standard output.
-  private func run(
+  func run(
     _ arguments: [String], environment: [String: String] = [:]
   ) throws -> (code: ExitCode, output: String) {
     let file = FileManager.default.temporaryDirectory
@@ -21,7 +21,7 @@ import daybook
     return (code, try String(contentsOf: file, encoding: .utf8))
   }
 
-  private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+  func withFile(_ text: String, _ body: (String) throws -> Void) throws {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("daybook-\(UUID().uuidString)")
     try Data(text.utf8).write(to: file)

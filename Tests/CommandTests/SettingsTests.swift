@@ -55,6 +55,7 @@ import daybook
     ("\nworkers = many", "workers = many (d.conf:2): give an integer from 1 to 64"),
     ("workers = 1\nworkers = 2", "d.conf:2: workers is set twice: set it once"),
     ("workers", "d.conf:1: not understood: write key = value"),
+    ("group = x\n[kafka", "d.conf:2: not understood: write key = value"),
     ("[unknown]\nworkers = 1", "d.conf:2: unknown key unknown.workers: see daybook config show"),
     (
       "database_url = a ;b",

@@ -7,7 +7,9 @@ packages_build=(librdkafka-dev libpq-dev libzstd-dev zlib1g-dev libsimdjson-dev 
   libinih-dev pkg-config)
 packages_servers=(postgresql-15 pgbouncer python3-venv jq)
 packages_test=(shellcheck kcat zstd prometheus prometheus-alertmanager postgresql-15-partman postgresql-15-pgaudit
-  python3-yaml valgrind)
+  python3-yaml valgrind man-db mandoc groff-base zsh fish)
+packages_package=(dpkg-dev binutils)
+packages_package_check=(debootstrap lintian)
 packages_kafka=(openjdk-17-jre-headless)
 brew_line='brew install bash librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih pkg-config \
     postgresql@15 pgbouncer jq kcat shellcheck openjdk@17'

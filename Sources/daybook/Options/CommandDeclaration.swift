@@ -16,12 +16,15 @@ package struct CommandDeclaration: Sendable {
   package let details: String
   /// A command line and what it does.
   package let examples: [(line: String, meaning: String)]
+  /// Whether it runs with faulty settings too, to say what is wrong with them.
+  package let listsFaults: Bool
   package let run: @Sendable (CommandContext) throws(CommandError) -> ExitCode
 
   package init(
     _ path: [String], _ summary: String, operands operandNames: String = "",
     count operandCount: ClosedRange<Int> = 0...0, options: [OptionDeclaration],
     details: String = "", examples: [(line: String, meaning: String)],
+    listsFaults: Bool = false,
     run: @escaping @Sendable (CommandContext) throws(CommandError) -> ExitCode
   ) {
     self.path = path
@@ -31,6 +34,7 @@ package struct CommandDeclaration: Sendable {
     self.options = options
     self.details = details
     self.examples = examples
+    self.listsFaults = listsFaults
     self.run = run
   }
 

@@ -14,22 +14,27 @@ package struct ConfigFile {
   package let name: String
   package private(set) var entries: [ConfigEntry] = []
   private let lines: [[UInt8]]
+  /// Lines that are not understood; the others are read all the same.
+  package private(set) var faults: [SettingFault] = []
   private var linesRead = 0
-  private var fault: CommandError?
 
   /// `name` is for messages.
-  package static func parse(_ text: [UInt8], name: String) throws(CommandError) -> ConfigFile {
+  package static func parse(_ text: [UInt8], name: String) -> ConfigFile {
     var file = ConfigFile(name: name, text: text)
     let syntaxErrorLine = unsafe withUnsafeMutablePointer(to: &file) {
       unsafe ini_parse_stream(readLine, $0, takeEntry, $0)
     }
-    if let fault = file.fault { throw fault }
-    guard syntaxErrorLine == 0 else {
-      throw CommandError(
-        .configuration, "\(name):\(syntaxErrorLine): not understood: write key = value")
-    }
+    if syntaxErrorLine != 0 { file.refuse(Int(syntaxErrorLine), notUnderstood) }
     return file
   }
+
+  private mutating func refuse(_ line: Int, _ complaint: String) {
+    faults.append(
+      SettingFault(
+        CommandError(.configuration, "\(name):\(line): \(complaint)"), at: .file(name, line: line)))
+  }
+
+  private static let notUnderstood = "not understood: write key = value"
 
   private init(name: String, text: [UInt8]) {
     self.name = name
@@ -37,23 +42,19 @@ package struct ConfigFile {
       .map { Array($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0) }
   }
 
-  /// Gives libinih the next line; nil at the end and after a fault.
+  /// Gives libinih the next line, an empty one for a faulty one; nil at the end.
   private static let readLine: ini_reader = { buffer, capacity, context in
     guard let buffer = unsafe buffer,
       let file = unsafe context?.assumingMemoryBound(to: ConfigFile.self)
     else {
       return nil
     }
-    guard unsafe file.pointee.fault == nil, unsafe file.pointee.linesRead < file.pointee.lines.count
-    else {
-      return nil
-    }
-    let line = unsafe file.pointee.lines[file.pointee.linesRead]
+    guard unsafe file.pointee.linesRead < file.pointee.lines.count else { return nil }
+    var line = unsafe file.pointee.lines[file.pointee.linesRead]
     unsafe file.pointee.linesRead += 1
     if let complaint = complaint(about: line) {
-      unsafe file.pointee.fault = CommandError(
-        .configuration, unsafe "\(file.pointee.name):\(file.pointee.linesRead): \(complaint)")
-      return nil
+      unsafe file.pointee.refuse(file.pointee.linesRead, complaint)
+      line = []
     }
     precondition(line.count + 2 <= Int(capacity), "checked by complaint(about:)")
     for (index, byte) in line.enumerated() { unsafe buffer[index] = CChar(bitPattern: byte) }
@@ -90,6 +91,7 @@ package struct ConfigFile {
     if text.contains(" ;") || text.contains("\t;") {
       return "a comment must stand on its own line: ' ;' would cut the value"
     }
-    return nil
+    return text.contains(where: first == "[" ? { $0 == "]" } : { "=:".contains($0) })
+      ? nil : notUnderstood
   }
 }

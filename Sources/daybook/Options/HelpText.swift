@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Sysexits
 
 /// `--help`, written from the declarations.
 package enum HelpText {
@@ -20,10 +21,13 @@ package enum HelpText {
 
       daybook help COMMAND explains one. Settings come from flags, DAYBOOK_* variables, a file
       (--config FILE), defaults, in this order; daybook config show prints them with their origin.
-      exit codes: 0 done, 1 a check failed, 64 usage, 65 refused data, 66 no input, 69 unavailable,
-      70 internal, 74 input/output, 75 try again, 77 not permitted, 78 configuration
-
+      \(exitCodes)
       """
+  }
+
+  private static var exitCodes: String {
+    let codes = ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }
+    return filled("exit codes: " + codes.joined(separator: ", "), from: 0)
   }
 
   /// `daybook help COMMAND`.
@@ -48,31 +52,33 @@ package enum HelpText {
   private static func describe(_ option: OptionDeclaration) -> String {
     var head = option.short.map { "  -\($0), " } ?? "  "
     head += option.flag + (option.valueName.isEmpty ? "" : " \(option.valueName)")
-    var sentence = option.sentence
-    if let unit = option.unit { sentence += ", in \(unit)" }
-    if option.isRepeatable { sentence += "; may be repeated" }
-    if let value = option.defaultValue { sentence += " (default \(value))" }
-    if option.sources == .settings { sentence += " [\(option.environmentName)]" }
-    return entry(head, sentence)
+    let place = option.sources == .settings ? " [\(option.environmentName)]" : ""
+    return entry(head, option.explanation + place)
   }
 
   private static func entry(_ head: String, _ sentence: String) -> String {
     let indent = String(repeating: " ", count: sentenceColumn)
-    var line =
+    let start =
       head.count < sentenceColumn - 1 ? head + indent.dropFirst(head.count) : head + "\n" + indent
-    var width = sentenceColumn
-    for word in sentence.split(separator: " ") {
-      if width > sentenceColumn && width + 1 + word.count > widthMax {
-        line += "\n" + indent
-        width = sentenceColumn
+    return start + filled(sentence, from: sentenceColumn)
+  }
+
+  /// In lines of at most `width` columns, the first of which begins in `column` as the others do.
+  static func filled(_ text: String, from column: Int, width: Int = widthMax) -> String {
+    var result = ""
+    var end = column
+    for word in text.split(separator: " ") {
+      if end > column && end + 1 + word.count > width {
+        result += "\n" + String(repeating: " ", count: column)
+        end = column
       }
-      if width > sentenceColumn {
-        line += " "
-        width += 1
+      if end > column {
+        result += " "
+        end += 1
       }
-      line += word
-      width += word.count
+      result += word
+      end += word.count
     }
-    return line + "\n"
+    return result + "\n"
   }
 }

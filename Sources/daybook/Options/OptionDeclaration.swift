@@ -43,6 +43,12 @@ package struct OptionDeclaration: Sendable {
     self.sentence = sentence
   }
 
+  /// The sentence with unit and default.
+  var explanation: String {
+    sentence + (unit.map { ", in \($0)" } ?? "") + (isRepeatable ? "; may be repeated" : "")
+      + (defaultValue.map { " (default \($0))" } ?? "")
+  }
+
   package var flag: String { "--" + name }
   package var fileKey: String { name.replacing("-", with: "_") }
   package var environmentName: String { "DAYBOOK_" + fileKey.uppercased() }

@@ -10,30 +10,41 @@ package struct Settings: Sendable {
   /// In order of name; one each.
   package let kafkaProperties: [KafkaProperty]
 
-  /// Reads files by `readFile`; every fault names the place and the remedy.
+  package typealias ReadFile = (String) throws(CommandError) -> [UInt8]
+
+  /// Reads files by `readFile`; every fault names the place and the remedy. Where `report` lets the
+  /// reading go on, a faulty setting has its default.
   package init(
-    _ parsed: ParsedArguments, environment: [String: String],
-    readFile: (String) throws(CommandError) -> [UInt8]
+    _ parsed: ParsedArguments, environment: [String: String], readFile: ReadFile,
+    report: SettingFault.Report = SettingFault.end
   ) throws(CommandError) {
     var file: ConfigFile?
     if let path = parsed.values[Options.config.name]?.first
       ?? environment[Options.config.environmentName]
     {
-      file = try ConfigFile.parse(readFile(path), name: path)
+      do throws(CommandError) { file = ConfigFile.parse(try readFile(path), name: path) } catch {
+        try report(SettingFault(error))
+      }
     }
+    for fault in file?.faults ?? [] { try report(fault) }
     let entries = file?.entries ?? []
-    try Self.checkKeys(entries, name: file?.name ?? "")
+    for fault in Self.unknownKeys(entries, name: file?.name ?? "") { try report(fault) }
 
     var settings: [String: Setting] = [:]
     let declared = parsed.command.allOptions
     let names = Set(declared.map(\.name))
     for option in declared + Options.settings.filter({ !names.contains($0.name) }) {
-      settings[option.name] = try Self.resolve(
-        option, parsed, environment, entries, file?.name ?? "", readFile)
+      do throws(SettingFault) {
+        settings[option.name] = try Self.resolve(
+          option, parsed, environment, entries, file?.name ?? "", readFile)
+      } catch {
+        try report(error)
+        settings[option.name] = Self.fallback(of: option)
+      }
     }
     self.settings = settings
     kafkaProperties = try Self.kafkaProperties(
-      parsed, environment, entries, file?.name ?? "", readFile)
+      parsed, environment, entries, file?.name ?? "", readFile, report)
   }
 
   /// The value, or nil if there is none and no default.
@@ -82,8 +93,8 @@ package struct Settings: Sendable {
   private static func resolve(
     _ option: OptionDeclaration, _ parsed: ParsedArguments, _ environment: [String: String],
     _ entries: [ConfigEntry], _ fileName: String,
-    _ readFile: (String) throws(CommandError) -> [UInt8]
-  ) throws(CommandError) -> Setting? {
+    _ readFile: ReadFile
+  ) throws(SettingFault) -> Setting? {
     if let given = parsed.values[option.name] {
       return Setting(values: given, origin: .flag(option.flag))
     }
@@ -91,13 +102,17 @@ package struct Settings: Sendable {
       if let found = try fromEnvironment(option, environment, readFile) { return found }
       if let found = try fromFile(option, entries, fileName, readFile) { return found }
     }
-    return option.defaultValue.map { Setting(values: [$0], origin: .default) }
+    return fallback(of: option)
+  }
+
+  private static func fallback(of option: OptionDeclaration) -> Setting? {
+    option.defaultValue.map { Setting(values: [$0], origin: .default) }
   }
 
   private static func fromEnvironment(
     _ option: OptionDeclaration, _ environment: [String: String],
-    _ readFile: (String) throws(CommandError) -> [UInt8]
-  ) throws(CommandError) -> Setting? {
+    _ readFile: ReadFile
+  ) throws(SettingFault) -> Setting? {
     let name = option.environmentName
     if let value = environment[name], !value.isEmpty {
       let values = option.isRepeatable ? value.split(separator: ",").map(String.init) : [value]
@@ -105,67 +120,86 @@ package struct Settings: Sendable {
     }
     let fileName = name + OptionDeclaration.secretFileSuffix.uppercased()
     if option.sources == .secret, let path = environment[fileName], !path.isEmpty {
-      let value = try secret(at: path, readFile: readFile)
-      return try checked(option, [value], .environment(fileName), secretFile: path)
+      let origin = Origin.environment(fileName)
+      return try checked(
+        option, [secret(at: path, origin, readFile)], origin, secretFile: path)
     }
     return nil
   }
 
   private static func fromFile(
     _ option: OptionDeclaration, _ entries: [ConfigEntry], _ fileName: String,
-    _ readFile: (String) throws(CommandError) -> [UInt8]
-  ) throws(CommandError) -> Setting? {
+    _ readFile: ReadFile
+  ) throws(SettingFault) -> Setting? {
     let found = entries.filter { $0.key == option.fileKey }
     if found.count > 1 && !option.isRepeatable {
-      throw CommandError(
-        .configuration, "\(fileName):\(found[1].line): \(option.fileKey) is set twice: set it once")
+      throw SettingFault(
+        CommandError(
+          .configuration,
+          "\(fileName):\(found[1].line): \(option.fileKey) is set twice: set it once"),
+        at: .file(fileName, line: found[1].line))
     }
     if let first = found.first {
+      for entry in found.dropFirst() {
+        _ = try checked(option, [entry.value], .file(fileName, line: entry.line))
+      }
       return try checked(option, found.map(\.value), .file(fileName, line: first.line))
     }
     let fileKey = option.fileKey + OptionDeclaration.secretFileSuffix
     if option.sources == .secret, let entry = entries.last(where: { $0.key == fileKey }) {
-      let value = try secret(at: entry.value, readFile: readFile)
+      let origin = Origin.file(fileName, line: entry.line)
       return try checked(
-        option, [value], .file(fileName, line: entry.line), secretFile: entry.value)
+        option, [secret(at: entry.value, origin, readFile)], origin, secretFile: entry.value)
     }
     return nil
   }
 
   private static func checked(
     _ option: OptionDeclaration, _ values: [String], _ origin: Origin, secretFile: String? = nil
-  ) throws(CommandError) -> Setting {
+  ) throws(SettingFault) -> Setting {
     for value in values {
       guard let complaint = option.kind.complaint(about: value) else { continue }
       let shown = option.sources == .secret ? Redaction.mask : value
-      throw CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)")
+      throw SettingFault(
+        CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)"),
+        at: origin)
     }
     return Setting(values: values, origin: origin, secretFile: secretFile)
   }
 
   /// The content of a secret's file without the newline that editors add.
   static func secret(
-    at path: String, readFile: (String) throws(CommandError) -> [UInt8]
-  ) throws(CommandError) -> String {
-    var bytes = try readFile(path)
+    at path: String, _ origin: Origin, _ readFile: ReadFile
+  ) throws(SettingFault) -> String {
+    var bytes: [UInt8]
+    do throws(CommandError) { bytes = try readFile(path) } catch {
+      throw SettingFault(CommandError(error.exitCode, "\(error.message) (\(origin))"), at: origin)
+    }
     while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
     guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandError(
-        .configuration, "\(path) is empty or not UTF-8 text: put the secret into it")
+      throw SettingFault(
+        CommandError(
+          .configuration,
+          "\(path) is empty or not UTF-8 text: put the secret into it (\(origin))"),
+        at: origin)
     }
     return text
   }
 
-  private static func checkKeys(_ entries: [ConfigEntry], name: String) throws(CommandError) {
+  private static func unknownKeys(_ entries: [ConfigEntry], name: String) -> [SettingFault] {
     let keys = Options.settings.map(\.fileKey)
     let secretFiles = Options.settings.filter { $0.sources == .secret }
       .map { $0.fileKey + OptionDeclaration.secretFileSuffix }
-    for entry in entries where !entry.key.hasPrefix(KafkaProperty.filePrefix) {
-      guard !(keys + secretFiles).contains(entry.key) else { continue }
+    return entries.compactMap { entry in
+      guard !entry.key.hasPrefix(KafkaProperty.filePrefix),
+        !(keys + secretFiles).contains(entry.key)
+      else { return nil }
       let hint = Suggestion.hint(for: entry.key, among: keys + secretFiles)
-      throw CommandError(
-        .configuration,
-        "\(name):\(entry.line): unknown key \(entry.key)\(hint): see daybook config show")
+      return SettingFault(
+        CommandError(
+          .configuration,
+          "\(name):\(entry.line): unknown key \(entry.key)\(hint): see daybook config show"),
+        at: .file(name, line: entry.line))
     }
   }
 
@@ -173,7 +207,7 @@ package struct Settings: Sendable {
 
   private static func kafkaProperties(
     _ parsed: ParsedArguments, _ environment: [String: String], _ entries: [ConfigEntry],
-    _ fileName: String, _ readFile: (String) throws(CommandError) -> [UInt8]
+    _ fileName: String, _ readFile: ReadFile, _ report: SettingFault.Report
   ) throws(CommandError) -> [KafkaProperty] {
     var found: [KafkaProperty] = []
     for entry in entries where entry.key.hasPrefix(KafkaProperty.filePrefix) {
@@ -193,26 +227,33 @@ package struct Settings: Sendable {
     }
     for text in parsed.values[Options.kafkaProperty.name] ?? [] {
       guard let (name, value) = ValueKind.assignment(text) else { continue }
-      if KafkaProperty.isSecret(name: name) { throw secretProperty(name) }
+      guard !KafkaProperty.isSecret(name: name) else {
+        try report(SettingFault(secretProperty(name), at: .flag("-X")))
+        continue
+      }
       found.append(KafkaProperty(name: name, value: value, origin: .flag("-X")))
     }
     var effective: [String: KafkaProperty] = [:]
     for property in found {
-      let read = try withFileRead(property, readFile)
-      effective[read.name] = read
+      do throws(SettingFault) {
+        let read = try withFileRead(property, readFile)
+        effective[read.name] = read
+      } catch {
+        try report(error)
+      }
     }
     return effective.values.sorted { $0.name < $1.name }
   }
 
   /// `sasl.password_file = PATH` stands for `sasl.password` = what is in it.
   private static func withFileRead(
-    _ property: KafkaProperty, _ readFile: (String) throws(CommandError) -> [UInt8]
-  ) throws(CommandError) -> KafkaProperty {
+    _ property: KafkaProperty, _ readFile: ReadFile
+  ) throws(SettingFault) -> KafkaProperty {
     let suffix = OptionDeclaration.secretFileSuffix
     guard property.name.hasSuffix(suffix) else { return property }
     return KafkaProperty(
       name: String(property.name.dropLast(suffix.count)),
-      value: try secret(at: property.value, readFile: readFile), origin: property.origin)
+      value: try secret(at: property.value, property.origin, readFile), origin: property.origin)
   }
 
   private static func secretProperty(_ name: String) -> CommandError {

@@ -37,19 +37,21 @@ extension CommandContext {
     let setting = options.lazy.compactMap { settings.settings[$0.name] }.first
     var result = ConnectionSettings(
       conninfo: setting?.values.last ?? "", applicationName: name)
-    if let path = setting?.secretFile { result.reread = { Self.readAgain(path) } }
+    if let setting, let path = setting.secretFile {
+      result.reread = { Self.readAgain(path, setting.origin) }
+    }
     return result
   }
 
   private static let defaultName = "daybook"
 
-  private static func readAgain(_ path: String) -> String? {
-    do throws(CommandError) {
-      return try Settings.secret(at: path, readFile: FileBytes.read)
+  private static func readAgain(_ path: String, _ origin: Origin) -> String? {
+    do throws(SettingFault) {
+      return try Settings.secret(at: path, origin, FileBytes.read)
     } catch {
       Log.warn(
         "a secret cannot be read again, the one of the start is used",
-        ["error": LogValue(error.message)])
+        ["error": LogValue(error.error.message)])
       return nil
     }
   }

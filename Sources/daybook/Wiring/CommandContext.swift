@@ -9,4 +9,6 @@ package struct CommandContext: Sendable {
   let serviceManager: ServiceManager
   /// Reads the settings of this call again: the file may be another one.
   let reread: @Sendable () throws(CommandError) -> Settings
+  /// Of the settings; empty but for a command that lists them.
+  package let faults: [SettingFault]
 }

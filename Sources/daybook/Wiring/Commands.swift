@@ -18,4 +18,6 @@ package enum Commands {
     + PolicyCommand.declarations
     + HoldCommand.declarations
     + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
+    + [ConfigCheckCommand.declaration, ConfigTemplateCommand.declaration]
+    + [CompletionsCommand.declaration, ManCommand.declaration]
 }

@@ -7,6 +7,8 @@ import Telemetry
 @main
 package enum Daybook {
   package static let version = "0.1.0"
+  /// Its day in CHANGELOG.md, which man pages carry.
+  package static let versionDay = "2026-11-21"
 
   static func main() {
     // A reader that goes away (`daybook costs | head`) is an error of write, not a signal.
@@ -54,16 +56,20 @@ package enum Daybook {
       try output.write(HelpText.page(parsed.command))
       return .success
     }
-    let read: @Sendable () throws(CommandError) -> Settings = { () throws(CommandError) in
-      try Settings(parsed, environment: environment, readFile: FileBytes.read)
+    var faults: [SettingFault] = []
+    let settings = try Settings(parsed, environment: environment, readFile: FileBytes.read) {
+      (fault) throws(CommandError) in
+      guard parsed.command.listsFaults else { throw fault.error }
+      faults.append(fault)
     }
-    let settings = try read()
     configureLog(settings)
     return try parsed.command.run(
       CommandContext(
         settings: settings, operands: parsed.operands, output: output,
         serviceManager: ServiceManager(environment: environment, processID: getpid()),
-        reread: read))
+        reread: { () throws(CommandError) in
+          try Settings(parsed, environment: environment, readFile: FileBytes.read)
+        }, faults: faults))
   }
 
   private static func help(for path: [String]) throws(CommandError) -> String {

@@ -84,24 +84,31 @@ enum IngestCommand {
   }
 
   /// `--topic NAME=TABLE …`, or each stream's own topic.
-  static func sources(_ settings: Settings) throws(CommandError) -> [IngestSettings.Source] {
+  static func sources(
+    _ settings: Settings, report: SettingFault.Report = SettingFault.end
+  ) throws(CommandError) -> [IngestSettings.Source] {
     let gapped = Set(settings.values(Options.gapsAllowed))
-    let keys = try keyMeanings(settings)
+    let keys = try keyMeanings(settings, report)
     var sources: [IngestSettings.Source] = []
     for text in settings.values(Options.topic) {
       guard let (topic, table) = ValueKind.assignment(text) else { continue }
-      let stream = try stream(named: table)
-      guard !sources.contains(where: { $0.topic == topic }) else {
-        throw CommandError(.usage, "topic \(topic) is given twice: give it once")
+      do throws(CommandError) {
+        let stream = try stream(named: table)
+        guard !sources.contains(where: { $0.topic == topic }) else {
+          throw CommandError(.usage, "topic \(topic) is given twice: give it once")
+        }
+        sources.append(.init(topic: topic, stream: stream))
+      } catch {
+        try report(SettingFault(error, at: settings.settings[Options.topic.name]?.origin))
       }
-      sources.append(.init(topic: topic, stream: stream))
     }
     if sources.isEmpty { sources = Stream.all.map { .init(topic: $0.topic, stream: $0) } }
     for (option, topics) in [(Options.gapsAllowed, gapped), (Options.recordKey, Set(keys.keys))] {
       for topic in topics where !sources.contains(where: { $0.topic == topic }) {
-        throw CommandError(
-          .configuration,
-          "\(option.name) names topic \(topic), which is not read: correct the name")
+        let message = "\(option.name) names topic \(topic), which is not read: correct the name"
+        try report(
+          SettingFault(
+            CommandError(.configuration, message), at: settings.settings[option.name]?.origin))
       }
     }
     return sources.map { source in
@@ -113,20 +120,26 @@ enum IngestCommand {
   }
 
   /// By topic.
-  private static func keyMeanings(_ settings: Settings) throws(CommandError) -> [String: KeyMeaning]
-  {
+  private static func keyMeanings(
+    _ settings: Settings, _ report: SettingFault.Report
+  ) throws(CommandError) -> [String: KeyMeaning] {
     var meanings: [String: KeyMeaning] = [:]
     for text in settings.values(Options.recordKey) {
       guard let (topic, word) = ValueKind.assignment(text) else { continue }
-      guard let meaning = KeyMeaning(rawValue: word) else {
-        let words = KeyMeaning.allCases.map(\.rawValue).joined(separator: ", ")
-        throw CommandError(
-          .configuration, "\(Options.recordKey.name) \(text): give one of \(words)")
+      let words = KeyMeaning.allCases.map(\.rawValue).joined(separator: ", ")
+      var complaint: String?
+      if let meaning = KeyMeaning(rawValue: word) {
+        if meanings.updateValue(meaning, forKey: topic) != nil {
+          complaint = "names topic \(topic) twice: name it once"
+        }
+      } else {
+        complaint = "\(text): give one of \(words)"
       }
-      guard meanings.updateValue(meaning, forKey: topic) == nil else {
-        throw CommandError(
-          .configuration, "\(Options.recordKey.name) names topic \(topic) twice: name it once")
-      }
+      guard let complaint else { continue }
+      try report(
+        SettingFault(
+          CommandError(.configuration, "\(Options.recordKey.name) \(complaint)"),
+          at: settings.settings[Options.recordKey.name]?.origin))
     }
     return meanings
   }
