@@ -4,8 +4,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// SIGTERM, SIGINT, and the SIGHUP of a terminal: the open batch is finished or dropped within the
-  /// deadline.
+  /// SIGTERM, SIGINT, and the SIGHUP of a terminal: the open batch is finished or dropped within
+  /// the deadline.
   @Suite struct StopTests {
     @Test func inTheMiddleOfTheWork() throws {
       try Scenario.run { scenario in
