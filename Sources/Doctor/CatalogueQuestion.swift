@@ -64,7 +64,8 @@ extension CatalogueQuestion {
       "catalogue.role_settings", .problem,
       why: "the login gets it with every session, whatever the server's own configuration says",
       """
-      SELECT format('%s has %s', CASE setrole WHEN 0 THEN 'the database' ELSE 'login ' || setrole::regrole END, entry) AS what,
+      SELECT format('%s has %s',
+          CASE setrole WHEN 0 THEN 'the database' ELSE 'login ' || setrole::regrole END, entry) AS what,
         format('ALTER %s%s RESET %I',
           CASE setrole WHEN 0 THEN format('DATABASE %I', datname) ELSE format('ROLE %s', setrole::regrole) END,
           CASE WHEN setrole <> 0 AND setdatabase <> 0 THEN format(' IN DATABASE %I', datname) ELSE '' END,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Doctor
-import Foundation
 import Ingest
 import Kafka
 import Migrations
 import Postgres
+import Telemetry
 import Upkeep
 
 /// Goes to everything that the settings name; what cannot be reached or asked is a finding too.
@@ -106,9 +106,8 @@ struct DoctorVisit {
     do throws(PostgresError) {
       var connection = try Connection(context.adminDatabase)
       client.add(Options.adminDatabaseURL.fileKey, connection)
-      let facts = try ServerFacts(schema: context.schema, &connection) {
-        Date().timeIntervalSince1970
-      }
+      let facts = try ServerFacts(
+        schema: context.schema, &connection, hostSeconds: WallClock.unixSeconds)
       diagnosis.look(at: facts)
       if !facts.areAllSettingsSeen {
         diagnosis.skip(
