@@ -32,13 +32,18 @@ extension EndToEnd {
         let process = try scenario.ingest(for: listener)
         try scenario.load.send(100)
         try scenario.expectAllSeen(process)
+        // Both workers have their partitions: nothing else will make the process not ready.
+        let isSettled = eventually(seconds: 30) {
+          listener.messages.contains { $0.hasPrefix("STATUS=8 partitions") }
+        }
+        #expect(isSettled, "\(listener.messages)")
         try Stack.signal("pooler-transaction", SIGSTOP)
         defer { #expect(throws: Never.self) { try Stack.signal("pooler-transaction", SIGCONT) } }
         try scenario.load.send(30_000)
         let isTold = eventually(seconds: 60) {
           listener.messages.contains { $0.hasPrefix("STATUS=not ready: postgres-worker-") }
         }
-        #expect(isTold, "\(listener.messages.suffix(5))")
+        #expect(isTold, "\(listener.messages.filter { $0.hasPrefix("STATUS") })")
         let beats = listener.count(of: "WATCHDOG=1")
         #expect(eventually(seconds: 10) { listener.count(of: "WATCHDOG=1") > beats + 5 })
         let isAgeing = eventually(seconds: 60) {
@@ -61,7 +66,10 @@ extension EndToEnd {
     private func expectWaits(of process: Child) {
       for cause in ["kafka", "writer", "database"] {
         let series = "daybook_worker_wait_seconds_total{worker=\"1\",for=\"\(cause)\"}"
-        #expect(HealthPage.samples(series, of: process).contains { $0 > 1 }, "\(cause)")
+        let hasWaited = eventually(seconds: 30) {
+          HealthPage.samples(series, of: process).contains { $0 > 1 }
+        }
+        #expect(hasWaited, "\(cause)")
       }
       for (series, least) in [
         ("daybook_claims_total{outcome=\"claimed\"}", 2.0), ("daybook_batch_age_seconds_count", 2),
