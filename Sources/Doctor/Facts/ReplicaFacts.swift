@@ -19,9 +19,6 @@ package struct ReplicaFacts: Sendable {
       """)
     isStandby = one.bool(0, 0) ?? false
     lagSeconds = one.text(0, 1).flatMap { Double($0) }
-    let rows = try connection.execute("SELECT name, reset_val FROM pg_settings")
-    for row in 0..<rows.rowCount {
-      if let name = rows.text(row, 0) { settings[name] = rows.text(row, 1) ?? "" }
-    }
+    settings = try connection.serverSettings()
   }
 }

@@ -28,12 +28,7 @@ package struct ServerFacts: Sendable {
   package init(
     schema: String, _ connection: inout Connection, hostSeconds: () -> Double
   ) throws(PostgresError) {
-    // What this client asked for (PGTZ, PGOPTIONS) is not the server's.
-    let rows = try connection.execute(
-      "SELECT name, reset_val FROM pg_settings WHERE source <> 'client'")
-    for row in 0..<rows.rowCount {
-      if let name = rows.text(row, 0) { settings[name] = rows.text(row, 1) ?? "" }
-    }
+    settings = try connection.serverSettings()
     let before = hostSeconds()
     let one = try connection.query(
       """
@@ -74,5 +69,17 @@ package struct ServerFacts: Sendable {
     }
     let command = "ALTER SYSTEM SET \(name) = \(value); "
     return command + (restarts ? "then restart the server" : "SELECT pg_reload_conf()")
+  }
+}
+
+extension Connection {
+  /// By name, as a new session gets them; not what this client asked for (PGTZ, PGOPTIONS).
+  mutating func serverSettings() throws(PostgresError) -> [String: String] {
+    let rows = try execute("SELECT name, reset_val FROM pg_settings WHERE source <> 'client'")
+    var settings: [String: String] = [:]
+    for row in 0..<rows.rowCount {
+      if let name = rows.text(row, 0) { settings[name] = rows.text(row, 1) ?? "" }
+    }
+    return settings
   }
 }
