@@ -97,7 +97,9 @@ let package = Package(
       "Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"]),
     library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"]),
     library("Postgres", ["CPostgres", "Sysexits", "Telemetry"]),
-    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"], pointers: .hotPath),
+    library(
+      "Records", ["CSchemaFiles", "CopyFormat", "Digest", "JSON", "Pricing", "Text"],
+      pointers: .hotPath),
 
     // 4
     library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Records", "Sysexits"]),
