@@ -11,7 +11,8 @@ source = https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-e
 [columns]
 event_id    = uuid(eventID)
 occurred_at = eventTime
-# The account that the event was delivered to. The caller's account (userIdentity.accountId) is another one when access
+# The account that the event was delivered to. The caller's account (userIdentity.accountId) is another one when
+# access
 # crosses accounts, so it never stands for the tenant.
 tenant_id   = recipientAccountId
 action      = cut(join(":", split(eventSource | insightDetails.eventSource, ".", 1),
@@ -19,13 +20,15 @@ action      = cut(join(":", split(eventSource | insightDetails.eventSource, ".",
 category    = if(eventType = "AwsConsoleSignIn", "authentication", lower(eventCategory))
 actor_id    = cut(userIdentity.arn | userIdentity.onBehalfOf.userId | userIdentity.principalId
   | userIdentity.userName | userIdentity.invokedBy | userIdentity.accountId, 256)
-actor_type  = if(userIdentity.accountId = "ANONYMOUS_PRINCIPAL" or userIdentity.principalId = "Anonymous", "anonymous",
+actor_type  = if(userIdentity.accountId = "ANONYMOUS_PRINCIPAL" or userIdentity.principalId = "Anonymous",
+  "anonymous",
   if(userIdentity.type = "AWSService", "service",
   if(eventType in ("AwsServiceEvent", "AwsCloudTrailInsight") and not userIdentity.type, "system", "user")))
 actor_name  = cut(userIdentity.userName | userIdentity.sessionContext.sessionIssuer.userName, 256)
 target_type = cut(resources[0].type, 128)
 target_id   = cut(resources[0].ARN | resources[0].ARNPrefix, 512)
-outcome     = if(errorCode or errorMessage or responseElements.ConsoleLogin = "Failure" or responseElements.SwitchRole = "Failure"
+outcome     = if(errorCode or errorMessage or responseElements.ConsoleLogin = "Failure" or
+  responseElements.SwitchRole = "Failure"
   or responseElements.CheckMfa = "Failure" or serviceEventDetails.UserAuthentication = "Failure"
   or serviceEventDetails.CredentialVerification = "Failure" or serviceEventDetails.CredentialChallenge = "Failure",
   "failure", "success")

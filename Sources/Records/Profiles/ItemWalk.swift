@@ -117,6 +117,8 @@ struct ItemWalk {
     _ key: JSONToken, _ value: JSONToken, at place: Int, _ here: PathTable.Place,
     _ notes: inout RecordNotes
   ) {
+    // Where the object itself is taken, everything in it is.
+    if here.slot >= 0 { return }
     notes.counters.unknownFields &+= 1
     guard value.kind != .null, watch.matches(key.bytes) else { return }
     // Names that say nothing that is not said elsewhere.
