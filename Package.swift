@@ -88,7 +88,7 @@ let package = Package(
 
     // 2
     library("Files", ["CopyFormat", "Digest", "JSON", "Sysexits"]),
-    library("Generator", ["CopyFormat"]),
+    library("Generator", ["CopyFormat", "JSON"]),
     library("Pricing", ["CopyFormat", "Digest", "JSON"], pointers: .hotPath),
     library("Telemetry", ["CMicroHTTP", "Text"]),
 

@@ -35,7 +35,14 @@ import CSimdJSON
 
   /// Why the value cannot be stored, in a document that a lenient parser has read: its bytes are the
   /// source text then.
-  package var fault: JSONError? {
+  package var fault: JSONError? { isUsable ? nil : faultOfUnusable }
+
+  /// Whether there is none; what most tokens are.
+  @inlinable @inline(__always) public var isUsable: Bool {
+    kind == .key ? nameNumber == 0 : hash == 0
+  }
+
+  private var faultOfUnusable: JSONError? {
     switch kind {
     case .key: nameNumber == 0 ? nil : JSONError(rawValue: UInt8(truncatingIfNeeded: nameNumber))
     case .string, .number: hash == 0 ? nil : JSONError(rawValue: UInt8(truncatingIfNeeded: hash))
@@ -44,7 +51,7 @@ import CSimdJSON
   }
 
   /// A token of a tape that is put together here; `bytes` must outlive it.
-  package init(
+  @inlinable @inline(__always) public init(
     _ kind: JSONKind, _ bytes: UnsafeRawBufferPointer, depth: Int = 0, next: Int = 0,
     hash: UInt32 = 0, name: Int = -1
   ) {
@@ -58,7 +65,7 @@ import CSimdJSON
   }
 
   /// The same elsewhere on a tape.
-  package func moved(depth: Int, next: Int) -> JSONToken {
+  @inlinable @inline(__always) public func moved(depth: Int, next: Int) -> JSONToken {
     JSONToken(kind, bytes, depth: depth, next: next, hash: hash, name: name)
   }
 

@@ -18,8 +18,7 @@ tenant_id   = accountId
 user_id     = cut(identity.arn, 256)
 provider    = "aws.bedrock"
 operation   = if(starts(split(modelId, "/", -1), "amazon.titan-embed") or starts(split(modelId, "/", -1),
-  "cohere.embed")
-  or starts(split(modelId, "/", -1), "amazon.nova-2-multimodal-embeddings"), "embeddings",
+  "cohere.embed") or starts(split(modelId, "/", -1), "amazon.nova-2-multimodal-embeddings"), "embeddings",
   map(operation, "Converse": "chat", "ConverseStream": "chat", "InvokeModel": "chat",
   "InvokeModelWithResponseStream": "chat") | cut(operation, 64))
 request_model = cut(modelId, 256)
@@ -28,14 +27,12 @@ response_model = cut(split(modelId, "/", -1), 256)
 # inputTokenCount is what was neither read from nor written to a cache.
 input_tokens = if(input.inputTokenCount,
   sum(input.inputTokenCount, input.cacheReadInputTokenCount, input.cacheWriteInputTokenCount))
-output_tokens = output.outputTokenCount | if(operation in ("InvokeModel", "Converse") and starts(split(modelId,
-  "/", -1), "amazon.titan-embed"), 0)
-  | if(starts(split(modelId, "/", -1), "cohere.embed"), 0)
+output_tokens = output.outputTokenCount | if(operation in ("InvokeModel", "Converse") and starts(split(modelId, "/",
+  -1), "amazon.titan-embed"), 0) | if(starts(split(modelId, "/", -1), "cohere.embed"), 0)
 cache_read_input_tokens = input.cacheReadInputTokenCount
 cache_creation_input_tokens = input.cacheWriteInputTokenCount
 cache_creation_1h_input_tokens = if(input.cacheWriteInputTokenCount, output.outputBodyJson.usage.cacheDetails[ttl =
-  "1h"].inputTokens
-  | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens)
+  "1h"].inputTokens | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens)
 status      = if(errorCode, "failure", "success")
 error_type  = cut(errorCode, 128)
 finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason)
@@ -54,11 +51,9 @@ metadata.output_s3 = output.outputBodyS3Path
 
 [known]
 names = schemaVersion, input.inputBodyJson, output.outputBodyJson.usage.inputTokens,
-  output.outputBodyJson.usage.outputTokens,
-  output.outputBodyJson.usage.totalTokens, output.outputBodyJson.usage.cacheReadInputTokens,
-  output.outputBodyJson.usage.cacheWriteInputTokens,
+  output.outputBodyJson.usage.outputTokens, output.outputBodyJson.usage.totalTokens,
+  output.outputBodyJson.usage.cacheReadInputTokens, output.outputBodyJson.usage.cacheWriteInputTokens,
   output.outputBodyJson.usage.input_tokens, output.outputBodyJson.usage.output_tokens,
   output.outputBodyJson.usage.cache_read_input_tokens, output.outputBodyJson.usage.cache_creation_input_tokens,
   output.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens, input.inputContentType,
-  output.outputContentType, identity,
-  performanceConfig
+  output.outputContentType, identity, performanceConfig

@@ -40,5 +40,4 @@ metadata.model_type = model_type
 
 [known]
 names = request_content_type, response_content_type, request_head, response_head, request_size, response_size,
-  request_head_complete,
-  response_head_complete
+  request_head_complete, response_head_complete

@@ -21,17 +21,15 @@ category    = if(eventType = "AwsConsoleSignIn", "authentication", lower(eventCa
 actor_id    = cut(userIdentity.arn | userIdentity.onBehalfOf.userId | userIdentity.principalId
   | userIdentity.userName | userIdentity.invokedBy | userIdentity.accountId, 256)
 actor_type  = if(userIdentity.accountId = "ANONYMOUS_PRINCIPAL" or userIdentity.principalId = "Anonymous",
-  "anonymous",
-  if(userIdentity.type = "AWSService", "service",
-  if(eventType in ("AwsServiceEvent", "AwsCloudTrailInsight") and not userIdentity.type, "system", "user")))
+  "anonymous", if(userIdentity.type = "AWSService", "service", if(eventType in ("AwsServiceEvent",
+  "AwsCloudTrailInsight") and not userIdentity.type, "system", "user")))
 actor_name  = cut(userIdentity.userName | userIdentity.sessionContext.sessionIssuer.userName, 256)
 target_type = cut(resources[0].type, 128)
 target_id   = cut(resources[0].ARN | resources[0].ARNPrefix, 512)
 outcome     = if(errorCode or errorMessage or responseElements.ConsoleLogin = "Failure" or
-  responseElements.SwitchRole = "Failure"
-  or responseElements.CheckMfa = "Failure" or serviceEventDetails.UserAuthentication = "Failure"
-  or serviceEventDetails.CredentialVerification = "Failure" or serviceEventDetails.CredentialChallenge = "Failure",
-  "failure", "success")
+  responseElements.SwitchRole = "Failure" or responseElements.CheckMfa = "Failure" or
+  serviceEventDetails.UserAuthentication = "Failure" or serviceEventDetails.CredentialVerification = "Failure" or
+  serviceEventDetails.CredentialChallenge = "Failure", "failure", "success")
 reason      = cut(join(": ", errorCode, errorMessage), 1024)
 source_ip   = ip(sourceIPAddress)
 user_agent  = userAgent

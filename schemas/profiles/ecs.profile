@@ -28,8 +28,7 @@ actor_name  = cut(user.full_name | ."user.full_name" | user.name | ."user.name" 
 target_type = if(user.target.id or ."user.target.id" or user.target.name or ."user.target.name", "user",
   if(file.path or ."file.path", "file", if(group.id or ."group.id", "group")))
 target_id   = cut(user.target.id | ."user.target.id" | user.target.name | ."user.target.name" | file.path |
-  ."file.path"
-  | group.id | ."group.id", 512)
+  ."file.path" | group.id | ."group.id", 512)
 target_name = cut(user.target.name | ."user.target.name" | file.name | ."file.name" | group.name | ."group.name",
   512)
 outcome     = map(lower(event.outcome | ."event.outcome"), "success": "success", "failure": "failure", else:

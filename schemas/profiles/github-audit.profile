@@ -17,8 +17,7 @@ category    = if(action in ("user.login", "user.failed_login", "user.logout", "o
   "business.sso_response"), "authentication", split(action, ".", 1))
 actor_id    = cut(text(actor_id) | actor | deploy_key_fingerprint, 256)
 actor_type  = if(actor_is_bot = "true" or starts(programmatic_access_type, "GitHub App") or (deploy_key_fingerprint
-  and not actor), "service",
-  if(actor or actor_id, "user", "system"))
+  and not actor), "service", if(actor or actor_id, "user", "system"))
 actor_name  = cut(actor, 256)
 target_type = if(repo, "repository", if(team, "team", if(user, "user", if(org, "organization"))))
 target_id   = cut(if(repo, text(repo_id) | repo, if(team, team, if(user, text(user_id) | user, text(org_id) |

@@ -33,8 +33,7 @@ input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token |
   ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens |
   ai."ai-proxy".usage.prompt_token)
 output_tokens = ai.proxy.usage.completion_tokens | ai.proxy.usage.completion_token |
-  ai."ai-proxy".usage.completion_tokens
-  | ai."ai-proxy".usage.completion_token
+  ai."ai-proxy".usage.completion_tokens | ai."ai-proxy".usage.completion_token
 # Kong multiplies with prices of the plugin's configuration, in no named currency and without caches: see
 # metadata.kong_cost. Only an answer from Kong's own cache costs nothing for sure.
 cost        = if(ai.proxy.cache.cache_status = "Hit", "0")
@@ -62,5 +61,4 @@ metadata.response_transformer = ai."ai-response-transformer".usage
 
 [known]
 names = ai.proxy.usage.total_tokens, ai."ai-proxy".usage.total_token, ai."ai-proxy".usage.total_tokens,
-  ai.proxy.usage.time_per_token,
-  ai.proxy.payload, latencies, tries, upstream_uri, request, response, service, route
+  ai.proxy.usage.time_per_token, ai.proxy.payload, latencies, tries, upstream_uri, request, response, service, route

@@ -3,7 +3,7 @@
 [profile]
 stream = audit_logs
 format = ndjson
-items  = items[] | .
+items  = items[] | [] | .
 key    = ignore
 about  = Audit events of the Kubernetes API server, single (log backend) or as an EventList (webhook backend).
 source = https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/
@@ -22,8 +22,7 @@ action      = cut(join(".", objectRef.resource, objectRef.subresource, verb), 12
 category    = "api"
 actor_id    = cut(user.username, 256)
 actor_type  = if(user.username = "system:anonymous", "anonymous", if(starts(user.username,
-  "system:serviceaccount:"), "service",
-  if(starts(user.username, "system:"), "system", "user")))
+  "system:serviceaccount:"), "service", if(starts(user.username, "system:"), "system", "user")))
 target_type = cut(objectRef.resource, 128)
 target_id   = cut(if(objectRef.resource, join("/", objectRef.namespace, objectRef.name), requestURI), 512)
 target_name = cut(objectRef.name, 512)
@@ -58,4 +57,4 @@ metadata.stage_time = stageTimestamp
 
 [known]
 # The bodies may hold secrets.
-names = requestObject, responseObject, responseStatus, kind, apiVersion
+names = requestObject, responseObject, responseStatus.status, kind, apiVersion

@@ -17,11 +17,10 @@ event_id    = uuid(metadata.uid) | uuid5("ocsf", metadata.product.vendor_name | 
   metadata.uid)
 occurred_at = epoch_ms(time) | time_dt
 tenant_id   = metadata.tenant_uid | cloud.account.uid
-action      = cut(if(class_uid = "6003", join(":", api.service.name, api.operation | activity_name),
-  join(".", lower(class_name) | map(class_uid, "3001": "account change", "3002": "authentication", "3003":
-  "authorize session",
-  "3004": "entity management", "3005": "user access", "3006": "group management", "3007": "user management",
-  "3008": "role management"), lower(activity_name) | text(activity_id))) | text(type_uid), 128)
+action      = cut(if(class_uid = "6003", join(":", api.service.name, api.operation | activity_name), join(".",
+  lower(class_name) | map(class_uid, "3001": "account change", "3002": "authentication", "3003":
+  "authorize session", "3004": "entity management", "3005": "user access", "3006": "group management", "3007":
+  "user management", "3008": "role management"), lower(activity_name) | text(activity_id))) | text(type_uid), 128)
 category    = if(class_uid = "3002", "authentication", map(category_uid, "3": "iam", "6": "api"))
 # The one who signs in is the user of the event; actor, if there, is who lets them.
 actor_id    = cut(actor.user.uid | actor.user.name | actor.user.email_addr
@@ -34,10 +33,9 @@ actor_type  = if(actor.user.uid or actor.user.name or actor.user.email_addr,
   if(actor.app_uid or actor.app_name or actor.invoked_by or actor.process.name, "service")))
 actor_name  = cut(actor.user.name | actor.user.email_addr | if(class_uid in ("3002", "3003"), user.name |
   user.email_addr), 256)
-target_type = cut(if(class_uid in ("3001", "3005", "3007"), "user",
-  resources[0].type | resource.type | if(class_uid = "3006", if(group.uid, "group")) | if(class_uid = "3004",
-  entity.type)
-  | if(class_uid = "3002", if(service.uid, "service", if(service.name, "service")))), 128)
+target_type = cut(if(class_uid in ("3001", "3005", "3007"), "user", resources[0].type | resource.type | if(class_uid
+  = "3006", if(group.uid, "group")) | if(class_uid = "3004", entity.type) | if(class_uid = "3002", if(service.uid,
+  "service", if(service.name, "service")))), 128)
 target_id   = cut(if(class_uid in ("3001", "3005", "3007"), user.uid | user.name,
   resources[0].uid | resource.uid | if(class_uid = "3006", group.uid) | if(class_uid = "3004", entity.uid)
   | if(class_uid = "3002", service.uid | service.name)), 512)

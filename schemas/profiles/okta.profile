@@ -15,9 +15,8 @@ occurred_at = published
 tenant_id   = header("okta-org") | okta_org
 action      = cut(eventType, 128)
 category    = if(starts(eventType, "user.authentication") or starts(eventType, "user.session") or starts(eventType,
-  "user.mfa")
-  or starts(eventType, "app.oauth2"), "authentication",
-  if(starts(eventType, "user.") or starts(eventType, "group."), "iam", "configuration"))
+  "user.mfa") or starts(eventType, "app.oauth2"), "authentication", if(starts(eventType, "user.") or
+  starts(eventType, "group."), "iam", "configuration"))
 actor_id    = cut(actor.id | actor.alternateId, 256)
 actor_type  = map(actor.type, "User": "user", "AppUser": "user", "SystemPrincipal": "system", else: "service")
 actor_name  = cut(actor.alternateId | actor.displayName, 256)

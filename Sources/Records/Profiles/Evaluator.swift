@@ -2,15 +2,22 @@
 import CopyFormat
 import JSON
 
-/// Computes the expressions of a profile over one item.
-struct Evaluator {
+/// Computes the expressions of a profile over one item after the other.
+final class Evaluator {
   let plan: MappingPlan
-  let tape: JSONTape
   let slots: UnsafeMutableBufferPointer<Int32>
-  let scratch: Scratch
-  /// By header of the profile.
-  let headers: EnvelopeHeaders
-  let recordKey: UnsafeRawBufferPointer?
+  /// Memory of one item.
+  let scratch = Scratch()
+  /// Of the item, as long as it is evaluated.
+  var tape: JSONTape
+  /// Of the record.
+  var headers = EnvelopeHeaders()
+  var recordKey: UnsafeRawBufferPointer?
+
+  /// `tape` is one that is there, until that of an item is.
+  init(_ plan: MappingPlan, slots: UnsafeMutableBufferPointer<Int32>, tape: JSONTape) {
+    (self.plan, self.slots, self.tape) = (plan, slots, tape)
+  }
 
   /// The value; nil when it is absent.
   func value(_ node: Int) throws(SourceFault) -> SourceValue? {
@@ -36,9 +43,9 @@ struct Evaluator {
     switch plan.tests[test] {
     case .present(let node): return try value(node) != nil
     case .equal(let node, let texts):
-      guard let text = try value(node)?.text else { return false }
+      guard let value = try value(node), let text = value.text else { return false }
       for other in texts where equals(text, other) { return true }
-      return false
+      return value.token.kind == .number && isOne(of: texts, value.token)
     case .starts(let node, let prefix):
       guard let text = try value(node)?.text, text.count >= prefix.count else { return false }
       return equals(UnsafeRawBufferPointer(rebasing: text[..<prefix.count]), prefix)
@@ -50,6 +57,15 @@ struct Evaluator {
       for test in tests where try holds(test) { return true }
       return false
     }
+  }
+
+  /// Numbers by their values: 0, 0.0 and 0e0 are the same.
+  private func isOne(
+    of texts: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ number: JSONToken
+  ) -> Bool {
+    guard let value = FieldReader.decimal(number) else { return false }
+    for text in texts where FieldReader.decimal(JSONToken(.number, text)) == value { return true }
+    return false
   }
 
   private func found(_ slot: Int) throws(SourceFault) -> SourceValue? {

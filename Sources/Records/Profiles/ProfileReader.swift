@@ -89,16 +89,21 @@ struct ProfileReader {
     let mappings = try mappings(stream)
     let replaced = Set(mappings.map(\.target))
     let skips = try skips()
-    let skipped = Set(skips.map(\.name))
     return Profile(
       name: name, table: table,
       format: try setting("format", SourceFormat.init(rawValue:)) ?? parent?.format ?? .json,
       keyMeaning: try setting("key", KeyMeaning.init(rawValue:)) ?? parent?.keyMeaning ?? .ignore,
       about: value("about") ?? parent?.about ?? "", text: text,
       items: try places("items") ?? parent?.items ?? [SourcePath()],
-      skips: (parent?.skips ?? []).filter { !skipped.contains($0.name) } + skips,
+      skips: Self.merged(parent?.skips ?? [], skips),
       columns: (parent?.columns ?? []).filter { !replaced.contains($0.target) } + mappings,
       known: (parent?.known ?? []) + (try known()))
+  }
+
+  /// A rule of the same name takes the place of the one that it replaces.
+  private static func merged(_ base: [Profile.Skip], _ own: [Profile.Skip]) -> [Profile.Skip] {
+    base.map { rule in own.first { $0.name == rule.name } ?? rule }
+      + own.filter { rule in !base.contains { $0.name == rule.name } }
   }
 
   private func setting<Value>(

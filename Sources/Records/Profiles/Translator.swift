@@ -10,14 +10,10 @@ final class Translator {
   let mapping: MappingPlan
   private let source: RecordSource
   private let plan: DecodePlan
-  private let slots: UnsafeMutableBufferPointer<Int32>
-  private let arena: Arena
+  private let evaluator: Evaluator
   private let output = TapeBuilder()
-  /// Memory of one item.
-  private let scratch = Scratch()
+  /// Memory of one item, for the texts of its objects.
   private let texts = Scratch()
-  private var headers = EnvelopeHeaders()
-  private var recordKey: UnsafeRawBufferPointer?
   private var item: RecordSource.Item?
   /// What stands in front of the content in the value of the record.
   private var frameBytes = 0
@@ -34,11 +30,11 @@ final class Translator {
     let parser = JSONParser(seed: seed, isLenient: true)
     source = RecordSource(profile, parser: parser)
     self.plan = plan
-    self.arena = arena
     skipNames = profile.skips.map(\.name)
     (mapping, slotNames) = MappingCompiler.plan(
       profile, keys: plan.keys, arena: arena, parser: parser)
-    slots = arena.allocate(repeating: -1, count: mapping.slotCount)
+    evaluator = Evaluator(
+      mapping, slots: arena.allocate(repeating: -1, count: mapping.slotCount), tape: output.tape)
   }
 
   /// Headers that are read, none of them there yet.
@@ -49,9 +45,9 @@ final class Translator {
 
   func open(_ record: RawRecord, _ counters: inout DecoderCounters) throws(Rejection) {
     guard let value = record.payload else { throw Rejection(.nullValue) }
-    headers = record.headers
-    counters.nonUTF8Headers &+= headers.dropNonUTF8()
-    recordKey = record.key
+    evaluator.headers = record.headers
+    counters.nonUTF8Headers &+= evaluator.headers.dropNonUTF8()
+    evaluator.recordKey = record.key
     let content = try SchemaFrame.stripAny(value)
     frameBytes = value.count - content.count
     do throws(Rejection) {
@@ -65,7 +61,7 @@ final class Translator {
   func next(
     _ notes: inout RecordNotes, _ refuse: (Rejection) throws(Rejection) -> Void
   ) throws(Rejection) -> Outcome? {
-    scratch.removeAll()
+    evaluator.scratch.removeAll()
     texts.removeAll()
     item = nil
     do throws(Rejection) {
@@ -74,12 +70,11 @@ final class Translator {
       throw error.moved(by: frameBytes)
     }
     guard let item else { return nil }
-    var walk = ItemWalk(tape: item.tape, paths: mapping.paths, plan: plan, slots: slots)
+    var walk = ItemWalk(
+      tape: item.tape, paths: mapping.paths, plan: plan, slots: evaluator.slots)
     walk.walk(item.root, &notes)
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
-    let evaluator = Evaluator(
-      plan: mapping, tape: item.tape, slots: slots, scratch: scratch, headers: headers,
-      recordKey: recordKey)
+    evaluator.tape = item.tape
     do throws(SourceFault) {
       for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
         return .skipped(rule)
