@@ -150,7 +150,7 @@ let package = Package(
     .testTarget(name: "TidyTests", swiftSettings: strict),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
-    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Pricing", "Records"]),
+    tests("RecordsTests", ["CopyFormat", "Digest", "Generator", "JSON", "Pricing", "Records"]),
     tests("PricingTests", ["CopyFormat", "JSON", "Pricing"]),
     tests(
       "PriceCatalogTests",

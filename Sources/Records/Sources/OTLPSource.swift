@@ -19,13 +19,12 @@ final class OTLPSource {
   func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
     let first = content.first { $0 > 0x20 }
     // A request of Protobuf begins with a line feed, which is also white space of JSON.
-    isJSON = first == UInt8(ascii: "{") && content.first != ProtobufFields.firstTag
-    if content.first == ProtobufFields.firstTag, OTLPJSONSource.isJSON(content) { isJSON = true }
-    if isJSON || first == nil || first == UInt8(ascii: "[") {
-      isJSON = true
-      return try json.open(content)
-    }
-    if let format = Format(content), format != .otlpSpans, format != .otlpLogs {
+    isJSON =
+      content.first == ProtobufFields.firstTag
+      ? first == nil || OTLPJSONSource.isJSON(content)
+      : first == nil || first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    if isJSON { return try json.open(content) }
+    if content.first != ProtobufFields.firstTag, let format = Format(content) {
       throw Rejection(format.reason)
     }
     try protobuf.open(content)
