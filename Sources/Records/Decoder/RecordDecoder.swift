@@ -43,8 +43,14 @@ package final class RecordDecoder {
   private var sentProvider = CopyBuffer(capacity: ProviderNames.bytesMax)
   /// Whether one of these is not empty.
   private var isChanged = false
+  /// The record whose items are read.
+  var opened: (RawRecord, Timestamp)?
+  /// The index of the item that was read last, -1 where the record itself is the item.
+  package internal(set) var item: Int32 = -1
+  /// Why items are skipped: labels of a metric.
+  package var skipNames: [String] { [] }
 
-  package init(stream: Stream, isStrict: Bool = false) {
+  package init(stream: Stream, profile: Profile? = nil, isStrict: Bool = false) {
     self.stream = stream
     self.isStrict = isStrict
     let seed = UInt64.random(in: .min ... .max)
