@@ -14,8 +14,8 @@ extension LedgerReader {
       ).first?.integer(0) ?? 0)
     let wrong = try rows(
       """
-      SELECT topic, partition, from_offset, next_offset, seen, gap_offsets
-      FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> seen + gap_offsets
+      SELECT topic, partition, from_offset, next_offset, records, gap_offsets
+      FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> records + gap_offsets
       """, deadline: Self.scanDeadline)
     report.add(
       wrong.map {
@@ -77,7 +77,8 @@ extension LedgerReader {
 
   private var retiredSpansSQL: String {
     """
-    SELECT p.cluster, p.topic, p.partition, p."from", p.next, p.offsets, p.seen, p.gaps,
+    SELECT p.cluster, p.topic, p.partition, p."from", p.next, p.offsets,
+      coalesce(p.records, p.seen), p.gaps,
       \(Self.utc("p.first_at")), \(Self.utc("p.last_at"))
     FROM \(retiredPositionsSQL) ORDER BY 1, 2, 3, 9
     """
@@ -88,7 +89,7 @@ extension LedgerReader {
     """
     \(receiptsSQL) AS c, jsonb_to_recordset(c.totals->'positions') AS p(cluster text, topic text,
       partition integer, "from" bigint, next bigint, first_at timestamptz, last_at timestamptz,
-      offsets bigint, seen bigint, gaps bigint)
+      offsets bigint, records bigint, seen bigint, gaps bigint)
     WHERE c.table_name = 'ingest_batches'
     """
   }
