@@ -6,8 +6,9 @@ DO $$
 BEGIN
   IF EXISTS (SELECT FROM ingest_batches WHERE skipped <> 0 OR records <> seen)
      OR EXISTS (SELECT FROM rejected_records WHERE item > 0)
-     OR EXISTS (SELECT FROM partition_retirements r, jsonb_path_query(r.totals, '$.positions[*]') AS p
-                 WHERE r.table_name = 'ingest_batches' AND (p->>'records')::bigint <> (p->>'seen')::bigint) THEN
+     OR EXISTS (SELECT FROM partition_retirements r, jsonb_path_query(r.totals, '$.tables.*') AS t
+                 WHERE r.table_name = 'ingest_batches'
+                   AND ((t->>'records')::bigint <> (t->>'seen')::bigint OR (t->>'skipped')::bigint <> 0)) THEN
     RAISE EXCEPTION 'records with several items, or with none, are in the ledger'
       USING HINT = 'The release before this one cannot account for them: keep this one, or restore a backup from before.';
   END IF;

@@ -8,6 +8,7 @@ struct RetiredSpan {
   let next: Int64
   /// Sum of the lengths of the spans.
   let offsets: Int64
+  /// Of Kafka; `seen` in the receipt.
   let records: Int64
   let gaps: Int64
   /// When the first and the last span were committed; RFC 3339, UTC, of fixed width.

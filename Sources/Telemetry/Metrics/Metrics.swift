@@ -22,7 +22,8 @@ package enum Metrics {
     "daybook_consumed_bytes_total", labels: ["topic"],
     "Payload and key bytes of the records taken from Kafka.")
   package static let recordsWritten = Counter(
-    "daybook_records_written_total", labels: ["table"], "Records, or items of records, stored as rows.")
+    "daybook_records_written_total", labels: ["table"],
+    "Records, or items of records, stored as rows.")
   package static let recordsDuplicate = Counter(
     "daybook_records_duplicate_total", labels: ["table"],
     "Records, or items of records, that were there already with the same content.")

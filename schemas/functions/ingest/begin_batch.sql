@@ -29,12 +29,12 @@ BEGIN
   -- release before items came names neither of the last two columns.
   PERFORM daybook_batch_table('daybook_staged_raw',
     'source_topic text, source_partition integer, source_offset bigint, record_timestamp timestamptz, key bytea, '
-    'payload bytea, headers jsonb, is_counted boolean, item integer NOT NULL DEFAULT -1, '
-    'has_record boolean NOT NULL DEFAULT true', p_remake);
+    'payload bytea, headers jsonb, is_counted boolean, item integer DEFAULT -1, '
+    'has_record boolean DEFAULT true', p_remake);
   PERFORM daybook_batch_table('daybook_inserted',
-    'source_topic text, source_partition integer, source_offset bigint, item integer NOT NULL', p_remake);
+    'source_topic text, source_partition integer, source_offset bigint, item integer', p_remake);
   PERFORM daybook_batch_table('daybook_settled',
-    'table_name text, source_topic text, source_partition integer, source_offset bigint, item integer NOT NULL, '
+    'table_name text, source_topic text, source_partition integer, source_offset bigint, item integer, '
     'verdict text', p_remake);
   PERFORM daybook_batch_table(s.staging, s.columns, p_remake)
      FROM jsonb_to_recordset(p_staged) AS s(staging text, columns text);

@@ -39,8 +39,8 @@ BEGIN
             SELECT cluster, topic, partition, pg_catalog.min("from") FILTER (WHERE is_first) AS "from",
                    pg_catalog.min(next) FILTER (WHERE is_last) AS next, pg_catalog.min(committed_at) AS first_at,
                    pg_catalog.max(committed_at) AS last_at, pg_catalog.sum(next - "from") AS offsets,
-                     pg_catalog.sum(seen) AS seen, pg_catalog.sum(gaps) AS gaps,
-                     pg_catalog.sum(coalesce(records, seen)) AS records
+                     -- Of Kafka: under the name that they had when each was one item.
+                     pg_catalog.sum(coalesce(records, seen)) AS seen, pg_catalog.sum(gaps) AS gaps
               FROM (SELECT *, pg_catalog.row_number() OVER w = 1 AS is_first,
                 pg_catalog.lead(true) OVER w IS NULL AS is_last FROM spans
                     WINDOW w AS (PARTITION BY cluster, topic, partition ORDER BY committed_at, "from")) AS ordered
