@@ -22,7 +22,7 @@ struct ItemTests {
              OR (SELECT coalesce(sum(cost), 0) FROM invocations)
                <> (SELECT coalesce(sum(cost), 0) FROM costs_daily)
              OR EXISTS (SELECT FROM ingest_batches b WHERE (b.records, b.seen, b.skipped) IS DISTINCT FROM
-                  (SELECT (sum(s.records), sum(s.seen), sum(s.skipped)) FROM ingest_spans s
+                  (SELECT (sum(s.records)::bigint, sum(s.seen)::bigint, sum(s.skipped)::bigint) FROM ingest_spans s
                     WHERE s.batch_id = b.batch_id)::record)
            THEN ', which is not what is there' ELSE '' END
       FROM ingest_batches

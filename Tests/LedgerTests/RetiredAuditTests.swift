@@ -74,7 +74,7 @@ import Testing
     ("ingest_batches", "{tables,audit_logs,skipped}", "1", "4 rejected + 1 skipped"),
     (
       "ingest_batches", "{tables,audit_logs,records}", "4",
-      "records of its tables, and 9 of its Kafka"
+      "26 records of its tables, and 25 of its Kafka"
     ),
     ("ingest_batches", "{positions,0,next}", "9", "the retired ledger leads from 0 to 9"),
     ("ingest_batches", "{positions,0,from}", "1", "the retired ledger leads from 1 to 8"),

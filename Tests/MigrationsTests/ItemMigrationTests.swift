@@ -25,7 +25,6 @@ struct ItemMigrationTests {
     try TestDatabase.with(.empty, on: server) { database in
       var migrator = try MigratorTests.migrator(database)
       try migrator.up(to: 10)
-      try database.value(Self.partitions)
       for table in ["audit_logs", "invocations"] { try database.value(MigratorTests.row(table)) }
       try database.value(Self.batch)
       let files = try database.value(Self.files)
@@ -103,18 +102,6 @@ struct ItemMigrationTests {
     SELECT string_agg(relname || pg_relation_filenode(oid), ' ' ORDER BY relname) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
       AND relname ~ '^(audit_logs|invocations|rejected_records|ingest_batches)_'
-    """
-
-  private static let partitions = """
-    DO $$
-    DECLARE
-      name text;
-    BEGIN
-      FOREACH name IN ARRAY ARRAY['audit_logs', 'invocations', 'ingest_batches', 'rejected_records'] LOOP
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', name || '_all', name,
-          date_trunc('month', now()) - interval '1 month', date_trunc('month', now()) + interval '2 months');
-      END LOOP;
-    END $$
     """
 
   private static let batch = """

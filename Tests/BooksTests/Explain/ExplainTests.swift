@@ -170,7 +170,7 @@ struct ExplainTests {
       let text = ExplainText.text(found, TableView(width: nil))
       for row in calls.rows {
         let place = (row[offset] ?? "") + (row[item].map { "#\($0)" } ?? "")
-        #expect(text.contains(" \(place) "), "\(place)")
+        #expect(text.contains(" \(place)"), "\(place)")
       }
       #expect(!text.contains(" item "))
       let json = ExplainText.json(found).text

@@ -9,7 +9,7 @@ BEGIN
     WITH inserted AS (
       INSERT INTO %1$I (%2$s) SELECT %2$s FROM pg_temp.%3$I AS s
       ORDER BY tenant_id COLLATE "C", occurred_at, %4$I, source_topic COLLATE "C", source_partition, source_offset,
-        (%5$s)
+        %5$s
       ON CONFLICT DO NOTHING
       RETURNING source_topic, source_partition, source_offset, coalesce(source_item, -1) AS item
     )

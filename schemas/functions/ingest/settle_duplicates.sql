@@ -13,7 +13,7 @@ BEGIN
     EXECUTE format('SELECT min(occurred_at), max(occurred_at) FROM pg_temp.%I', staged.staging) INTO first, last;
     EXECUTE format($sql$
       INSERT INTO pg_temp.daybook_settled (table_name, source_topic, source_partition, source_offset, item, verdict)
-      SELECT %1$L, s.source_topic, s.source_partition, s.source_offset, (%4$s),
+      SELECT %1$L, s.source_topic, s.source_partition, s.source_offset, %4$s,
              CASE WHEN i.source_offset IS NOT NULL THEN 'stored'
                   WHEN s.content_sha256 = (
                     SELECT t.content_sha256 FROM %1$I t
@@ -23,7 +23,7 @@ BEGIN
         FROM pg_temp.%3$I s
         LEFT JOIN pg_temp.daybook_inserted i
           ON i.source_topic = s.source_topic AND i.source_partition = s.source_partition
-         AND i.source_offset = s.source_offset AND i.item = (%4$s) $sql$,
+         AND i.source_offset = s.source_offset AND i.item = %4$s $sql$,
       staged."table", staged.id, staged.staging, daybook_staged_item(staged.staging)) USING first, last;
     IF EXISTS (SELECT FROM pg_temp.daybook_settled WHERE verdict = 'conflict' AND table_name = staged."table") THEN
       EXECUTE format($sql$
@@ -32,7 +32,7 @@ BEGIN
                  SELECT to_jsonb(s) FROM pg_temp.%3$I s
                    JOIN pg_temp.daybook_settled c
                      ON c.source_topic = s.source_topic AND c.source_partition = s.source_partition
-                    AND c.source_offset = s.source_offset AND c.item = (%4$s)
+                    AND c.source_offset = s.source_offset AND c.item = %4$s
                   WHERE c.verdict = 'conflict')) AS same
          WHERE d.source_topic = same.source_topic AND d.source_partition = same.source_partition
            AND d.source_offset = same.source_offset AND d.item = same.item $sql$,

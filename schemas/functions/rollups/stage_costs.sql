@@ -22,10 +22,10 @@ BEGIN
             FROM pg_temp.%1$I s
             LEFT JOIN pg_temp.daybook_inserted i
               ON i.source_topic = s.source_topic AND i.source_partition = s.source_partition
-             AND i.source_offset = s.source_offset AND i.item = (%2$s)
+             AND i.source_offset = s.source_offset AND i.item = %2$s
             LEFT JOIN pg_temp.daybook_staged_raw r
               ON r.source_topic = s.source_topic AND r.source_partition = s.source_partition
-             AND r.source_offset = s.source_offset AND r.item = (%2$s)) AS staged
+             AND r.source_offset = s.source_offset AND r.item = %2$s) AS staged
     WHERE counts <> 0
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 $sql$, p_staging, daybook_staged_item(p_staging));
 END $$;
