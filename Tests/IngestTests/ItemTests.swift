@@ -122,6 +122,30 @@ struct ItemTests {
     }
   }
 
+  /// Of two items whose fingerprints differ from what is stored, one says the same in other words.
+  @Test func whatAnItemSaysIsComparedWithItsOwnRow() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      func calls(_ metadata: String, cost: String) -> [String] {
+        [
+          Fixture.invocation(1, extra: #","metadata":\#(metadata)"#),
+          Fixture.invocation(2, cost: cost),
+        ]
+      }
+      let first = calls(#"{"a":1,"b":2}"#, cost: "1")
+      _ = try fixture.write(try fixture.batch(records: [first.map { .direct($0) }]))
+      let again = calls(#"{"b":2,"a":1.0}"#, cost: "2")
+      for items in [again, again.reversed()] {
+        let tables = try fixture.write(try fixture.batch(records: [items.map { .staged($0) }]))
+        #expect(tables.map { [$0.stored, $0.duplicates, $0.rejected] } == [[0, 1, 1]])
+      }
+      #expect(
+        try database.value(
+          "SELECT string_agg(\"offset\" || '#' || item, ' ' ORDER BY \"offset\") FROM rejected_records"
+        ) == "1#1 2#0")
+    }
+  }
+
   /// The filter has forgotten them: the primary key knows, and the sums of the batch are put right.
   @Test func duplicatesThatOnlyThePrimaryKeyKnowsAreStagedByItem() throws {
     try TestDatabase.with { database in

@@ -4,7 +4,8 @@ import Migrations
 import Postgres
 import Testing
 
-/// Migration 11: what a release before items has written stays what it is, and its schema comes back.
+/// Migration 11: what a release before items has written stays what it is, and its schema comes
+/// back.
 struct ItemMigrationTests {
   @Test(arguments: TestServer.all)
   func theWayDownRestoresTheTables(_ server: TestServer) throws {
