@@ -62,8 +62,8 @@ struct ItemReleaseTests {
   @Test(arguments: TestServer.all)
   func theIngestLoginStagesItems(server: TestServer) throws {
     let login = "daybook_test_app_write"
-    try server.makeLogin(login, memberOf: ["app_write"])
     try TestDatabase.with(on: server) { database in
+      try server.makeLogin(login, memberOf: ["app_write"])
       let fixture = try Fixture(database, .direct, as: login)
       let calls = [Fixture.invocation(1), Fixture.invocation(2)]
       _ = try fixture.write(
