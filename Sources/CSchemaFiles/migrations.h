@@ -40,3 +40,7 @@
 #include "embed.h"
 #define FILE "../../schemas/migrations/000010_positions.up.sql"
 #include "embed.h"
+#define FILE "../../schemas/migrations/000011_items.down.sql"
+#include "embed.h"
+#define FILE "../../schemas/migrations/000011_items.up.sql"
+#include "embed.h"

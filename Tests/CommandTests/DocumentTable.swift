@@ -90,7 +90,8 @@ struct DocumentTable: Sendable {
       row("claim of partitions", IngestLimits.claimSecondsMax, "seconds"),
       row("open batch when partitions are revoked", IngestLimits.revokeSecondsMax, "seconds"),
       row(
-        "records over which the reject ratio is taken", IngestLimits.rejectWindowRecords, "records"),
+        "records, or items of records, over which the reject ratio is taken",
+        IngestLimits.rejectWindowItems, "items"),
       row(
         "one search for records that the database refuses: attempts",
         IngestLimits.poisonProbesMax, "attempts"),

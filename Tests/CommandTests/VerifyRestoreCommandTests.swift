@@ -104,7 +104,8 @@ import daybook
       #expect(equal.code == .success, "\(equal.output)")
       #expect(equal.output.contains("records of the source to be read again: 0"))
 
-      let two = "\"seen\":2,\"stored\":2"
+      // A release before items says how many it has seen, and nothing of records.
+      let two = "\"records\":2,\"seen\":2,\"stored\":2"
       try #require(text.contains(two))
       let other = try compare(text.replacing(two, with: "\"seen\":2,\"stored\":1"))
       #expect(other.code == .checkFailed)
@@ -115,6 +116,10 @@ import daybook
       let more = try compare(text.replacing(two, with: "\"seen\":5,\"stored\":1"))
       #expect(more.output.contains("audit_logs: stored is 2 here, 1 at the source"))
       #expect(more.output.contains("3 records of the source are missing, but the logs have only 0"))
+      let fewer = try compare(text.replacing("\"records\":2", with: "\"records\":1"))
+      #expect(fewer.output.contains("1 more records are accounted for here than at the source"))
+      let skipped = try compare(text.replacing("\"skipped\":0", with: "\"skipped\":1"))
+      #expect(skipped.output.contains("audit_logs: skipped is 0 here, 1 at the source"))
       let money = try compare(text.replacing("\"costs\":[", with: "\"costs\":[\(Self.euro)"))
       #expect(money.code == .checkFailed && money.output.contains("costs: []"), "\(money.output)")
       #expect(try compare("{\"tables\":[]").code == .data)

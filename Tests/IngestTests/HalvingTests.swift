@@ -98,7 +98,7 @@ struct HalvingTests {
 
   /// No statement may insert more rows than this, as one that the time of a statement is too short
   /// for.
-  private func limitStatements(to rows: Int, _ database: TestDatabase) throws {
+  static func limitStatements(to rows: Int, _ database: TestDatabase) throws {
     try database.value(
       """
       CREATE FUNCTION run_out_of_time() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -118,7 +118,7 @@ struct HalvingTests {
     try TestDatabase.with(on: server) { database in
       let fixture = try Fixture(database, .direct)
       _ = try fixture.write(try fixture.batch((0..<10).map { Fixture.invocation($0) }))
-      try limitStatements(to: 150, database)
+      try Self.limitStatements(to: 150, database)
       let payloads =
         (0..<990).map { Fixture.invocation($0) } + Array(repeating: "nonsense", count: 10)
       let batch = try fixture.batch(payloads, staged: Set(0..<10))
@@ -137,7 +137,7 @@ struct HalvingTests {
   @Test func aLostAnswerOfAPartIsLookedUp() throws {
     try CommitUnknownTests().throughProxy(.direct) { database, proxy, settings in
       let fixture = try Fixture(database)
-      try limitStatements(to: 250, database)
+      try Self.limitStatements(to: 250, database)
       proxy.set(.loseAnswer(to: CommitUnknownTests.secondMessage))
       let payloads = (0..<400).map { Fixture.invocation($0) }
       #expect(RunningWriter.settle(try fixture.batch(payloads), settings).storedCount == 400)

@@ -59,6 +59,28 @@ import Testing
       "UPDATE ingest_batches SET spans = jsonb_set(spans, '{0,gaps}', '0') WHERE seen = 3",
       "calls/0: offsets 12..<16 hold 3 records and 0 gaps"
     ),
+    // Records and skipped items, in the batch and in its span.
+    (
+      "UPDATE ingest_batches SET records = 4 WHERE seen = 3",
+      "its sums are not those of its spans"
+    ),
+    (
+      "UPDATE ingest_batches SET seen = 4, skipped = 1 WHERE seen = 3",
+      "its sums are not those of its spans"
+    ),
+    (
+      "UPDATE ingest_batches SET spans = jsonb_set(spans, '{0,records}', '2') WHERE seen = 3",
+      "calls/0: offsets 12..<16 hold 2 records and 1 gaps"
+    ),
+    (
+      "UPDATE ingest_batches SET spans = jsonb_set(spans, '{0,skipped}', '1') WHERE seen = 3",
+      "invocations: 5 items seen, but 3 stored + 1 duplicates + 1 rejected + 1 skipped"
+    ),
+    (
+      "UPDATE ingest_batches SET skipped = 1, seen = 4, "
+        + "spans = jsonb_set(jsonb_set(spans, '{0,skipped}', '1'), '{0,seen}', '4') WHERE seen = 3",
+      "calls/0: offsets 12..<16 hold 4 records and 1 gaps"
+    ),
     (
       "UPDATE ingest_batches SET stored = 3, duplicates = 0, rejected = 0 WHERE seen = 3",
       "its sums are not those of its spans"
@@ -70,6 +92,25 @@ import Testing
       var ledger = try fixture.ledger()
       let report = try ledger.audit()
       #expect(report.problems.contains { $0.contains(sentence) }, "\(report.problems)")
+    }
+  }
+
+  /// The last record of the fixture becomes one with six items: two more refused, three skipped.
+  @Test func aStoreWithItemsAddsUp() throws {
+    try Fixture.with { fixture in
+      try fixture.run(Fixture.withItems)
+      var ledger = try fixture.ledger()
+      let report = try ledger.audit()
+      #expect(report.problems == [])
+      let account = try #require(report.accounts.last)
+      #expect(account.records == 5 && account.seen == 10 && account.skipped == 3)
+      #expect(account.rejected == 3 && account.rejectedRows == 3)
+      let rate = try ledger.rate(seconds: 60)
+      #expect(rate.records == 5 && rate.seen == 10 && rate.skipped == 3)
+      try fixture.run("DELETE FROM rejected_records WHERE item = 1")
+      #expect(
+        try ledger.audit().problems
+          == ["invocations: 2 rejected_records, but the ledger says 3 rejected"])
     }
   }
 

@@ -32,6 +32,18 @@ struct Fixture {
     }
   }
 
+  /// The refused record turns out to be six items: three refused, three skipped.
+  static let withItems = """
+    UPDATE rejected_records SET item = 2;
+    INSERT INTO rejected_records (rejected_at, cluster_id, topic, partition, "offset", item,
+      table_name, reason, message, batch_id)
+    SELECT rejected_at, cluster_id, topic, partition, "offset", n, table_name, 'bad_value', message,
+      batch_id FROM rejected_records, unnest(ARRAY[1, 4]) AS n;
+    UPDATE ingest_batches SET records = 3, seen = 8, rejected = 3, skipped = 3,
+      spans = jsonb_set(spans, '{0}', spans->0 || '{"records":3,"seen":8,"rejected":3,"skipped":3}')
+    WHERE seen = 3
+    """
+
   /// In this month, so that the partitions exist.
   private static let sql = """
     SET timezone = 'UTC';

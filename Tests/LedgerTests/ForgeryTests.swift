@@ -38,6 +38,17 @@ import Testing
     (ledger(next: 116, seen: 0), .refused("XX000")),
     (ledger(from: 12, next: 17, seen: 5), .refused("XX000")),
     (ledger(cluster: "daybook", next: 17, seen: 1), .refused("XX000")),
+    // More records than offsets, fewer, and items that nothing became of.
+    (ledger(next: 18, seen: 2, duplicates: 2, more: #","records":3"#), .refused("XX000")),
+    (ledger(next: 18, seen: 2, duplicates: 2, more: #","records":1"#), .refused("XX000")),
+    (
+      ledger(next: 17, seen: 9, duplicates: 4, more: #","records":1,"skipped":4"#),
+      .refused("23514")
+    ),
+    (
+      ledger(next: 17, seen: 4, duplicates: 5, more: #","records":1,"skipped":-1"#),
+      .refused("23514")
+    ),
     (ledger(next: 18, seen: 2, stored: 2), .noticed("3 rows, but the ledger says 5 stored")),
     (
       "UPDATE costs_daily SET cost = cost - 100 WHERE currency = 'USD'",
@@ -77,6 +88,7 @@ import Testing
     (late(batch: "'0190b7c2-6f3e-7c1a-9a53-0000000000b1'"), .refused("55000")),
     // What Kafka said is for the ingest login to say.
     (ledger(next: 18, seen: 2, duplicates: 2), .open),
+    (ledger(next: 17, seen: 9, duplicates: 4, more: #","records":1,"skipped":5"#), .open),
   ]
 
   @Test(arguments: TestServer.all)
@@ -166,13 +178,13 @@ import Testing
   /// A ledger row of the fixture's partition, which stands at 16 in epoch 7.
   private static func ledger(
     cluster: String = "k", from: Int = 16, next: Int, seen: Int, stored: Int = 0,
-    duplicates: Int = 0
+    duplicates: Int = 0, more: String = ""
   ) -> String {
     let place =
       #""cluster":"\#(cluster)","topic":"calls","partition":0,"from":\#(from),"next":\#(next)"#
     return """
       SELECT daybook_write_ledger(gen_random_uuid(), 'w', '\(cluster)', '[{\(place),"epoch":7}]',
-        '[{\(place),"table":"invocations","seen":\(seen),"stored":\(stored),"duplicates":\(duplicates),"rejected":0,"gaps":0}]')
+        '[{\(place),"table":"invocations","seen":\(seen),"stored":\(stored),"duplicates":\(duplicates),"rejected":0,"gaps":0\(more)}]')
       """
   }
 }

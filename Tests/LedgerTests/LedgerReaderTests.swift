@@ -52,6 +52,37 @@ import Testing
     }
   }
 
+  /// The bytes of a record stand with one of its refused items, and are found from each.
+  @Test func anItemIsFoundWithTheBytesOfItsRecord() throws {
+    try Fixture.with { fixture in
+      try fixture.run(Fixture.withItems)
+      var ledger = try fixture.ledger()
+      let all = try ledger.rejects(RejectFilter(limit: 10))
+      #expect(all.map(\.item) == [1, 2, 4])
+      #expect(all.map(\.payloadBytes) == [3, 3, 3])
+      #expect(try ledger.rejects(RejectFilter(limit: 2)).map(\.item) == [1, 2])
+      #expect(try ledger.rejectCounts(RejectFilter(limit: 10)).map(\.count) == [2, 1])
+      for (item, found) in [(nil, 1), (1, 1), (2, 2), (4, 4)] as [(Int?, Int64)] {
+        let (record, content) = try #require(
+          try ledger.reject(topic: "calls", partition: 0, offset: 13, item: item))
+        #expect(record.item == found && record.payloadBytes == 3)
+        #expect(content.payload == [0x00, 0xff, 0x7b])
+        #expect(content.key == Array("acme".utf8))
+        #expect(content.headers == #"[{"name": "h", "value": "v"}]"#)
+      }
+      #expect(try ledger.reject(topic: "calls", partition: 0, offset: 13, item: 3) == nil)
+      // Another batch has read the record again, and refused it as a whole: that is the last.
+      try fixture.run(
+        """
+        INSERT INTO rejected_records (rejected_at, cluster_id, topic, partition, "offset", table_name, reason, message,
+          payload, batch_id) VALUES (now(), 'k', 'calls', 0, 13, 'invocations', 'not_json', 'm', '\\x01', gen_random_uuid())
+        """)
+      let (last, content) = try #require(
+        try ledger.reject(topic: "calls", partition: 0, offset: 13))
+      #expect(last.item == nil && content.payload == [1])
+    }
+  }
+
   @Test func statusKnowsPositionsRateAndRunway() throws {
     try Fixture.with { fixture in
       var ledger = try fixture.ledger()

@@ -67,10 +67,15 @@ import Testing
       "rejected_records", "{tables,invocations}", "3",
       "invocations: 2 rejected_records and 4 retired, but the ledger says 4 rejected"
     ),
-    ("ingest_batches", "{tables,invocations,seen}", "1", "records seen, but 12 stored"),
+    ("ingest_batches", "{tables,invocations,seen}", "1", "items seen, but 12 stored"),
     ("ingest_batches", "{tables,audit_logs,stored}", "1", "but the ledger says 7 stored"),
-    ("ingest_batches", "{tables,audit_logs,duplicates}", "1", "12 records seen, but 8 stored + 1"),
+    ("ingest_batches", "{tables,audit_logs,duplicates}", "1", "12 items seen, but 8 stored + 1"),
     ("ingest_batches", "{tables,invocations,rejected}", "9", "but the ledger says 12 rejected"),
+    ("ingest_batches", "{tables,audit_logs,skipped}", "1", "4 rejected + 1 skipped"),
+    (
+      "ingest_batches", "{tables,audit_logs,records}", "4",
+      "26 records of its tables, and 25 of its Kafka"
+    ),
     ("ingest_batches", "{positions,0,next}", "9", "the retired ledger leads from 0 to 9"),
     ("ingest_batches", "{positions,0,from}", "1", "the retired ledger leads from 1 to 8"),
     (

@@ -62,7 +62,8 @@ struct StreamTableTests {
 
   private static func needs(of stream: Records.Stream) -> [(String, String)] {
     let id = stream.idColumn
-    let readable = ["tenant_id", "occurred_at", id, "content_sha256", "source_offset"]
+    let readable =
+      ["tenant_id", "occurred_at", id, "content_sha256", "source_offset", "source_item"]
     return [
       (
         "INSERT INTO partition_policies",

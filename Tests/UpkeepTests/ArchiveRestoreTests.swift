@@ -39,6 +39,26 @@ import Upkeep
     }
   }
 
+  /// An archive of a release before items has a column less than the table.
+  @Test(arguments: TestServer.all) func anArchiveOfBeforeItemsComesBack(_ server: TestServer) throws
+  {
+    try ArchiveScene.with(on: server) { scene in
+      try scene.fill(rows: 500)
+      try scene.database.value(
+        """
+        ALTER TABLE invocations DETACH PARTITION \(scene.partition);
+        ALTER TABLE \(scene.partition) DROP COLUMN source_item
+        """)
+      _ = try scene.export()
+      let table = try restore(scene)
+      #expect(
+        try scene.database.value("SELECT count(*) || ' ' || count(source_item) FROM \(table)")
+          == "500 0")
+      try scene.database.value("ALTER TABLE \(table) DROP COLUMN source_item")
+      #expect(try difference(scene, scene.partition, table) == "0")
+    }
+  }
+
   /// Rows that are there twice would be counted twice.
   @Test func neitherIntoTheTableNorIntoAPartition() throws {
     try ArchiveScene.with { scene in

@@ -19,7 +19,7 @@ WITH promised (figure, value) AS (
     FROM produced, jsonb_each_text(report->'cost_by_currency') AS costs (currency, cost),
       (VALUES ('row'), ('day'), ('month')) AS periods (period) GROUP BY currency, period
 ), held (figure, value) AS (
-  SELECT 'records', sum(seen) FROM ingest_spans WHERE cluster_id <> 'daybook'
+  SELECT 'records', sum(records) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'stored', sum(stored) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'duplicates', sum(duplicates) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'rejected', sum(rejected) FROM ingest_spans WHERE cluster_id <> 'daybook'

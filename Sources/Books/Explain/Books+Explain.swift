@@ -84,7 +84,7 @@ extension Books {
     try append(
       "calls", "the largest calls, as they cost now",
       "invocation_id,occurred_at,provider,model,currency,#cost,#input_tokens,#output_tokens,"
-        + "cost_source,price_version,cluster,topic,#partition,#offset,batch_id",
+        + "cost_source,price_version,cluster,topic,#partition,#offset,#item,batch_id",
       sql.calls(limit: request.limit), scope, Int.max, &result)
     try append(
       "positions", "where the records came from",

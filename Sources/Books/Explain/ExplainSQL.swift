@@ -48,7 +48,8 @@ struct ExplainSQL: InSchema {
         \(qualified("daybook_billing_day"))(tenant_id, occurred_at) AS day
       FROM (SELECT tenant_id, occurred_at, invocation_id, provider, request_model, response_model,
           service_tier, input_tokens, output_tokens, cost, currency, cost_source, price_version,
-          ingested_at, source_topic, source_partition, source_offset FROM \(qualified(table))
+          ingested_at, source_topic, source_partition, source_offset, source_item
+        FROM \(qualified(table))
         WHERE tenant_id = $1 AND occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC'
           AND occurred_at < (\(Self.monthEnd) + 1)::timestamp AT TIME ZONE 'UTC') AS r) AS d
     WHERE day >= $2::date AND day < \(Self.monthEnd) AND \(Self.model) AND \(Self.day)
@@ -149,7 +150,7 @@ struct ExplainSQL: InSchema {
         ORDER BY cost DESC NULLS LAST, occurred_at, invocation_id LIMIT \(limit))
       SELECT c.invocation_id, \(Self.utc("c.occurred_at")), c.provider, c.model, c.currency,
         trim_scale(c.cost), c.input_tokens, c.output_tokens, c.cost_source, c.price_version,
-        b.cluster_id, c.source_topic, c.source_partition, c.source_offset, b.batch_id
+        b.cluster_id, c.source_topic, c.source_partition, c.source_offset, c.source_item, b.batch_id
       FROM calls c LEFT JOIN LATERAL (
         SELECT s.cluster_id, s.batch_id FROM \(qualified("ingest_spans")) s
         WHERE s.topic = c.source_topic AND s.partition = c.source_partition

@@ -11,7 +11,8 @@ import Records
 /// A worker has two, which go round between its filling and its writing thread (`Handoff`); each
 /// has one user at a time. All storage is kept between uses.
 ///
-/// Invariant: `entries.count` = Σ `spans[i].seen`, and each entry is direct, staged or rejected.
+/// Invariant: Σ `entries[i].itemCount` = Σ `spans[i].seen`, and each entry is direct, staged,
+/// rejected or skipped.
 final class Batch: @unchecked Sendable {
   // Sendable: the hand-off gives a batch to one thread at a time, under its lock.
 
@@ -30,11 +31,13 @@ final class Batch: @unchecked Sendable {
   private(set) var entries: [Entry] = []
   var spans: [Span] = []
   private(set) var raw = RawRecords()
-  /// By index of the entry; refused ones.
+  /// By index of the entry that begins the record; refused ones.
   private(set) var cutPayloads: [Int: CutPayload] = [:]
   private(set) var rollups = RollupTable()
   /// How the accepted records came to their costs.
   var pricing = PricingCounts()
+  /// Why items were skipped.
+  var skips = SkippedItems()
   /// What the accepted records say that nobody reads.
   var unknownFields = UnknownFieldCounts()
   /// When the first record came, on the monotonic clock.
@@ -84,6 +87,9 @@ final class Batch: @unchecked Sendable {
       return spans[Int(entries[index].span)].stream == stream
     }
   }
+
+  /// Items of all kinds.
+  var itemCount: Int { spans.reduce(0) { $0 + $1.seen } }
 
   /// Index of the stream of an entry.
   func stream(of entry: Int) -> Int { spans[Int(entries[entry].span)].stream }
@@ -137,6 +143,7 @@ final class Batch: @unchecked Sendable {
     cutPayloads.removeAll(keepingCapacity: true)
     rollups.removeAll()
     pricing = PricingCounts()
+    skips.removeAll()
     unknownFields.removeAll()
     prices = .none
     isFirstOfClaim = false
@@ -159,7 +166,7 @@ final class Batch: @unchecked Sendable {
     return spans.count - 1
   }
 
-  /// Adds an accepted record, encoded by `decoder`, and moves its span on. All or nothing.
+  /// Adds an accepted item, encoded by `decoder`, and moves its span on. All or nothing.
   func append(
     _ record: ConsumedRecord, decoder: RecordDecoder, stream: Int, identity: UInt64, staged: Bool,
     isZoned: Bool = false, provenance: Provenance
@@ -187,29 +194,45 @@ final class Batch: @unchecked Sendable {
       identity: identity)
   }
 
-  /// Adds a refused record and moves its span on. Of a value that is too large for a record the
-  /// beginning is kept.
+  /// Adds a refused item, or a record that is refused as a whole, and moves its span on.
   func reject(_ record: ConsumedRecord, _ rejection: Rejection) {
-    var record = record
-    if let payload = record.payload, payload.count > JSONLimits.payloadBytesMax {
-      let kept = IngestLimits.keptPayloadBytesMax
-      cutPayloads[entries.count] = CutPayload(payload, of: record, keptCount: kept)
-      record.payload = UnsafeRawBufferPointer(rebasing: payload.prefix(kept))
-    }
     add(record, path: .rejected(rejection))
+  }
+
+  /// Adds the items of a record that are none of the stream's, after its others. A record without
+  /// any items is added like this, too: it is consumed, and may be the anchor of its span.
+  func skip(_ record: ConsumedRecord, count: Int) {
+    add(record, path: .skipped(Int32(clamping: count)))
   }
 
   private func add(
     _ record: ConsumedRecord, path: Path, rowStart: Int = 0, rowCount: Int = 0, month: Int32 = -1,
     identity: UInt64 = 0
   ) {
-    spans[record.span].count(record.offset, path, entry: entries.count)
-    entries.append(
-      Entry(
-        path: path, span: Int32(record.span), offset: record.offset,
-        timestampMilliseconds: record.timestampMilliseconds,
-        raw: raw.append(record), rowStart: rowStart, rowCount: rowCount, month: month,
-        identity: identity))
+    // The items of a record come one after the other, and share its bytes.
+    var before: RawLayout?
+    if let last = entries.last, Int(last.span) == record.span, last.offset == record.offset {
+      before = last.raw
+    }
+    let entry = Entry(
+      path: path, span: Int32(record.span), offset: record.offset, item: record.item,
+      isFirst: before == nil, timestampMilliseconds: record.timestampMilliseconds,
+      raw: before ?? keep(record), rowStart: rowStart, rowCount: rowCount, month: month,
+      identity: identity)
+    spans[record.span].count(entry, at: entries.count)
+    entries.append(entry)
+  }
+
+  /// Keeps the bytes of a record; of a value that is too large for one the beginning.
+  private func keep(_ record: ConsumedRecord) -> RawLayout {
+    guard let payload = record.payload, payload.count > JSONLimits.payloadBytesMax else {
+      return raw.append(record)
+    }
+    var record = record
+    let kept = IngestLimits.keptPayloadBytesMax
+    cutPayloads[entries.count] = CutPayload(payload, of: record, keptCount: kept)
+    record.payload = UnsafeRawBufferPointer(rebasing: payload.prefix(kept))
+    return raw.append(record)
   }
 
   /// Notes the time; returns the index of its month.

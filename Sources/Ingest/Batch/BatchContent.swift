@@ -65,7 +65,7 @@ struct BatchContent {
       switch entry.path {
       case .staged: return true
       case .direct: return stagesEverything || plan.duplicates.contains(index)
-      case .rejected: return false
+      case .rejected, .skipped: return false
       }
     }
   }
@@ -79,6 +79,11 @@ struct BatchContent {
   /// Whether an entry is a direct row that goes straight into its table.
   func isDirect(_ index: Int) -> Bool {
     !stagesEverything && (plan.duplicates.isEmpty || !plan.duplicates.contains(index))
+  }
+
+  /// Whether an item of the record of an entry is refused: its bytes are kept with that.
+  func keepsRecord(of index: Int) -> Bool {
+    batch.record(of: index).contains { refusal($0) != nil }
   }
 
   /// Why an entry is refused, if it is.

@@ -82,15 +82,22 @@ struct BatchCopies {
     _ buffer: inout CopyBuffer, into sink: inout CopySink
   ) throws(PostgresError) {
     for stream in batch.streams.indices {
+      var before: Batch.Entry?
       for index in content.stagedEntries(of: stream) {
         let entry = batch.entries[index]
         let span = batch.spans[Int(entry.span)]
-        buffer.beginRow(fieldCount: 8)
+        // The first of its staged items stands for the record: the bytes are sent once.
+        let hasRecord = before?.isOfSameRecord(as: entry) != true
+        before = entry
+        buffer.beginRow(fieldCount: 10)
         buffer.append(text: span.topic)
         buffer.append(int32: span.partition)
         buffer.append(int64: entry.offset)
-        append(rawOf: entry, to: &buffer)
+        append(timestampOf: entry, to: &buffer)
+        append(bytesOf: hasRecord && !content.keepsRecord(of: index) ? entry : nil, to: &buffer)
         buffer.append(bool: content.isCounted(index))
+        buffer.append(int32: entry.item)
+        buffer.append(bool: hasRecord)
         try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
       }
     }
@@ -99,12 +106,16 @@ struct BatchCopies {
   private func feedRejections(
     _ buffer: inout CopyBuffer, into sink: inout CopySink
   ) throws(PostgresError) {
+    var before: Batch.Entry?
     for index in content.part.entries {
       guard let refusal = content.refusal(index) else { continue }
       let entry = batch.entries[index]
+      // The first of its refused items keeps the bytes of the record.
+      let keepsRecord = before?.isOfSameRecord(as: entry) != true
+      before = entry
       let span = batch.spans[Int(entry.span)]
       let stream = batch.streams[span.stream]
-      buffer.beginRow(fieldCount: 14)
+      buffer.beginRow(fieldCount: 15)
       buffer.append(timestamp: batch.writtenAt)
       buffer.append(text: cluster)
       buffer.append(text: span.topic)
@@ -120,9 +131,10 @@ struct BatchCopies {
       }
       buffer.append(
         text: (refusal.message ?? message(of: refusal.rejection, entry, stream))
-          + (batch.cutPayloads[index]?.sentence ?? ""))
-      append(bytesOf: entry, to: &buffer)
+          + (batch.cutPayload(of: index)?.sentence ?? ""))
+      append(bytesOf: keepsRecord ? entry : nil, to: &buffer)
       buffer.append(uuid: content.part.id)
+      if entry.item < 0 { buffer.appendNull() } else { buffer.append(int32: entry.item) }
       try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
     }
   }
@@ -132,13 +144,12 @@ struct BatchCopies {
     return rejection.message(in: stream, path: path)
   }
 
-  /// Appends record_timestamp, key, payload and headers.
-  private func append(rawOf entry: Batch.Entry, to buffer: inout CopyBuffer) {
-    append(timestampOf: entry, to: &buffer)
-    append(bytesOf: entry, to: &buffer)
-  }
-
-  private func append(bytesOf entry: Batch.Entry, to buffer: inout CopyBuffer) {
+  /// Appends key, payload and headers; nulls where another row has them.
+  private func append(bytesOf entry: Batch.Entry?, to buffer: inout CopyBuffer) {
+    guard let entry else {
+      for _ in 0..<3 { buffer.appendNull() }
+      return
+    }
     batch.withRaw { raw in
       for part in [raw.key(entry.raw), raw.payload(entry.raw)] {
         if let part { buffer.append(bytea: part) } else { buffer.appendNull() }

@@ -4,13 +4,19 @@ import Kafka
 import Records
 import Telemetry
 
-/// From message to batch: headers, decoder, duplicate filter, month check, row. One per worker,
-/// used by its polling thread only; nothing is allocated for a record in the steady state.
+/// From message to batch: headers, decoder, and for each item month check, duplicate filter, row.
+/// One per worker, used by its polling thread only; nothing is allocated for a record in the steady
+/// state.
 final class BatchFiller {
-  private let decoders: [RecordDecoder]
-  private var reported: [DecoderCounters]
-  private let streamOfSource: [Int]
-  private let topics: [[UInt8]]
+  /// One for each way in which records become those of a stream.
+  let decoders: [RecordDecoder]
+  /// By index of the source.
+  private let decoderOfSource: [Int]
+  var reported: [DecoderCounters]
+  let streamOfSource: [Int]
+  let topics: [[UInt8]]
+  /// The most that a decoder has.
+  let skipReasonCount: Int
   /// By index of the source.
   private let keyMeanings: [KeyMeaning]
   private let months: MonthGate
@@ -20,11 +26,11 @@ final class BatchFiller {
   /// What the records of the open batch are made with.
   private var reference = ReferenceData.nothing
   private let filter: IdentityFilter
-  private var hasher = AnchorHasher()
+  var hasher = AnchorHasher()
   private var headers = EnvelopeHeaders()
   private var packed = CopyBuffer(capacity: 1024)
   /// Read every few records: nobody needs `ingested_at` to the microsecond.
-  private var clock: ClockReading
+  private(set) var clock: ClockReading
 
   /// The streams of the sources, each once, in the order that batches use.
   let streams: [Stream]
@@ -53,10 +59,31 @@ final class BatchFiller {
     openMonths = streams.map { _ in [] }
     topics = sources.map { Array($0.topic.utf8) }
     keyMeanings = sources.map(\.keyMeaning)
-    decoders = streams.map { RecordDecoder(stream: $0, isStrict: settings.isStrict) }
-    reported = streams.map { _ in DecoderCounters() }
+    var ways: [(table: String, profile: Profile?)] = []
+    var decoderOfSource: [Int] = []
+    var decoders: [RecordDecoder] = []
+    for source in sources {
+      let known = ways.firstIndex {
+        $0.table == source.stream.table && $0.profile == source.profile
+      }
+      decoderOfSource.append(known ?? ways.count)
+      guard known == nil else { continue }
+      ways.append((source.stream.table, source.profile))
+      decoders.append(
+        RecordDecoder(
+          stream: source.stream, profile: source.profile, isStrict: settings.isStrict))
+    }
+    self.decoders = decoders
+    self.decoderOfSource = decoderOfSource
+    reported = decoders.map { _ in DecoderCounters() }
+    skipReasonCount = decoders.reduce(0) { max($0, $1.skipNames.count) }
     reportDropped()
+    for (source, decoder) in zip(sources, decoderOfSource) {
+      for name in decoders[decoder].skipNames { Metrics.itemsSkipped.add(0, [source.topic, name]) }
+    }
   }
+
+  func decoder(of source: Int) -> RecordDecoder { decoders[decoderOfSource[source]] }
 
   func readClock() {
     clock = references.clock.reading
@@ -64,59 +91,99 @@ final class BatchFiller {
   }
 
   enum Outcome {
-    case accepted
-    case rejected
-    /// Only one of two clocks that contradict each other calls it too new; the batch is not
-    /// complete.
+    /// So many of its items; what was skipped is neither.
+    case taken(accepted: Int, rejected: Int)
+    /// Only one of two clocks that contradict each other calls an item too new; nothing of the
+    /// record is in the batch, which is not complete.
     case inDoubt
   }
 
-  /// Takes one record into the batch.
+  /// Takes one record into the batch, with all of its items.
   func append(
     _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch
   ) -> Outcome {
-    let stream = streamOfSource[state.source]
-    openSpan(&state, stream: stream, in: batch)
-    batch.spans[state.span].gaps += gap
+    let source = state.source
+    openSpan(&state, stream: streamOfSource[source], in: batch)
     var record = ConsumedRecord(
       span: state.span, offset: message.offset,
       timestampMilliseconds: message.timestampMilliseconds, key: message.key,
       payload: message.payload)
     let hasReadableHeaders = pack(message, into: &record)
+    if hasReadableHeaders, isInDoubt(record, source: source) { return .inDoubt }
+    batch.spans[state.span].gaps += gap
     state.expected = message.offset + 1
     state.pendingAnchor = nil
     state.refetches = 0
     do throws(Rejection) {
       guard hasReadableHeaders else { throw Rejection(.badEnvelope) }
-      try decode(record, source: state.source)
+      try open(record, source: source, now: clock.now)
     } catch {
-      if isInDoubt(error, record, source: state.source) { return .inDoubt }
       batch.reject(record, error)
-      return .rejected
+      return .taken(accepted: 0, rejected: 1)
     }
-    let decoder = decoders[stream]
+    return appendItems(of: record, source: source, partition: message.partition, to: batch)
+  }
+
+  private func appendItems(
+    of record: ConsumedRecord, source: Int, partition: Int32, to batch: Batch
+  ) -> Outcome {
+    let decoder = decoder(of: source)
+    var record = record
+    var (accepted, rejected, skipped) = (0, 0, 0)
+    while true {
+      do throws(Rejection) {
+        guard let outcome = try next(decoder) else { break }
+        record.item = decoder.item
+        switch outcome {
+        case .skipped(let reason):
+          skipped += 1
+          batch.skips.count(
+            reason, source: source, sources: topics.count, reasons: skipReasonCount)
+        case .accepted:
+          try checkMonth(of: decoder, stream: streamOfSource[source])
+          if appendItem(record, decoder, source: source, partition: partition, to: batch) {
+            accepted += 1
+          } else {
+            rejected += 1
+          }
+        }
+      } catch {
+        record.item = decoder.item
+        batch.reject(record, error)
+        rejected += 1
+      }
+    }
+    record.item = -1
+    if skipped > 0 || accepted + rejected == 0 { batch.skip(record, count: skipped) }
+    return .taken(accepted: accepted, rejected: rejected)
+  }
+
+  /// Adds the item that was decoded last; false if it was refused all the same.
+  private func appendItem(
+    _ record: ConsumedRecord, _ decoder: RecordDecoder, source: Int, partition: Int32,
+    to batch: Batch
+  ) -> Bool {
     let verdict = decoder.price(with: reference.prices)
     let identity = decoder.identityHash
+    // Also of another item of the same record.
     let isSuspect = !filter.insert(identity)
-    topics[state.source].withUnsafeBytes { topic in
+    topics[source].withUnsafeBytes { topic in
       batch.append(
-        record, decoder: decoder, stream: stream, identity: identity, staged: isSuspect,
-        isZoned: reference.zoned.contains(decoder.tenant),
+        record, decoder: decoder, stream: streamOfSource[source], identity: identity,
+        staged: isSuspect, isZoned: reference.zoned.contains(decoder.tenant),
         provenance: Provenance(
-          ingestedAt: clock.now, topic: topic, partition: message.partition, offset: message.offset)
-      )
+          ingestedAt: clock.now, topic: topic, partition: partition, offset: record.offset,
+          item: record.item))
     }
     // The rollups may not have room for the numbers of the record.
-    if case .rejected = batch.entries[batch.entries.count - 1].path {
-      return .rejected
-    }
+    if case .rejected = batch.entries[batch.entries.count - 1].path { return false }
     if let verdict { batch.pricing.count(verdict) }
     if decoder.hasUnknown {
       batch.unknownFields.count(
-        decoder.unknown, source: state.source, sources: topics.count, partition: message.partition,
-        offset: message.offset)
+        decoder.unknown, source: source, sources: topics.count, partition: partition,
+        offset: record.offset)
     }
-    return .accepted
+    return true
   }
 
   /// Moves a partition on over offsets that hold no record.
@@ -135,79 +202,31 @@ final class BatchFiller {
     hasher.anchor(of: message) == anchor
   }
 
-  /// Reports what the decoders have left out since the last report.
-  func reportDropped() {
-    for (index, decoder) in decoders.enumerated() {
-      let counters = decoder.counters
-      let before = reported[index]
-      let table = streams[index].table
-      for (field, now, then) in [
-        ("content", counters.droppedContent, before.droppedContent),
-        ("unknown", counters.unknownFields, before.unknownFields),
-        ("unusable", counters.unusableValues, before.unusableValues),
-        ("header_not_utf8", counters.nonUTF8Headers, before.nonUTF8Headers),
-      ] {
-        Metrics.fieldsDropped.add(now - then, [table, field])
-      }
-      Metrics.headerMismatches.add(counters.headerMismatches - before.headerMismatches, [table])
-      reported[index] = counters
-    }
-  }
-
-  /// Computes the anchor of every span from its last record, and names the unknown fields.
-  func seal(_ batch: Batch, _ assignment: inout Assignment) {
-    batch.unknownFields.seal { source, field in
-      let stream = streamOfSource[source]
-      return (
-        String(decoding: topics[source], as: UTF8.self), streams[stream].table,
-        decoders[stream].unknown.name(field)
-      )
-    }
-    for index in assignment.states.indices where assignment[index].span >= 0 {
-      let span = assignment[index].span
-      let last = batch.spans[span].lastEntry
-      if last >= 0 {
-        assignment[index].anchor = batch.anchor(of: last, &hasher)
-      }
-      batch.spans[span].anchor = assignment[index].anchor
-      assignment[index].span = -1
-      assignment[index].checkedAt = .now
-    }
-  }
-
-  private func decode(_ record: ConsumedRecord, source: Int) throws(Rejection) {
-    let stream = streamOfSource[source]
-    let decoder = decoders[stream]
+  func open(
+    _ record: ConsumedRecord, source: Int, now: Timestamp
+  ) throws(Rejection) {
+    let decoder = decoder(of: source)
     do throws(Rejection) {
-      try decoder.decode(raw(record, source: source), now: clock.now)
+      try decoder.open(
+        RawRecord(
+          payload: record.payload, key: record.key, keyMeaning: keyMeanings[source],
+          headers: headers), now: now)
     } catch {
       throw decoder.located(error)
     }
+  }
+
+  private func next(_ decoder: RecordDecoder) throws(Rejection) -> RecordDecoder.ItemOutcome? {
+    do throws(Rejection) { return try decoder.next() } catch { throw decoder.located(error) }
+  }
+
+  private func checkMonth(of decoder: RecordDecoder, stream: Int) throws(Rejection) {
     let month = decoder.occurredAt.month
     if openMonths[stream].contains(month) { return }
     if months.state(month, of: streams[stream].table) == .refused {
       throw MonthGate.rejection(streams[stream])
     }
     openMonths[stream].append(month)
-  }
-
-  private func raw(_ record: ConsumedRecord, source: Int) -> RawRecord {
-    RawRecord(
-      payload: record.payload, key: record.key, keyMeaning: keyMeanings[source], headers: headers)
-  }
-
-  /// True if the server's clock calls the record too new, and the host's, which is far ahead of it,
-  /// does not: nobody here knows which of them is wrong.
-  private func isInDoubt(_ rejection: Rejection, _ record: ConsumedRecord, source: Int) -> Bool {
-    guard rejection.reason == .tooNew, clock.isContradictory, clock.hostAhead > 0 else {
-      return false
-    }
-    do throws(Rejection) {
-      try decoders[streamOfSource[source]].decode(raw(record, source: source), now: clock.host)
-      return true
-    } catch {
-      return error.reason != .tooNew
-    }
   }
 
   /// Copies the headers behind each other and shows them to the decoder; false: they are

@@ -22,11 +22,17 @@ enum BatchReport {
       }
     }
     for span in part.movedSpans {
-      Metrics.recordsConsumed.add(span.seen, [span.topic])
+      Metrics.recordsConsumed.add(span.records, [span.topic])
+      Metrics.itemsConsumed.add(span.seen, [span.topic])
       Metrics.offsetGaps.add(Int(span.gaps), [span.topic])
       Metrics.lastCommitTimestamp.set(now, [span.topic])
     }
-    if part.entries.upperBound == batch.entries.count { count(batch.pricing) }
+    if part.entries.upperBound == batch.entries.count {
+      count(batch.pricing)
+      for skipped in batch.skips.named {
+        Metrics.itemsSkipped.add(skipped.count, [skipped.topic, skipped.reason])
+      }
+    }
     for field in part.unknownFields?.named ?? [] {
       Metrics.unknownFields.add(field.records, [field.topic, field.field])
     }
@@ -39,7 +45,8 @@ enum BatchReport {
       "batch committed",
       [
         "batch": LogValue(committed.batch.description), "path": LogValue(path),
-        "records": LogValue(part.entries.count), "bytes": LogValue(committed.byteCount),
+        "records": LogValue(part.spans.reduce(0) { $0 + $1.records }),
+        "items": LogValue(part.itemCount), "bytes": LogValue(committed.byteCount),
         "duration_ms": LogValue(milliseconds: committed.duration),
       ])
   }
@@ -80,8 +87,7 @@ enum BatchReport {
   private static func countBytes(_ part: BatchPart) {
     var bytes = Array(repeating: 0, count: part.spans.count)
     for entry in part.batch.entries[part.entries] {
-      bytes[Int(entry.span)] +=
-        Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
+      bytes[Int(entry.span)] += entry.rawByteCount
     }
     for (index, cut) in part.batch.cutPayloads where part.entries.contains(index) {
       bytes[Int(part.batch.entries[index].span)] += cut.byteCount - cut.keptCount

@@ -15,7 +15,8 @@ enum BatchSpans {
         {"cluster":\(JSONText.string(cluster)),"topic":\(JSONText.string(span.topic)),\
         "partition":\(span.partition),"from":\(span.from),"next":\(span.next),\
         "epoch":\(span.epoch),"anchor_offset":\(anchor ?? "null"),\
-        "table":\(JSONText.string(batch.table(of: span))),"seen":\(span.seen),\
+        "table":\(JSONText.string(batch.table(of: span))),"records":\(span.records),\
+        "seen":\(span.seen),"skipped":\(span.skipped),\
         "direct":\(content.direct(span, index)),\
         "rejected":\(span.rejected + refusedBySpan[Int32(index), default: 0]),"gaps":\(span.gaps)}
         """

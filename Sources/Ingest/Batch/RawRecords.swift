@@ -85,6 +85,8 @@ struct ConsumedRecord {
   var key: UnsafeRawBufferPointer?
   var payload: UnsafeRawBufferPointer?
   var headers: PackedHeaders?
+  /// Which item of it is added, -1 for the record itself.
+  var item: Int32 = -1
 }
 
 /// Headers of one record, each as two native `Int32` counts (name, value; −1 = null) and the bytes.

@@ -126,8 +126,10 @@ struct PartitionState {
     window.rewind()
   }
 
-  /// Counts a record; the share of rejected ones when a window is full.
-  mutating func count(rejected: Bool) -> Double? { window.count(rejected: rejected) }
+  /// Counts the items of a record; the share of rejected ones when a window is full.
+  mutating func count(accepted: Int, rejected: Int) -> Double? {
+    window.count(accepted: accepted, rejected: rejected)
+  }
 
   /// The same for what was written; nil when it was judged as it came.
   mutating func count(_ share: RejectShare) -> Double? { settled.count(share) }

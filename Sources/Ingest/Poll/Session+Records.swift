@@ -24,7 +24,7 @@ extension Session {
 
   private enum Taken {
     case done
-    /// A window of records is full; the share of it that was rejected.
+    /// A window of items is full; the share of them that was rejected.
     case full(rejectRatio: Double)
     /// There is no batch for it: it comes again.
     case overrun
@@ -41,9 +41,12 @@ extension Session {
     }
     switch state.verdict(at: message.offset) {
     case .append(let gap):
-      let outcome = filler.append(message, gap: gap, &state, into: batch)
-      if outcome == .inDoubt { return .inDoubt }
-      return state.count(rejected: outcome == .rejected).map { .full(rejectRatio: $0) } ?? .done
+      guard
+        case .taken(let accepted, let rejected) = filler.append(
+          message, gap: gap, &state, into: batch)
+      else { return .inDoubt }
+      return state.count(accepted: accepted, rejected: rejected).map { .full(rejectRatio: $0) }
+        ?? .done
     case .pass: return .done
     case .compare(let anchor): return .compare(anchor)
     case .halt(let reason, let detail): return .halt(reason, detail: detail)
@@ -70,8 +73,9 @@ extension Session {
     let topicPartition = assignment[index].topicPartition
     do throws(PostgresError) {
       let end = try claimer.rejectsAccepted(topicPartition)
-      // The records of the window lie before the next one; some of them may lie behind `end`.
-      if offset - Int64(IngestLimits.rejectWindowRecords) < end {
+      // The items of the window lie before the next record, at so many offsets at most; some of
+      // them may lie behind `end`.
+      if offset - Int64(IngestLimits.rejectWindowItems) < end {
         Log.info(
           "refusals are accepted, as was decided",
           [
@@ -87,7 +91,7 @@ extension Session {
       return
     }
     let detail =
-      "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowRecords) "
+      "\(Int(ratio * 100)) % of the last \(IngestLimits.rejectWindowItems) "
       + "records were rejected; look at them with `daybook rejects list`"
     halt(index, .rejectRatio, detail: detail, consumer)
   }

@@ -12,14 +12,18 @@ package struct IngestSettings: Sendable {
     /// False for a compacted or transactional topic: its gaps are counted instead of halting.
     package var isContiguous: Bool
     package var keyMeaning: KeyMeaning
+    /// How records of the topic become records of the stream; nil: each is one.
+    package var profile: Profile?
 
     package init(
-      topic: String, stream: Stream, isContiguous: Bool = true, keyMeaning: KeyMeaning = .compare
+      topic: String, stream: Stream, isContiguous: Bool = true, keyMeaning: KeyMeaning = .compare,
+      profile: Profile? = nil
     ) {
       self.topic = topic
       self.stream = stream
       self.isContiguous = isContiguous
       self.keyMeaning = keyMeaning
+      self.profile = profile
     }
   }
 
@@ -32,7 +36,8 @@ package struct IngestSettings: Sendable {
   /// Stop when everything up to the end offsets seen at the start is stored.
   package var untilEnd = false
   package var limits = BatchLimits()
-  /// More rejected records than this share of a partition's recent records halts the partition.
+  /// More rejected records than this share of a partition's recent records halts the partition; of
+  /// records with many items, their items.
   package var rejectRatioMax = 0.5
   package var shutdownDeadlineSeconds = 20
   /// Refuses records with unknown fields that look like usage, cost or outcome.
@@ -79,7 +84,7 @@ package struct IngestSettings: Sendable {
 
 /// When a batch is handed to the writer: whichever limit is reached first.
 package struct BatchLimits: Sendable {
-  /// Records of all kinds, also the rejected ones.
+  /// Items of all kinds, also the rejected ones; most records are one. A record stays whole.
   package var recordCountMax = 20_000
   /// So many are written before the batch is full or old, when no more wait and the writer is free.
   package var recordCountMin = 2_000
@@ -123,8 +128,8 @@ enum IngestLimits {
   static let idleSecondsMax = 30
   /// Connections are renewed, as pools and firewalls expect.
   static let connectionSecondsMax = 3600
-  /// Records of a partition over which the reject ratio is taken.
-  static let rejectWindowRecords = 1000
+  /// Items of a partition over which the reject ratio is taken; most records are one.
+  static let rejectWindowItems = 1000
   /// A batch whose statement ran out of time is halved down to so many records.
   static let halfRecordsMin = 100
   /// How many stretches of rows a search for what the database refuses tries before what it has

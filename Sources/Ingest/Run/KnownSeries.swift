@@ -7,7 +7,9 @@ import Telemetry
 enum KnownSeries {
   static func begin(_ settings: IngestSettings) {
     for source in settings.sources {
-      for counter in [Metrics.recordsConsumed, Metrics.consumedBytes, Metrics.offsetGaps] {
+      for counter in [
+        Metrics.recordsConsumed, Metrics.itemsConsumed, Metrics.consumedBytes, Metrics.offsetGaps,
+      ] {
         counter.add(0, [source.topic])
       }
       for counter in [Metrics.recordsWritten, Metrics.recordsDuplicate] {

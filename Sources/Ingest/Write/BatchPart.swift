@@ -5,7 +5,8 @@ import CopyFormat
 ///
 /// A stretch is a range of entries. Those of a Kafka partition stand in the order of their offsets,
 /// so it has contiguous offsets `[from, next)` of each; its spans are those of the batch, cut
-/// there, with the record before the cut as their anchor.
+/// there, with the record before the cut as their anchor. It has all items of a record or none: an
+/// offset is consumed once.
 struct BatchPart {
   let batch: Batch
   let id: UUIDBytes
@@ -41,30 +42,41 @@ struct BatchPart {
   var byteCount: Int {
     guard !isWhole else { return batch.byteCount }
     return batch.entries[entries].reduce(0) { sum, entry in
-      sum + entry.rowCount + Int(max(0, entry.raw.keyCount)) + Int(max(0, entry.raw.payloadCount))
+      sum + entry.rowCount + entry.rawByteCount
     }
   }
 
-  /// The first half of the entries, then the rest; nil when there are too few.
+  /// Items of all kinds.
+  var itemCount: Int { spans.reduce(0) { $0 + $1.seen } }
+
+  /// The first half of the entries, then the rest; nil when there are too few, or when they are the
+  /// items of one record.
   func halves(
     recordCountMin: Int, using random: inout some RandomNumberGenerator
   ) -> (first: BatchPart, rest: BatchPart)? {
     guard entries.count >= max(2, 2 * recordCountMin) else { return nil }
-    return cut(at: entries.lowerBound + entries.count / 2, using: &random)
+    let middle = entries.lowerBound + entries.count / 2
+    if let halves = cut(at: middle, using: &random) { return halves }
+    // The record that begins the part reaches beyond its middle.
+    return cut(at: batch.record(of: middle).upperBound, using: &random)
   }
 
-  /// The entries before `cut`, then the rest; nil when either has none.
+  /// The entries before `cut`, without those of the record that `cut` is in the middle of, then the
+  /// rest; nil when either has none.
   func cut(
     at cut: Int, using random: inout some RandomNumberGenerator
   ) -> (first: BatchPart, rest: BatchPart)? {
+    let cut = batch.recordStart(cut)
     guard entries.lowerBound < cut, cut < entries.upperBound else { return nil }
     let first = spans(of: entries.lowerBound..<cut)
     let rest = zip(spans, first).map { whole, first in
       var span = whole
       span.from = first.next
+      span.records -= first.records
       span.seen -= first.seen
       span.direct -= first.direct
       span.rejected -= first.rejected
+      span.skipped -= first.skipped
       span.gaps -= first.gaps
       return span
     }
@@ -78,30 +90,21 @@ struct BatchPart {
   /// The spans as they are when only the first entries are taken.
   private func spans(of entries: Range<Int>) -> [Batch.Span] {
     var first = spans.map { span in
-      var empty = span
-      (empty.next, empty.seen, empty.direct, empty.rejected, empty.gaps) = (span.from, 0, 0, 0, 0)
-      empty.lastEntry = -1
-      return empty
+      Batch.Span(
+        stream: span.stream, topic: span.topic, partition: span.partition, epoch: span.epoch,
+        from: span.from, next: span.from, anchor: span.anchor)
     }
     for index in entries {
       let entry = batch.entries[index]
-      let span = Int(entry.span)
-      first[span].seen += 1
-      first[span].next = entry.offset + 1
-      first[span].lastEntry = index
-      switch entry.path {
-      case .direct: first[span].direct += 1
-      case .rejected: first[span].rejected += 1
-      case .staged: break
-      }
+      first[Int(entry.span)].count(entry, at: index)
     }
     var hasher = AnchorHasher()
-    for index in first.indices where first[index].seen > 0 {
-      guard first[index].seen < spans[index].seen else {
+    for index in first.indices where first[index].records > 0 {
+      guard first[index].records < spans[index].records else {
         first[index] = spans[index]
         continue
       }
-      first[index].gaps = first[index].next - first[index].from - Int64(first[index].seen)
+      first[index].gaps = first[index].next - first[index].from - Int64(first[index].records)
       first[index].anchor = batch.anchor(of: first[index].lastEntry, &hasher)
     }
     return first

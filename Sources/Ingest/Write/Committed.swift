@@ -4,7 +4,7 @@ import Kafka
 
 /// The receipt of a committed batch.
 struct Committed: Sendable {
-  /// What the batch did to one table, in records.
+  /// What the batch did to one table, in items.
   struct Table: Sendable {
     var name: String
     var seen: Int64

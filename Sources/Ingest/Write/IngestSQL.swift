@@ -53,7 +53,7 @@ struct IngestSQL: Sendable {
       into: Self.temporary("daybook_staged_raw"),
       """
       source_topic, source_partition, source_offset, record_timestamp, key, payload, headers, \
-      is_counted
+      is_counted, item, has_record
       """)
   }
 
@@ -62,7 +62,7 @@ struct IngestSQL: Sendable {
       into: "\(schema).rejected_records",
       """
       rejected_at, cluster_id, topic, partition, "offset", record_timestamp, table_name, reason, \
-      field, message, key, payload, headers, batch_id
+      field, message, key, payload, headers, batch_id, item
       """)
   }
 

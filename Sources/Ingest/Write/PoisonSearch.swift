@@ -8,7 +8,8 @@ import Records
 ///
 /// Goes over the entries in their order. A stretch that the database takes doubles the next one;
 /// one that it refuses is halved. So k refused records of n cost about 2·k·log₂ (n / k) probes, and
-/// n of n one each. All are savepoints of one transaction, which is rolled back, with temporary
+/// n of n one each. It ends between two records: with the items of one it goes on, whatever they
+/// cost. All are savepoints of one transaction, which is rolled back, with temporary
 /// tables of its own: what is wrong with those of another client is no record's fault. Only errors
 /// of class 22 and 23 (and 54) count; any other ends the search.
 struct PoisonSearch {
@@ -19,7 +20,7 @@ struct PoisonSearch {
   struct Result {
     /// By index of the entry: the SQLSTATE and the server's sentence, which quotes no data.
     var refused: [Int: PostgresError] = [:]
-    /// Every entry before this one is decided.
+    /// Every entry before this one is decided; it begins a record.
     var end: Int
   }
 
@@ -41,8 +42,9 @@ struct PoisonSearch {
         part.id.description, staged: content.stagedStreams, prices: .none, remakesTables: true))
     while let stretch = walk.next {
       let isOverBudget = probeCount >= probeCountMax || start.duration(to: .now) > timeMax
-      if isAbandoned() || isOverBudget && walk.start > 0 {
-        result.end = entries[walk.start]
+      let end = part.batch.recordStart(entries[walk.start])
+      if isAbandoned() || isOverBudget && end > part.entries.lowerBound {
+        result.end = end
         break
       }
       probeCount += 1

@@ -22,7 +22,7 @@ struct WriteBatch {
     var isOutcomeUnknown = false
   }
 
-  /// Returns what happened to each table, in records. Blocks; any thread.
+  /// Returns what happened to each table, in items. Blocks; any thread.
   func callAsFunction(
     _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
   ) throws(Failure) -> [Committed.Table] {

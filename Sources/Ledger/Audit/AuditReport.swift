@@ -5,10 +5,14 @@ package struct AuditReport: Sendable, Equatable {
   /// One table's column of the accounting.
   package struct TableAccount: Sendable, Equatable {
     package let table: String
+    /// Kafka records; with the gaps, the offsets that the ledger covers.
+    package let records: Int64
+    /// Items of these, each stored, duplicate, rejected or skipped; most records are one.
     package let seen: Int64
     package let stored: Int64
     package let duplicates: Int64
     package let rejected: Int64
+    package let skipped: Int64
     /// Offsets without a record, of topics that may have them.
     package let gaps: Int64
     package let rows: Int64

@@ -42,25 +42,29 @@ extension LedgerReader {
     report.retiredBatches = counts?.integer(1) ?? 0
     let sql = """
       SELECT b.batch_id FROM \(qualified("ingest_batches")) b LEFT JOIN (
-        SELECT batch_id, sum(seen) AS seen, sum(stored) AS stored, sum(duplicates) AS duplicates,
-          sum(rejected) AS rejected, sum(gap_offsets) AS gap_offsets
+        SELECT batch_id, sum(records) AS records, sum(seen) AS seen, sum(stored) AS stored,
+          sum(duplicates) AS duplicates, sum(rejected) AS rejected, sum(skipped) AS skipped,
+          sum(gap_offsets) AS gap_offsets
         FROM \(qualified("ingest_spans")) GROUP BY batch_id) AS s USING (batch_id)
-      WHERE (b.seen, b.stored, b.duplicates, b.rejected, b.gap_offsets)
-        IS DISTINCT FROM (s.seen, s.stored, s.duplicates, s.rejected, s.gap_offsets)
-        OR b.seen <> b.stored + b.duplicates + b.rejected
+      WHERE (coalesce(b.records, b.seen), b.seen, b.stored, b.duplicates, b.rejected, b.skipped,
+          b.gap_offsets)
+        IS DISTINCT FROM (s.records, s.seen, s.stored, s.duplicates, s.rejected, s.skipped,
+          s.gap_offsets)
+        OR b.seen <> b.stored + b.duplicates + b.rejected + b.skipped
       """
     let wrong = try rows(sql, deadline: Self.scanDeadline)
     report.add(wrong.map { "batch \($0.text(0)): its sums are not those of its spans" })
   }
 
-  /// seen = stored + duplicates + rejected; rows = stored; kept refusals = rejected; per table.
+  /// seen = stored + duplicates + rejected + skipped; rows = stored; kept refusals = rejected; per
+  /// table.
   private mutating func checkAccounts(_ report: inout AuditReport) throws(PostgresError) {
     report.accounts = try rows(accountsSQL, deadline: Self.scanDeadline).map {
       AuditReport.TableAccount(
-        table: $0.text(0), seen: $0.integer(1), stored: $0.integer(2), duplicates: $0.integer(3),
-        rejected: $0.integer(4), gaps: $0.integer(5), rows: $0.integer(6),
-        retiredRows: $0.integer(7), rejectedRows: $0.integer(8),
-        retiredRejectedRows: $0.integer(9))
+        table: $0.text(0), records: $0.integer(1), seen: $0.integer(2), stored: $0.integer(3),
+        duplicates: $0.integer(4), rejected: $0.integer(5), skipped: $0.integer(6),
+        gaps: $0.integer(7), rows: $0.integer(8), retiredRows: $0.integer(9),
+        rejectedRows: $0.integer(10), retiredRejectedRows: $0.integer(11))
     }
     if report.isUnsettled("ingest_batches") { return }
     for account in report.accounts {
@@ -74,23 +78,26 @@ extension LedgerReader {
   private var accountsSQL: String {
     """
     WITH receipts AS \(receiptsSQL)
-    SELECT t.name, coalesce(s.seen, 0), coalesce(s.stored, 0), coalesce(s.duplicates, 0),
-      coalesce(s.rejected, 0), coalesce(s.gaps, 0), t.rows,
+    SELECT t.name, coalesce(s.records, 0), coalesce(s.seen, 0), coalesce(s.stored, 0),
+      coalesce(s.duplicates, 0), coalesce(s.rejected, 0), coalesce(s.skipped, 0), coalesce(s.gaps, 0), t.rows,
       coalesce((SELECT sum(row_count) FROM receipts c WHERE c.table_name = t.name), 0),
       coalesce(r.rows, 0),
       coalesce((SELECT sum((totals->'tables'->>t.name)::bigint) FROM receipts c
         WHERE c.table_name = 'rejected_records'), 0)
     FROM (\(rowCountsSQL)) AS t
-    LEFT JOIN (SELECT table_name, sum(seen) AS seen, sum(stored) AS stored,
-                 sum(duplicates) AS duplicates, sum(rejected) AS rejected, sum(gaps) AS gaps
+    LEFT JOIN (SELECT table_name, sum(records) AS records, sum(seen) AS seen, sum(stored) AS stored,
+                 sum(duplicates) AS duplicates, sum(rejected) AS rejected, sum(skipped) AS skipped,
+                 sum(gaps) AS gaps
                FROM (
-                 SELECT table_name, seen, stored, duplicates, rejected, gap_offsets AS gaps
+                 SELECT table_name, records, seen, stored, duplicates, rejected, skipped,
+                   gap_offsets AS gaps
                  FROM \(qualified("ingest_spans"))
                  UNION ALL
-                 SELECT t.key, v.seen, v.stored, v.duplicates, v.rejected, v.gaps
+                 SELECT t.key, coalesce(v.records, v.seen), v.seen, v.stored, v.duplicates,
+                   v.rejected, coalesce(v.skipped, 0), v.gaps
                  FROM receipts c, jsonb_each(c.totals->'tables') AS t,
-                   jsonb_to_record(t.value) AS v(seen bigint, stored bigint, duplicates bigint,
-                     rejected bigint, gaps bigint)
+                   jsonb_to_record(t.value) AS v(records bigint, seen bigint, stored bigint,
+                     duplicates bigint, rejected bigint, skipped bigint, gaps bigint)
                  WHERE c.table_name = 'ingest_batches') AS counted
                GROUP BY table_name) AS s ON s.table_name = t.name
     LEFT JOIN (SELECT table_name, count(*) AS rows FROM \(qualified("rejected_records"))
@@ -136,10 +143,10 @@ extension AuditReport {
 extension AuditReport.TableAccount {
   func problems(rowsAreKnown: Bool, rejectsAreKnown: Bool) -> [String] {
     var problems: [String] = []
-    if seen != stored + duplicates + rejected {
+    if seen != stored + duplicates + rejected + skipped {
       problems.append(
-        "\(table): \(seen) records seen, but \(stored) stored + \(duplicates) duplicates + "
-          + "\(rejected) rejected")
+        "\(table): \(seen) items seen, but \(stored) stored + \(duplicates) duplicates + "
+          + "\(rejected) rejected + \(skipped) skipped")
     }
     if rowsAreKnown && rows + retiredRows != stored {
       problems.append(

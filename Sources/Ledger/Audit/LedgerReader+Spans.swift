@@ -14,8 +14,8 @@ extension LedgerReader {
       ).first?.integer(0) ?? 0)
     let wrong = try rows(
       """
-      SELECT topic, partition, from_offset, next_offset, seen, gap_offsets
-      FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> seen + gap_offsets
+      SELECT topic, partition, from_offset, next_offset, records, gap_offsets
+      FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> records + gap_offsets
       """, deadline: Self.scanDeadline)
     report.add(
       wrong.map {
@@ -28,6 +28,29 @@ extension LedgerReader {
     report.add(breaks.compactMap { $0.problem(journal: journal) })
     let retired = try rows(retiredSpansSQL).map(RetiredSpan.init)
     report.add(retired.compactMap { $0.problem(journal: journal) })
+    try compareRetiredRecords(&report)
+  }
+
+  /// A receipt of the ledger counts its Kafka records twice: by table, and by Kafka partition.
+  private mutating func compareRetiredRecords(
+    _ report: inout AuditReport
+  ) throws(PostgresError) {
+    let wrong = try rows(
+      """
+      SELECT * FROM (
+        SELECT c.partition_name,
+          (SELECT coalesce(sum(coalesce(t.value->>'records', t.value->>'seen')::bigint), 0)
+            FROM jsonb_each(c.totals->'tables') AS t) AS of_tables,
+          (SELECT coalesce(sum((p->>'seen')::bigint), 0)
+            FROM jsonb_array_elements(c.totals->'positions') AS p) AS of_partitions
+        FROM \(receiptsSQL) AS c WHERE c.table_name = 'ingest_batches') AS counted
+      WHERE of_tables <> of_partitions ORDER BY 1
+      """)
+    report.add(
+      wrong.map {
+        "ingest_batches: the counts of retired partition \($0.text(0)) have \($0.text(1)) records of "
+          + "its tables, and \($0.text(2)) of its Kafka partitions"
+      })
   }
 
   private mutating func offsetJournal() throws(PostgresError) -> [SpanBreak.Change] {

@@ -5,7 +5,7 @@ package import Postgres
 extension LedgerReader {
   private static let recordColumns = """
     \(utc("rejected_at")), cluster_id, topic, partition, "offset", table_name, reason, field,
-    message, octet_length(payload)
+    message, item
     """
 
   /// RFC 3339 text of a timestamptz expression, whatever the session's time zone is.
@@ -19,8 +19,10 @@ extension LedgerReader {
   ) throws(PostgresError) -> [RejectedRecord] {
     let (condition, parameters) = Self.condition(filter)
     let sql = """
-      SELECT \(Self.recordColumns) FROM \(qualified("rejected_records")) WHERE \(condition)
-      ORDER BY rejected_at DESC, topic, partition, "offset" DESC LIMIT \(filter.limit)
+      SELECT \(Self.recordColumns), octet_length(\(ofRecord("payload")))
+      FROM (SELECT * FROM \(qualified("rejected_records")) WHERE \(condition)
+        ORDER BY rejected_at DESC, topic, partition, "offset" DESC, item LIMIT \(filter.limit)) AS r
+      ORDER BY rejected_at DESC, topic, partition, "offset" DESC, item
       """
     return try rows(sql, parameters, deadline: Self.scanDeadline).map(Self.record)
   }
@@ -71,22 +73,37 @@ extension LedgerReader {
     }
   }
 
-  /// One refused record with its content; nil if there is none at this position.
+  /// A refused record, or one of its items, with its content; nil if there is none at this
+  /// position. Without `item`, the lowest one that was refused last.
   package mutating func reject(
-    topic: String, partition: Int, offset: Int64
+    topic: String, partition: Int, offset: Int64, item: Int? = nil
   ) throws(PostgresError) -> (RejectedRecord, RejectedContent)? {
     let sql = """
-      SELECT \(Self.recordColumns), encode(key, 'hex'), encode(payload, 'hex'), headers
-      FROM \(qualified("rejected_records"))
-      WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint
-      ORDER BY rejected_at DESC LIMIT 1
+      SELECT \(Self.recordColumns), octet_length(\(ofRecord("payload"))),
+        encode(\(ofRecord("key")), 'hex'), encode(\(ofRecord("payload")), 'hex'), \(ofRecord("headers"))
+      FROM (SELECT *, max(rejected_at) OVER (PARTITION BY batch_id) AS batch_at
+        FROM \(qualified("rejected_records"))
+        WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint) AS r
+      WHERE $4::integer IS NULL OR item = $4::integer
+      ORDER BY batch_at DESC, item LIMIT 1
       """
-    let found = try rows(sql, [topic, String(partition), String(offset)])
+    let found = try rows(
+      sql, [topic, String(partition), String(offset), item.map { String($0) }])
     guard let row = found.first else { return nil }
     let content = RejectedContent(
-      key: row.optional(10).map(Self.bytes), payload: row.optional(11).map(Self.bytes),
-      headers: row.optional(12))
+      key: row.optional(11).map(Self.bytes), payload: row.optional(12).map(Self.bytes),
+      headers: row.optional(13))
     return (Self.record(row), content)
+  }
+
+  /// The bytes of the record of a refused item `r`: they are kept once, with one of its items.
+  private func ofRecord(_ column: String) -> String {
+    """
+    CASE WHEN r.item IS NULL THEN r.\(column) ELSE (
+      SELECT k.\(column) FROM \(qualified("rejected_records")) k
+      WHERE k.cluster_id = r.cluster_id AND k.topic = r.topic AND k.partition = r.partition
+        AND k."offset" = r."offset" AND k.batch_id = r.batch_id AND k.payload IS NOT NULL LIMIT 1) END
+    """
   }
 
   private static func condition(_ filter: RejectFilter) -> (String, [String?]) {
@@ -110,9 +127,10 @@ extension LedgerReader {
   private static func record(_ row: ResultRow) -> RejectedRecord {
     RejectedRecord(
       rejectedAt: row.text(0), clusterID: row.text(1), topic: row.text(2),
-      partition: row.integer(3), offset: row.integer(4), table: row.text(5), reason: row.text(6),
+      partition: row.integer(3), offset: row.integer(4),
+      item: row.optional(9).flatMap { Int64($0) }, table: row.text(5), reason: row.text(6),
       field: row.optional(7), message: row.text(8),
-      payloadBytes: row.optional(9).flatMap { Int64($0) })
+      payloadBytes: row.optional(10).flatMap { Int64($0) })
   }
 
   private static func bytes(hex: String) -> [UInt8] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes of a refused record, for whoever asked for them by name: they may hold personal data.
+/// The bytes of a refused record, all of it though an item was refused, for whoever asked for them
+/// by name: they may hold personal data.
 package struct RejectedContent: Sendable, Equatable {
   package let key: [UInt8]?
   /// Nil for a tombstone.

@@ -8,7 +8,8 @@ struct RetiredSpan {
   let next: Int64
   /// Sum of the lengths of the spans.
   let offsets: Int64
-  let seen: Int64
+  /// Of Kafka; `seen` in the receipt.
+  let records: Int64
   let gaps: Int64
   /// When the first and the last span were committed; RFC 3339, UTC, of fixed width.
   let firstAt: String
@@ -20,7 +21,7 @@ struct RetiredSpan {
     from = row.integer(3)
     next = row.integer(4)
     offsets = row.integer(5)
-    seen = row.integer(6)
+    records = row.integer(6)
     gaps = row.integer(7)
     firstAt = row.text(8)
     lastAt = row.text(9)
@@ -29,8 +30,8 @@ struct RetiredSpan {
   /// A sentence, or nil if the spans cover `from..<next`, but for what operators journaled.
   func problem(journal: [SpanBreak.Change]) -> String? {
     let name = "\(partition.topic)/\(partition.partition)"
-    if offsets != seen &+ gaps {
-      return "\(name): \(offsets) retired offsets hold \(seen) records and \(gaps) gaps"
+    if offsets != records &+ gaps {
+      return "\(name): \(offsets) retired offsets hold \(records) records and \(gaps) gaps"
     }
     var expected = from &+ offsets
     for change in journal

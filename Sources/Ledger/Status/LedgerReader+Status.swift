@@ -22,15 +22,16 @@ extension LedgerReader {
   package mutating func rate(seconds: Int) throws(PostgresError) -> BatchRate {
     let sql = """
       SELECT count(*), coalesce(sum(seen), 0), coalesce(sum(stored), 0),
-        coalesce(sum(duplicates), 0), coalesce(sum(rejected), 0)
+        coalesce(sum(duplicates), 0), coalesce(sum(rejected), 0),
+        coalesce(sum(coalesce(records, seen)), 0), coalesce(sum(skipped), 0)
       FROM \(qualified("ingest_batches"))
       WHERE committed_at > now() - make_interval(secs => $1::integer)
       """
     let row = try rows(sql, [String(seconds)]).first
     return BatchRate(
-      seconds: seconds, batches: row?.integer(0) ?? 0, seen: row?.integer(1) ?? 0,
-      stored: row?.integer(2) ?? 0, duplicates: row?.integer(3) ?? 0,
-      rejected: row?.integer(4) ?? 0)
+      seconds: seconds, batches: row?.integer(0) ?? 0, records: row?.integer(5) ?? 0,
+      seen: row?.integer(1) ?? 0, stored: row?.integer(2) ?? 0, duplicates: row?.integer(3) ?? 0,
+      rejected: row?.integer(4) ?? 0, skipped: row?.integer(6) ?? 0)
   }
 
   /// When a batch of Kafka's records was committed last, RFC 3339 UTC; nil before the first.

@@ -37,6 +37,8 @@ package struct Stream: Sendable {
     StoredColumn(name: "source_topic", sqlType: "text", isRequired: true),
     StoredColumn(name: "source_partition", sqlType: "integer", isRequired: true),
     StoredColumn(name: "source_offset", sqlType: "bigint", isRequired: true),
+    // Null where the record itself is the row: ordinary rows take no byte more.
+    StoredColumn(name: "source_item", sqlType: "integer", isRequired: false),
   ]
 
   /// Every column of the table, in the order of the table and of COPY.

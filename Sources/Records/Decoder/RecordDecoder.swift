@@ -179,6 +179,7 @@ package final class RecordDecoder {
     buffer.append(text: provenance.topic)
     buffer.append(int32: provenance.partition)
     buffer.append(int64: provenance.offset)
+    if provenance.item < 0 { buffer.appendNull() } else { buffer.append(int32: provenance.item) }
   }
 
   private func append(

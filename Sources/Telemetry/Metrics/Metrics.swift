@@ -12,17 +12,24 @@ package enum Metrics {
   package static let recordsConsumed = Counter(
     "daybook_records_consumed_total", labels: ["topic"],
     "Records taken from Kafka and accounted for in a committed transaction.")
+  package static let itemsConsumed = Counter(
+    "daybook_items_consumed_total", labels: ["topic"],
+    "Items of these records, each written, duplicate, rejected or skipped; most records are one.")
+  package static let itemsSkipped = Counter(
+    "daybook_items_skipped_total", labels: ["topic", "reason"],
+    "Items that are none of the stream's, by the rule that says so.")
   package static let consumedBytes = Counter(
     "daybook_consumed_bytes_total", labels: ["topic"],
     "Payload and key bytes of the records taken from Kafka.")
   package static let recordsWritten = Counter(
-    "daybook_records_written_total", labels: ["table"], "Records stored as rows.")
+    "daybook_records_written_total", labels: ["table"],
+    "Records, or items of records, stored as rows.")
   package static let recordsDuplicate = Counter(
     "daybook_records_duplicate_total", labels: ["table"],
-    "Records that were there already with the same content.")
+    "Records, or items of records, that were there already with the same content.")
   package static let recordsRejected = Counter(
     "daybook_records_rejected_total", labels: ["topic", "reason"],
-    "Records kept in rejected_records, by reason code.")
+    "Records, or items of records, kept in rejected_records, by reason code.")
   package static let fieldsDropped = Counter(
     "daybook_fields_dropped_total", labels: ["table", "field"],
     "Fields left out of a row: prompts and completions, unknown fields, values that are no ids or "
@@ -62,7 +69,7 @@ package enum Metrics {
   package static let batchRecords = Histogram(
     "daybook_batch_records", labels: ["table"],
     bounds: [1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000],
-    "Records in a committed batch.")
+    "Records in a committed batch; of records with many items, their items.")
   package static let batchAge = Histogram(
     "daybook_batch_age_seconds", bounds: batchSeconds,
     "From the first record of a batch to when it was given to the writer.")
@@ -192,7 +199,8 @@ package enum Metrics {
 
   /// In the order of the exposition.
   package static let all: [any Metric] = [
-    buildInfo, recordsConsumed, consumedBytes, recordsWritten, recordsDuplicate, recordsRejected,
+    buildInfo, recordsConsumed, itemsConsumed, itemsSkipped, consumedBytes, recordsWritten,
+    recordsDuplicate, recordsRejected,
     fieldsDropped, unknownFields, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,

@@ -9,10 +9,11 @@ extension AuditResult {
       "tables": .array(
         report.accounts.map {
           .object([
-            "table": .string($0.table), "seen": .integer($0.seen), "stored": .integer($0.stored),
+            "table": .string($0.table), "records": .integer($0.records),
+            "seen": .integer($0.seen), "stored": .integer($0.stored),
             "duplicates": .integer($0.duplicates), "rejected": .integer($0.rejected),
-            "gap_offsets": .integer($0.gaps), "rows": .integer($0.rows),
-            "archived_rows": .integer($0.retiredRows),
+            "skipped": .integer($0.skipped), "gap_offsets": .integer($0.gaps),
+            "rows": .integer($0.rows), "archived_rows": .integer($0.retiredRows),
             "rejected_records": .integer($0.rejectedRows),
             "archived_rejected_records": .integer($0.retiredRejectedRows),
           ])

@@ -76,9 +76,13 @@ struct AuditResult {
   }
 
   private func accounts(withRetired: Bool) -> Table {
+    // Most records are one item, and nothing of them is skipped.
+    let hasItems = report.accounts.contains { $0.records != $0.seen || $0.skipped != 0 }
     let columns: [(String, (AuditReport.TableAccount) -> Int64)] =
-      [("seen", \.seen), ("stored", \.stored), ("duplicates", \.duplicates)]
-      + [("rejected", \.rejected), ("rows", \.rows)]
+      (hasItems ? [("records", \.records)] : [])
+      + [("seen", \.seen), ("stored", \.stored), ("duplicates", \.duplicates)]
+      + [("rejected", \.rejected)] + (hasItems ? [("skipped", \.skipped)] : [])
+      + [("rows", \.rows)]
       + (withRetired ? [("archived", \.retiredRows)] : [])
       + [("rejected_records", \.rejectedRows)]
       + (withRetired ? [("archived", \.retiredRejectedRows)] : [])

@@ -6,9 +6,7 @@ enum ExplainText {
   static func text(_ found: Explanation, _ view: TableView) -> String {
     var text = ""
     for section in found.sections where !section.rows.isEmpty {
-      let table = Table(
-        section.columns.map(column),
-        rows: section.rows)
+      let table = withItems(section)
       text += section.title + "\n" + table.text(view)
       if section.more > 0 { text += "… and \(section.more) more: --limit\n" }
       text += "\n"
@@ -16,6 +14,22 @@ enum ExplainText {
     for note in found.notes { text += "note: \(note)\n" }
     for check in found.checks { text += line(check) + "\n" }
     return text
+  }
+
+  /// `offset#item` where a row came from an item of a record; records are their own item mostly.
+  private static func withItems(_ section: Explanation.Section) -> Table {
+    var (columns, rows) = (section.columns, section.rows)
+    if let offset = columns.firstIndex(where: { $0.name == "offset" }),
+      let item = columns.firstIndex(where: { $0.name == "item" })
+    {
+      for row in rows.indices {
+        if let index = rows[row].remove(at: item) {
+          rows[row][offset] = "\(rows[row][offset] ?? "")#\(index)"
+        }
+      }
+      columns.remove(at: item)
+    }
+    return Table(columns.map(column), rows: rows)
   }
 
   private static func column(_ column: Explanation.Section.Heading) -> TableColumn {

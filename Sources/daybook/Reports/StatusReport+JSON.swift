@@ -12,8 +12,10 @@ extension StatusReport {
       "last_commit": .optional(lastCommit),
       "rate": .object([
         "seconds": .integer(rate.seconds), "batches": .integer(rate.batches),
-        "seen": .integer(rate.seen), "stored": .integer(rate.stored),
-        "duplicates": .integer(rate.duplicates), "rejected": .integer(rate.rejected),
+        "records": .integer(rate.records), "seen": .integer(rate.seen),
+        "stored": .integer(rate.stored), "duplicates": .integer(rate.duplicates),
+        "rejected": .integer(rate.rejected),
+        "skipped": .integer(rate.skipped),
         "records_per_second": .double(rate.recordsPerSecond),
       ]),
       "tables": .array(

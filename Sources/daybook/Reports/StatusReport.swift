@@ -28,11 +28,12 @@ struct StatusReport {
     var text = partitions.text(view) + unknownEnds
     for line in lines where line.position.isHalted { text += halt(line) }
     let perSecond = Int64(rate.recordsPerSecond.rounded())
+    let skipped = rate.skipped == 0 ? "" : ", \(rate.skipped) skipped"
     text += """
 
       last commit: \(lastCommit ?? "none yet")
-      last \(rate.seconds) s: \(rate.seen) records in \(rate.batches) batches, \(perSecond) \
-      records/s; \(rate.stored) stored, \(rate.duplicates) duplicates, \(rate.rejected) rejected
+      last \(rate.seconds) s: \(rate.records) records in \(rate.batches) batches, \(perSecond) \
+      records/s; \(rate.stored) stored, \(rate.duplicates) duplicates, \(rate.rejected) rejected\(skipped)
 
 
       """

@@ -6,10 +6,13 @@ import Sysexits
 struct SavedAudit: Decodable {
   struct TableAccount: Decodable {
     let table: String
+    /// Nil in what a release before items printed: as many as seen.
+    let records: Int64?
     let seen: Int64
     let stored: Int64
     let duplicates: Int64
     let rejected: Int64
+    let skipped: Int64?
     let rows: Int64
     let archived_rows: Int64
     let rejected_records: Int64

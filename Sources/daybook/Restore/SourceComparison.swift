@@ -9,13 +9,14 @@ struct SourceComparison {
   let problems: [String]
 
   init(_ report: AuditReport, _ source: SavedAudit, _ points: [ResumePoint]) {
-    let seen = report.accounts.reduce(Int64(0)) { $0 + $1.seen }
-    let sourceSeen = source.tables.reduce(Int64(0)) {
-      $0.addingReportingOverflow($1.seen).partialValue
+    // Records, not their items: offsets are compared with them.
+    let records = report.accounts.reduce(Int64(0)) { $0 + $1.records }
+    let sourceRecords = source.tables.reduce(Int64(0)) {
+      $0.addingReportingOverflow($1.records ?? $1.seen).partialValue
     }
-    behind = sourceSeen.subtractingReportingOverflow(seen).partialValue
+    behind = sourceRecords.subtractingReportingOverflow(records).partialValue
     var problems = source.tables.flatMap {
-      Self.differences(report, $0, isBehind: sourceSeen > seen)
+      Self.differences(report, $0, isBehind: sourceRecords > records)
     }
     if behind == 0 {
       problems += Self.costDifferences(report, source)
@@ -46,9 +47,11 @@ struct SourceComparison {
       return ["\(source.table): the source had it, and this release does not know it"]
     }
     let pairs: [(String, Int64, Int64)] = [
+      ("records", account.records, source.records ?? source.seen),
       ("seen", account.seen, source.seen), ("stored", account.stored, source.stored),
       ("duplicates", account.duplicates, source.duplicates),
       ("rejected", account.rejected, source.rejected),
+      ("skipped", account.skipped, source.skipped ?? 0),
       (
         "rows", account.rows &+ account.retiredRows, source.rows &+ source.archived_rows
       ),

@@ -70,7 +70,7 @@ struct ExplainTests {
       let found = try books.explain(ExplainRequest(tenant: "acme", month: month, limit: 1000))
       let calls = try #require(found.sections.first { $0.name == "calls" })
       let call = try #require(calls.rows.first { $0[13] == "900" })
-      #expect(call[10] == "k" && call[14] == "0190b7c2-6f3e-7c1a-9a53-0000000000b9")
+      #expect(call[10] == "k" && call[15] == "0190b7c2-6f3e-7c1a-9a53-0000000000b9")
     }
   }
 
@@ -150,6 +150,31 @@ struct ExplainTests {
       let calls = try #require(object["calls"] as? [[String: Any]])
       #expect(calls.count == 6)
       #expect(calls.first?["topic"] as? String == "calls" && calls.first?["offset"] is Int)
+    }
+  }
+
+  /// A call that came from an item of a record is named with it; other calls have an offset.
+  @Test func anItemIsNamedBehindItsOffset() throws {
+    try FinanceScene.with { scene in
+      try scene.run(
+        """
+        ALTER TABLE invocations DISABLE TRIGGER USER;
+        UPDATE invocations SET source_item = 7 WHERE source_offset % 2 = 1;
+        ALTER TABLE invocations ENABLE TRIGGER USER
+        """)
+      let found = try Self.explain(scene, "acme", scene.first)
+      let calls = try #require(found.sections.first { $0.name == "calls" })
+      let offset = try #require(calls.columns.firstIndex { $0.name == "offset" })
+      let item = try #require(calls.columns.firstIndex { $0.name == "item" })
+      #expect(Set(calls.rows.map { $0[item] }) == [nil, "7"])
+      let text = ExplainText.text(found, TableView(width: nil))
+      for row in calls.rows {
+        let place = (row[offset] ?? "") + (row[item].map { "#\($0)" } ?? "")
+        #expect(text.contains(" \(place)"), "\(place)")
+      }
+      #expect(!text.contains(" item "))
+      let json = ExplainText.json(found).text
+      #expect(json.contains("\"item\":7") && json.contains("\"item\":null"))
     }
   }
 

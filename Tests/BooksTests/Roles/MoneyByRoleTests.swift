@@ -168,6 +168,7 @@ import Testing
     "daybook_settle_duplicates": [
       "\(stagedTables) SELECT daybook_settle_duplicates(gen_random_uuid(), 'c', \(everyStream))"
     ],
+    "daybook_staged_item": ["SELECT daybook_staged_item('invocations')"],
     "daybook_insert_staged": [
       "\(stagedCall) SELECT daybook_insert_staged('invocations', 'invocation_id', '\(BooksScene.calls.table)')"
     ],

@@ -27,10 +27,12 @@ BEGIN
       session_user, p_target_type, p_target_id,
                                         p_reason, p_metadata)::text, 'UTF8')), moment, 'daybook.events',
     0, position_now);
-  INSERT INTO ingest_batches (batch_id, committed_at, owner, seen, stored, duplicates, rejected, gap_offsets, spans)
-  VALUES (batch, moment, session_user, 1, 1, 0, 0, 0, pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+  INSERT INTO ingest_batches (batch_id, committed_at, owner, records, seen, stored, duplicates, rejected, gap_offsets,
+    spans)
+  VALUES (batch, moment, session_user, 1, 1, 1, 0, 0, 0, pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
     'cluster', 'daybook', 'topic', 'daybook.events', 'partition', 0, 'from', position_now, 'next', position_now + 1,
-    'table', 'audit_logs', 'seen', 1, 'stored', 1, 'duplicates', 0, 'rejected', 0, 'gaps', 0)));
+    'table', 'audit_logs', 'records', 1, 'seen', 1, 'stored', 1, 'duplicates', 0, 'rejected', 0, 'skipped', 0,
+    'gaps', 0)));
   RETURN event;
 END $$;
 

@@ -26,12 +26,14 @@ BEGIN
     END LOOP;
     settled := daybook_settle_duplicates(p_batch, p_cluster, p_staged);
   END IF;
+  -- A release before items came says neither records nor skipped.
   SELECT jsonb_agg(to_jsonb(s) - 'direct' || jsonb_build_object(
+           'records', coalesce(s.records, s.seen), 'skipped', coalesce(s.skipped, 0),
            'stored', s.direct + coalesce(d.stored, 0), 'duplicates', coalesce(d.duplicates, 0),
            'rejected', s.rejected + coalesce(d.conflicts, 0)) ORDER BY s.topic, s.partition)
     INTO ledger
     FROM jsonb_to_recordset(p_spans) AS s(cluster text, topic text, partition integer, "from" bigint, next bigint,
-           "table" text, seen bigint, direct bigint, rejected bigint, gaps bigint)
+           "table" text, records bigint, seen bigint, direct bigint, rejected bigint, skipped bigint, gaps bigint)
     LEFT JOIN jsonb_to_recordset(settled) AS d(topic text, partition integer, stored bigint, duplicates bigint,
       conflicts bigint)
       ON d.topic = s.topic AND d.partition = s.partition;

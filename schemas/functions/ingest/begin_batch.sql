@@ -24,14 +24,18 @@ BEGIN
   IF jsonb_array_length(p_staged) = 0 THEN
     RETURN;
   END IF;
-  -- The staged rows' records as they came, and whether the deltas have counted them.
+  -- For each staged row whether the deltas have counted it, and on one row of each record (has_record) the record as it
+  -- came: its bytes are not sent once an item. They are null there, too, where a refusal of the batch keeps them. A
+  -- release before items came names neither of the last two columns.
   PERFORM daybook_batch_table('daybook_staged_raw',
     'source_topic text, source_partition integer, source_offset bigint, record_timestamp timestamptz, key bytea, '
-    'payload bytea, headers jsonb, is_counted boolean', p_remake);
+    'payload bytea, headers jsonb, is_counted boolean, item integer DEFAULT -1, '
+    'has_record boolean DEFAULT true', p_remake);
   PERFORM daybook_batch_table('daybook_inserted',
-    'source_topic text, source_partition integer, source_offset bigint', p_remake);
+    'source_topic text, source_partition integer, source_offset bigint, item integer', p_remake);
   PERFORM daybook_batch_table('daybook_settled',
-    'table_name text, source_topic text, source_partition integer, source_offset bigint, verdict text', p_remake);
+    'table_name text, source_topic text, source_partition integer, source_offset bigint, item integer, '
+    'verdict text', p_remake);
   PERFORM daybook_batch_table(s.staging, s.columns, p_remake)
      FROM jsonb_to_recordset(p_staged) AS s(staging text, columns text);
 END $$;

@@ -7,7 +7,8 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
            CASE c.key WHEN 'provider' THEN pg_catalog.to_jsonb(daybook_provider(c.value #>> '{}')) ELSE c.value END)
     FROM pg_catalog.jsonb_each(p_row) AS c
    WHERE c.value <> 'null'::jsonb AND p_known ? c.key
-     AND c.key NOT IN ('content_sha256', 'ingested_at', 'source_topic', 'source_partition', 'source_offset')
+     AND c.key NOT IN ('content_sha256', 'ingested_at', 'source_topic', 'source_partition', 'source_offset',
+       'source_item')
      AND (c.key NOT IN ('cost', 'currency', 'cost_source', 'price_version') OR p_row->>'cost_source' = 'producer')
 $$;
 

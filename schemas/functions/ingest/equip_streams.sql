@@ -22,7 +22,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate',
                    stream.name);
     EXECUTE format('GRANT INSERT, SELECT (tenant_id, occurred_at, %I, content_sha256, source_topic, source_partition,'
-                   ' source_offset) ON %I TO app_write', stream.id, stream.name);
+                   ' source_offset, source_item) ON %I TO app_write', stream.id, stream.name);
     EXECUTE format('GRANT SELECT ON %I TO app_audit_read', stream.name);
     PERFORM daybook_ensure_partition(stream.name, month::date)
        FROM generate_series(date_trunc('month', now()) - interval '1 month',

@@ -7,12 +7,14 @@ BEGIN
    WHERE attrelid = ('pg_temp.' || quote_ident(p_staging))::regclass AND attnum > 0 AND NOT attisdropped;
   EXECUTE format($sql$
     WITH inserted AS (
-      INSERT INTO %1$I (%2$s) SELECT %2$s FROM pg_temp.%3$I
-      ORDER BY tenant_id COLLATE "C", occurred_at, %4$I, source_topic COLLATE "C", source_partition, source_offset
+      INSERT INTO %1$I (%2$s) SELECT %2$s FROM pg_temp.%3$I AS s
+      ORDER BY tenant_id COLLATE "C", occurred_at, %4$I, source_topic COLLATE "C", source_partition, source_offset,
+        %5$s
       ON CONFLICT DO NOTHING
-      RETURNING source_topic, source_partition, source_offset
+      RETURNING source_topic, source_partition, source_offset, coalesce(source_item, -1) AS item
     )
-    INSERT INTO pg_temp.daybook_inserted SELECT * FROM inserted $sql$, p_table, columns, p_staging, p_id);
+    INSERT INTO pg_temp.daybook_inserted SELECT * FROM inserted $sql$,
+    p_table, columns, p_staging, p_id, daybook_staged_item(p_staging));
 END $$;
 
 COMMENT ON FUNCTION daybook_insert_staged IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new; p_id is the last column of the primary key';

@@ -1,7 +1,7 @@
 -- Equal fingerprints are equal content. Different ones are not different content: the fingerprint is that of the bytes
 -- of one version of the program, and jsonb is equal whatever the order of its keys. So the columns decide.
 CREATE OR REPLACE FUNCTION daybook_same_content(p_table text, p_id text, p_rows jsonb[])
-RETURNS TABLE (source_topic text, source_partition integer, source_offset bigint)
+RETURNS TABLE (source_topic text, source_partition integer, source_offset bigint, item integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
   first timestamptz;
@@ -18,7 +18,8 @@ BEGIN
   SELECT pg_catalog.min((r->>'occurred_at')::timestamptz), pg_catalog.max((r->>'occurred_at')::timestamptz)
     INTO first, last FROM pg_catalog.unnest(p_rows) AS r;
   RETURN QUERY EXECUTE pg_catalog.format($sql$
-    SELECT r->>'source_topic', (r->>'source_partition')::integer, (r->>'source_offset')::bigint
+    SELECT r->>'source_topic', (r->>'source_partition')::integer, (r->>'source_offset')::bigint,
+           coalesce((r->>'source_item')::integer, -1)
       FROM pg_catalog.unnest($1) AS r
       JOIN %1$I t ON t.tenant_id = (r->>'tenant_id') COLLATE "C"
        AND t.occurred_at = (r->>'occurred_at')::timestamptz AND t.%2$I = (r->>%2$L)::uuid

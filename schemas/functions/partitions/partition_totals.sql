@@ -25,19 +25,22 @@ BEGIN
         SELECT b.committed_at, s.* FROM ONLY %I b, pg_catalog.jsonb_to_recordset(b.spans) AS s(cluster text, topic text,
           partition integer,
           "from" bigint, next bigint, "table" text, seen bigint, stored bigint, duplicates bigint,
-          rejected bigint, gaps bigint))
+          rejected bigint, gaps bigint, records bigint, skipped bigint))
       SELECT pg_catalog.jsonb_build_object('rows', (SELECT pg_catalog.count(*) FROM ONLY %I),
         'tables', (SELECT coalesce(pg_catalog.jsonb_object_agg(t."table", pg_catalog.to_jsonb(t) - 'table'), '{}')
           FROM (
             SELECT "table", pg_catalog.sum(seen) AS seen, pg_catalog.sum(stored) AS stored,
               pg_catalog.sum(duplicates) AS duplicates,
-                   pg_catalog.sum(rejected) AS rejected, pg_catalog.sum(gaps) AS gaps FROM spans GROUP BY 1) AS t),
+                   pg_catalog.sum(rejected) AS rejected, pg_catalog.sum(gaps) AS gaps,
+                   pg_catalog.sum(coalesce(records, seen)) AS records, coalesce(pg_catalog.sum(skipped), 0) AS skipped
+              FROM spans GROUP BY 1) AS t),
         'positions', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p)), '[]') FROM (
             -- The last span in time, not the highest offset: an operator may have set a partition back.
             SELECT cluster, topic, partition, pg_catalog.min("from") FILTER (WHERE is_first) AS "from",
                    pg_catalog.min(next) FILTER (WHERE is_last) AS next, pg_catalog.min(committed_at) AS first_at,
                    pg_catalog.max(committed_at) AS last_at, pg_catalog.sum(next - "from") AS offsets,
-                     pg_catalog.sum(seen) AS seen, pg_catalog.sum(gaps) AS gaps
+                     -- Of Kafka: under the name that they had when each was one item.
+                     pg_catalog.sum(coalesce(records, seen)) AS seen, pg_catalog.sum(gaps) AS gaps
               FROM (SELECT *, pg_catalog.row_number() OVER w = 1 AS is_first,
                 pg_catalog.lead(true) OVER w IS NULL AS is_last FROM spans
                     WINDOW w AS (PARTITION BY cluster, topic, partition ORDER BY committed_at, "from")) AS ordered

@@ -19,11 +19,15 @@ BEGIN
       coalesce(sum(counts * cache_read_input_tokens), 0), coalesce(sum(counts * cache_creation_input_tokens), 0),
       coalesce(sum(counts * reasoning_output_tokens), 0)
     FROM (SELECT s.*, (i.source_offset IS NOT NULL)::integer - coalesce(r.is_counted, false)::integer AS counts
-            FROM pg_temp.%I s
-            LEFT JOIN pg_temp.daybook_inserted i USING (source_topic, source_partition, source_offset)
-            LEFT JOIN pg_temp.daybook_staged_raw r USING (source_topic, source_partition, source_offset)) AS staged
+            FROM pg_temp.%1$I s
+            LEFT JOIN pg_temp.daybook_inserted i
+              ON i.source_topic = s.source_topic AND i.source_partition = s.source_partition
+             AND i.source_offset = s.source_offset AND i.item = %2$s
+            LEFT JOIN pg_temp.daybook_staged_raw r
+              ON r.source_topic = s.source_topic AND r.source_partition = s.source_partition
+             AND r.source_offset = s.source_offset AND r.item = %2$s) AS staged
     WHERE counts <> 0
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 $sql$, p_staging);
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 $sql$, p_staging, daybook_staged_item(p_staging));
 END $$;
 
 COMMENT ON FUNCTION daybook_stage_costs IS 'Adds to the deltas of the batch what its staged calls cost';

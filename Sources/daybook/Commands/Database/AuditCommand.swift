@@ -10,9 +10,10 @@ enum AuditCommand {
     options: [FinanceOptions.prices, Options.json, Options.wide, Options.adminDatabaseURL]
       + Options.database,
     details: """
-      On one snapshot: seen = stored + duplicates + rejected, in every batch and per table; rows =
-      stored; rejected_records = rejected; the ledger covers every partition's offsets without hole
-      or overlap (an operator's journaled decision explains a jump); daily and monthly rollups
+      On one snapshot: seen = stored + duplicates + rejected + skipped, in every batch and per table;
+      rows = stored; rejected_records = rejected; records and gaps of the ledger cover every
+      partition's offsets without hole or overlap (an operator's journaled decision explains a jump).
+      seen counts items: a Kafka record is one, or holds many. Daily and monthly rollups
       recomputed from the rows and adjustments, equal to the last digit; in each currency rows +
       repriced = rollups + corrections; every statement is as it was hashed, follows the one before
       it, and says what the closed rollups and corrections say; each month is open or closed as the

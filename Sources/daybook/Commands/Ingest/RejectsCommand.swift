@@ -14,6 +14,9 @@ enum RejectsCommand {
     "partition", "P", kind: .integer(0...Int(Int32.max)), sources: .flag, "the Kafka partition")
   private static let offset = OptionDeclaration(
     "offset", "N", kind: .integer(0...Int.max), sources: .flag, "the Kafka offset")
+  private static let item = OptionDeclaration(
+    "item", "N", kind: .integer(0...Int(Int32.max)), sources: .flag,
+    "the item of a record that holds many; without it, the first that was refused")
   private static let reason = OptionDeclaration(
     "reason", "CODE", kind: .choice(Reason.allCases.map(\.code)), sources: .flag,
     "only records refused for this reason")
@@ -54,10 +57,11 @@ enum RejectsCommand {
       run: RejectsUnknownFields.run),
     CommandDeclaration(
       ["rejects", "show"], "show one refused record",
-      options: [topic, partition, offset, payload, Options.json] + Options.database,
+      options: [topic, partition, offset, item, payload, Options.json] + Options.database,
       details:
         "Without --payload only where it was and why it was refused. Bytes that are no text\n"
-        + "are printed in hexadecimal.",
+        + "are printed in hexadecimal. Of a refused item they are those of its whole record, which\n"
+        + "are kept once.",
       examples: [
         (
           "daybook rejects show --topic calls.v1 --partition 3 --offset 4711 --payload",
@@ -85,8 +89,8 @@ enum RejectsCommand {
       ],
       rows: records.map {
         [
-          $0.rejectedAt, $0.topic, String($0.partition), String($0.offset), $0.reason, $0.field,
-          $0.message,
+          $0.rejectedAt, $0.topic, String($0.partition),
+          String($0.offset) + ($0.item.map { "#\($0)" } ?? ""), $0.reason, $0.field, $0.message,
         ]
       })
     try context.list(table, json: records.map { .object(members($0)) })
@@ -118,14 +122,17 @@ enum RejectsCommand {
     guard let partitionNumber = Int(try context.settings.required(partition)),
       let offsetNumber = Int64(try context.settings.required(offset))
     else { throw CommandError(.usage, "give --partition and --offset") }
+    let itemNumber = context.settings.text(item).flatMap { Int($0) }
     let found = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
-      try ledger.reject(topic: topicName, partition: partitionNumber, offset: offsetNumber)
+      try ledger.reject(
+        topic: topicName, partition: partitionNumber, offset: offsetNumber, item: itemNumber)
     }
     guard let (record, content) = found else {
+      let what = itemNumber.map { "refused item \($0)" } ?? "refused record"
       throw CommandError(
         .noInput,
-        "no refused record at \(topicName)/\(partitionNumber) offset \(offsetNumber): "
+        "no \(what) at \(topicName)/\(partitionNumber) offset \(offsetNumber): "
           + "see daybook rejects list")
     }
     var all = members(record)
@@ -150,6 +157,7 @@ enum RejectsCommand {
       .init(name: "topic", value: .string(record.topic)),
       .init(name: "partition", value: .integer(record.partition)),
       .init(name: "offset", value: .integer(record.offset)),
+      .init(name: "item", value: record.item.map { .integer($0) } ?? .null),
       .init(name: "table", value: .string(record.table)),
       .init(name: "reason", value: .string(record.reason)),
       .init(name: "field", value: .optional(record.field)),
