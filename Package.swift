@@ -88,7 +88,7 @@ let package = Package(
 
     // 2
     library("Files", ["CopyFormat", "Digest", "JSON", "Sysexits"]),
-    library("Generator", ["CopyFormat"]),
+    library("Generator", ["CopyFormat", "JSON"]),
     library("Pricing", ["CopyFormat", "Digest", "JSON"], pointers: .hotPath),
     library("Telemetry", ["CMicroHTTP", "Text"]),
 
@@ -97,7 +97,9 @@ let package = Package(
       "Archive", ["CZlib", "CZstd", "CopyFormat", "Digest", "Files", "JSON", "Text"]),
     library("Kafka", ["CRdKafka", "Sysexits", "Telemetry"]),
     library("Postgres", ["CPostgres", "Sysexits", "Telemetry"]),
-    library("Records", ["CopyFormat", "Digest", "JSON", "Pricing", "Text"], pointers: .hotPath),
+    library(
+      "Records", ["CSchemaFiles", "CopyFormat", "Digest", "JSON", "Pricing", "Text"],
+      pointers: .hotPath),
 
     // 4
     library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Records", "Sysexits"]),
@@ -148,7 +150,7 @@ let package = Package(
     .testTarget(name: "TidyTests", swiftSettings: strict),
     tests("CopyFormatTests", ["CopyFormat"]),
     tests("JSONTests", ["JSON"]),
-    tests("RecordsTests", ["CopyFormat", "Digest", "JSON", "Pricing", "Records"]),
+    tests("RecordsTests", ["CopyFormat", "Digest", "Generator", "JSON", "Pricing", "Records"]),
     tests("PricingTests", ["CopyFormat", "JSON", "Pricing"]),
     tests(
       "PriceCatalogTests",

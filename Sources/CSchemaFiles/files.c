@@ -229,3 +229,12 @@ const struct daybook_schema_file *daybook_schema_files(size_t *count) {
   *count = sizeof files / sizeof *files;
   return files;
 }
+
+static const struct daybook_schema_file profiles[] = {
+#include "profiles.h"
+};
+
+const struct daybook_schema_file *daybook_profile_files(size_t *count) {
+  *count = sizeof profiles / sizeof *profiles;
+  return profiles;
+}

@@ -4,6 +4,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -19,12 +21,13 @@
 using Error = daybook_json_error;
 
 struct daybook_json_parser {
-  explicit daybook_json_parser(uint64_t seed);
+  daybook_json_parser(uint64_t seed, bool is_lenient);
 
   Error parse(
       const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope);
 
   uint64_t seed;
+  bool is_lenient;
   daybook::Tokens tokens;
   bool has_event = false;
 
@@ -59,6 +62,12 @@ struct daybook_json_parser {
   Error append_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
   void append(
       daybook_json_kind kind, unsigned depth, const uint8_t *bytes = nullptr, size_t length = 0);
+  // Whether the error is that of a value that a lenient parser passes on.
+  bool is_unusable(Error error) const {
+    return is_lenient &&
+           (error == daybook_json_nul_character || error == daybook_json_lone_surrogate ||
+            error == daybook_json_string_too_long || error == daybook_json_number_out_of_range);
+  }
 
   daybook::Structure structure_;
   daybook::KeySet keys_;
@@ -99,8 +108,9 @@ Error translate(simdjson::error_code code) {
 
 }  // namespace
 
-daybook_json_parser::daybook_json_parser(uint64_t seed)
+daybook_json_parser::daybook_json_parser(uint64_t seed, bool is_lenient)
     : seed(seed),
+      is_lenient(is_lenient),
       input_(new uint8_t[input_capacity]()),
       text_(new uint8_t[daybook_json_payload_bytes_max]) {
   tokens.begin(tokens_at_start);
@@ -303,8 +313,9 @@ const daybook_json_name *daybook_json_parser::find_name(
 Error daybook_json_parser::append_key(const uint8_t *begin, uint32_t object, unsigned depth) {
   if (Error error = append_string(daybook_json_key, begin, depth)) return error;
   daybook_json_token &key = tokens.back();
+  if (is_lenient) key.name = static_cast<uint16_t>(key.hash);
   key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
-  return keys_.insert(tokens, object);
+  return is_lenient ? daybook_json_ok : keys_.insert(tokens, object);
 }
 
 Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
@@ -315,7 +326,12 @@ Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
   if (source.empty()) return daybook_json_not_json;
   const daybook_json_kind kind = daybook::kind_of(*begin);
   if (kind == daybook_json_number) {
-    if (Error error = daybook::check_number(source)) return error;
+    if (Error error = daybook::check_number(source)) {
+      if (!is_unusable(error)) return error;
+      append(kind, depth, begin, source.size());
+      tokens.back().hash = error;
+      return daybook_json_ok;
+    }
   } else if (source != (kind == daybook_json_true ? "true"
                         : kind == daybook_json_false ? "false" : "null")) {
     return daybook_json_not_json;
@@ -332,14 +348,28 @@ Error daybook_json_parser::append_string(
                                      : structure_.closing_quote(begin);
   if (stop == end_) return daybook_json_not_json;
   auto length = static_cast<size_t>(stop - begin);
+  const uint8_t *source = begin;
+  Error error = daybook_json_ok;
   if (*stop == '\\') {
-    const uint8_t *decoded = text_end_;
-    if (Error error = daybook::decode_string(begin, end_, text_end_)) return error;
-    begin = decoded;
-    length = static_cast<size_t>(text_end_ - decoded);
+    uint8_t *decoded = text_end_;
+    error = daybook::decode_string(begin, end_, text_end_);
+    if (error) {
+      text_end_ = decoded;
+    } else {
+      begin = decoded;
+      length = static_cast<size_t>(text_end_ - decoded);
+    }
   }
-  if (length > daybook_json_string_bytes_max) return daybook_json_string_too_long;
+  if (!error && length > daybook_json_string_bytes_max) error = daybook_json_string_too_long;
+  if (error && !is_unusable(error)) return error;
+  if (error) {
+    const uint8_t *end = daybook::Skip::string(source, end_);
+    if (end == nullptr) return daybook_json_not_json;
+    begin = source;
+    length = static_cast<size_t>(end - 1 - source);
+  }
   append(kind, depth, begin, length);
+  tokens.back().hash = error;
   return daybook_json_ok;
 }
 
@@ -401,9 +431,9 @@ void daybook_json_parser::append(
 // The noexcept functions below end the process when the token array cannot grow, as Swift does
 // when it runs out of memory: such a record must not look like a bad one.
 
-daybook_json_parser *daybook_json_create(uint64_t seed) noexcept {
+daybook_json_parser *daybook_json_create(uint64_t seed, bool is_lenient) noexcept {
   try {
-    return new daybook_json_parser(seed);
+    return new daybook_json_parser(seed, is_lenient);
   } catch (const std::bad_alloc &) {
     return nullptr;
   }
@@ -438,4 +468,19 @@ int64_t daybook_json_offset(const daybook_json_parser *parser, size_t token) noe
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) noexcept {
   return simdjson::validate_utf8(reinterpret_cast<const char *>(bytes), length);
+}
+
+size_t daybook_json_shortest(const uint8_t *bytes, size_t length, uint8_t *text) noexcept {
+  const auto *begin = reinterpret_cast<const char *>(bytes);
+  double value = 0;
+  const auto read = std::from_chars(begin, begin + length, value);
+  const bool is_number = read.ec == std::errc() && read.ptr == begin + length;
+  return is_number ? daybook_json_number_text(value, text) : 0;
+}
+
+size_t daybook_json_number_text(double value, uint8_t *text) noexcept {
+  if (!std::isfinite(value)) return 0;
+  auto *output = reinterpret_cast<char *>(text);
+  const auto written = std::to_chars(output, output + 32, value, std::chars_format::scientific);
+  return written.ec == std::errc() ? static_cast<size_t>(written.ptr - output) : 0;
 }

@@ -9,9 +9,12 @@ package final class JSONParser {
   private let parser: OpaquePointer
 
   /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
-  package init(seed: UInt64 = .random(in: .min ... .max)) {
+  ///
+  /// A lenient one is for documents of others, of which little is stored: what cannot be stored is a
+  /// token that says so (``JSONToken/fault``), and keys are neither counted nor compared.
+  package init(seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false) {
     precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
-    guard let parser = daybook_json_create(seed) else {
+    guard let parser = daybook_json_create(seed, isLenient) else {
       preconditionFailure("out of memory")
     }
     self.parser = parser
@@ -54,6 +57,27 @@ package final class JSONParser {
   package func hash(of key: UnsafeRawBufferPointer) -> UInt32 {
     daybook_json_hash(parser, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)
   }
+
+  /// Writes the shortest decimal that reads as the same double, as in `2.85e-05`; returns its length,
+  /// 0 if the text is no finite number. `text` has room for ``shortestBytesMax``.
+  package static func shortest(
+    _ number: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    guard text.count >= shortestBytesMax else { return 0 }
+    return daybook_json_shortest(
+      number.baseAddress?.assumingMemoryBound(to: UInt8.self), number.count,
+      text.baseAddress?.assumingMemoryBound(to: UInt8.self))
+  }
+
+  /// The same of a double.
+  package static func text(
+    of value: Double, into text: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    guard text.count >= shortestBytesMax else { return 0 }
+    return daybook_json_number_text(value, text.baseAddress?.assumingMemoryBound(to: UInt8.self))
+  }
+
+  package static let shortestBytesMax = 32
 
   package static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
     daybook_json_is_utf8(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)

@@ -14,6 +14,12 @@ import CSimdJSON
     self.count = count
   }
 
+  /// Tokens that were put together elsewhere.
+  package init(tokens: UnsafePointer<JSONToken>, count: Int) {
+    self.tokens = tokens
+    self.count = count
+  }
+
   @inlinable @inline(__always) public subscript(index: Int) -> JSONToken {
     precondition(index >= 0 && index < count, "a token index lies on the tape")
     return tokens[index]

@@ -33,6 +33,42 @@ import CSimdJSON
   /// Of a key: its index in the names that were read, or -1.
   @inlinable @inline(__always) public var name: Int { Int(nameNumber) - 1 }
 
+  /// Why the value cannot be stored, in a document that a lenient parser has read: its bytes are the
+  /// source text then.
+  package var fault: JSONError? { isUsable ? nil : faultOfUnusable }
+
+  /// Whether there is none; what most tokens are.
+  @inlinable @inline(__always) public var isUsable: Bool {
+    kind == .key ? nameNumber == 0 : hash == 0
+  }
+
+  private var faultOfUnusable: JSONError? {
+    switch kind {
+    case .key: nameNumber == 0 ? nil : JSONError(rawValue: UInt8(truncatingIfNeeded: nameNumber))
+    case .string, .number: hash == 0 ? nil : JSONError(rawValue: UInt8(truncatingIfNeeded: hash))
+    default: nil
+    }
+  }
+
+  /// A token of a tape that is put together here; `bytes` must outlive it.
+  @inlinable @inline(__always) public init(
+    _ kind: JSONKind, _ bytes: UnsafeRawBufferPointer, depth: Int = 0, next: Int = 0,
+    hash: UInt32 = 0, name: Int = -1
+  ) {
+    start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    length = UInt32(truncatingIfNeeded: bytes.count)
+    end = UInt32(truncatingIfNeeded: next)
+    self.hash = hash
+    code = kind.code
+    containers = UInt8(truncatingIfNeeded: depth)
+    nameNumber = UInt16(truncatingIfNeeded: name + 1)
+  }
+
+  /// The same elsewhere on a tape.
+  @inlinable @inline(__always) public func moved(depth: Int, next: Int) -> JSONToken {
+    JSONToken(kind, bytes, depth: depth, next: next, hash: hash, name: name)
+  }
+
   /// Whether every field stands where the C reader puts it.
   static var isThatOfTheReader: Bool {
     MemoryLayout<JSONToken>.stride == MemoryLayout<daybook_json_token>.stride

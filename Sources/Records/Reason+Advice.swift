@@ -29,12 +29,19 @@ extension Reason {
     case .avroPayload: "the value is an Avro file; send JSON, one record each"
     case .protobufPayload: "the value is Protobuf; send JSON, one record each"
     case .otlpPayload:
-      "the value is a request of OTLP with spans; send one JSON record for each call"
+      "the value is a request of OTLP with spans; read the topic with the profile otlp "
+        + "(TOPIC=invocations:otlp), or send one JSON record for each call"
     case .otlpLogsPayload:
-      "the value is a request of OTLP with log records; send one JSON record for each event"
+      "the value is a request of OTLP with log records; read the topic with the profile otlp "
+        + "(TOPIC=invocations:otlp), or send one JSON record for each event"
     case .otlpMetricsPayload:
       "the value is a request of OTLP with metrics, which are sums; send one JSON record for each call"
     case .cloudEventsBatch: "the value is a batch of CloudEvents; send each event as a record"
+    case .malformedProtobuf:
+      "the value is not a complete request of OTLP in Protobuf; send it as the exporter made it"
+    case .notOTLP:
+      "the value is no request of OTLP: resourceSpans or resourceLogs with lists inside; read the "
+        + "topic with the profile of what it holds"
     case .unsupportedContentType: "the content type is not supported; send JSON, one record each"
     case .unsupportedContentEncoding:
       "the value is compressed by the producer; let Kafka compress (compression.type) instead"

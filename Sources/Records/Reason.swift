@@ -11,7 +11,7 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
   case stringTooLong, numberOutOfRange, notObject
   case gzipPayload, zstdPayload, utf16Payload, avroPayload, protobufPayload, otlpPayload
   case otlpLogsPayload, otlpMetricsPayload
-  case cloudEventsBatch
+  case cloudEventsBatch, malformedProtobuf, notOTLP
   // The envelope.
   case unsupportedContentType, unsupportedContentEncoding, badEnvelope, schemaRegistryFormat
   // A field.
@@ -78,6 +78,8 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .otlpLogsPayload: "otlp_logs_payload"
     case .otlpMetricsPayload: "otlp_metrics_payload"
     case .cloudEventsBatch: "cloudevents_batch"
+    case .malformedProtobuf: "malformed_protobuf"
+    case .notOTLP: "not_otlp"
     case .unsupportedContentType: "unsupported_content_type"
     case .unsupportedContentEncoding: "unsupported_content_encoding"
     case .badEnvelope: "bad_envelope"

@@ -29,11 +29,19 @@ package struct Rejection: Error, BitwiseCopyable, Hashable, Sendable {
     Rejection(reason, column: column, offset: offset, isByPolicy: isByPolicy)
   }
 
+  /// The same with so many bytes in front of what was read.
+  func moved(by bytes: Int) -> Rejection {
+    offset < 0 ? self : at(Int(offset) + bytes, column: Int(column))
+  }
+
   /// The names and indexes that lead to the fault in the value of its record; nil when nobody
   /// knows.
   package func path(in payload: UnsafeRawBufferPointer) -> String? {
     guard offset >= 0 else { return nil }
-    let content = (try? SchemaFrame.strip(payload)) ?? payload
+    let content = (try? SchemaFrame.stripAny(payload)) ?? payload
+    guard let first = content.first(where: { $0 > 0x20 }),
+      first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    else { return nil }
     return JSONPath.text(to: Int(offset) - (payload.count - content.count), in: content)
   }
 

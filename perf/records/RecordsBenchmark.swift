@@ -36,29 +36,48 @@ enum RecordsBenchmark {
         measure("\(stream.table), without cost", stream, unpriced)
         measure("\(stream.table), priced", stream, unpriced, BenchmarkPrices.book)
       }
+      if stream.table == "invocations" { try measureSpans() }
       // Without their last brace.
       measure("\(stream.table), refused", stream, accepted.map { Array($0.dropLast()) })
     }
   }
 
+  /// The generated invocations as requests of OTLP: the time is that of one span.
+  private static func measureSpans() throws {
+    let profile = try ProfileShelf().profile("otlp")
+    for encoding in SpanBatch.Encoding.allCases {
+      for size in [1, 16, 512] {
+        var batch = SpanBatch(encoding)
+        var requests: [[UInt8]] = []
+        for payload in generated(2_048) where batch.add(payload) {
+          if batch.count == size { requests.append(batch.take()) }
+        }
+        measure(
+          "\(encoding.rawValue), \(size) spans", .invocations, requests, profile: profile,
+          items: size)
+      }
+    }
+  }
+
   private static func measure(
-    _ name: String, _ stream: Records.Stream, _ records: [[UInt8]], _ prices: PriceBook? = nil
+    _ name: String, _ stream: Records.Stream, _ records: [[UInt8]], _ prices: PriceBook? = nil,
+    profile: Profile? = nil, items: Int = 1
   ) {
     if let only = Self.only, only != name { return }
-    let decoder = RecordDecoder(stream: stream)
+    let decoder = RecordDecoder(stream: stream, profile: profile)
     var buffer = CopyBuffer()
     for _ in 0..<warmUpRounds { pass(records, decoder, prices, &buffer) }
 
-    let rounds = recordsMin / records.count + 1
+    let rounds = recordsMin / records.count / items + 1
     let callsBefore = allocationCalls()
     let start = ContinuousClock.now
     measured(rounds, records, decoder, prices, &buffer)
     let elapsed = ContinuousClock.now - start
     let callsAfter = allocationCalls()
 
-    let count = Double(rounds * records.count)
+    let count = Double(rounds * records.count * items)
     let nanoseconds = elapsed / .nanoseconds(1) / count
-    let bytes = records.map(\.count).reduce(0, +) / records.count
+    let bytes = records.map(\.count).reduce(0, +) / records.count / items
     let allocations =
       callsBefore.flatMap { before in callsAfter.map { Double($0 - before) / count } }
     print(
@@ -94,14 +113,16 @@ enum RecordsBenchmark {
     let now = Timestamp(microseconds: TimeBounds.end.microseconds - 1)
     let topic: StaticString = "topic"
     do throws(Rejection) {
-      try decoder.decode(RawRecord(payload: payload), now: now)
-      if let prices { _ = decoder.price(with: prices) }
-      decoder.encode(
-        into: &buffer,
-        provenance: Provenance(
-          ingestedAt: now,
-          topic: UnsafeRawBufferPointer(start: topic.utf8Start, count: topic.utf8CodeUnitCount),
-          partition: 0, offset: offset))
+      try decoder.open(RawRecord(payload: payload), now: now)
+      while try decoder.next() == .accepted {
+        if let prices { _ = decoder.price(with: prices) }
+        decoder.encode(
+          into: &buffer,
+          provenance: Provenance(
+            ingestedAt: now,
+            topic: UnsafeRawBufferPointer(start: topic.utf8Start, count: topic.utf8CodeUnitCount),
+            partition: 0, offset: offset))
+      }
     } catch {
       // Refused: measured, and nothing to store.
     }

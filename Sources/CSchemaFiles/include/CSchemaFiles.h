@@ -14,4 +14,7 @@ struct daybook_schema_file {
 // `count` files that live as long as the program: migrations by version, then functions and views in the order of loading.
 const struct daybook_schema_file *daybook_schema_files(size_t *count);
 
+// The profiles that are part of the program, by the names of their files; as above.
+const struct daybook_schema_file *daybook_profile_files(size_t *count);
+
 #endif

@@ -65,10 +65,10 @@ typedef struct daybook_json_token {
   const uint8_t *bytes;  // key, string: unescaped UTF-8; everything else: the source text
   uint32_t length;       // bytes
   uint32_t next;
-  uint32_t hash;         // of a key, under the seed of the parser; else 0
+  uint32_t hash;         // of a key, under the seed of the parser; else 0, or the error below
   daybook_json_kind kind;
   uint8_t depth;         // containers around the token; 0 for the root
-  uint16_t name;         // of a key: 1 + its index in the names that are read; else 0
+  uint16_t name;         // of a key: 1 + its index in the names that are read; else 0, or the error below
 } daybook_json_token;
 
 // A key that means something in one object: scope 0 is the record, others are objects inside it.
@@ -93,7 +93,12 @@ typedef struct daybook_json_names {
 typedef struct daybook_json_parser daybook_json_parser;
 
 // NULL when there is no memory for it. The seed makes the key hashes unpredictable to a sender.
-daybook_json_parser *daybook_json_create(uint64_t seed) DAYBOOK_NOEXCEPT;
+//
+// A lenient one reads documents of others, of which little is stored. A text, key or number that
+// cannot be (nul_character, lone_surrogate, string_too_long, number_out_of_range) does not end them: it
+// is a token in its source form, and has the error: a key as its name, any other as its hash. Keys are
+// neither counted nor compared.
+daybook_json_parser *daybook_json_create(uint64_t seed, bool is_lenient) DAYBOOK_NOEXCEPT;
 void daybook_json_destroy(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
 
 // With `names` NULL the whole document is read; else from `scope` on. `has_event` may be NULL.
@@ -122,6 +127,12 @@ daybook_json_fault daybook_json_last_fault(daybook_json_parser *parser) DAYBOOK_
 
 // Where a token of the last document begins in it: a text behind its quote.
 int64_t daybook_json_offset(const daybook_json_parser *parser, size_t token) DAYBOOK_NOEXCEPT;
+
+// The shortest decimal that reads as the same double, in scientific form, as in `2.85e-05`, or `0e+00`;
+// returns its length, or 0 if the text is no finite number. `text` has room for 32 bytes.
+size_t daybook_json_shortest(const uint8_t *bytes, size_t length, uint8_t *text) DAYBOOK_NOEXCEPT;
+// The same of a double.
+size_t daybook_json_number_text(double value, uint8_t *text) DAYBOOK_NOEXCEPT;
 
 bool daybook_json_is_utf8(const uint8_t *bytes, size_t length) DAYBOOK_NOEXCEPT;
 

@@ -36,6 +36,44 @@ enum DecimalText {
     return try? value(parts)
   }
 
+  /// The value times a power of ten, rounded to the places of an amount, half to even.
+  static func rounded(
+    _ text: UnsafeRawBufferPointer, shiftedBy power: Int
+  ) throws(Malformed) -> Amount {
+    var parts = try parts(text)
+    parts.places -= power
+    var last: Int128 = 0
+    var isExact = !parts.isCut
+    while parts.places > Amount.scale, parts.digits != 0 || last != 0 {
+      isExact = isExact && last == 0
+      last = parts.digits % 10
+      parts.digits /= 10
+      parts.places -= 1
+    }
+    if parts.places > Amount.scale { return .zero }
+    if last > 5 || last == 5 && (!isExact || parts.digits % 2 == 1) { parts.digits += 1 }
+    parts.isCut = false
+    return try value(parts)
+  }
+
+  /// The whole part of the value times a power of ten.
+  static func whole(
+    _ text: UnsafeRawBufferPointer, shiftedBy power: Int
+  ) throws(Malformed) -> Int128 {
+    var parts = try parts(text)
+    parts.places -= power
+    while parts.places > 0, parts.digits != 0 {
+      parts.digits /= 10
+      parts.places -= 1
+    }
+    while parts.places < 0, parts.digits != 0 {
+      guard parts.digits < Amount.unitsPerOne * Amount.unitsPerOne else { throw .tooLarge }
+      parts.digits *= 10
+      parts.places += 1
+    }
+    return parts.isNegative ? -parts.digits : parts.digits
+  }
+
   private static func value(_ given: Parts) throws(Malformed) -> Amount {
     var parts = given
     if parts.digits == 0, !parts.isCut { return .zero }

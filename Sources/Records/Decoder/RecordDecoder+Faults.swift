@@ -13,7 +13,7 @@ extension RecordDecoder {
   package func located(_ rejection: Rejection) -> Rejection {
     guard rejection.offset < 0 else { return rejection }
     let column = Int(rejection.column)
-    if let fault = unwrapper.fault {
+    if translator == nil, let fault = unwrapper.fault {
       guard rejection.reason == Reason(fault.error) else { return rejection }
       let named = fault.name.flatMap { plan.keys.column(ofName: $0) }
       return rejection.at(fault.offset, column: named ?? column)
@@ -21,7 +21,8 @@ extension RecordDecoder {
     guard let tape, found.indices.contains(column), found[column] != 0 else { return rejection }
     let token = JSONCheck.fault(
       in: Int(found[column].magnitude), of: tape, plan.columns[column].kind)
-    return rejection.at(unwrapper.offset(of: token), column: column)
+    let offset = translator?.offset(of: token) ?? unwrapper.offset(of: token)
+    return rejection.at(offset, column: column)
   }
 
   /// Everything that is wrong with a record; nothing of it is stored.

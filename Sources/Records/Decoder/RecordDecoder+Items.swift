@@ -5,7 +5,7 @@ package import CopyFormat
 /// and each becomes a row, is skipped, or is refused by itself.
 extension RecordDecoder {
   /// What became of one item.
-  package enum ItemOutcome: BitwiseCopyable {
+  package enum ItemOutcome: BitwiseCopyable, Hashable {
     case accepted
     /// It is none of the stream's; an index into ``skipNames``.
     case skipped(Int)
@@ -17,13 +17,59 @@ extension RecordDecoder {
   package func open(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     opened = (record, now)
     item = -1
+    guard let translator else { return }
+    do throws(Rejection) {
+      begin()
+      try Unwrapper.checkEncoding(record.headers)
+      try translator.open(record, &notes[0].counters)
+    } catch {
+      opened = nil
+      throw error
+    }
   }
 
   /// Reads the next item; nil behind the last one. One that is refused does not end the record.
   package func next() throws(Rejection) -> ItemOutcome? {
     guard let (record, now) = opened else { return nil }
-    opened = nil
-    try decode(record, now: now)
-    return .accepted
+    guard let translator else {
+      opened = nil
+      try decode(record, now: now)
+      return .accepted
+    }
+    begin()
+    defer { item = translator.last }
+    let outcome = try translator.next(&notes[0]) { rejection throws(Rejection) in
+      try refuse(rejection)
+    }
+    switch outcome {
+    case nil:
+      opened = nil
+      return nil
+    case .skipped(let rule):
+      // What is not stored is nothing to tell of.
+      notes[0].unknown.beginRecord()
+      return .skipped(rule)
+    case .record(let tape):
+      var headers = record.headers
+      _ = headers.dropNonUTF8()
+      // The attributes of an event are those of the whole record.
+      if translator.last >= 0 || !headers.isEvent { headers.dropEvent() }
+      let body = Unwrapper.Body(
+        tape: tape, root: 0, envelope: Envelope(record, headers: headers))
+      try decode(body, now: now)
+      return .accepted
+    }
+  }
+
+  /// The next item with everything that is wrong with it; nothing of it is stored.
+  package func examineNext() -> (outcome: ItemOutcome?, faults: [Rejection]) {
+    faults = []
+    defer { faults = nil }
+    do throws(Rejection) {
+      let outcome = try next()
+      return (outcome, (faults ?? []).map(located))
+    } catch {
+      return (nil, (faults ?? []).map(located) + [located(error)])
+    }
   }
 }

@@ -20,8 +20,10 @@ package final class RecordDecoder {
   let notes: UnsafeMutableBufferPointer<RecordNotes>
   let plan: DecodePlan
   let unwrapper: Unwrapper
+  /// Nil for records of Daybook's own contract.
+  let translator: Translator?
   var eventID = EventID()
-  private let arena = Arena()
+  private let arena: Arena
   /// One value for each column.
   let row: UnsafeMutableBufferPointer<Value>
   /// For each column the index of its token, or 0: token 0 is never a field.
@@ -48,7 +50,9 @@ package final class RecordDecoder {
   /// The index of the item that was read last, -1 where the record itself is the item.
   package internal(set) var item: Int32 = -1
   /// Why items are skipped: labels of a metric.
-  package var skipNames: [String] { [] }
+  package var skipNames: [String] { translator?.skipNames ?? [] }
+  /// The headers that are read, none of them there yet.
+  package var emptyHeaders: EnvelopeHeaders { translator?.emptyHeaders ?? EnvelopeHeaders() }
 
   package init(stream: Stream, profile: Profile? = nil, isStrict: Bool = false) {
     self.stream = stream
@@ -56,7 +60,11 @@ package final class RecordDecoder {
     let seed = UInt64.random(in: .min ... .max)
     let parser = JSONParser(seed: seed)
     self.parser = parser
+    arena = Arena()
     plan = DecodePlan(stream, parser: parser)
+    translator = profile.map { [plan, arena] in
+      Translator($0, plan: plan, arena: arena, seed: seed)
+    }
     unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     row = arena.allocate(repeating: .null, count: stream.columns.count)
     found = arena.allocate(repeating: 0, count: stream.columns.count)
@@ -65,10 +73,16 @@ package final class RecordDecoder {
       repeating: RecordNotes(unknown: UnknownFields(arena: arena)), count: 1)
   }
 
-  /// Reads and checks one record; `now` is the wall clock.
+  /// Reads and checks a record that is its own item; `now` is the wall clock.
   ///
   /// Where its fault is, ``located(_:)`` tells.
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
+    begin()
+    try decode(try unwrapper.open(record, &notes[0].counters), now: now)
+  }
+
+  /// Forgets the record before.
+  func begin() {
     tape = nil
     isAccepted = false
     if isChanged {
@@ -79,7 +93,9 @@ package final class RecordDecoder {
     _ = row.update(fromContentsOf: plan.initial)
     found.update(repeating: 0)
     notes[0].unknown.beginRecord()
-    let body = try unwrapper.open(record, &notes[0].counters)
+  }
+
+  func decode(_ body: Unwrapper.Body, now: Timestamp) throws(Rejection) {
     tape = body.tape
     var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
     finder.find(body.root, &notes[0])

@@ -7,6 +7,11 @@ import JSON
 /// message or the parser.
 package struct EnvelopeHeaders: BitwiseCopyable {
   private var slots = InlineArray<9, UnsafeRawBufferPointer?>(repeating: nil)
+  /// Those that a profile reads, by its names.
+  private var extras = InlineArray<8, UnsafeRawBufferPointer?>(repeating: nil)
+  private var extraNames = UnsafeBufferPointer<UnsafeRawBufferPointer>(start: nil, count: 0)
+  /// Names that a profile may read.
+  static let extrasMax = 8
 
   enum Slot: Int {
     case contentType, contentEncoding, traceparent
@@ -16,13 +21,21 @@ package struct EnvelopeHeaders: BitwiseCopyable {
 
   package init() {}
 
+  /// The names must outlive it.
+  init(reading names: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
+    extraNames = names
+  }
+
+  /// The value of a name that the profile reads.
+  func extra(_ index: Int) -> UnsafeRawBufferPointer? { extras[index] }
+
   subscript(slot: Slot) -> UnsafeRawBufferPointer? {
     get { slots[slot.rawValue] }
     set { slots[slot.rawValue] = newValue }
   }
 
   package mutating func reset() {
-    self = EnvelopeHeaders()
+    self = EnvelopeHeaders(reading: extraNames)
   }
 
   /// Keeps a header that is known.
@@ -40,6 +53,9 @@ package struct EnvelopeHeaders: BitwiseCopyable {
       self[.contentEncoding] = value
     } else if equals(name, "traceparent") {
       self[.traceparent] = value
+    }
+    for index in extraNames.indices where equalsWithoutCase(extraNames[index], name) {
+      extras[index] = value
     }
   }
 

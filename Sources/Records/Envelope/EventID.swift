@@ -25,8 +25,20 @@ struct EventID: ~Copyable {
     name.append(bytes: source)
     name.append(raw: UInt8(0))
     name.append(bytes: id)
+    return Self.version5(of: name.bytes)
+  }
+
+  static let namespaceBytes = 16
+
+  static func writeNamespace(to bytes: UnsafeMutableRawBufferPointer) {
+    bytes.storeBytes(of: namespace.high.bigEndian, as: UInt64.self)
+    bytes.storeBytes(of: namespace.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+  }
+
+  /// The UUID of version 5 (RFC 9562, 5.5) of a namespace and a name behind it.
+  static func version5(of name: UnsafeRawBufferPointer) -> UUIDBytes {
     var digest = InlineArray<20, UInt8>(repeating: 0)
-    withUnsafeMutableBytes(of: &digest) { SHA1.digest(name.bytes, into: $0) }
+    withUnsafeMutableBytes(of: &digest) { SHA1.digest(name, into: $0) }
     return withUnsafeBytes(of: digest) { digest in
       let high = UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
       let low = UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))

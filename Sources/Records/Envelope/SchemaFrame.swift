@@ -26,6 +26,17 @@ enum SchemaFrame {
     return content
   }
 
+  /// What stands behind the frame, whatever it is: a profile says what its topic holds.
+  static func stripAny(
+    _ value: UnsafeRawBufferPointer
+  ) throws(Rejection) -> UnsafeRawBufferPointer {
+    guard let magic = value.first, magic <= otherMagic.upperBound else { return value }
+    guard magic == confluentMagic, value.count > confluentBytes else {
+      throw Rejection(.schemaRegistryFormat)
+    }
+    return UnsafeRawBufferPointer(rebasing: value[confluentBytes...])
+  }
+
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0d).contains(byte)
   }

@@ -45,7 +45,7 @@ final class Unwrapper {
     guard let value = record.payload else { throw Rejection(.nullValue) }
     var headers = record.headers
     counters.nonUTF8Headers &+= headers.dropNonUTF8()
-    try checkEncoding(headers[.contentEncoding])
+    try Self.checkEncoding(headers)
     let mediaType = MediaType(headers[.contentType])
     if mediaType == .unsupported { throw Rejection(.unsupportedContentType) }
 
@@ -94,8 +94,8 @@ final class Unwrapper {
     }
   }
 
-  private func checkEncoding(_ encoding: UnsafeRawBufferPointer?) throws(Rejection) {
-    guard let encoding = encoding.map(trimmed), !encoding.isEmpty else { return }
+  static func checkEncoding(_ headers: EnvelopeHeaders) throws(Rejection) {
+    guard let encoding = headers[.contentEncoding].map(trimmed), !encoding.isEmpty else { return }
     // AMQP-minded producers put the charset here.
     if equals(encoding, "identity") || equals(encoding, "utf-8") { return }
     throw Rejection(.unsupportedContentEncoding)

@@ -86,6 +86,11 @@ struct KeyTable: BitwiseCopyable {
     }
   }
 
+  /// The index of an entry by its name.
+  func index(of name: UnsafeRawBufferPointer, in scope: Int) -> Int? {
+    entries.firstIndex { Int($0.scope) == scope && equals($0.name, name) }
+  }
+
   /// The columns that the first element of an array may speak for.
   func columns(ofFirst scope: Int) -> some Sequence<Int> {
     entries.lazy.filter { Int($0.scope) == scope }.compactMap { $0.column.map(Int.init) }

@@ -10,7 +10,11 @@ struct WatchPlan: BitwiseCopyable {
 
   /// Whether a key of this scope is one to tell of.
   func matches(_ key: UnsafeRawBufferPointer, in scope: Int) -> Bool {
-    guard isDeep || scope == KeyTable.recordScope else { return false }
+    (isDeep || scope == KeyTable.recordScope) && matches(key)
+  }
+
+  /// Whether a name, wherever it stands, is one to tell of.
+  func matches(_ key: UnsafeRawBufferPointer) -> Bool {
     for word in words where contains(key, word) { return true }
     return false
   }

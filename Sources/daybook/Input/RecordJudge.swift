@@ -37,7 +37,8 @@ final class RecordJudge {
   func judge(
     _ record: InputRecord, _ accept: (RecordDecoder) -> Rejection?
   ) -> Finding? {
-    let finding = unsafe record.withBytes { payload, key, headers -> Finding? in
+    let finding = unsafe record.withBytes(decoder.emptyHeaders) {
+      payload, key, headers -> Finding? in
       func finding(_ rejection: Rejection) -> Finding {
         unsafe Finding(
           rejection: rejection, path: payload.flatMap { unsafe rejection.path(in: $0) })
@@ -74,7 +75,8 @@ final class RecordJudge {
 
 extension InputRecord {
   /// Shows the bytes as a message would.
-  fileprivate func withBytes<Result>(
+  func withBytes<Result>(
+    _ empty: EnvelopeHeaders,
     _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?, EnvelopeHeaders) -> Result
   ) -> Result {
     let parts = [value, key] + headers.flatMap { [Array($0.name.utf8), $0.value] }
@@ -87,7 +89,7 @@ extension InputRecord {
           part == nil ? nil : UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
         start = end
       }
-      var envelope = EnvelopeHeaders()
+      var envelope = empty
       for index in stride(from: 2, to: parts.count, by: 2) {
         if let name = unsafe slices[index] {
           unsafe envelope.add(name: name, value: slices[index + 1])

@@ -41,8 +41,11 @@ package enum Options {
 
   // Ingest
   static let topic = OptionDeclaration(
-    "topic", "NAME=TABLE", kind: .assignment, repeatable: true,
-    "store this topic in this table; the default is each stream's own topic")
+    "topic", "NAME=TABLE[:PROFILE]", kind: .assignment, repeatable: true,
+    "store this topic in this table, read by this profile; the default is each stream's own topic")
+  static let profileDirectory = OptionDeclaration(
+    "profile-dir", "DIR", kind: .text,
+    "a directory with profiles of the site (NAME.profile), beside those of Daybook")
   static let group = OptionDeclaration(
     "group", "NAME", kind: .text, default: "daybook", "the consumer group")
   static let workers = OptionDeclaration(
@@ -84,7 +87,7 @@ package enum Options {
     "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
   static let ingest = [
     topic, group, workers, untilEnd, batchRows, batchRowsEarly, batchBytes, batchAge,
-    rejectRatioMax, strict, gapsAllowed, recordKey, drainTimeout, metricsListen,
+    rejectRatioMax, strict, gapsAllowed, recordKey, profileDirectory, drainTimeout, metricsListen,
   ]
 
   // Archive

@@ -10,6 +10,8 @@ package indirect enum JSONValue: Sendable, Equatable {
   case integer(Int64)
   case double(Double)
   case string(String)
+  /// A text that is JSON already.
+  case json(String)
   case array([JSONValue])
   /// Keys in the order given.
   case object([Member])
@@ -43,6 +45,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     case .integer(let number): result += String(number)
     case .double(let number): result += number.isFinite ? String(number) : "null"
     case .string(let text): result += JSONText.string(text)
+    case .json(let text): result += text
     case .array(let items):
       result += "["
       for (index, item) in items.enumerated() {

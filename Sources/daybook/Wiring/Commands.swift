@@ -17,7 +17,8 @@ package enum Commands {
     + ArchiveCommand.declarations
     + PolicyCommand.declarations
     + HoldCommand.declarations
-    + [ValidateCommand.declaration, ProduceCommand.declaration, ConfigShowCommand.declaration]
+    + [ValidateCommand.declaration] + ProfilesCommand.declarations
+    + [ProduceCommand.declaration, ConfigShowCommand.declaration]
     + [ConfigCheckCommand.declaration, ConfigTemplateCommand.declaration]
     + [CompletionsCommand.declaration, ManCommand.declaration]
 }

@@ -53,17 +53,27 @@ struct Fixture {
       return Array(raw.utf8)
     }
     if object["record"] is NSNull { return nil }
-    // The source text: JSONSerialization would spell numbers anew.
-    let parser = JSONParser()
-    let record = try Array(text.utf8).withUnsafeBytes { bytes -> [UInt8]? in
-      let tape = try parser.parse(bytes)
+    return member("record", of: text)
+  }
+
+  /// The source text of a member: JSONSerialization would spell numbers anew.
+  static func member(_ name: String, of text: String) -> [UInt8]? {
+    let parser = JSONParser(isLenient: true)
+    let record = Array(text.utf8).withUnsafeBytes { bytes -> [UInt8]? in
+      guard let tape = try? parser.parse(bytes) else { return nil }
       let key = (1..<tape.count).first { index in
-        tape[index].depth == 1 && tape[index].bytes.elementsEqual("record".utf8)
+        tape[index].depth == 1 && tape[index].bytes.elementsEqual(name.utf8)
       }
       return key.map { Array(tape[$0 + 1].bytes) }
     }
     // The tape lives in the parser.
     return withExtendedLifetime(parser) { record }
+  }
+
+  /// A record that is no JSON: `raw` as text, or `base64`.
+  static func base64(of text: String) -> [UInt8]? {
+    if let raw = member("raw", of: text) { return raw }
+    return member("base64", of: text).flatMap { Data(base64Encoded: Data($0)) }.map(Array.init)
   }
 
   private static func samples(of stream: Records.Stream) -> [(Int, String)] {

@@ -50,6 +50,10 @@ indirect enum JSONNode: Equatable {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
+  var members: [String: JSONNode] {
+    if case .object(let members) = self { members } else { [:] }
+  }
+
   var text: String? {
     if case .string(let text) = self { text } else { nil }
   }

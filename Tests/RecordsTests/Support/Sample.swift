@@ -42,6 +42,16 @@ struct Sample {
   func decode<Result>(
     with decoder: RecordDecoder, _ body: (RecordDecoder) throws -> Result
   ) throws -> Result {
+    try withRecord(decoder) { record in
+      try decoder.decode(record, now: testNow)
+      return try body(decoder)
+    }
+  }
+
+  /// Shows the bytes as a message would, as long as `body` runs.
+  func withRecord<Result>(
+    _ decoder: RecordDecoder, _ body: (RawRecord) throws -> Result
+  ) rethrows -> Result {
     var arena: [UnsafeMutableRawBufferPointer] = []
     defer { for block in arena { block.deallocate() } }
     func hold(_ bytes: [UInt8]?) -> UnsafeRawBufferPointer? {
@@ -52,15 +62,14 @@ struct Sample {
       arena.append(block)
       return UnsafeRawBufferPointer(block)
     }
-    var envelope = EnvelopeHeaders()
+    var envelope = decoder.emptyHeaders
     for (name, value) in headers {
       guard let name = hold(Array(name.utf8)) else { continue }
       envelope.add(name: name, value: hold(value))
     }
-    let record = RawRecord(
-      payload: hold(payload), key: hold(key), keyMeaning: keyMeaning, headers: envelope)
-    try decoder.decode(record, now: testNow)
-    return try body(decoder)
+    return try body(
+      RawRecord(
+        payload: hold(payload), key: hold(key), keyMeaning: keyMeaning, headers: envelope))
   }
 
   /// The stored columns by name, as bytes of their COPY fields.

@@ -9,6 +9,9 @@ enum ValidateCommand {
   private static let table = OptionDeclaration(
     "table", "TABLE", kind: .choice(Stream.all.map(\.table)), sources: .flag,
     "the table that the records are meant for")
+  static let profile = OptionDeclaration(
+    "profile", "NAME", kind: .text, sources: .flag,
+    "instead of --table: read the records by this profile, and print the rows that they give")
   private static let contentType = OptionDeclaration(
     "content-type", "TYPE", kind: .text, sources: .flag,
     "judge as if each record had this content-type header")
@@ -25,7 +28,10 @@ enum ValidateCommand {
   static let declaration = CommandDeclaration(
     ["validate"], "tell which records of NDJSON files would be refused, and why",
     operands: "FILE|-…", count: 1...10_000,
-    options: [table, lines, keyMeaning, contentType, strict, Options.json],
+    options: [
+      table, profile, Options.profileDirectory, lines, keyMeaning, contentType, strict, Options.wide,
+      Options.json,
+    ],
     details: """
       One record a line; blank lines are skipped; gzip and zstd are recognised by their first
       bytes, and so is a file without such lines (Avro, Parquet, UTF-16, OTLP, one array): it is
@@ -35,10 +41,12 @@ enum ValidateCommand {
       the last object is the summary. Records with the identity of an earlier one are counted: the
       same again is a duplicate, another is refused. Fields that look like usage, cost or outcome
       and are not read are named; --strict refuses them.
-      Exit code 65 if any is refused. No server is needed.
+      With --profile a file may also be one record: a JSON document over several lines, or a request
+      of OTLP in Protobuf. Exit code 65 if any is refused. No server is needed.
       """,
     examples: [
       ("daybook validate --table invocations calls.ndjson", "check a file before it is produced"),
+      ("daybook validate --profile otlp spans.bin", "what a request of OTLP gives"),
       ("jq -c . calls.json | daybook validate --table invocations --json -", "in a pipe"),
       (
         "kcat -b kafka:9092 -t calls -C -e -J | daybook validate --table invocations --lines record -",
@@ -47,16 +55,30 @@ enum ValidateCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
+    if context.settings.text(profile) != nil { return try runProfile(context) }
     let stream = try IngestCommand.stream(named: context.settings.required(table))
     let settings = context.settings
+    let headers = settings.text(contentType).map { [RecordHeader("content-type", $0)] } ?? []
     let judge = RecordJudge(
       stream: stream,
       keyMeaning: settings.text(keyMeaning).flatMap(KeyMeaning.init) ?? .compare,
       isStrict: settings.isOn(strict), now: .now())
-    let headers = settings.text(contentType).map { [RecordHeader("content-type", $0)] } ?? []
     var run = ValidateRun(context: context, stream: stream, judge: judge, headers: headers)
     try run.judgeLines(settings.text(lines).flatMap(LineFormat.init) ?? .value)
     try run.printSummary()
     return judge.refused == 0 ? .success : .data
+  }
+
+  private static func runProfile(_ context: CommandContext) throws(CommandError) -> ExitCode {
+    let settings = context.settings
+    guard settings.text(table) == nil else {
+      throw CommandError(.usage, "--profile names the table itself: leave --table out")
+    }
+    let judge = ItemJudge(
+      try CommandContext.profile(settings.required(profile), context.profiles()),
+      isStrict: settings.isOn(strict), now: .now())
+    let headers = settings.text(contentType).map { [RecordHeader("content-type", $0)] } ?? []
+    var run = ProfileRun(context: context, judge: judge, headers: headers)
+    return try run.run() ? .success : .data
   }
 }

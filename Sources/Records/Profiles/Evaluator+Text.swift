@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import Digest
+import JSON
+
+/// The transforms that give texts.
+extension Evaluator {
+  func lower(_ value: SourceValue) -> SourceValue? {
+    guard let text = value.text else { return nil }
+    let room = scratch.room(text.count)
+    for index in text.indices { room[index] = lowerCased(text[index]) }
+    return value.made(.string, scratch.keep(text.count))
+  }
+
+  /// At most so many characters.
+  func cut(_ value: SourceValue, charactersMax: Int) -> SourceValue? {
+    guard let text = value.text else { return nil }
+    var left = charactersMax
+    for index in text.indices where text[index] & 0xc0 != 0x80 {
+      if left == 0 {
+        return value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
+      }
+      left -= 1
+    }
+    return value.made(.string, text)
+  }
+
+  /// The texts of the arguments that are present.
+  func join(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
+    let separator = text(arguments[0])
+    var joined: SourceValue?
+    for argument in arguments.dropFirst() {
+      guard let value = try value(argument), let text = value.text else { continue }
+      guard let before = joined?.text else {
+        joined = value.made(.string, text)
+        continue
+      }
+      let count = before.count + separator.count + text.count
+      let room = scratch.room(count)
+      room.copyMemory(from: before)
+      UnsafeMutableRawBufferPointer(rebasing: room[before.count...]).copyMemory(from: separator)
+      UnsafeMutableRawBufferPointer(rebasing: room[(count - text.count)...]).copyMemory(from: text)
+      joined = joined?.made(.string, scratch.keep(count))
+    }
+    return joined
+  }
+
+  /// One piece of a text, from 1, or from -1 backwards.
+  func split(_ value: SourceValue, _ arguments: UnsafeBufferPointer<Int>) -> SourceValue? {
+    guard let text = value.text else { return nil }
+    let separator = self.text(arguments[1])
+    var number = whole(arguments[2])
+    guard !separator.isEmpty, number != 0 else { return nil }
+    if number < 0 { number += pieceCount(text, separator) + 1 }
+    var start = 0
+    while number > 1, let end = find(separator, in: text, from: start) {
+      start = end + separator.count
+      number -= 1
+    }
+    guard number == 1 else { return nil }
+    let end = find(separator, in: text, from: start) ?? text.count
+    guard start < end else { return nil }
+    return value.made(.string, UnsafeRawBufferPointer(rebasing: text[start..<end]))
+  }
+
+  private func pieceCount(
+    _ text: UnsafeRawBufferPointer, _ separator: UnsafeRawBufferPointer
+  ) -> Int {
+    var (count, start) = (1, 0)
+    while let end = find(separator, in: text, from: start) {
+      count += 1
+      start = end + separator.count
+    }
+    return count
+  }
+
+  private func find(
+    _ needle: UnsafeRawBufferPointer, in text: UnsafeRawBufferPointer, from start: Int
+  ) -> Int? {
+    guard text.count >= needle.count, start <= text.count - needle.count else { return nil }
+    for index in start...text.count - needle.count
+    where equals(UnsafeRawBufferPointer(rebasing: text[index..<index + needle.count]), needle) {
+      return index
+    }
+    return nil
+  }
+
+  /// The value as a UUID in its usual form; also 32 hexadecimal digits.
+  func uuid(_ value: SourceValue) -> SourceValue? {
+    guard let text = value.text else { return nil }
+    if UUIDBytes(text) != nil { return value.made(.string, text) }
+    guard text.count == 32 else { return nil }
+    let room = scratch.room(36)
+    var index = 0
+    for (position, byte) in text.enumerated() {
+      if [8, 12, 16, 20].contains(position) {
+        room[index] = UInt8(ascii: "-")
+        index += 1
+      }
+      room[index] = byte
+      index += 1
+    }
+    guard UUIDBytes(UnsafeRawBufferPointer(room)) != nil else { return nil }
+    return value.made(.string, scratch.keep(36))
+  }
+
+  /// UUID version 5 of the parts, with a NUL between them; nil unless all are present.
+  func uuid5(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
+    var parts = InlineArray<9, UnsafeRawBufferPointer>(repeating: TapeBuilder.nothing)
+    var made = SourceValue(token: JSONToken(.string, TapeBuilder.nothing))
+    var count = EventID.namespaceBytes - 1
+    // All before there is room for the name: they may need some themselves.
+    for index in arguments.indices {
+      guard let part = try value(arguments[index]), let text = part.text else { return nil }
+      if made.origin < 0 { made.origin = part.origin }
+      parts[index] = text
+      count += 1 + text.count
+    }
+    let room = scratch.room(count)
+    EventID.writeNamespace(to: room)
+    var index = EventID.namespaceBytes
+    for position in arguments.indices {
+      if position > 0 {
+        room[index] = 0
+        index += 1
+      }
+      let part = parts[position]
+      UnsafeMutableRawBufferPointer(rebasing: room[index...]).copyMemory(from: part)
+      index += part.count
+    }
+    let uuid = EventID.version5(of: scratch.keep(count))
+    return made.made(.string, write(uuid))
+  }
+
+  private func write(_ uuid: UUIDBytes) -> UnsafeRawBufferPointer {
+    let room = scratch.room(36)
+    var index = 0
+    for digit in 0..<32 {
+      if [8, 12, 16, 20].contains(digit) {
+        room[index] = UInt8(ascii: "-")
+        index += 1
+      }
+      let half = digit < 16 ? uuid.high : uuid.low
+      let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - digit % 16 * 4) & 0xf)
+      room[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+      index += 1
+    }
+    return scratch.keep(36)
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import CopyFormat
+import JSON
+
+/// The transforms of times.
+extension Evaluator {
+  /// The time of a number since 1970; `unit` is the power of ten of its parts of a second.
+  func time(_ value: SourceValue, unit: Int) throws(SourceFault) -> SourceValue? {
+    guard value.token.kind == .number || value.token.kind == .string else {
+      throw SourceFault(reason: .badTime, origin: value.origin)
+    }
+    let microseconds: Int128
+    do throws(DecimalText.Malformed) {
+      microseconds = try DecimalText.whole(value.token.bytes, shiftedBy: 6 - unit)
+    } catch {
+      throw SourceFault(reason: .badTime, origin: value.origin)
+    }
+    let since2000 = microseconds - Int128(Self.secondsTo2000) * 1_000_000
+    guard since2000.magnitude < Self.microsecondsMax,
+      let written = write(Timestamp(microseconds: Int64(since2000)))
+    else { throw SourceFault(reason: .badTime, origin: value.origin) }
+    return value.made(.string, written)
+  }
+
+  /// Milliseconds between two times, with a fraction; nil when the second is the earlier one.
+  func elapsed(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
+    guard let from = try value(arguments[0]), let to = try value(arguments[1]),
+      let start = from.text.flatMap({ Timestamp(rfc3339: $0) }),
+      let end = to.text.flatMap({ Timestamp(rfc3339: $0) }), end >= start
+    else { return nil }
+    let microseconds = end.microseconds - start.microseconds
+    let room = scratch.room(32)
+    var index = 0
+    var digits: Int64 = 1000
+    while digits <= microseconds / 10 { digits *= 10 }
+    while digits > 0 {
+      if digits == 100 {
+        room[index] = UInt8(ascii: ".")
+        index += 1
+      }
+      room[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: microseconds / digits % 10)
+      index += 1
+      digits /= 10
+    }
+    return to.made(.number, scratch.keep(index))
+  }
+
+  /// From 1970 to 2000.
+  private static var secondsTo2000: Int64 { 946_684_800 }
+  /// Beyond all years of four digits.
+  private static var microsecondsMax: UInt128 { 260_000_000_000_000_000 }
+
+  /// `2026-08-21T09:15:02.123456Z`; nil outside of the years 0 to 9999.
+  private func write(_ time: Timestamp) -> UnsafeRawBufferPointer? {
+    let perDay: Int64 = 86_400_000_000
+    var day = time.microseconds / perDay
+    var rest = time.microseconds % perDay
+    if rest < 0 { (day, rest) = (day - 1, rest + perDay) }
+    let date = CivilDate(daysSince2000: day)
+    guard (0...9999).contains(date.year) else { return nil }
+    let room = scratch.room(27)
+    func put(_ number: Int, _ digits: Int, at end: Int) {
+      var rest = number
+      for position in 1...digits {
+        room[end - position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+    }
+    put(date.year, 4, at: 4)
+    put(date.month, 2, at: 7)
+    put(date.day, 2, at: 10)
+    put(Int(rest / 3_600_000_000), 2, at: 13)
+    put(Int(rest / 60_000_000 % 60), 2, at: 16)
+    put(Int(rest / 1_000_000 % 60), 2, at: 19)
+    put(Int(rest % 1_000_000), 6, at: 26)
+    room[4] = UInt8(ascii: "-")
+    room[7] = UInt8(ascii: "-")
+    room[10] = UInt8(ascii: "T")
+    room[13] = UInt8(ascii: ":")
+    room[16] = UInt8(ascii: ":")
+    room[19] = UInt8(ascii: ".")
+    room[26] = UInt8(ascii: "Z")
+    return scratch.keep(27)
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a profile says of one column: a path of the source, a constant, or a transform of others.
+indirect enum Expression: Sendable, Hashable {
+  case path(SourcePath)
+  case text(String)
+  /// As JSON spells it.
+  case number(String)
+  case boolean(Bool)
+  /// The first that is present.
+  case first([Expression])
+  case call(Transform, [Expression])
+  /// The text for a text; nil for the others when there is no `else`.
+  case map(Expression, [Pair], otherwise: String?)
+  case choose(Condition, Expression, Expression?)
+  /// A header of the Kafka record, or its key.
+  case header(String)
+  case key
+
+  struct Pair: Sendable, Hashable {
+    let from: String
+    let to: String
+  }
+}
+
+/// What holds of an item, or does not.
+indirect enum Condition: Sendable, Hashable {
+  case present(Expression)
+  case equal(Expression, [String])
+  case starts(Expression, String)
+  case not(Condition)
+  case all([Condition])
+  case any([Condition])
+}
+
+/// The functions of the language that take expressions and give a value.
+enum Transform: String, Sendable, CaseIterable {
+  case epochSeconds = "epoch_s"
+  case epochMilliseconds = "epoch_ms"
+  case epochMicroseconds = "epoch_us"
+  case epochNanoseconds = "epoch_ns"
+  case uuid
+  case uuid5
+  case lower
+  case text
+  case number
+  case decimal
+  case shift
+  case sum
+  case minus
+  case elapsedMilliseconds = "elapsed_ms"
+  case join
+  case split
+  case cut
+  case ip
+  case list
+
+  /// How many arguments it takes.
+  var arity: ClosedRange<Int> {
+    switch self {
+    case .epochSeconds, .epochMilliseconds, .epochMicroseconds, .epochNanoseconds, .uuid, .lower,
+      .text, .number, .decimal, .ip:
+      1...1
+    case .shift, .cut, .minus, .elapsedMilliseconds: 2...2
+    case .split: 3...3
+    case .uuid5, .join: 2...9
+    case .sum, .list: 1...9
+    }
+  }
+
+  /// Which of the arguments must be written out, and as what.
+  func constant(at index: Int) -> Constant? {
+    switch (self, index) {
+    case (.uuid5, 0), (.join, 0), (.split, 1): .text
+    case (.shift, 1), (.cut, 1), (.split, 2): .integer
+    default: nil
+    }
+  }
+
+  enum Constant { case text, integer }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Compiles a profile for the decoder of its stream.
+struct MappingCompiler {
+  private let arena: Arena
+  private let parser: JSONParser
+  private let profile: Profile
+  private let keys: KeyTable
+  private var paths = PathTableBuilder()
+  private var nodes: [MappingPlan.Node] = []
+  private var tests: [MappingPlan.Test] = []
+  private var headerNames: [String] = []
+
+  static func plan(
+    _ profile: Profile, keys: KeyTable, arena: Arena, parser: JSONParser
+  ) -> (plan: MappingPlan, slotNames: [String]) {
+    var compiler = MappingCompiler(
+      arena: arena, parser: parser, profile: profile, keys: keys)
+    return compiler.compile()
+  }
+
+  private init(arena: Arena, parser: JSONParser, profile: Profile, keys: KeyTable) {
+    (self.arena, self.parser, self.profile, self.keys) = (arena, parser, profile, keys)
+  }
+
+  private mutating func compile() -> (plan: MappingPlan, slotNames: [String]) {
+    var skips: [Int] = []
+    for skip in profile.skips { skips.append(test(skip.condition)) }
+    let targets = targets()
+    for path in profile.known { paths.know(path) }
+    let plan = MappingPlan(
+      nodes: arena.copy(nodes), tests: arena.copy(tests), targets: arena.copy(targets),
+      skips: arena.copy(skips), paths: paths.table(arena: arena, parser: parser),
+      slotCount: paths.slotNames.count, headerNames: arena.copy(headerNames.map(arena.copy)))
+    return (plan, paths.slotNames)
+  }
+
+  private mutating func targets() -> [MappingPlan.Target] {
+    var targets: [MappingPlan.Target] = []
+    var done: Set<String> = []
+    for mapping in profile.columns where done.insert(mapping.column).inserted {
+      var whole = -1
+      var members: [MappingPlan.Member] = []
+      for part in profile.columns where part.column == mapping.column {
+        let node = node(part.expression)
+        guard let name = part.member else {
+          whole = node
+          continue
+        }
+        let bytes = arena.copy(name)
+        let key = JSONToken(.key, bytes, hash: parser.hash(of: bytes))
+        members.append(MappingPlan.Member(key: key, node: node))
+      }
+      targets.append(
+        MappingPlan.Target(
+          key: key(of: mapping.column), whole: whole, members: arena.copy(members),
+          rule: rule(of: mapping.column)))
+    }
+    return targets
+  }
+
+  private func rule(of column: String) -> JSONRule? {
+    guard case .json(let rule) = profile.stream.columns.first(where: { $0.name == column })?.kind
+    else { return nil }
+    switch rule.shape {
+    case .object, .objectOfTexts: return rule
+    case .objectOfObjects, .arrayOfObjects: return nil
+    }
+  }
+
+  /// The key as the parser of the stream would find it.
+  private func key(of column: String) -> JSONToken {
+    let bytes = arena.copy(column)
+    guard let index = keys.index(of: bytes, in: KeyTable.recordScope) else {
+      preconditionFailure("the reader of profiles takes only names of the stream")
+    }
+    return JSONToken(.key, bytes, hash: parser.hash(of: bytes), name: index)
+  }
+
+  private mutating func add(_ node: MappingPlan.Node) -> Int {
+    nodes.append(node)
+    return nodes.count - 1
+  }
+
+  private mutating func nodes(_ expressions: [Expression]) -> UnsafeBufferPointer<Int> {
+    var indexes: [Int] = []
+    for expression in expressions { indexes.append(node(expression)) }
+    return arena.copy(indexes)
+  }
+
+  private mutating func node(_ expression: Expression) -> Int {
+    switch expression {
+    case .path(let path): return add(.slot(paths.slot(of: path)))
+    case .text(let text): return add(.constant(JSONToken(.string, arena.copy(text))))
+    case .number(let text): return add(.constant(JSONToken(.number, arena.copy(text))))
+    case .boolean(let value):
+      return add(
+        .constant(JSONToken(value ? .true : .false, arena.copy(value ? "true" : "false"))))
+    case .first(let choices): return add(.first(nodes(choices)))
+    case .call(let transform, let arguments): return add(.call(transform, nodes(arguments)))
+    case .map(let value, let pairs, let otherwise):
+      let pairs = pairs.map {
+        MappingPlan.Pair(from: arena.copy($0.from), to: JSONToken(.string, arena.copy($0.to)))
+      }
+      return add(
+        .map(
+          node(value), arena.copy(pairs),
+          otherwise: otherwise.map { JSONToken(.string, arena.copy($0)) }))
+    case .choose(let condition, let then, let otherwise):
+      let (test, then) = (test(condition), node(then))
+      var other: Int?
+      if let otherwise { other = node(otherwise) }
+      return add(.choose(test, then: then, otherwise: other))
+    case .header(let name):
+      if let index = headerNames.firstIndex(of: name) { return add(.header(index)) }
+      headerNames.append(name)
+      return add(.header(headerNames.count - 1))
+    case .key: return add(.key)
+    }
+  }
+
+  private mutating func test(_ condition: Condition) -> Int {
+    let test: MappingPlan.Test
+    switch condition {
+    case .present(let value): test = .present(node(value))
+    case .equal(let value, let texts): test = .equal(node(value), arena.copy(texts.map(arena.copy)))
+    case .starts(let value, let prefix): test = .starts(node(value), arena.copy(prefix))
+    case .not(let inner): test = .not(self.test(inner))
+    case .all(let inner): test = .all(self.tests(inner))
+    case .any(let inner): test = .any(self.tests(inner))
+    }
+    tests.append(test)
+    return tests.count - 1
+  }
+
+  private mutating func tests(_ conditions: [Condition]) -> UnsafeBufferPointer<Int> {
+    var indexes: [Int] = []
+    for condition in conditions { indexes.append(test(condition)) }
+    return arena.copy(indexes)
+  }
+}

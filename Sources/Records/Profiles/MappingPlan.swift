@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// A profile in the form that runs: flat tables in one arena, every name resolved to an index.
+struct MappingPlan: BitwiseCopyable {
+  /// An expression; others are meant by their index.
+  enum Node: BitwiseCopyable {
+    case slot(Int)
+    case constant(JSONToken)
+    case first(UnsafeBufferPointer<Int>)
+    case call(Transform, UnsafeBufferPointer<Int>)
+    case map(Int, UnsafeBufferPointer<Pair>, otherwise: JSONToken?)
+    case choose(Int, then: Int, otherwise: Int?)
+    case header(Int)
+    case key
+  }
+
+  struct Pair: BitwiseCopyable {
+    let from: UnsafeRawBufferPointer
+    let to: JSONToken
+  }
+
+  /// A condition; expressions and others are meant by their index.
+  enum Test: BitwiseCopyable {
+    case present(Int)
+    case equal(Int, UnsafeBufferPointer<UnsafeRawBufferPointer>)
+    case starts(Int, UnsafeRawBufferPointer)
+    case not(Int)
+    case all(UnsafeBufferPointer<Int>)
+    case any(UnsafeBufferPointer<Int>)
+  }
+
+  /// A column with the expression that it is, and the members that are put into it.
+  struct Target: BitwiseCopyable {
+    /// The key that the record's decoder knows.
+    let key: JSONToken
+    /// -1 when only members make it.
+    let whole: Int
+    let members: UnsafeBufferPointer<Member>
+    /// Of an object that members are put into.
+    let rule: JSONRule?
+  }
+
+  struct Member: BitwiseCopyable {
+    let key: JSONToken
+    let node: Int
+  }
+
+  let nodes: UnsafeBufferPointer<Node>
+  let tests: UnsafeBufferPointer<Test>
+  let targets: UnsafeBufferPointer<Target>
+  /// By rule: the test.
+  let skips: UnsafeBufferPointer<Int>
+  let paths: PathTable
+  let slotCount: Int
+  let headerNames: UnsafeBufferPointer<UnsafeRawBufferPointer>
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Puts an object together from members of the source. What cannot be stored, or has no room, is left
+/// out and named in it: the metadata of a record is not worth the record.
+struct ObjectWriter {
+  private let evaluator: Evaluator
+  private let output: TapeBuilder
+  private let texts: Scratch
+  private let rule: JSONRule
+  private let room: UnsafeMutableRawBufferPointer
+  private var used = 0
+  private var memberCount = 0
+  private(set) var omittedCount = 0
+  /// Names of omitted members that are told of: more of them say no more.
+  private static let omittedNamesMax = 8
+  private static let omittedNameBytesMax = 64
+  private var omitted = InlineArray<8, UnsafeRawBufferPointer>(repeating: TapeBuilder.nothing)
+  private let omittedName: StaticString = "omitted"
+
+  init(_ record: borrowing CanonicalRecord, _ rule: JSONRule) {
+    evaluator = record.evaluator
+    output = record.output
+    texts = record.texts
+    self.rule = rule
+    room = record.texts.room(rule.bytesMax)
+  }
+
+  /// What the names of omitted members may take.
+  private var reserve: Int {
+    isOfTexts ? 0 : Self.omittedNamesMax * (6 * Self.omittedNameBytesMax + 3) + 16
+  }
+
+  private var isOfTexts: Bool { if case .objectOfTexts = rule.shape { true } else { false } }
+
+  /// Returns whether the object is there: it has members, or the source has one.
+  mutating func write(_ target: MappingPlan.Target) throws(SourceFault) -> Bool {
+    let object = output.begin(.object, origin: -1)
+    put(UInt8(ascii: "{"))
+    for member in target.members {
+      guard let value = try value(member.node, name: member.key) else { continue }
+      add(member.key, value, evaluator.tape)
+    }
+    var isThere = memberCount > 0 || omittedCount > 0
+    if target.whole >= 0, let whole = try evaluator.value(target.whole) {
+      guard whole.token.kind == .object, whole.index >= 0 else {
+        throw SourceFault(reason: .wrongType, origin: whole.origin)
+      }
+      isThere = true
+      addMembers(of: whole, but: target.members)
+    }
+    addOmitted()
+    put(UInt8(ascii: "}"))
+    output.end(object, text: texts.keep(used))
+    return isThere
+  }
+
+  /// A member that cannot be stored is left out.
+  private mutating func value(
+    _ node: Int, name: JSONToken
+  ) throws(SourceFault) -> SourceValue? {
+    do throws(SourceFault) {
+      return try evaluator.value(node)
+    } catch {
+      omit(name)
+      return nil
+    }
+  }
+
+  private mutating func addMembers(
+    of whole: SourceValue, but members: UnsafeBufferPointer<MappingPlan.Member>
+  ) {
+    let tape = evaluator.tape
+    var index = Int(whole.index) + 1
+    while index < whole.token.next {
+      let key = tape[index]
+      if !members.contains(where: { equals($0.key.bytes, key.bytes) }),
+        tape[index + 1].kind != .null
+      {
+        let at = Int32(truncatingIfNeeded: index + 1)
+        add(key, SourceValue(token: tape[index + 1], index: at, origin: at), tape)
+      }
+      index = key.next
+    }
+  }
+
+  private mutating func add(_ key: JSONToken, _ given: SourceValue, _ tape: JSONTape) {
+    var value = given
+    if isOfTexts {
+      guard let text = value.text else { return omit(key) }
+      value = value.made(.string, text)
+    }
+    guard isStorable(key, value, tape) else { return omit(key) }
+    let count =
+      JSONWriter.count(ofText: key.bytes) + 2 + JSONWriter.count(of: value, tape)
+    guard used + count + reserve < rule.bytesMax else { return omit(key) }
+    if memberCount > 0 { put(UInt8(ascii: ",")) }
+    JSONWriter.write(text: key.bytes, to: room, &used)
+    put(UInt8(ascii: ":"))
+    JSONWriter.write(value, tape, to: room, &used)
+    let position = output.count
+    output.add(key.moved(depth: 0, next: 0), origin: -1)
+    if value.index >= 0 {
+      output.copy(Int(value.index), of: tape)
+    } else {
+      output.add(value.token, origin: Int(value.origin))
+    }
+    output.endKey(position)
+    memberCount += 1
+  }
+
+  private func isStorable(_ key: JSONToken, _ value: SourceValue, _ tape: JSONTape) -> Bool {
+    guard key.fault == nil, key.bytes.count <= JSONLimits.stringBytesMax else { return false }
+    if case .objectOfTexts(let countMax, let keyMax, let textMax) = rule.shape {
+      return memberCount < countMax && fits(key.bytes, keyMax) && fits(value.token.bytes, textMax)
+    }
+    guard value.index >= 0 else { return value.token.fault == nil }
+    let root = tape[Int(value.index)]
+    for inner in Int(value.index)..<root.next {
+      let token = tape[inner]
+      let isContainer = token.kind == .object || token.kind == .array
+      if token.fault != nil || isContainer && token.depth - root.depth + 2 > rule.depthMax {
+        return false
+      }
+    }
+    return true
+  }
+
+  private func fits(_ text: UnsafeRawBufferPointer, _ charactersMax: Int) -> Bool {
+    if text.count <= charactersMax { return true }
+    var characters = 0
+    for byte in text where byte & 0xc0 != 0x80 { characters += 1 }
+    return characters <= charactersMax
+  }
+
+  private mutating func omit(_ key: JSONToken) {
+    if omittedCount < Self.omittedNamesMax, key.fault == nil,
+      key.bytes.count <= Self.omittedNameBytesMax
+    {
+      omitted[omittedCount] = key.bytes
+    }
+    omittedCount += 1
+  }
+
+  /// `"omitted": ["name", …]`.
+  private mutating func addOmitted() {
+    guard omittedCount > 0, !isOfTexts else { return }
+    let name = UnsafeRawBufferPointer(
+      start: omittedName.utf8Start, count: omittedName.utf8CodeUnitCount)
+    if memberCount > 0 { put(UInt8(ascii: ",")) }
+    JSONWriter.write(text: name, to: room, &used)
+    put(UInt8(ascii: ":"))
+    put(UInt8(ascii: "["))
+    let key = output.count
+    output.add(JSONToken(.key, name), origin: -1)
+    let array = output.begin(.array, origin: -1)
+    var isFirst = true
+    for index in 0..<min(omittedCount, Self.omittedNamesMax) where !omitted[index].isEmpty {
+      if !isFirst { put(UInt8(ascii: ",")) }
+      isFirst = false
+      JSONWriter.write(text: omitted[index], to: room, &used)
+      output.add(JSONToken(.string, omitted[index]), origin: -1)
+    }
+    put(UInt8(ascii: "]"))
+    output.end(array)
+    output.endKey(key)
+  }
+
+  private mutating func put(_ byte: UInt8) {
+    room[used] = byte
+    used += 1
+  }
+}

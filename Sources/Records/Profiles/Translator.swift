@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Turns the items of a record into records of the stream, by a profile. One thread; nothing is
+/// allocated for an item once its buffers have grown.
+final class Translator {
+  let skipNames: [String]
+  /// By slot: the path as the profile writes it.
+  let slotNames: [String]
+  let mapping: MappingPlan
+  private let source: RecordSource
+  private let plan: DecodePlan
+  private let evaluator: Evaluator
+  private let output = TapeBuilder()
+  /// Memory of one item, for the texts of its objects.
+  private let texts = Scratch()
+  private var item: RecordSource.Item?
+  /// What stands in front of the content in the value of the record.
+  private var frameBytes = 0
+
+  /// What became of an item.
+  enum Outcome {
+    /// The record, as the decoder of the stream reads it.
+    case record(JSONTape)
+    /// The index of the rule.
+    case skipped(Int)
+  }
+
+  init(_ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64) {
+    let parser = JSONParser(seed: seed, isLenient: true)
+    source = RecordSource(profile, parser: parser)
+    self.plan = plan
+    skipNames = profile.skips.map(\.name)
+    (mapping, slotNames) = MappingCompiler.plan(
+      profile, keys: plan.keys, arena: arena, parser: parser)
+    evaluator = Evaluator(
+      mapping, slots: arena.allocate(repeating: -1, count: mapping.slotCount), tape: output.tape)
+  }
+
+  /// Headers that are read, none of them there yet.
+  var emptyHeaders: EnvelopeHeaders { EnvelopeHeaders(reading: mapping.headerNames) }
+
+  /// The number of the item that was asked for last; -1 where the record itself is the item.
+  var last: Int32 { source.last }
+
+  func open(_ record: RawRecord, _ counters: inout DecoderCounters) throws(Rejection) {
+    guard let value = record.payload else { throw Rejection(.nullValue) }
+    evaluator.headers = record.headers
+    counters.nonUTF8Headers &+= evaluator.headers.dropNonUTF8()
+    evaluator.recordKey = record.key
+    let content = try SchemaFrame.stripAny(value)
+    frameBytes = value.count - content.count
+    do throws(Rejection) {
+      try source.open(content)
+    } catch {
+      throw error.moved(by: frameBytes)
+    }
+  }
+
+  /// The next item; nil at the end. `refuse` is told of columns that cannot be computed.
+  func next(
+    _ notes: inout RecordNotes, _ refuse: (Rejection) throws(Rejection) -> Void
+  ) throws(Rejection) -> Outcome? {
+    evaluator.scratch.removeAll()
+    texts.removeAll()
+    item = nil
+    do throws(Rejection) {
+      item = try source.next()
+    } catch {
+      throw error.moved(by: frameBytes)
+    }
+    guard let item else { return nil }
+    var walk = ItemWalk(
+      tape: item.tape, paths: mapping.paths, plan: plan, slots: evaluator.slots)
+    walk.walk(item.root, &notes)
+    if walk.hasDuplicate { throw Rejection(.duplicateKey) }
+    evaluator.tape = item.tape
+    do throws(SourceFault) {
+      for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
+        return .skipped(rule)
+      }
+    } catch {
+      throw Rejection(error.reason, offset: offset(ofSource: error.origin))
+    }
+    var record = CanonicalRecord(evaluator, into: output, texts: texts)
+    try record.write { fault, target throws(Rejection) in
+      let column = plan.keys.column(ofName: mapping.targets[target].key.name)
+      try refuse(
+        Rejection(fault.reason, column: column ?? -1, offset: offset(ofSource: fault.origin)))
+    }
+    notes.counters.droppedContent &+= record.omittedCount
+    return .record(output.tape)
+  }
+
+  /// Where a token of the record that was made last stands in the value, in bytes; -1 when nobody
+  /// knows.
+  func offset(of token: Int) -> Int {
+    offset(ofSource: Int32(truncatingIfNeeded: output.origin(of: token)))
+  }
+
+  /// What leads to the value that a token of the record was made of, in its item; nil for none.
+  func path(of token: Int) -> String? {
+    var origin = output.origin(of: token)
+    if origin < 0, token + 1 < output.count {
+      // An object that was put together: where its first member came from.
+      origin = (token..<output[token].next).lazy.map(output.origin).first { $0 >= 0 } ?? -1
+    }
+    guard let item, origin >= 0 else { return nil }
+    return ItemPath.text(to: origin, from: item.root, in: item.tape)
+  }
+
+  private func offset(ofSource token: Int32) -> Int {
+    let offset = token < 0 ? -1 : source.offset(of: Int(token))
+    return offset < 0 ? -1 : offset + frameBytes
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// The bounds of a record that holds many items; a record beyond them is refused as a whole.
+package enum ItemLimits {
+  /// Items of one record.
+  package static let itemsMax = 8192
+  /// Bytes of the value of one record.
+  package static let recordBytesMax = JSONLimits.payloadBytesMax
+  /// Messages inside each other, in Protobuf.
+  package static let depthMax = 32
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Requests of OTLP in JSON.
+final class OTLPJSONSource {
+  private let parser: JSONParser
+  private let names: OTLPNames
+  private let output = TapeBuilder()
+  private var tape: JSONTape?
+  private var signal = Signal.spans
+  /// The elements that come next, and where their arrays end.
+  private var resources = 0..<0
+  private var scopes = 0..<0
+  private var items = 0..<0
+  /// Tokens of the output that the resource, and the resource with the scope take.
+  private var resourceCount = 0
+  private var scopeCount = 0
+  private(set) var last: Int32 = -1
+
+  private enum Signal {
+    case spans, logs
+
+    var resources: StaticString { self == .spans ? "resourceSpans" : "resourceLogs" }
+    var scopes: StaticString { self == .spans ? "scopeSpans" : "scopeLogs" }
+    var items: StaticString { self == .spans ? "spans" : "logRecords" }
+  }
+
+  init(parser: JSONParser, names: OTLPNames) {
+    (self.parser, self.names) = (parser, names)
+  }
+
+  /// Whether what begins with a line feed is JSON.
+  static func isJSON(_ content: UnsafeRawBufferPointer) -> Bool {
+    guard content.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return false }
+    return !content.contains { $0 < 0x09 || 0x0e..<0x20 ~= $0 }
+  }
+
+  func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
+    (resources, scopes, items, last) = (0..<0, 0..<0, 0..<0, -1)
+    let tape: JSONTape
+    do throws(JSONError) {
+      tape = try parser.parse(content)
+    } catch {
+      throw Rejection(Format.reason(of: content, error), offset: parser.fault?.offset ?? -1)
+    }
+    self.tape = tape
+    guard tape[0].kind == .object else { throw Rejection(Format.reason(ofArray: tape)) }
+    if let spans = member("resourceSpans", of: 0, tape) {
+      (signal, resources) = (.spans, try elements(of: spans, tape))
+    } else if let logs = member("resourceLogs", of: 0, tape) {
+      (signal, resources) = (.logs, try elements(of: logs, tape))
+    } else if member("resourceMetrics", of: 0, tape) != nil {
+      throw Rejection(.otlpMetricsPayload)
+    } else {
+      throw Rejection(.notOTLP, offset: 0)
+    }
+    try checkCount(tape)
+  }
+
+  /// Counts the items, and looks whether all of them are objects: they are given out without a fault.
+  private func checkCount(_ tape: JSONTape) throws(Rejection) {
+    var count = 0
+    var resource = resources.lowerBound
+    while resource < resources.upperBound {
+      try check(resource, tape)
+      if let list = member(signal.scopes, of: resource, tape) {
+        let scopes = try elements(of: list, tape)
+        var scope = scopes.lowerBound
+        while scope < scopes.upperBound {
+          try check(scope, tape)
+          if let list = member(signal.items, of: scope, tape) {
+            let items = try elements(of: list, tape)
+            var item = items.lowerBound
+            while item < items.upperBound {
+              try check(item, tape)
+              count += 1
+              item = tape[item].next
+            }
+          }
+          scope = tape[scope].next
+        }
+      }
+      resource = tape[resource].next
+    }
+    guard count <= ItemLimits.itemsMax else { throw Rejection(.tooManyItems) }
+  }
+
+  private func check(_ token: Int, _ tape: JSONTape) throws(Rejection) {
+    guard tape[token].kind == .object else {
+      throw Rejection(.notOTLP, offset: parser.offset(of: token))
+    }
+  }
+
+  private func elements(of list: Int, _ tape: JSONTape) throws(Rejection) -> Range<Int> {
+    guard tape[list].kind == .array else {
+      throw Rejection(.notOTLP, offset: parser.offset(of: list))
+    }
+    return list + 1..<tape[list].next
+  }
+
+  func next() -> RecordSource.Item? {
+    guard let tape else { return nil }
+    while true {
+      if let item = take(&items, tape) {
+        last += 1
+        write(item, tape)
+        return RecordSource.Item(tape: output.tape, root: 0)
+      }
+      if let scope = take(&scopes, tape) {
+        beginScope(scope, tape)
+        continue
+      }
+      guard let resource = take(&resources, tape) else { return nil }
+      beginResource(resource, tape)
+    }
+  }
+
+  private func take(_ elements: inout Range<Int>, _ tape: JSONTape) -> Int? {
+    guard let first = elements.first else { return nil }
+    elements = tape[first].next..<elements.upperBound
+    return first
+  }
+
+  func offset(of token: Int) -> Int {
+    let origin = output.origin(of: token)
+    return origin < 0 ? -1 : parser.offset(of: origin)
+  }
+
+  private func beginResource(_ resource: Int, _ tape: JSONTape) {
+    output.removeAll()
+    _ = output.begin(.object, origin: resource)
+    addObject(names.resource, member("resource", of: resource, tape), tape)
+    resourceCount = output.count
+    scopes = members(signal.scopes, of: resource, tape)
+  }
+
+  private func beginScope(_ scope: Int, _ tape: JSONTape) {
+    output.cut(to: resourceCount, depth: 1)
+    addObject(names.scope, member("scope", of: scope, tape), tape)
+    scopeCount = output.count
+    items = members(signal.items, of: scope, tape)
+  }
+
+  /// The elements of a list that has been looked at before.
+  private func members(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Range<Int> {
+    guard let list = member(name, of: object, tape), tape[list].kind == .array else { return 0..<0 }
+    return list + 1..<tape[list].next
+  }
+
+  private func write(_ item: Int, _ tape: JSONTape) {
+    output.cut(to: scopeCount, depth: 1)
+    let key = output.count
+    output.add(names.signal, origin: -1)
+    output.add(signal == .spans ? names.span : names.log, origin: -1)
+    output.endKey(key)
+    addMembers(of: item, tape)
+    output.end(0)
+  }
+
+  private func addObject(_ name: JSONToken, _ object: Int?, _ tape: JSONTape) {
+    guard let object, tape[object].kind == .object else { return }
+    let key = output.count
+    output.add(name, origin: object)
+    let self_ = output.begin(.object, origin: object)
+    addMembers(of: object, tape)
+    output.end(self_)
+    output.endKey(key)
+  }
+
+  /// The members of a resource, a scope, a span or a log record.
+  private func addMembers(of object: Int, _ tape: JSONTape) {
+    var key = object + 1
+    while key < tape[object].next {
+      let name = tape[key].bytes
+      let position = output.count
+      if Self.isSame(name, "attributes") {
+        output.add(names.attributes, origin: key)
+        addAttributes(key + 1, tape)
+        output.endKey(position)
+      } else if Self.isSame(name, "body") {
+        output.add(names.body, origin: key)
+        addValue(key + 1, tape)
+        output.endKey(position)
+      } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
+        output.add(tape[key], origin: key)
+        output.copy(key + 1, of: tape)
+        output.endKey(position)
+      }
+      key = tape[key].next
+    }
+  }
+
+  /// A list of keys and values as an object.
+  private func addAttributes(_ list: Int, _ tape: JSONTape) {
+    let object = output.begin(.object, origin: list)
+    defer { output.end(object) }
+    guard tape[list].kind == .array else { return }
+    var element = list + 1
+    while element < tape[list].next {
+      let (key, value) = pair(element, tape)
+      if let key, let value {
+        let position = output.count
+        let name = tape[key].bytes
+        output.add(
+          JSONToken(
+            .key, name, hash: parser.hash(of: name),
+            name: tape[key].fault.map { Int($0.rawValue) - 1 } ?? -1), origin: key)
+        addValue(value, tape)
+        output.endKey(position)
+      }
+      element = tape[element].next
+    }
+  }
+
+  private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {
+    guard tape[element].kind == .object else { return (nil, nil) }
+    var (name, value): (Int?, Int?)
+    var key = element + 1
+    while key < tape[element].next {
+      if Self.isSame(tape[key].bytes, "key"), tape[key + 1].kind == .string {
+        name = key + 1
+      } else if Self.isSame(tape[key].bytes, "value") {
+        value = key + 1
+      }
+      key = tape[key].next
+    }
+    return (name, value)
+  }
+
+  /// An AnyValue as the value that it holds.
+  private func addValue(_ any: Int, _ tape: JSONTape) {
+    guard tape[any].kind == .object, any + 1 < tape[any].next else { return addNull(any) }
+    let name = tape[any + 1].bytes
+    let value = any + 2
+    let token = tape[value]
+    if Self.isSame(name, "intValue") || Self.isSame(name, "doubleValue") {
+      let isNumber = token.kind == .string && FieldReader.decimal(token) != nil
+      output.add(isNumber ? JSONToken(.number, token.bytes) : token, origin: value)
+    } else if Self.isSame(name, "arrayValue") {
+      addArray(value, tape)
+    } else if Self.isSame(name, "kvlistValue") {
+      if let list = member("values", of: value, tape) { addAttributes(list, tape) }
+      else { addNull(value) }
+    } else if token.kind == .object || token.kind == .array {
+      addNull(value)
+    } else {
+      output.add(token, origin: value)
+    }
+  }
+
+  private func addArray(_ array: Int, _ tape: JSONTape) {
+    let start = output.begin(.array, origin: array)
+    if let list = member("values", of: array, tape), tape[list].kind == .array {
+      var element = list + 1
+      while element < tape[list].next {
+        addValue(element, tape)
+        element = tape[element].next
+      }
+    }
+    output.end(start)
+  }
+
+  private func addNull(_ origin: Int) {
+    output.add(JSONToken(.null, Self.null), origin: origin)
+  }
+
+  private static var null: UnsafeRawBufferPointer {
+    let text: StaticString = "null"
+    return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  private func member(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Int? {
+    guard tape[object].kind == .object else { return nil }
+    var key = object + 1
+    while key < tape[object].next {
+      if Self.isSame(tape[key].bytes, name) { return key + 1 }
+      key = tape[key].next
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private static func isSame(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+    equals(
+      bytes, UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+}

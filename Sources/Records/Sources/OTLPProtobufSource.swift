@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Requests of OTLP in Protobuf. All of it has been checked before it is read here.
+final class OTLPProtobufSource {
+  private let parser: JSONParser
+  private let scratch: Scratch
+  private let names: OTLPNames
+  private let output = TapeBuilder()
+  private var content = TapeBuilder.nothing
+  private var isLogs = false
+  /// The fields that come next, on each level.
+  private var resources = WireReader(TapeBuilder.nothing)
+  private var scopes = WireReader(TapeBuilder.nothing)
+  private var items = WireReader(TapeBuilder.nothing)
+  /// Tokens of the output that the resource, and the resource with the scope take.
+  private var resourceCount = 0
+  private var scopeCount = 0
+  private(set) var last: Int32 = -1
+
+  init(parser: JSONParser, scratch: Scratch, names: OTLPNames) {
+    (self.parser, self.scratch, self.names) = (parser, scratch, names)
+  }
+
+  func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
+    (scopes, items, last) = (
+      WireReader(TapeBuilder.nothing), WireReader(TapeBuilder.nothing), -1
+    )
+    resources = scopes
+    guard content.count <= ItemLimits.recordBytesMax else { throw Rejection(.payloadTooLarge) }
+    var check = OTLPProtobufCheck()
+    do throws(OTLPProtobufCheck.Fault) {
+      try check.check(content)
+    } catch {
+      switch error {
+      case .malformed: throw Rejection(.malformedProtobuf)
+      case .tooDeep: throw Rejection(.tooDeep)
+      case .metrics: throw Rejection(.otlpMetricsPayload)
+      }
+    }
+    guard check.itemCount <= ItemLimits.itemsMax else { throw Rejection(.tooManyItems) }
+    self.content = content
+    isLogs = check.isLogs == true
+    resources = WireReader(content)
+  }
+
+  func next() throws(Rejection) -> RecordSource.Item? {
+    do throws(WireReader.Malformed) {
+      while true {
+        if let item = try Self.next(&items, OTLPMessage.Scopes.items) {
+          last += 1
+          try write(item)
+          return RecordSource.Item(tape: output.tape, root: 0)
+        }
+        if let scope = try Self.next(&scopes, OTLPMessage.Resources.scopes) {
+          try beginScope(scope)
+          continue
+        }
+        guard let resource = try Self.next(&resources, OTLPMessage.Request.resources) else {
+          return nil
+        }
+        try beginResource(resource)
+      }
+    } catch {
+      throw Rejection(.malformedProtobuf)
+    }
+  }
+
+  func offset(of token: Int) -> Int { output.origin(of: token) }
+
+  /// The content of the next field of this number.
+  private static func next(
+    _ reader: inout WireReader, _ number: UInt64
+  ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
+    while let field = try reader.next() {
+      if field.number == number, field.wire == .bytes { return field.content }
+    }
+    return nil
+  }
+
+  private func beginResource(
+    _ resource: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) {
+    output.removeAll()
+    _ = output.begin(.object, origin: place(of: resource))
+    var reader = WireReader(resource)
+    if let message = try Self.next(&reader, OTLPMessage.Resources.resource) {
+      try member(names.resource) { source throws(WireReader.Malformed) in
+        let object = source.output.begin(.object, origin: source.place(of: message))
+        try source.addAttributes(of: message, OTLPMessage.Resource.attributes)
+        source.output.end(object)
+      }
+    }
+    resourceCount = output.count
+    scopes = WireReader(resource)
+  }
+
+  private func beginScope(_ scope: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    output.cut(to: resourceCount, depth: 1)
+    var reader = WireReader(scope)
+    if let message = try Self.next(&reader, OTLPMessage.Scopes.scope) {
+      try member(names.scope) { source throws(WireReader.Malformed) in
+        let object = source.output.begin(.object, origin: source.place(of: message))
+        try source.addAttributes(of: message, OTLPMessage.Scope.attributes)
+        var fields = WireReader(message)
+        while let field = try fields.next() {
+          switch field.number {
+          case OTLPMessage.Scope.name: source.add(names.name, text: field)
+          case OTLPMessage.Scope.version: source.add(names.version, text: field)
+          default: continue
+          }
+        }
+        source.output.end(object)
+      }
+    }
+    scopeCount = output.count
+    items = WireReader(scope)
+  }
+
+  private func write(_ item: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    output.cut(to: scopeCount, depth: 1)
+    let key = output.count
+    output.add(names.signal, origin: -1)
+    output.add(isLogs ? names.log : names.span, origin: -1)
+    output.endKey(key)
+    if isLogs { try writeLog(item) } else { try writeSpan(item) }
+    output.end(0)
+  }
+
+  private func writeSpan(_ span: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    try addAttributes(of: span, OTLPMessage.Span.attributes)
+    var fields = WireReader(span)
+    while let field = try fields.next() {
+      switch field.number {
+      case OTLPMessage.Span.traceID: add(names.traceID, id: field)
+      case OTLPMessage.Span.spanID: add(names.spanID, id: field)
+      case OTLPMessage.Span.parentSpanID: add(names.parentSpanID, id: field)
+      case OTLPMessage.Span.name: add(names.name, text: field)
+      case OTLPMessage.Span.kind: add(names.kind, number: field)
+      case OTLPMessage.Span.start: add(names.start, number: field)
+      case OTLPMessage.Span.end: add(names.end, number: field)
+      case OTLPMessage.Span.status where field.wire == .bytes: try writeStatus(field.content)
+      default: continue
+      }
+    }
+  }
+
+  private func writeStatus(_ status: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    try member(names.status) { source throws(WireReader.Malformed) in
+      let object = source.output.begin(.object, origin: source.place(of: status))
+      var fields = WireReader(status)
+      while let field = try fields.next() {
+        switch field.number {
+        case OTLPMessage.Status.message: source.add(names.message, text: field)
+        case OTLPMessage.Status.code: source.add(names.code, number: field)
+        default: continue
+        }
+      }
+      source.output.end(object)
+    }
+  }
+
+  private func writeLog(_ log: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    try addAttributes(of: log, OTLPMessage.LogRecord.attributes)
+    var fields = WireReader(log)
+    while let field = try fields.next() {
+      switch field.number {
+      case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
+      case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
+      case OTLPMessage.LogRecord.time: add(names.time, number: field)
+      case OTLPMessage.LogRecord.observed: add(names.observed, number: field)
+      case OTLPMessage.LogRecord.severityNumber: add(names.severityNumber, number: field)
+      case OTLPMessage.LogRecord.severityText: add(names.severityText, text: field)
+      case OTLPMessage.LogRecord.eventName: add(names.eventName, text: field)
+      case OTLPMessage.LogRecord.body where field.wire == .bytes:
+        try member(names.body) { source throws(WireReader.Malformed) in
+          try source.addValue(field.content)
+        }
+      default: continue
+      }
+    }
+  }
+
+  /// One member of the object that is open.
+  private func member(
+    _ name: JSONToken, _ body: (OTLPProtobufSource) throws(WireReader.Malformed) -> Void
+  ) throws(WireReader.Malformed) {
+    let position = output.count
+    output.add(name, origin: -1)
+    try body(self)
+    output.endKey(position)
+  }
+
+  private func add(_ name: JSONToken, _ value: JSONToken, origin: Int) {
+    let position = output.count
+    output.add(name, origin: origin)
+    output.add(value, origin: origin)
+    output.endKey(position)
+  }
+
+  private func add(_ name: JSONToken, text field: WireReader.Field) {
+    guard field.wire == .bytes else { return }
+    add(name, text(field.content), origin: place(of: field.content))
+  }
+
+  private func add(_ name: JSONToken, id field: WireReader.Field) {
+    guard field.wire == .bytes, !field.content.isEmpty else { return }
+    add(name, JSONToken(.string, hexadecimal(field.content)), origin: place(of: field.content))
+  }
+
+  private func add(_ name: JSONToken, number field: WireReader.Field) {
+    guard field.wire != .bytes else { return }
+    add(name, JSONToken(.number, decimal(field.value)), origin: -1)
+  }
+
+  /// Where bytes of the content stand in it.
+  private func place(of bytes: UnsafeRawBufferPointer) -> Int {
+    guard let base = content.baseAddress, let start = bytes.baseAddress else { return -1 }
+    return start - base
+  }
+}
+
+extension OTLPProtobufSource {
+  /// Repeated KeyValues as an object.
+  private func addAttributes(
+    of message: UnsafeRawBufferPointer, _ number: UInt64
+  ) throws(WireReader.Malformed) {
+    try member(names.attributes) { source throws(WireReader.Malformed) in
+      try source.addObject(of: message, number)
+    }
+  }
+
+  private func addObject(
+    of message: UnsafeRawBufferPointer, _ number: UInt64
+  ) throws(WireReader.Malformed) {
+    let object = output.begin(.object, origin: place(of: message))
+    var reader = WireReader(message)
+    while let pair = try Self.next(&reader, number) {
+      var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
+      var fields = WireReader(pair)
+      while let field = try fields.next() {
+        guard field.wire == .bytes else { continue }
+        if field.number == OTLPMessage.KeyValue.key { name = field.content }
+        if field.number == OTLPMessage.KeyValue.value { value = field.content }
+      }
+      guard let name, let value else { continue }
+      let fault = text(name).fault
+      try member(
+        JSONToken(
+          .key, name, hash: parser.hash(of: name),
+          name: fault.map { Int($0.rawValue) - 1 } ?? -1)
+      ) { source throws(WireReader.Malformed) in
+        try source.addValue(value)
+      }
+    }
+    output.end(object)
+  }
+
+  /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
+  private func addValue(_ message: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    var held: WireReader.Field?
+    var fields = WireReader(message)
+    while let field = try fields.next() { held = field }
+    let origin = place(of: message)
+    guard let held else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
+    switch (held.number, held.wire) {
+    case (OTLPMessage.AnyValue.string, .bytes): output.add(text(held.content), origin: origin)
+    case (OTLPMessage.AnyValue.bool, .varint):
+      let isTrue = held.value != 0
+      output.add(
+        JSONToken(isTrue ? .true : .false, Self.text(isTrue ? "true" : "false")), origin: origin)
+    case (OTLPMessage.AnyValue.int, .varint):
+      let number = decimal(magnitude: Int64(bitPattern: held.value))
+      output.add(JSONToken(.number, number), origin: origin)
+    case (OTLPMessage.AnyValue.double, .fixed64): addDouble(held.value, origin: origin)
+    case (OTLPMessage.AnyValue.array, .bytes):
+      let array = output.begin(.array, origin: origin)
+      var values = WireReader(held.content)
+      while let value = try Self.next(&values, OTLPMessage.Values.values) { try addValue(value) }
+      output.end(array)
+    case (OTLPMessage.AnyValue.list, .bytes):
+      try addObject(of: held.content, OTLPMessage.Values.values)
+    case (OTLPMessage.AnyValue.bytes, .bytes):
+      output.add(JSONToken(.string, hexadecimal(held.content)), origin: origin)
+    default: output.add(JSONToken(.null, Self.text("null")), origin: origin)
+    }
+  }
+
+  private static func text(_ text: StaticString) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  /// A text that cannot be stored says so.
+  private func text(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
+    var fault: JSONError?
+    if bytes.count > JSONLimits.stringBytesMax {
+      fault = .stringTooLong
+    } else if containsNUL(bytes) {
+      fault = .nulCharacter
+    } else if !JSONParser.isUTF8(bytes) {
+      fault = .invalidUTF8
+    }
+    return JSONToken(.string, bytes, hash: fault.map { UInt32($0.rawValue) } ?? 0)
+  }
+
+  private func addDouble(_ bits: UInt64, origin: Int) {
+    let room = scratch.room(JSONParser.shortestBytesMax)
+    let count = JSONParser.text(of: Double(bitPattern: bits), into: room)
+    output.add(
+      count > 0
+        ? JSONToken(.number, scratch.keep(count)) : JSONToken(.string, Self.text("NaN")),
+      origin: origin)
+  }
+
+  private func decimal(_ number: UInt64) -> UnsafeRawBufferPointer {
+    let room = scratch.room(21)
+    var (rest, start) = (number, 21)
+    repeat {
+      start -= 1
+      room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    return UnsafeRawBufferPointer(rebasing: scratch.keep(21)[start...])
+  }
+
+  private func decimal(magnitude number: Int64) -> UnsafeRawBufferPointer {
+    guard number < 0 else { return decimal(UInt64(number)) }
+    let digits = decimal(number.magnitude)
+    let room = scratch.room(digits.count + 1)
+    room[0] = UInt8(ascii: "-")
+    UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: digits)
+    return scratch.keep(digits.count + 1)
+  }
+
+  private func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let room = scratch.room(2 * bytes.count)
+    for (index, byte) in bytes.enumerated() {
+      room[2 * index] = Self.digit(byte >> 4)
+      room[2 * index + 1] = Self.digit(byte & 0xf)
+    }
+    return scratch.keep(2 * bytes.count)
+  }
+
+  private static func digit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import Generator
+import CopyFormat
+import Foundation
+import Records
+import Testing
+
+/// Damaged records of others end as rows, as skipped items or as rejections, never as a crash; a run of
+/// millions is `ops/fuzz`.
+@Suite struct ProfileMutationTests {
+  private static let mutationsPerProfile =
+    ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_MUTATIONS"].flatMap { Int($0) } ?? 4_000
+
+  @Test(arguments: ProfileSamplesTests.names)
+  func everyMutationHasAnOutcome(name: String) throws {
+    let seed =
+      ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_SEED"].flatMap { UInt64($0) }
+      ?? UInt64.random(in: .min ... .max)
+    print("seed of the mutations of \(name): \(seed)")
+    var random = SplitMix(state: seed)
+    let profile = try #require(try ProfileSamplesTests.shelf?.profile(name))
+    let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+    let samples = ProfileSamplesTests.records(name) + (profile.format == .otlp ? Self.spans() : [])
+    var counts = (rows: 0, skipped: 0, refused: 0)
+    for _ in 0..<Self.mutationsPerProfile {
+      guard var bytes = samples.randomElement(using: &random) else { continue }
+      for _ in 0...Int.random(in: 0...3, using: &random) {
+        Self.damage(&bytes, samples, &random)
+      }
+      let outcomes = ItemResult.all(of: Sample(bytes), decoder)
+      for outcome in outcomes {
+        switch outcome {
+        case .row: counts.rows += 1
+        case .skipped: counts.skipped += 1
+        case .refused: counts.refused += 1
+        }
+      }
+    }
+    #expect(counts.rows > 0 && counts.refused > 0, "\(name): \(counts)")
+  }
+
+  @Test(arguments: ["otlp"]) func everyTruncationOfProtobufIsRefused(name: String) throws {
+    let profile = try #require(try ProfileSamplesTests.shelf?.profile(name))
+    let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+    let request = try #require(Self.spans().last)
+    for length in 2..<request.count {
+      let outcomes = ItemResult.all(of: Sample(Array(request.prefix(length))), decoder)
+      #expect(outcomes == [.refused("malformed_protobuf", nil)], "the first \(length) bytes")
+    }
+  }
+
+  /// The same spans in both encodings are the same rows.
+  @Test func bothEncodingsOfOTLPGiveTheSameRows() throws {
+    let profile = try #require(try ProfileSamplesTests.shelf?.profile("otlp"))
+    let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+    let spans = Self.spans(count: 700)
+    #expect(spans.count == 2)
+    let results = spans.map { ItemResult.all(of: Sample($0), decoder) }
+    #expect(results[0].count == 700 && results[0] == results[1])
+    for result in results[0] {
+      guard case .row = result else {
+        Issue.record("\(result)")
+        return
+      }
+    }
+  }
+
+  /// Requests of generated spans, in JSON and in Protobuf.
+  static func spans(count: Int = 3) -> [[UInt8]] {
+    SpanBatch.Encoding.allCases.map { encoding in
+      var settings = GeneratorSettings(seed: 5, count: count, end: testNow)
+      settings.invocationFraction = 1
+      settings.formats = [(.plain, weight: 1)]
+      var generator = RecordGenerator(settings)
+      var batch = SpanBatch(encoding)
+      while generator.next() != nil { _ = batch.add(generator.payload ?? []) }
+      return batch.take()
+    }
+  }
+
+  private static func damage(
+    _ bytes: inout [UInt8], _ samples: [[UInt8]], _ random: inout SplitMix
+  ) {
+    guard !bytes.isEmpty else { return }
+    let index = Int.random(in: 0..<bytes.count, using: &random)
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: bytes[index] = UInt8(truncatingIfNeeded: random.next())
+    case 1: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    case 2: bytes.remove(at: index)
+    case 3: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: index)
+    case 4: bytes.removeLast(bytes.count - index)
+    case 5:
+      let end = min(bytes.count, index + Int.random(in: 1...64, using: &random))
+      bytes.insert(contentsOf: bytes[index..<end], at: index)
+    case 6:
+      let other = samples.randomElement(using: &random) ?? []
+      bytes.replaceSubrange(index..., with: other.dropFirst(min(index, other.count)))
+    default:
+      let words: [String] = [
+        "null", "-1", "1e999", "\"\\u0000\"", "\"\\ud800\"", "[]", "{}", "99999999999999999999", "\"\"",
+        "[[[[[[[[[[", "true", "\u{1}",
+      ]
+      bytes.insert(contentsOf: Array((words.randomElement(using: &random) ?? "").utf8), at: index)
+    }
+  }
+}

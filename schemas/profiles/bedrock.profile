@@ -1,0 +1,59 @@
+# Amazon Bedrock: model invocation log.
+
+[profile]
+stream = invocations
+format = ndjson
+items  = [] | .
+key    = ignore
+about  = Calls of models that Amazon Bedrock writes to S3 or CloudWatch Logs when model invocation logging is on.
+source = https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
+
+[skip]
+other_schema = schemaType and schemaType != "ModelInvocationLog"
+
+[columns]
+invocation_id = uuid(requestId) | uuid5("bedrock", accountId, region, requestId)
+occurred_at = timestamp
+tenant_id   = accountId
+user_id     = cut(identity.arn, 256)
+provider    = "aws.bedrock"
+operation   = if(starts(split(modelId, "/", -1), "amazon.titan-embed") or starts(split(modelId, "/", -1),
+  "cohere.embed") or starts(split(modelId, "/", -1), "amazon.nova-2-multimodal-embeddings"), "embeddings",
+  map(operation, "Converse": "chat", "ConverseStream": "chat", "InvokeModel": "chat",
+  "InvokeModelWithResponseStream": "chat") | cut(operation, 64))
+request_model = cut(modelId, 256)
+# The last part of an ARN; of a plain id all of it.
+response_model = cut(split(modelId, "/", -1), 256)
+# inputTokenCount is what was neither read from nor written to a cache.
+input_tokens = if(input.inputTokenCount,
+  sum(input.inputTokenCount, input.cacheReadInputTokenCount, input.cacheWriteInputTokenCount))
+output_tokens = output.outputTokenCount | if(operation in ("InvokeModel", "Converse") and starts(split(modelId, "/",
+  -1), "amazon.titan-embed"), 0) | if(starts(split(modelId, "/", -1), "cohere.embed"), 0)
+cache_read_input_tokens = input.cacheReadInputTokenCount
+cache_creation_input_tokens = input.cacheWriteInputTokenCount
+cache_creation_1h_input_tokens = if(input.cacheWriteInputTokenCount, output.outputBodyJson.usage.cacheDetails[ttl =
+  "1h"].inputTokens | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens)
+status      = if(errorCode, "failure", "success")
+error_type  = cut(errorCode, 128)
+finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason)
+stream      = if(operation in ("ConverseStream", "InvokeModelWithResponseStream"), true, if(operation in
+  ("Converse", "InvokeModel"), false))
+duration_ms = output.outputBodyJson.metrics.latencyMs
+region      = cut(region, 64)
+tags        = requestMetadata
+metadata.operation = operation
+metadata.request_id = requestId
+metadata.inference_region = inferenceRegion
+metadata.status = status
+metadata.latency = performanceConfig.latency
+metadata.input_s3 = input.inputBodyS3Path
+metadata.output_s3 = output.outputBodyS3Path
+
+[known]
+names = schemaVersion, input.inputBodyJson, output.outputBodyJson.usage.inputTokens,
+  output.outputBodyJson.usage.outputTokens, output.outputBodyJson.usage.totalTokens,
+  output.outputBodyJson.usage.cacheReadInputTokens, output.outputBodyJson.usage.cacheWriteInputTokens,
+  output.outputBodyJson.usage.input_tokens, output.outputBodyJson.usage.output_tokens,
+  output.outputBodyJson.usage.cache_read_input_tokens, output.outputBodyJson.usage.cache_creation_input_tokens,
+  output.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens, input.inputContentType,
+  output.outputContentType, identity, performanceConfig

@@ -1,0 +1,43 @@
+# Cloudflare AI Gateway: request logs.
+
+[profile]
+stream = invocations
+format = ndjson
+items  = result[] | [] | .
+key    = ignore
+about  = Requests of Cloudflare AI Gateway in the form of its log API (List Gateway Logs).
+source = https://developers.cloudflare.com/api/resources/ai_gateway/subresources/logs/
+
+[columns]
+invocation_id = uuid(id) | uuid5("cloudflare-ai-gateway", id)
+occurred_at = created_at
+# A log does not name its account or gateway: the caller says its tenant as custom metadata (cf-aig-metadata).
+tenant_id   = metadata.tenant_id
+project_id  = cut(metadata.project_id, 128)
+user_id     = cut(text(metadata.user_id | metadata.user), 256)
+provider    = lower(provider)
+operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
+  | if(starts(path, "v1/embeddings") or path = "embeddings", "embeddings")
+request_model = cut(model, 256)
+input_tokens  = tokens_in
+output_tokens = tokens_out
+# An answer from the gateway's cache costs nothing; 0 else is what it writes when it knows no price.
+cost        = if(cached = "true", "0", if(not cost in ("0", "0.0"), decimal(cost)))
+currency    = if(cached = "true", "USD", if(not cost in ("0", "0.0"), if(cost, "USD")))
+status      = if(success = "true", "success", "failure")
+error_type  = if(success != "true", text(status_code))
+duration_ms = duration
+tags        = metadata
+metadata.id = id
+metadata.cached = cached
+metadata.custom_cost = custom_cost
+metadata.reported_cost = cost
+metadata.status_code = status_code
+metadata.step = step
+metadata.path = cut(path, 256)
+metadata.request_type = request_type
+metadata.model_type = model_type
+
+[known]
+names = request_content_type, response_content_type, request_head, response_head, request_size, response_size,
+  request_head_complete, response_head_complete

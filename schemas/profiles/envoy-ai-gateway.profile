@@ -1,0 +1,53 @@
+# Envoy AI Gateway: access log in JSON.
+
+[profile]
+stream = invocations
+format = ndjson
+items  = [] | .
+key    = ignore
+about  = Access log records of Envoy AI Gateway with the fields of its example, and a tenant that the operator adds.
+source = https://aigateway.envoyproxy.io/docs/capabilities/observability/accesslogs
+
+[skip]
+# Calls of tools pass the same gateway.
+mcp = (."mcp.method.name" and ."mcp.method.name" != "-") or (."jsonrpc.request.id" and ."jsonrpc.request.id" != "-")
+no_model = not ."gen_ai.request.model" or ."gen_ai.request.model" = "-"
+
+[columns]
+invocation_id = uuid(x-request-id) | uuid5("envoy-ai-gateway", x-request-id, start_time)
+occurred_at = start_time
+tenant_id   = ."tenant.id" | x-tenant-id
+user_id     = cut(if(."user.id" != "-", ."user.id"), 256)
+provider    = lower(if(."gen_ai.provider.name" != "-", ."gen_ai.provider.name"))
+operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
+  | if(x-envoy-origin-path = "/v1/embeddings" or path = "/v1/embeddings", "embeddings")
+request_model  = cut(."gen_ai.request.model", 256)
+response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
+# An operator's text in the format makes numbers texts; "-" is what Envoy writes for what is not there.
+input_tokens  = if(."gen_ai.usage.input_tokens" != "-", number(."gen_ai.usage.input_tokens"))
+output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))
+total_tokens  = if(."gen_ai.usage.total_tokens" != "-", number(."gen_ai.usage.total_tokens"))
+cache_read_input_tokens = if((."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens") != "-",
+  number(."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens"))
+cache_creation_input_tokens = if((."gen_ai.usage.cache_creation.input_tokens" |
+  ."gen_ai.usage.cache_write.input_tokens") != "-",
+  number(."gen_ai.usage.cache_creation.input_tokens" | ."gen_ai.usage.cache_write.input_tokens"))
+reasoning_output_tokens = if(."gen_ai.usage.reasoning.output_tokens" != "-",
+  number(."gen_ai.usage.reasoning.output_tokens"))
+status      = if(starts(response_code, "2"), "success", "failure")
+error_type  = if(not starts(response_code, "2"), text(response_code))
+duration_ms = if(duration != "-", number(duration))
+conversation_id = cut(if(."session.id" != "-", ."session.id"), 256)
+metadata.request_id = x-request-id
+metadata.response_code = response_code
+metadata.response_flags = response_flags
+metadata.response_code_details = if(response_code_details != "-", response_code_details)
+metadata.backend = if(."gen_ai.provider.name" != "-", ."gen_ai.provider.name")
+metadata.path = x-envoy-origin-path | path
+metadata.upstream_cluster = upstream_cluster
+metadata.upstream_host = upstream_host
+metadata.client = downstream_remote_address
+metadata.forwarded_for = x-forwarded-for
+
+[known]
+names = bytes_received, bytes_sent

@@ -1,0 +1,168 @@
+# OpenTelemetry: spans and log records of generative AI.
+
+[profile]
+stream = invocations
+format = otlp
+key    = ignore
+about  = Calls of models in OTLP traces or logs: the GenAI conventions old and new, OpenInference, OpenLLMetry, LiteLLM.
+source = https://github.com/open-telemetry/semantic-conventions-genai
+
+[skip]
+# Log records that do not report a whole call.
+other_log = signal = "log" and not (eventName | attributes."event.name") in
+  ("gen_ai.client.inference.operation.details")
+# Agents, workflows and tools repeat the usage of the calls inside them.
+agent_span = attributes."gen_ai.operation.name" in ("invoke_agent", "create_agent", "plan")
+  or attributes."openinference.span.kind" in ("AGENT") or attributes."traceloop.span.kind" = "agent"
+workflow_span = attributes."gen_ai.operation.name" = "invoke_workflow" or attributes."openinference.span.kind" =
+  "CHAIN"
+  or attributes."traceloop.span.kind" in ("workflow", "task")
+tool_span = attributes."gen_ai.operation.name" in ("execute_tool", "retrieval", "search_memory", "create_memory",
+  "update_memory", "upsert_memory",
+  "delete_memory", "create_memory_store", "delete_memory_store")
+  or attributes."openinference.span.kind" in ("TOOL", "RETRIEVER", "RERANKER", "GUARDRAIL", "EVALUATOR", "PROMPT")
+  or attributes."traceloop.span.kind" = "tool"
+# LiteLLM looks whether a background response has ended; a stored answer that is fetched again.
+poll = attributes."litellm.request.purpose" = "background_response_status_poll" or
+  attributes."gen_ai.operation.name" = "fetch_response"
+# Spans of something else.
+no_model = not attributes."gen_ai.operation.name" and not attributes."openinference.span.kind" and not
+  attributes."llm.request.type"
+  and not attributes."gen_ai.request.model" and not attributes."llm.model_name" and not
+  attributes."gen_ai.response.model"
+# A model is named, but not that it was called: counted by its own name, because it may be usage that is missed.
+other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_content", "text_completion",
+  "embeddings")
+  and not attributes."openinference.span.kind" in ("LLM", "EMBEDDING")
+  and not attributes."llm.request.type" in ("chat", "completion", "embedding", "acompletion", "atext_completion",
+  "text_completion",
+  "aembedding", "responses", "aresponses", "anthropic_messages")
+
+[columns]
+invocation_id = uuid5("otlp", traceId, spanId)
+occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
+tenant_id   = attributes."tenant.id" | resource.attributes."tenant.id" |
+  attributes."litellm.metadata.user_api_key_org_id"
+  | attributes."litellm.team.id"
+  | if(attributes."metadata.user_api_key_org_id" != "None", attributes."metadata.user_api_key_org_id")
+  | if(attributes."metadata.user_api_key_team_id" != "None", attributes."metadata.user_api_key_team_id")
+  | attributes."traceloop.association.properties.tenant_id"
+project_id  = cut(attributes."litellm.team.id" | attributes."project.id" | resource.attributes."project.id", 128)
+user_id     = cut(attributes."user.id" | attributes."enduser.id" |
+  attributes."litellm.metadata.user_api_key_user_id"
+  | attributes."traceloop.association.properties.user_id", 256)
+api_key_id  = cut(attributes."litellm.api_key.hash", 128)
+provider    = lower(attributes."gen_ai.provider.name" | attributes."gen_ai.system" | attributes."llm.provider" |
+  attributes."llm.system")
+operation   = attributes."gen_ai.operation.name" | map(attributes."openinference.span.kind", "LLM": "chat",
+  "EMBEDDING": "embeddings")
+  | map(attributes."llm.request.type", "chat": "chat", "completion": "text_completion", "embedding": "embeddings",
+  "acompletion": "chat", "text_completion": "text_completion", "atext_completion": "text_completion", "aembedding":
+  "embeddings",
+  "responses": "chat", "aresponses": "chat", "anthropic_messages": "chat")
+request_model  = cut(attributes."gen_ai.request.model" | attributes."llm.model_name" |
+  attributes."embedding.model_name"
+  | attributes."gen_ai.response.model" | attributes."llm.response.model", 256)
+response_model = cut(attributes."gen_ai.response.model" | attributes."llm.response.model", 256)
+response_id = cut(attributes."gen_ai.response.id", 256)
+# All input, cached and not, as the conventions say. A count that leaves the cached tokens out is refused where it
+# shows
+# (usage_inconsistent), and never added up here.
+input_tokens  = attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
+  attributes."llm.usage.prompt_tokens"
+  | attributes."llm.token_count.prompt"
+output_tokens = attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
+  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
+  | if(attributes."gen_ai.operation.name" = "embeddings" or attributes."openinference.span.kind" = "EMBEDDING"
+  or attributes."llm.request.type" in ("embedding", "aembedding"), 0)
+total_tokens  = attributes."gen_ai.usage.total_tokens" | attributes."llm.usage.total_tokens" |
+  attributes."llm.token_count.total"
+cache_read_input_tokens = attributes."gen_ai.usage.cache_read.input_tokens" |
+  attributes."gen_ai.usage.cache_read_input_tokens"
+  | attributes."gen_ai.usage.input_tokens.cached" | attributes."gen_ai.usage.details.cache_read_tokens"
+  | attributes."gen_ai.usage.details.cache_read_input_tokens" | attributes."gen_ai.usage.details.cached_tokens"
+  | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read"
+cache_creation_input_tokens = attributes."gen_ai.usage.cache_write.input_tokens" |
+  attributes."gen_ai.usage.cache_creation.input_tokens"
+  | attributes."gen_ai.usage.cache_creation_input_tokens" | attributes."gen_ai.usage.input_tokens.cache_write"
+  | attributes."gen_ai.usage.details.cache_write_tokens" |
+  attributes."gen_ai.usage.details.cache_creation_input_tokens"
+  | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write"
+reasoning_output_tokens = attributes."gen_ai.usage.reasoning.output_tokens" |
+  attributes."gen_ai.usage.reasoning_tokens"
+  | attributes."gen_ai.usage.output_tokens.reasoning" | attributes."gen_ai.usage.details.reasoning_tokens"
+  | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning"
+audio_input_tokens  = attributes."gen_ai.usage.audio.input_tokens" |
+  attributes."gen_ai.usage.details.input_audio_tokens"
+  | attributes."llm.token_count.prompt_details.audio"
+audio_output_tokens = attributes."gen_ai.usage.audio.output_tokens" |
+  attributes."gen_ai.usage.details.output_audio_tokens"
+  | attributes."llm.token_count.completion_details.audio"
+service_tier = cut(attributes."openai.response.service_tier" | attributes."gen_ai.openai.response.service_tier", 64)
+# gen_ai.usage.cost.amount says its currency; the others are in US dollars, and 0 there is no price, except for an
+# answer from LiteLLM's cache.
+cost        = decimal(attributes."gen_ai.usage.cost.amount"
+  | if(not attributes."litellm.cost.total" in ("0", "0.0") or attributes."litellm.cache_hit" = "true",
+  attributes."litellm.cost.total")
+  | if(not attributes."gen_ai.cost.total_cost" in ("0", "0.0"), attributes."gen_ai.cost.total_cost")
+  | if(not attributes."gen_ai.usage.cost" in ("0", "0.0"), attributes."gen_ai.usage.cost")
+  | if(not attributes."operation.cost" in ("0", "0.0"), attributes."operation.cost")
+  | if(not attributes."llm.cost.total" in ("0", "0.0"), attributes."llm.cost.total"))
+currency    = if(attributes."gen_ai.usage.cost.amount", attributes."gen_ai.usage.cost.currency",
+  if(attributes."litellm.cost.total" and (not attributes."litellm.cost.total" in ("0", "0.0") or
+  attributes."litellm.cache_hit" = "true"), "USD")
+  | if(attributes."gen_ai.cost.total_cost" and not attributes."gen_ai.cost.total_cost" in ("0", "0.0"), "USD")
+  | if(attributes."gen_ai.usage.cost" and not attributes."gen_ai.usage.cost" in ("0", "0.0"), "USD")
+  | if(attributes."operation.cost" and not attributes."operation.cost" in ("0", "0.0"), "USD")
+  | if(attributes."llm.cost.total" and not attributes."llm.cost.total" in ("0", "0.0"), "USD"))
+status      = if(status.code in ("2", "STATUS_CODE_ERROR") or attributes."error.type", "failure", "success")
+error_type  = cut(attributes."error.type" | if(status.code in ("2", "STATUS_CODE_ERROR"),
+  attributes."exception.type"), 128)
+finish_reasons = list(attributes."gen_ai.response.finish_reasons")
+stream      = attributes."gen_ai.request.stream" | attributes."llm.is_streaming" |
+  attributes."litellm.request.streaming"
+duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
+time_to_first_token_ms = shift(attributes."gen_ai.response.time_to_first_chunk", 3)
+conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
+  | attributes."traceloop.association.properties.session_id", 256)
+trace_id    = traceId
+span_id     = spanId
+metadata.span_name = name
+metadata.signal = signal
+metadata.service = resource.attributes."service.name"
+metadata.environment = resource.attributes."deployment.environment.name" |
+  resource.attributes."deployment.environment"
+metadata.scope = scope.name
+metadata.scope_version = scope.version
+metadata.parent_span_id = parentSpanId
+metadata.status_message = cut(status.message, 512)
+metadata.server = attributes."server.address"
+metadata.agent = attributes."gen_ai.agent.name"
+metadata.agent_id = attributes."gen_ai.agent.id"
+metadata.text_input_tokens = attributes."gen_ai.usage.text.input_tokens"
+metadata.image_input_tokens = attributes."gen_ai.usage.image.input_tokens"
+metadata.video_input_tokens = attributes."gen_ai.usage.video.input_tokens"
+metadata.text_output_tokens = attributes."gen_ai.usage.text.output_tokens"
+metadata.image_output_tokens = attributes."gen_ai.usage.image.output_tokens"
+metadata.cost_source = attributes."gen_ai.usage.cost.source"
+metadata.litellm_call_id = attributes."litellm.call_id"
+metadata.litellm_purpose = attributes."litellm.request.purpose"
+metadata.litellm_cache_hit = attributes."litellm.cache_hit"
+metadata.litellm_cost_original = attributes."litellm.cost.original"
+metadata.litellm_discount = attributes."litellm.cost.discount_amount"
+metadata.litellm_margin = attributes."litellm.cost.margin_total_amount"
+metadata.workflow = attributes."traceloop.workflow.name"
+
+[known]
+names = attributes."litellm.cost.input", attributes."litellm.cost.output", attributes."litellm.cost.cache_read",
+  attributes."litellm.cost.cache_creation",
+  attributes."litellm.cost.tool_usage", attributes."litellm.cost.guardrail",
+  attributes."litellm.cost.discount_percent",
+  attributes."litellm.cost.margin_percent", attributes."litellm.cost.margin_fixed_amount",
+  attributes."litellm.saved_cache_cost",
+  attributes."litellm.guardrail.cost_in_spend", attributes."llm.cost.prompt", attributes."gen_ai.cost.input_cost",
+  attributes."gen_ai.cost.output_cost",
+  attributes."gen_ai.cost.cache_read_cost", attributes."gen_ai.cost.cache_creation_cost",
+  attributes."gen_ai.cost.tool_usage_cost",
+  attributes."gen_ai.cost.original_cost", attributes."llm.cost.completion",
+  attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens"

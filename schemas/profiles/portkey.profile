@@ -1,0 +1,49 @@
+# Portkey: logs export.
+
+[profile]
+stream = invocations
+format = ndjson
+items  = data[] | [] | .
+key    = ignore
+about  = Requests through Portkey's AI gateway, as its logs export writes them (JSON lines).
+source = https://portkey.ai/docs/product/observability/logs-export
+
+[columns]
+invocation_id = uuid(id) | uuid5("portkey", id)
+occurred_at = created_at
+# An export names neither the organisation nor the workspace: the caller says its tenant as metadata.
+tenant_id   = metadata.tenant_id
+project_id  = cut(metadata.project_id, 128)
+user_id     = cut(metadata._user, 256)
+provider    = lower(ai_org)
+operation   = if(request_url, if(split(request_url, "/", -1) = "embeddings", "embeddings",
+  if(request_url and split(request_url, "/", -1) = "completions" and split(request_url, "/", -2) != "chat",
+  "text_completion", "chat")))
+request_model = cut(ai_model, 256)
+response_model = cut(response.model, 256)
+response_id = cut(response.id, 256)
+input_tokens  = req_units
+output_tokens = res_units
+total_tokens  = total_units
+# In cents. 0 is also written when Portkey knows no price.
+cost        = if(cost_currency = "USD" and not cost in ("0", "0.0"), decimal(shift(cost, -2)))
+currency    = if(cost_currency = "USD" and not cost in ("0", "0.0"), if(cost, "USD"))
+status      = map(is_success, "true": "success", "1": "success", "false": "failure", "0": "failure")
+error_type  = if(is_success in ("false", "0"), text(response_status_code))
+finish_reasons = list(response.choices[0].finish_reason)
+duration_ms = response_time
+trace_id    = trace_id
+tags        = metadata
+metadata.id = id
+metadata.portkey_trace_id = trace_id
+metadata.cost_cents = cost
+metadata.cost_currency = cost_currency
+metadata.status_code = response_status_code
+metadata.mode = mode
+metadata.config = if(not starts(config, "{"), config)
+metadata.prompt_slug = prompt_slug
+metadata.cache_status = cache_status
+metadata.request_url = cut(request_url, 512)
+
+[known]
+names = request, response.usage
