@@ -444,7 +444,7 @@ def reading(trace, span, a, resource, start, end, is_error, is_log):
         "stream": boolean(first(a, "gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming",
                                 "litellm.request.streaming")),
         "conversation_id": first(a, "gen_ai.conversation.id", "session.id"),
-        "duration_ms": None if is_log else (end - start + 500_000) // 1_000_000,
+        "duration_ms": None if is_log else (end // 1000 - start // 1000 + 500) // 1000,  # times have microseconds
     }
     row["service_tier"] = TIERS.get(row["service_tier"], row["service_tier"])
     failed = is_error or bool(a.get("error.type"))
