@@ -55,7 +55,7 @@ class Report:
 
 # Where the reading has nothing, the row must have nothing.
 CHECKED_IF_THERE = {"cost", "currency", "error_type", "response_id", "response_model", "stream", "finish_reasons",
-                    "conversation_id", "duration_ms"}
+                    "conversation_id", "duration_ms", "time_to_first_token_ms"}
 
 
 def as_text(value):

@@ -162,6 +162,9 @@ def reading(payload):
         "stream": payload["stream"],
         "duration_ms": (microseconds(payload["endTime"]) - microseconds(payload["startTime"]) + 500) // 1000,
     }
+    if payload["stream"]:
+        row["time_to_first_token_ms"] = (
+            microseconds(payload["completionStartTime"]) - microseconds(payload["startTime"]) + 500) // 1000
     return {"call": payload["litellm_call_id"], "id": payload["id"], "trace": payload["trace_id"],
             "deployment": payload["model_id"], "row": {name: value for name, value in row.items() if value is not None}}
 

@@ -306,7 +306,8 @@ async def litellm_calls(callback, provider):
 
 
 # Doubles as programs make them, and what a bill has of them.
-COSTS = (2.85e-05, 0.1 + 0.2, 1e-12, 4.9e-13, 1 / 3, 123.456, 1234567.123456789, 5, 0.1 * 3 * 1e-6, 1e-7, 0.0, 7.5e-13)
+COSTS = (2.85e-05, 0.1 + 0.2, 1e-12, 4.9e-13, 1 / 3, 123.456, 1234567.123456789, 5, 0.1 * 3 * 1e-6, 1e-7, 0.0, 7.5e-13,
+         2.5e-12)
 COST_NAMES = ("gen_ai.usage.cost", "operation.cost", "litellm.cost.total", "gen_ai.cost.total_cost", "llm.cost.total")
 # input, output, cache read, cache creation, reasoning, as names of other years and vendors
 NAMES = (
@@ -446,6 +447,8 @@ def reading(trace, span, a, resource, start, end, is_error, is_log):
         "conversation_id": first(a, "gen_ai.conversation.id", "session.id"),
         "duration_ms": None if is_log else (end // 1000 - start // 1000 + 500) // 1000,  # times have microseconds
     }
+    if a.get("gen_ai.response.time_to_first_chunk") is not None:
+        row["time_to_first_token_ms"] = round(a["gen_ai.response.time_to_first_chunk"] * 1000)
     row["service_tier"] = TIERS.get(row["service_tier"], row["service_tier"])
     failed = is_error or bool(a.get("error.type"))
     row["status"] = "failure" if failed else "success"
@@ -477,7 +480,7 @@ def cost_of(a):
 
 
 def places(number):
-    rounded = decimal.Decimal(repr(number)).quantize(COST_PLACES, decimal.ROUND_HALF_UP)
+    rounded = decimal.Decimal(repr(number)).quantize(COST_PLACES, decimal.ROUND_HALF_EVEN)
     return f"{rounded.normalize():f}" if rounded else "0"
 
 

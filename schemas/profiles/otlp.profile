@@ -39,7 +39,8 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
   "aembedding", "responses", "aresponses", "anthropic_messages")
 
 [columns]
-invocation_id = uuid5("otlp", traceId, spanId)
+# JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
+invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
 occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
 tenant_id   = attributes."tenant.id" | resource.attributes."tenant.id" |
   attributes."litellm.metadata.user_api_key_org_id"
