@@ -4,11 +4,11 @@
 Usage: check_profiles.py otlp DAYBOOK PROFILES DIRECTORY
        check_profiles.py litellm DAYBOOK PROFILES DIRECTORY
        check_profiles.py cloudtrail DAYBOOK PROFILES FILE
-       check_profiles.py sums DIRECTORY EVENTS
+       check_profiles.py sums DIRECTORY EVENTS TIMES
 
 DIRECTORY is that of emit_otlp.py or emit_litellm.py. `sums` compares the database (psql connects by
-DAYBOOK_ADMIN_DATABASE_URL) with the reading; there DIRECTORY has those of both, as otlp and litellm, and EVENTS is the
-number of events of CloudTrail. Exit code 1 when anything differs.
+DAYBOOK_ADMIN_DATABASE_URL) with the reading; there DIRECTORY has those of both, as otlp and litellm, EVENTS is the
+number of events of CloudTrail, and the spans were sent so many TIMES. Exit code 1 when anything differs.
 """
 
 import collections
@@ -186,9 +186,10 @@ def check_attempts(report, payloads):
         # Of those that failed at one deployment nothing differs but the start, where the proxy gave the call id.
         report.expect("ids of failed attempts", min(calls, 3), len({(one["call"], one["id"]) for one in failed}))
         report.expect("deployments of failed attempts", 1, len({one["deployment"] for one in failed}))
-    report.expect("requests behind a proxy, and of a program", (ROUTED, ROUTED), (len(of_proxy), len(requests) - len(of_proxy)))
-    print(f"litellm, {len(requests)} requests with retries and fallback: 4 attempts each share a trace, behind the proxy "
-          "also litellm_call_id; failed attempts then differ by their start only; all are rows")
+    report.expect("requests behind a proxy, and of a program", (ROUTED, ROUTED),
+                  (len(of_proxy), len(requests) - len(of_proxy)))
+    print(f"litellm, {len(requests)} requests with retries and fallback: 4 attempts each share a trace, behind the "
+          "proxy also litellm_call_id; failed attempts then differ by their start only; all are rows")
     report.expect("answers from the cache", True, any(payload["row"].get("cost") == "0" for payload in payloads))
 
 
@@ -219,9 +220,10 @@ GROUPS = {
 }
 
 
-def check_sums(directory, events):
+def check_sums(directory, events, times):
     report, directory = Report(), pathlib.Path(directory)
-    rows = list(rows_of(expected_otlp(directory / "otlp")[0]).values())
+    spans, _ = expected_otlp(directory / "otlp")
+    rows = list(rows_of(spans).values())
     rows += [line["row"] for line in read_lines(directory / "litellm" / "expected.ndjson")]
     for table, groups in GROUPS.items():
         # The rollups have no audio.
@@ -235,8 +237,12 @@ def check_sums(directory, events):
     [[found]] = query("SELECT count(*) FROM audit_logs WHERE source_topic = 'cloudtrail'")
     report.expect("events of CloudTrail", events, found)
     print(f"sql, audit_logs: {found} events of CloudTrail")
-    [[refused, missing]] = query("SELECT count(*), count(*) FILTER (WHERE reason = 'missing_field') FROM rejected_records")
-    print(f"sql, rejected_records: {refused}, of which {missing} lack a field")
+    [[refused, skipped]] = query("""SELECT (SELECT count(*) FROM rejected_records), sum(skipped) FROM ingest_spans
+        WHERE cluster_id <> 'daybook'""")
+    for verdict, found in (("refused", refused), ("skipped", skipped)):
+        times_of = sum(line["verdict"] == verdict for line in spans) * int(times)
+        report.expect(f"{verdict} spans", times_of, int(found))
+    print(f"sql, {refused} spans were refused, and {skipped} skipped, in {times} times that they were sent")
     report.end()
 
 

@@ -5,8 +5,9 @@ Usage: emit_litellm.py DIRECTORY
 
 Answers are mocked, or come from the provider on loopback that emit_otlp.py has. LiteLLM posts every payload three
 times, in the formats of its callback, to a server of our own: json_array.ndjson, ndjson.ndjson and single.ndjson have
-what it posted, a body a line (of the format ndjson, a payload a line), and *.records the same bodies as they were, for a
-topic. expected.ndjson has a line for each payload, read from the object that LiteLLM gave to a callback of Python.
+what it posted, a body a line (of the format ndjson, a payload a line), and the folders json_array, ndjson and single
+the same bodies as they were, for a topic. expected.ndjson has a line for each payload, read from the object that
+LiteLLM gave to a callback of Python.
 """
 
 import asyncio
@@ -74,8 +75,8 @@ def whose(number):
     """What the proxy puts beside a call; a key without an organisation has a team."""
     organisation = ("acme", "globex", None)[number % 3]
     return {"metadata": {
-        "user_api_key_org_id": organisation, "user_api_key_team_id": "team-1", "user_api_key_hash": f"hash-{number % 2}",
-        "user_api_key_user_id": "user-1"}}
+        "user_api_key_org_id": organisation, "user_api_key_team_id": "team-1",
+        "user_api_key_hash": f"hash-{number % 2}", "user_api_key_user_id": "user-1"}}
 
 
 async def make_calls(provider):
