@@ -12,6 +12,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/broker.sh"
 . "$here/s3.sh"
 . "$here/litellm.sh"
+. "$here/emitters.sh"
 . "$here/finance.sh"
 . "$here/servers.sh"
 . "$here/site.sh"

@@ -39,7 +39,8 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
   "aembedding", "responses", "aresponses", "anthropic_messages")
 
 [columns]
-invocation_id = uuid5("otlp", traceId, spanId)
+# JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
+invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
 occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
 tenant_id   = attributes."tenant.id" | resource.attributes."tenant.id" |
   attributes."litellm.metadata.user_api_key_org_id"
@@ -52,8 +53,10 @@ user_id     = cut(attributes."user.id" | attributes."enduser.id" |
   attributes."litellm.metadata.user_api_key_user_id"
   | attributes."traceloop.association.properties.user_id", 256)
 api_key_id  = cut(attributes."litellm.api_key.hash", 128)
+# LiteLLM v1 leaves gen_ai.system empty for embeddings and responses; before a slash its model has the provider.
 provider    = lower(attributes."gen_ai.provider.name" | attributes."gen_ai.system" | attributes."llm.provider" |
-  attributes."llm.system")
+  attributes."llm.system" | if(split(attributes."litellm.provider.model", "/", 2),
+  split(attributes."litellm.provider.model", "/", 1)))
 operation   = attributes."gen_ai.operation.name" | map(attributes."openinference.span.kind", "LLM": "chat",
   "EMBEDDING": "embeddings")
   | map(attributes."llm.request.type", "chat": "chat", "completion": "text_completion", "embedding": "embeddings",
@@ -118,9 +121,11 @@ currency    = if(attributes."gen_ai.usage.cost.amount", attributes."gen_ai.usage
 status      = if(status.code in ("2", "STATUS_CODE_ERROR") or attributes."error.type", "failure", "success")
 error_type  = cut(attributes."error.type" | if(status.code in ("2", "STATUS_CODE_ERROR"),
   attributes."exception.type"), 128)
-finish_reasons = list(attributes."gen_ai.response.finish_reasons")
-stream      = attributes."gen_ai.request.stream" | attributes."llm.is_streaming" |
-  attributes."litellm.request.streaming"
+finish_reasons = list(attributes."gen_ai.response.finish_reasons" | attributes."llm.finish_reason")
+# LiteLLM v1 writes "True" and "False", as texts.
+stream      = attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
+  | attributes."gen_ai.is_streaming" | if(attributes."llm.is_streaming" in ("true", "True"), true,
+  if(attributes."llm.is_streaming" in ("false", "False"), false))
 duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
 time_to_first_token_ms = shift(attributes."gen_ai.response.time_to_first_chunk", 3)
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
@@ -148,9 +153,10 @@ metadata.cost_source = attributes."gen_ai.usage.cost.source"
 metadata.litellm_call_id = attributes."litellm.call_id"
 metadata.litellm_purpose = attributes."litellm.request.purpose"
 metadata.litellm_cache_hit = attributes."litellm.cache_hit"
-metadata.litellm_cost_original = attributes."litellm.cost.original"
-metadata.litellm_discount = attributes."litellm.cost.discount_amount"
-metadata.litellm_margin = attributes."litellm.cost.margin_total_amount"
+metadata.litellm_cost_original = attributes."litellm.cost.original" | attributes."gen_ai.cost.original_cost"
+metadata.litellm_discount = attributes."litellm.cost.discount_amount" | attributes."gen_ai.cost.discount_amount"
+metadata.litellm_margin = attributes."litellm.cost.margin_total_amount" |
+  attributes."gen_ai.cost.margin_total_amount"
 metadata.workflow = attributes."traceloop.workflow.name"
 
 [known]
@@ -164,5 +170,8 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."gen_ai.cost.output_cost",
   attributes."gen_ai.cost.cache_read_cost", attributes."gen_ai.cost.cache_creation_cost",
   attributes."gen_ai.cost.tool_usage_cost",
-  attributes."gen_ai.cost.original_cost", attributes."llm.cost.completion",
+  attributes."gen_ai.cost.reasoning_cost", attributes."gen_ai.cost.service_tier",
+  attributes."gen_ai.cost.discount_percent", attributes."gen_ai.cost.margin_percent",
+  attributes."gen_ai.cost.margin_fixed_amount", attributes."metadata.usage_object",
+  attributes."metadata.used_client_oauth_token", attributes."llm.cost.completion",
   attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens"
