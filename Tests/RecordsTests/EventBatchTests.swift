@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test func aFaultIsFoundInTheRecord() throws {
-    let text = "[\(event("a")),\(event("b", "\"actor_id\":\"\(String(repeating: "x", count: 300))\""))]"
+    let long = String(repeating: "x", count: 300)
+    let text = "[\(event("a")),\(event("b", "\"actor_id\":\"\(long)\""))]"
     let offset = try #require(text.range(of: "xxx")).lowerBound
     Sample(text).withRecord(decoder) { record in
       do throws(Rejection) {

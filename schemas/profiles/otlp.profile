@@ -42,7 +42,7 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
 # JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
 invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
 occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
-tenant_id   = attributes."tenant.id" | resource.attributes."tenant.id" |
+tenant_id   = text(attributes."tenant.id" | resource.attributes."tenant.id") |
   attributes."litellm.metadata.user_api_key_org_id"
   | attributes."litellm.team.id"
   | if(attributes."metadata.user_api_key_org_id" != "None", attributes."metadata.user_api_key_org_id")
@@ -127,7 +127,10 @@ stream      = attributes."gen_ai.request.stream" | attributes."litellm.request.s
   | attributes."gen_ai.is_streaming" | if(attributes."llm.is_streaming" in ("true", "True"), true,
   if(attributes."llm.is_streaming" in ("false", "False"), false))
 duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
-time_to_first_token_ms = shift(attributes."gen_ai.response.time_to_first_chunk", 3)
+# Two clocks of the client: a first token after the last is no time, and not worth the call.
+time_to_first_token_ms = if(not shift(attributes."gen_ai.response.time_to_first_chunk", 3) >
+  elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)),
+  shift(attributes."gen_ai.response.time_to_first_chunk", 3))
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
   | attributes."traceloop.association.properties.session_id", 256)
 trace_id    = traceId

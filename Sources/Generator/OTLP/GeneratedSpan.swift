@@ -40,7 +40,9 @@ struct GeneratedSpan {
   /// Nil when the payload is none of the generator's invocations.
   init?(_ payload: [UInt8], _ parser: JSONParser) {
     let isSpan = unsafe payload.withUnsafeBytes { bytes -> Bool in
-      guard let tape = try? unsafe parser.parse(bytes), tape[0].kind == .object else { return false }
+      guard let tape = try? unsafe parser.parse(bytes), tape[0].kind == .object else {
+        return false
+      }
       var key = 1
       while key < tape.count {
         unsafe take(String(decoding: tape[key].bytes, as: UTF8.self), tape, key + 1)

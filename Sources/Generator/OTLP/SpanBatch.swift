@@ -188,7 +188,8 @@ private struct WireWriter {
   }
 
   mutating func pair(_ name: StaticString, _ value: GeneratedSpan.Value) {
-    bytes(1, unsafe Array(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)))
+    let text = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    unsafe bytes(1, Array(text))
     bytes(2, Self.any(value))
   }
 

@@ -36,7 +36,8 @@ extension RecordDecoder {
     guard let tape, isAccepted else { return [] }
     return stream.columns.indices.map { index in
       RowField(
-        column: stream.columns[index].name, value: value(row[index], tape), origin: origin(of: index))
+        column: stream.columns[index].name, value: value(row[index], tape),
+        origin: origin(of: index))
     }
   }
 

@@ -33,7 +33,9 @@ extension Evaluator {
     return Timestamp(microseconds: Int64(since2000))
   }
 
-  private static var powers: InlineArray<7, Int64> { [1, 10, 100, 1000, 10_000, 100_000, 1_000_000] }
+  private static var powers: InlineArray<7, Int64> {
+    [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+  }
 
   /// A number of at most 18 digits, and nothing else.
   private static func whole(_ text: UnsafeRawBufferPointer) -> Int64? {

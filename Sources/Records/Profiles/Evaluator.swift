@@ -60,6 +60,11 @@ final class Evaluator {
     case .starts(let node, let prefix):
       guard let text = try value(node)?.text, text.count >= prefix.count else { return false }
       return equals(UnsafeRawBufferPointer(rebasing: text[..<prefix.count]), prefix)
+    case .less(let left, let right, let orEqual):
+      guard let first = try value(left).flatMap({ FieldReader.decimal($0.token) }),
+        let second = try value(right).flatMap({ FieldReader.decimal($0.token) })
+      else { return false }
+      return orEqual ? first <= second : first < second
     case .not(let inner): return try !holds(inner)
     case .all(let tests):
       for test in tests where try !holds(test) { return false }

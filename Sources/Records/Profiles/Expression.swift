@@ -28,6 +28,8 @@ indirect enum Condition: Sendable, Hashable {
   case present(Expression)
   case equal(Expression, [String])
   case starts(Expression, String)
+  /// Of two numbers.
+  case less(Expression, Expression, orEqual: Bool)
   case not(Condition)
   case all([Condition])
   case any([Condition])

@@ -7,7 +7,7 @@ struct ExpressionLexer {
     case name(String)
     case text(String)
     case number(String)
-    /// `. , : | = != ( ) [ ]`
+    /// `. , : | = != < <= > >= ( ) [ ]`
     case sign(String)
     case end
   }
@@ -49,6 +49,11 @@ struct ExpressionLexer {
     if byte == UInt8(ascii: "!"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "=") {
       index += 2
       return .sign("!=")
+    }
+    if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") {
+      let isOrEqual = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "=")
+      defer { index += isOrEqual ? 2 : 1 }
+      return .sign(String(decoding: [byte], as: UTF8.self) + (isOrEqual ? "=" : ""))
     }
     let signs: [UInt8] = Array(".,:|=()[]".utf8)
     guard signs.contains(byte) else {

@@ -126,7 +126,8 @@ struct ExpressionParser {
     }
     guard let transform = Transform(rawValue: name) else {
       let known = Transform.allCases.map(\.rawValue) + ["map", "if", "header", "key"]
-      throw ProfileFault("no function '\(name)'; there are \(known.sorted().joined(separator: ", "))")
+      let names = known.sorted().joined(separator: ", ")
+      throw ProfileFault("no function '\(name)'; there are \(names)")
     }
     var arguments = [try first()]
     while take(",") { arguments.append(try first()) }
@@ -219,6 +220,11 @@ struct ExpressionParser {
     let value = try first()
     if take("=") { return .equal(value, [try text()]) }
     if take("!=") { return .not(.equal(value, [try text()])) }
+    for sign in ["<", "<=", ">", ">="] where take(sign) {
+      let other = try first()
+      let (left, right) = sign.hasPrefix("<") ? (value, other) : (other, value)
+      return .less(left, right, orEqual: sign.hasSuffix("="))
+    }
     guard take(name: "in") else { return .present(value) }
     try expect("(")
     var texts = [try text()]
@@ -237,7 +243,10 @@ struct ExpressionParser {
         level -= 1
         guard level == 0 else { continue }
         let after = words[min(position + 1, words.count - 1)]
-        return ![.sign("="), .sign("!="), .name("in"), .sign("|")].contains(after)
+        return ![
+          .sign("="), .sign("!="), .sign("<"), .sign("<="), .sign(">"), .sign(">="), .name("in"),
+          .sign("|"),
+        ].contains(after)
       default: continue
       }
     }

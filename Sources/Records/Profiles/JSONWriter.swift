@@ -112,7 +112,8 @@ enum JSONWriter {
         for character in "\\u00".utf8 { put(character, to: room, &used) }
         put(UInt8(ascii: "0") + byte >> 4, to: room, &used)
         let digit = byte & 0xf
-        put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, to: room, &used)
+        let base = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
+        put(base + digit, to: room, &used)
       }
     }
     put(UInt8(ascii: "\""), to: room, &used)

@@ -93,9 +93,11 @@ struct MappingCompiler {
     case .first(let choices): return union(of: Array(choices))
     case .call(let transform, let arguments):
       // Without what is only written out.
-      return union(of: arguments.indices.filter { transform.constant(at: $0) == nil }.map { arguments[$0] })
+      let written = arguments.indices.filter { transform.constant(at: $0) != nil }
+      return union(of: arguments.indices.filter { !written.contains($0) }.map { arguments[$0] })
     case .map(let value, _, _): return nodes[value].needs
-    case .choose(_, let then, let otherwise): return union(of: [then] + (otherwise.map { [$0] } ?? []))
+    case .choose(_, let then, let otherwise):
+      return union(of: [then] + (otherwise.map { [$0] } ?? []))
     }
   }
 
@@ -150,6 +152,8 @@ struct MappingCompiler {
     switch condition {
     case .present(let value): test = .present(node(value))
     case .equal(let value, let texts): test = .equal(node(value), arena.copy(texts.map(arena.copy)))
+    case .less(let left, let right, let orEqual):
+      test = .less(node(left), node(right), orEqual: orEqual)
     case .starts(let value, let prefix): test = .starts(node(value), arena.copy(prefix))
     case .not(let inner): test = .not(self.test(inner))
     case .all(let inner): test = .all(self.tests(inner))

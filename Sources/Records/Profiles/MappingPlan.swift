@@ -31,6 +31,7 @@ struct MappingPlan: BitwiseCopyable {
     case present(Int)
     case equal(Int, UnsafeBufferPointer<UnsafeRawBufferPointer>)
     case starts(Int, UnsafeRawBufferPointer)
+    case less(Int, Int, orEqual: Bool)
     case not(Int)
     case all(UnsafeBufferPointer<Int>)
     case any(UnsafeBufferPointer<Int>)

@@ -88,7 +88,8 @@ struct PathTableBuilder {
 
   private mutating func add(below place: Int, _ name: String) -> Int {
     let path = places[place].path
-    places.append(Place(path: path.isEmpty || name.hasPrefix("[") ? path + name : path + "." + name))
+    let separator = path.isEmpty || name.hasPrefix("[") ? "" : "."
+    places.append(Place(path: path + separator + name))
     return places.count - 1
   }
 }

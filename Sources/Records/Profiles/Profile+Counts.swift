@@ -36,6 +36,9 @@ extension Profile {
     mutating func add(_ condition: Condition) {
       switch condition {
       case .present(let value), .equal(let value, _), .starts(let value, _): add(value)
+      case .less(let left, let right, _):
+        add(left)
+        add(right)
       case .not(let inner): add(inner)
       case .all(let inner), .any(let inner): for condition in inner { add(condition) }
       }

@@ -100,11 +100,13 @@ struct ProfileReader {
       known: (parent?.known ?? []) + (try known()))
     guard profile.pathCount <= SlotSet.slotsMax else {
       throw ProfileFault(
-        "\(profile.pathCount) paths, of which a profile may read \(SlotSet.slotsMax)").at(file)
+        "\(profile.pathCount) paths, of which a profile may read \(SlotSet.slotsMax)"
+      ).at(file)
     }
     guard profile.headerCount <= EnvelopeHeaders.extrasMax else {
       throw ProfileFault(
-        "\(profile.headerCount) headers, of which a profile may read \(EnvelopeHeaders.extrasMax)").at(file)
+        "\(profile.headerCount) headers, of which a profile may read \(EnvelopeHeaders.extrasMax)"
+      ).at(file)
     }
     return profile
   }
@@ -138,7 +140,8 @@ struct ProfileReader {
     var skips: [Profile.Skip] = []
     for entry in entries where entry.section == "skip" {
       guard entry.name.utf8.allSatisfy(ExpressionLexer.isNameByte), !entry.name.isEmpty else {
-        throw ProfileFault("the name of a rule is a word: it is a label of a metric").at(place(entry))
+        throw ProfileFault("the name of a rule is a word: it is a label of a metric")
+          .at(place(entry))
       }
       let condition = try read(entry) { (text) throws(ProfileFault) in
         try ExpressionParser.condition(text)

@@ -19,7 +19,9 @@ final class Scratch {
 
   /// Room for so many bytes, of which ``keep(_:)`` keeps those that were written.
   func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    while chunk < chunks.count, used + count > chunks[chunk].count { (chunk, used) = (chunk + 1, 0) }
+    while chunk < chunks.count, used + count > chunks[chunk].count {
+      (chunk, used) = (chunk + 1, 0)
+    }
     if chunk == chunks.count {
       chunks.append(.allocate(byteCount: max(count, Self.chunkBytes), alignment: 16))
     }

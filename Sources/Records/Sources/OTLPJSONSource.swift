@@ -239,8 +239,11 @@ final class OTLPJSONSource {
     } else if Self.isSame(name, "arrayValue") {
       addArray(value, tape)
     } else if Self.isSame(name, "kvlistValue") {
-      if let list = member("values", of: value, tape) { addAttributes(list, tape) }
-      else { addNull(value) }
+      if let list = member("values", of: value, tape) {
+        addAttributes(list, tape)
+      } else {
+        addNull(value)
+      }
     } else if token.kind == .object || token.kind == .array {
       addNull(value)
     } else {

@@ -76,7 +76,8 @@ struct ProfileRun: ~Copyable {
       if !context.wantsJSON {
         for finding in findings {
           try context.output.line(
-            "\(place): \(finding.rejection.reason.code): \(finding.message(in: judge.profile.stream))")
+            "\(place): \(finding.rejection.reason.code): \(finding.message(in: judge.profile.stream))"
+          )
         }
       }
     }

@@ -23,7 +23,8 @@ struct ProfileTestRun {
     shelf = try CommandContext.shelf(own)
     names = own.keys.sorted()
     guard !names.isEmpty else {
-      throw CommandError(.noInput, "\(directory) has no NAME.profile: give the directory of profiles")
+      throw CommandError(
+        .noInput, "\(directory) has no NAME.profile: give the directory of profiles")
     }
   }
 
@@ -55,7 +56,8 @@ struct ProfileTestRun {
     let expected = try lines(name, "expected")
     if accepted.count != expected.count {
       differences.append(
-        "\(name): \(accepted.count) accepted samples, but \(expected.count) lines of what is expected")
+        "\(name): \(accepted.count) accepted samples, but \(expected.count) lines of what is expected"
+      )
     }
     for (index, (sample, rows)) in zip(accepted, expected).enumerated() {
       sampleCount += 1

@@ -36,7 +36,8 @@ extension CommandContext {
   private static func profileNames(in directory: String) throws(CommandError) -> [String] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
       throw CommandError(
-        .noInput, "cannot read \(directory), the directory of the site's profiles: check profile_dir")
+        .noInput,
+        "cannot read \(directory), the directory of the site's profiles: check profile_dir")
     }
     let suffix = ".profile"
     return names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }

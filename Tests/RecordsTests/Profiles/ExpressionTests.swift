@@ -103,16 +103,24 @@ import Testing
     ("split(x, \"-\", 2)", "\"00-trace-span\"", "trace"), ("split(x, \"-\", -1)", "\"a-b-c\"", "c"),
     ("split(x, \"::\", 1)", "\"a::b\"", "a"), ("join(\"/\", x, y, z)", "\"a\"", "a/why"),
     ("map(x, \"1\": \"one\", else: \"many\")", "1", "one"),
-    ("map(x, \"1\": \"one\", else: \"many\")", "2", "many"), ("map(x, \"1\": \"one\") | y", "2", "why"),
-    ("if(x = 0, \"zero\", \"some\")", "0.00", "zero"), ("if(x = 0, \"zero\", \"some\")", "0.01", "some"),
+    ("map(x, \"1\": \"one\", else: \"many\")", "2", "many"),
+    ("map(x, \"1\": \"one\") | y", "2", "why"),
+    ("if(x = 0, \"zero\", \"some\")", "0.00", "zero"),
+    ("if(x = 0, \"zero\", \"some\")", "0.01", "some"),
     ("if(x in (\"a\", \"b\") and not z, \"yes\")", "\"b\"", "yes"),
     ("if(starts(x, \"ab\") or z, \"yes\", \"no\")", "\"abc\"", "yes"),
-    ("if(x != \"a\", \"other\")", "\"b\"", "other"), ("if((x | y) = \"why\", \"y\")", "null", "y"),
+    ("if(x != \"a\", \"other\")", "\"b\"", "other"),
+    ("if(x < 2, \"less\", \"more\")", "1.5", "less"),
+    ("if(x >= 2, \"more\", \"less\")", "2.0", "more"),
+    ("if(x > 2, \"more\", \"less\")", "2.0", "less"),
+    ("if(x <= y, \"less\", \"no number\")", "1", "no number"),
+    ("if((x | y) = \"why\", \"y\")", "null", "y"),
     ("x[1].n | x[-1].n", "[{\"n\":\"first\"}]", "first"),
     ("x[kind = \"b\"].n", "[{\"kind\":\"a\",\"n\":\"1\"},{\"kind\":\"b\",\"n\":\"2\"}]", "2"),
     (".\"dotted.name\" | x", "\"plain\"", "dots"), ("header(\"X-User\")", "1", "me"),
     ("key()", "1", "k"), ("ip(x) | \"none\"", "\"10.1.2.3\"", "10.1.2.3"),
-    ("ip(x) | \"none\"", "\"ec2.amazonaws.com\"", "none"), ("\"say \"\"so\"\"\"", "1", "say \"so\""),
+    ("ip(x) | \"none\"", "\"ec2.amazonaws.com\"", "none"),
+    ("\"say \"\"so\"\"\"", "1", "say \"so\""),
   ])
   func textsAreMade(expression: String, value: String, text: String) throws {
     let item = "{\"x\":\(value),\"y\":\"why\",\"dotted.name\":\"dots\"}"
@@ -126,7 +134,8 @@ import Testing
       columns, #"{"t":"4bf92f3577b34da6a3ce929d0e0e4736","s":"00f067aa0ba902b7"}"#)
     // uuid.uuid5(uuid.NAMESPACE_URL, "otlp\0" + t + "\0" + s) of Python.
     #expect(row["invocation_id"] == .text("86459433-299a-5eef-b104-a52ea36eae32"))
-    let plain = try self.row("invocation_id = uuid(x)", #"{"x":"0190B7C270007c1a9a53000000000001"}"#)
+    let plain = try self.row(
+      "invocation_id = uuid(x)", #"{"x":"0190B7C270007c1a9a53000000000001"}"#)
     #expect(plain["invocation_id"] == .text("0190b7c2-7000-7c1a-9a53-000000000001"))
   }
 
@@ -211,7 +220,8 @@ import Testing
 
   @Test func aProfileExtendsAnother() throws {
     let shelf = try ProfileShelf(own: [
-      "otlp": "[profile]\nextends = otlp\n[columns]\ntenant_id = resource.attributes.\"k8s.namespace\"\n"
+      "otlp":
+        "[profile]\nextends = otlp\n[columns]\ntenant_id = resource.attributes.\"k8s.namespace\"\n"
     ])
     let profile = try shelf.profile("otlp")
     let decoder = RecordDecoder(stream: profile.stream, profile: profile)

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-import Generator
 import CopyFormat
 import Foundation
+// SPDX-License-Identifier: Apache-2.0
+import Generator
 import Records
 import Testing
 
@@ -97,7 +97,8 @@ import Testing
       bytes.replaceSubrange(index..., with: other.dropFirst(min(index, other.count)))
     default:
       let words: [String] = [
-        "null", "-1", "1e999", "\"\\u0000\"", "\"\\ud800\"", "[]", "{}", "99999999999999999999", "\"\"",
+        "null", "-1", "1e999", "\"\\u0000\"", "\"\\ud800\"", "[]", "{}", "99999999999999999999",
+        "\"\"",
         "[[[[[[[[[[", "true", "\u{1}",
       ]
       bytes.insert(contentsOf: Array((words.randomElement(using: &random) ?? "").utf8), at: index)

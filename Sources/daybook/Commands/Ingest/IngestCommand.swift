@@ -134,7 +134,8 @@ enum IngestCommand {
     let profile = try CommandContext.profile(parts[1], shelf)
     guard profile.table == stream.table else {
       throw CommandError(
-        .usage, "profile \(profile.name) fills \(profile.table), not \(stream.table): name that table")
+        .usage,
+        "profile \(profile.name) fills \(profile.table), not \(stream.table): name that table")
     }
     return (stream, profile)
   }

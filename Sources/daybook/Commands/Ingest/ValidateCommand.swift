@@ -29,8 +29,8 @@ enum ValidateCommand {
     ["validate"], "tell which records of NDJSON files would be refused, and why",
     operands: "FILE|-…", count: 1...10_000,
     options: [
-      table, profile, Options.profileDirectory, lines, keyMeaning, contentType, strict, Options.wide,
-      Options.json,
+      table, profile, Options.profileDirectory, lines, keyMeaning, contentType, strict,
+      Options.wide, Options.json,
     ],
     details: """
       One record a line; blank lines are skipped; gzip and zstd are recognised by their first
