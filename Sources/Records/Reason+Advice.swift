@@ -36,7 +36,9 @@ extension Reason {
         + "(TOPIC=invocations:otlp), or send one JSON record for each event"
     case .otlpMetricsPayload:
       "the value is a request of OTLP with metrics, which are sums; send one JSON record for each call"
-    case .cloudEventsBatch: "the value is a batch of CloudEvents; send each event as a record"
+    case .cloudEventsBatch:
+      "the value is a batch of CloudEvents, which the profile of the topic does not read; read the "
+        + "topic without one"
     case .malformedProtobuf:
       "the value is not a complete request of OTLP in Protobuf; send it as the exporter made it"
     case .notOTLP:

@@ -39,6 +39,7 @@ extension Stream: CustomTestStringConvertible {
 
   @Test func everyReasonOfTheDecoderHasAnExample() throws {
     var seen = Set(try Stream.all.flatMap(Fixture.rejected).compactMap(\.reason))
+    seen.formUnion(ProfileSamplesTests.rejectedReasons)
     seen.formUnion([.conflictingDuplicate, .databaseRefused, .unknownField].map(\Reason.code))
     #expect(Set(Reason.allCases.map(\.code)).subtracting(seen) == [])
   }

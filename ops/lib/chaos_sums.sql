@@ -3,14 +3,15 @@
 -- The table `produced` has one report of `daybook produce --generate --json` a row. Daybook's own events (cluster
 -- daybook) were produced by nobody, and are left out.
 WITH promised (figure, value) AS (
-  SELECT 'records', sum((report->>'produced')::numeric) FROM produced
+  SELECT 'records', sum((report->>'kafka_records')::numeric) FROM produced
+  UNION ALL SELECT 'items', sum((report->>'produced')::numeric) FROM produced
   UNION ALL SELECT 'stored', sum((report->>'unique')::numeric) FROM produced
   UNION ALL SELECT 'duplicates', sum((report->>'duplicates')::numeric) FROM produced
   UNION ALL SELECT 'rejected', sum((report->>'rejected')::numeric) FROM produced
   UNION ALL SELECT 'rows of invocations', sum((report->>'invocations')::numeric) FROM produced
   UNION ALL SELECT 'rows of audit_logs', sum((report->>'audit_logs')::numeric) FROM produced
-  UNION ALL SELECT 'sum of the stored offsets', sum((report->>'produced')::numeric) FROM produced
-  UNION ALL SELECT 'offsets in the ledger', sum((report->>'produced')::numeric) FROM produced
+  UNION ALL SELECT 'sum of the stored offsets', sum((report->>'kafka_records')::numeric) FROM produced
+  UNION ALL SELECT 'offsets in the ledger', sum((report->>'kafka_records')::numeric) FROM produced
   UNION ALL SELECT 'input tokens by ' || period, sum((report->>'input_tokens')::numeric)
     FROM produced, (VALUES ('row'), ('day'), ('month')) AS periods (period) GROUP BY period
   UNION ALL SELECT 'rejected: ' || reason, sum(count::numeric)
@@ -20,6 +21,7 @@ WITH promised (figure, value) AS (
       (VALUES ('row'), ('day'), ('month')) AS periods (period) GROUP BY currency, period
 ), held (figure, value) AS (
   SELECT 'records', sum(records) FROM ingest_spans WHERE cluster_id <> 'daybook'
+  UNION ALL SELECT 'items', sum(seen) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'stored', sum(stored) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'duplicates', sum(duplicates) FROM ingest_spans WHERE cluster_id <> 'daybook'
   UNION ALL SELECT 'rejected', sum(rejected) FROM ingest_spans WHERE cluster_id <> 'daybook'

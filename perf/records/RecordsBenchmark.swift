@@ -47,10 +47,10 @@ enum RecordsBenchmark {
     let profile = try ProfileShelf().profile("otlp")
     for encoding in SpanBatch.Encoding.allCases {
       for size in [1, 16, 512] {
-        var batch = SpanBatch(encoding)
+        var batch = SpanBatch(encoding, sizes: size...size)
         var requests: [[UInt8]] = []
         for payload in generated(2_048) where batch.add(payload) {
-          if batch.count == size { requests.append(batch.take()) }
+          if batch.isFull { requests.append(batch.take()) }
         }
         measure(
           "\(encoding.rawValue), \(size) spans", .invocations, requests, profile: profile,

@@ -10,14 +10,25 @@ package struct SpanBatch {
   }
 
   private let encoding: Encoding
+  private let sizes: ClosedRange<Int>
   private let parser = JSONParser()
+  private var random: SeededRandom
+  private var size: Int
   private var spans: [GeneratedSpan] = []
 
-  package init(_ encoding: Encoding) {
+  /// Requests of so many spans each, drawn anew for each.
+  package init(_ encoding: Encoding, sizes: ClosedRange<Int>, seed: UInt64 = 1) {
     self.encoding = encoding
+    self.sizes = sizes
+    random = SeededRandom(seed: seed)
+    size = sizes.upperBound
+    draw()
   }
 
-  package var count: Int { spans.count }
+  private mutating func draw() { size = sizes.lowerBound + random.below(sizes.count) }
+
+  package var isFull: Bool { spans.count >= size }
+  package var isEmpty: Bool { spans.isEmpty }
 
   /// Adds an invocation in plain JSON; false if it is none.
   package mutating func add(_ payload: [UInt8]) -> Bool {
@@ -28,7 +39,10 @@ package struct SpanBatch {
 
   /// The request with all of them, which are forgotten.
   package mutating func take() -> [UInt8] {
-    defer { spans.removeAll(keepingCapacity: true) }
+    defer {
+      spans.removeAll(keepingCapacity: true)
+      draw()
+    }
     switch encoding {
     case .json: return json()
     case .protobuf: return protobuf()

@@ -108,7 +108,7 @@ final class BatchFiller {
       span: state.span, offset: message.offset,
       timestampMilliseconds: message.timestampMilliseconds, key: message.key,
       payload: message.payload)
-    let hasReadableHeaders = pack(message, into: &record)
+    let hasReadableHeaders = pack(message, into: &record, decoder(of: source))
     if hasReadableHeaders, isInDoubt(record, source: source) { return .inDoubt }
     batch.spans[state.span].gaps += gap
     state.expected = message.offset + 1
@@ -231,8 +231,10 @@ final class BatchFiller {
 
   /// Copies the headers behind each other and shows them to the decoder; false: they are
   /// unreadable.
-  private func pack(_ message: borrowing Message, into record: inout ConsumedRecord) -> Bool {
-    headers.reset()
+  private func pack(
+    _ message: borrowing Message, into record: inout ConsumedRecord, _ decoder: RecordDecoder
+  ) -> Bool {
+    headers = decoder.emptyHeaders
     packed.removeAll()
     var count: Int32 = 0
     let isReadable = message.forEachHeader { name, value in

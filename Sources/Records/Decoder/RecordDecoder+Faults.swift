@@ -12,17 +12,18 @@ extension RecordDecoder {
   /// now, because it means reading again.
   package func located(_ rejection: Rejection) -> Rejection {
     guard rejection.offset < 0 else { return rejection }
+    let start = openBatch?.start ?? 0
     let column = Int(rejection.column)
     if translator == nil, let fault = unwrapper.fault {
       guard rejection.reason == Reason(fault.error) else { return rejection }
       let named = fault.name.flatMap { plan.keys.column(ofName: $0) }
-      return rejection.at(fault.offset, column: named ?? column)
+      return rejection.at(fault.offset < 0 ? -1 : fault.offset + start, column: named ?? column)
     }
     guard let tape, found.indices.contains(column), found[column] != 0 else { return rejection }
     let token = JSONCheck.fault(
       in: Int(found[column].magnitude), of: tape, plan.columns[column].kind)
     let offset = translator?.offset(of: token) ?? unwrapper.offset(of: token)
-    return rejection.at(offset, column: column)
+    return rejection.at(offset < 0 ? -1 : offset + start, column: column)
   }
 
   /// Everything that is wrong with a record; nothing of it is stored.

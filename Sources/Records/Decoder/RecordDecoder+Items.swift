@@ -16,8 +16,15 @@ extension RecordDecoder {
   /// The record's bytes must stay where they are until its last item was read.
   package func open(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     opened = (record, now)
+    openBatch = nil
     item = -1
-    guard let translator else { return }
+    guard let translator else {
+      guard EventBatch.mayBe(record) else { return }
+      begin()
+      let batch = batchReader()
+      if try batch.open(record) { openBatch = batch }
+      return
+    }
     do throws(Rejection) {
       begin()
       try Unwrapper.checkEncoding(record.headers)
@@ -31,11 +38,7 @@ extension RecordDecoder {
   /// Reads the next item; nil behind the last one. One that is refused does not end the record.
   package func next() throws(Rejection) -> ItemOutcome? {
     guard let (record, now) = opened else { return nil }
-    guard let translator else {
-      opened = nil
-      try decode(record, now: now)
-      return .accepted
-    }
+    guard let translator else { return try nextOwn(record, now) }
     begin()
     defer { item = translator.last }
     let outcome = try translator.next(&notes[0]) { rejection throws(Rejection) in
@@ -59,6 +62,23 @@ extension RecordDecoder {
       try decode(body, now: now)
       return .accepted
     }
+  }
+
+  /// The record itself, or the next event of a batch.
+  private func nextOwn(_ record: RawRecord, _ now: Timestamp) throws(Rejection) -> ItemOutcome? {
+    guard let openBatch else {
+      opened = nil
+      try decode(record, now: now)
+      return .accepted
+    }
+    guard let event = openBatch.nextEvent() else {
+      opened = nil
+      self.openBatch = nil
+      return nil
+    }
+    item = openBatch.last
+    try decode(event, now: now)
+    return .accepted
   }
 
   /// The next item with everything that is wrong with it; nothing of it is stored.

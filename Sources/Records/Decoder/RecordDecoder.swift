@@ -32,6 +32,7 @@ package final class RecordDecoder {
   /// Refuses records with such fields.
   private let isStrict: Bool
   private let parser: JSONParser
+  private let seed: UInt64
   /// Every fault of a record that is examined; nil while the first one ends it.
   var faults: [Rejection]?
   /// The tape that the row borrows from; nil unless the body of the last record could be read.
@@ -45,6 +46,10 @@ package final class RecordDecoder {
   private var sentProvider = CopyBuffer(capacity: ProviderNames.bytesMax)
   /// Whether one of these is not empty.
   private var isChanged = false
+  /// Made when the first one comes.
+  private var eventBatch: EventBatch?
+  /// While the events of one are read.
+  var openBatch: EventBatch?
   /// The record whose items are read.
   var opened: (RawRecord, Timestamp)?
   /// The index of the item that was read last, -1 where the record itself is the item.
@@ -57,12 +62,12 @@ package final class RecordDecoder {
   package init(stream: Stream, profile: Profile? = nil, isStrict: Bool = false) {
     self.stream = stream
     self.isStrict = isStrict
-    let seed = UInt64.random(in: .min ... .max)
+    seed = UInt64.random(in: .min ... .max)
     let parser = JSONParser(seed: seed)
     self.parser = parser
     arena = Arena()
     plan = DecodePlan(stream, parser: parser)
-    translator = profile.map { [plan, arena] in
+    translator = profile.map { [plan, arena, seed] in
       Translator($0, plan: plan, arena: arena, seed: seed)
     }
     unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
@@ -79,6 +84,13 @@ package final class RecordDecoder {
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     begin()
     try decode(try unwrapper.open(record, &notes[0].counters), now: now)
+  }
+
+  /// The reader of batches of events.
+  func batchReader() -> EventBatch {
+    let reader = eventBatch ?? EventBatch(seed: seed)
+    eventBatch = reader
+    return reader
   }
 
   /// Forgets the record before.

@@ -6,6 +6,8 @@ enum MediaType {
   case json
   /// `application/cloudevents+json`: the whole event is the payload.
   case structuredEvent
+  /// `application/cloudevents-batch+json`: an array of such events.
+  case eventBatch
   case unsupported
 
   /// Parameters such as a charset are ignored: the payload must be UTF-8 anyway.
@@ -21,8 +23,10 @@ enum MediaType {
     essence = trimmed(essence)
     if equals(essence, "application/cloudevents+json") {
       self = .structuredEvent
+    } else if equals(essence, "application/cloudevents-batch+json") {
+      self = .eventBatch
     } else if hasPrefix(essence, "application/cloudevents") {
-      // A batch is no part of the Kafka binding, and other formats need other readers.
+      // Other formats need other readers.
       self = .unsupported
     } else {
       self = Self.isJSON(essence) ? .json : .unsupported

@@ -47,7 +47,9 @@ final class Unwrapper {
     counters.nonUTF8Headers &+= headers.dropNonUTF8()
     try Self.checkEncoding(headers)
     let mediaType = MediaType(headers[.contentType])
-    if mediaType == .unsupported { throw Rejection(.unsupportedContentType) }
+    if mediaType == .unsupported || mediaType == .eventBatch {
+      throw Rejection(mediaType == .eventBatch ? .notObject : .unsupportedContentType)
+    }
 
     let content = try SchemaFrame.strip(value)
     frameBytes = value.count - content.count

@@ -21,7 +21,9 @@ struct CanonicalRecord {
   ) throws(Rejection) {
     output.removeAll()
     let record = output.begin(.object, origin: -1)
-    for (index, target) in evaluator.plan.targets.enumerated() {
+    for index in evaluator.plan.targets.indices {
+      let target = evaluator.plan.targets[index]
+      if target.rule == nil, !evaluator.mayHaveValue(target.whole) { continue }
       let (count, depth) = (output.count, output.depth)
       output.add(target.key, origin: -1)
       var isWritten = false
@@ -41,7 +43,7 @@ struct CanonicalRecord {
       defer { omittedCount += object.omittedCount }
       return try object.write(target)
     }
-    if case .call(.list, let arguments) = evaluator.plan.nodes[target.whole] {
+    if case .call(.list, let arguments) = evaluator.plan.nodes[target.whole].form {
       return try write(list: arguments)
     }
     guard let value = try evaluator.value(target.whole) else { return false }
@@ -53,7 +55,7 @@ struct CanonicalRecord {
     guard value.index >= 0 else { return output.add(value.token, origin: Int(value.origin)) }
     let tape = evaluator.tape
     for inner in Int(value.index)..<tape[Int(value.index)].next {
-      if let fault = tape[inner].fault {
+      if !tape[inner].isUsable, let fault = tape[inner].fault {
         throw SourceFault(reason: Reason(fault), origin: Int32(truncatingIfNeeded: inner))
       }
     }

@@ -95,28 +95,28 @@ extension Evaluator {
       room[0] = UInt8(ascii: "-")
       index = 1
     }
-    let one = UInt128(Amount.unitsPerOne)
-    write(units.magnitude / one, digitsMin: 1, to: room, &index)
-    let fraction = units.magnitude % one
+    let (whole, fraction) = units.magnitude.quotientAndRemainder(
+      dividingBy: UInt128(Amount.unitsPerOne))
+    write(UInt64(clamping: whole), digitsMin: 1, to: room, &index)
     if fraction > 0 {
       room[index] = UInt8(ascii: ".")
       index += 1
-      write(fraction, digitsMin: Amount.scale, to: room, &index)
+      write(UInt64(fraction), digitsMin: Amount.scale, to: room, &index)
       while room[index - 1] == UInt8(ascii: "0") { index -= 1 }
     }
     return value.made(value.token.kind == .number ? .number : .string, scratch.keep(index))
   }
 
   private func write(
-    _ number: UInt128, digitsMin: Int, to room: UnsafeMutableRawBufferPointer, _ index: inout Int
+    _ number: UInt64, digitsMin: Int, to room: UnsafeMutableRawBufferPointer, _ index: inout Int
   ) {
     var digits = 1
-    var power: UInt128 = 10
-    while digits < 39, number >= power || digits < digitsMin {
+    var power: UInt64 = 10
+    while digits < 19, number >= power || digits < digitsMin {
       digits += 1
-      guard digits < 39 else { break }
       power *= 10
     }
+    if digits == 19, number >= power { digits = 20 }
     var rest = number
     for position in stride(from: index + digits - 1, through: index, by: -1) {
       room[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)

@@ -6,27 +6,51 @@ import JSON
 extension Evaluator {
   /// The time of a number since 1970; `unit` is the power of ten of its parts of a second.
   func time(_ value: SourceValue, unit: Int) throws(SourceFault) -> SourceValue? {
-    guard value.token.kind == .number || value.token.kind == .string else {
+    let time = try timestamp(value, unit: unit)
+    guard let written = write(time) else {
       throw SourceFault(reason: .badTime, origin: value.origin)
+    }
+    return value.made(.string, written)
+  }
+
+  private func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
+    let bad = SourceFault(reason: .badTime, origin: value.origin)
+    guard value.token.kind == .number || value.token.kind == .string else { throw bad }
+    if let whole = Self.whole(value.token.bytes) {
+      // Nearly all times are numbers of this kind.
+      let microseconds = unit <= 6 ? whole &* Self.powers[6 - unit] : whole / 1000
+      guard unit > 6 || whole < Int64.max / Self.powers[6 - unit] else { throw bad }
+      return Timestamp(microseconds: microseconds - Self.secondsTo2000 * 1_000_000)
     }
     let microseconds: Int128
     do throws(DecimalText.Malformed) {
       microseconds = try DecimalText.whole(value.token.bytes, shiftedBy: 6 - unit)
     } catch {
-      throw SourceFault(reason: .badTime, origin: value.origin)
+      throw bad
     }
     let since2000 = microseconds - Int128(Self.secondsTo2000) * 1_000_000
-    guard since2000.magnitude < Self.microsecondsMax,
-      let written = write(Timestamp(microseconds: Int64(since2000)))
-    else { throw SourceFault(reason: .badTime, origin: value.origin) }
-    return value.made(.string, written)
+    guard since2000.magnitude < Self.microsecondsMax else { throw bad }
+    return Timestamp(microseconds: Int64(since2000))
+  }
+
+  private static var powers: InlineArray<7, Int64> { [1, 10, 100, 1000, 10_000, 100_000, 1_000_000] }
+
+  /// A number of at most 18 digits, and nothing else.
+  private static func whole(_ text: UnsafeRawBufferPointer) -> Int64? {
+    guard 1...19 ~= text.count, text.count < 19 || text[0] <= UInt8(ascii: "8") else { return nil }
+    var number: Int64 = 0
+    for byte in text {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      number = number &* 10 &+ Int64(digit)
+    }
+    return number
   }
 
   /// Milliseconds between two times, with a fraction; nil when the second is the earlier one.
   func elapsed(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
-    guard let from = try value(arguments[0]), let to = try value(arguments[1]),
-      let start = from.text.flatMap({ Timestamp(rfc3339: $0) }),
-      let end = to.text.flatMap({ Timestamp(rfc3339: $0) }), end >= start
+    guard let (start, _) = try instant(arguments[0]), let (end, to) = try instant(arguments[1]),
+      end >= start
     else { return nil }
     let microseconds = end.microseconds - start.microseconds
     let room = scratch.room(32)
@@ -43,6 +67,19 @@ extension Evaluator {
       digits /= 10
     }
     return to.made(.number, scratch.keep(index))
+  }
+
+  /// The time that an expression is, and what it is made of.
+  private func instant(_ node: Int) throws(SourceFault) -> (Timestamp, SourceValue)? {
+    if case .call(let transform, let arguments) = plan.nodes[node].form,
+      let unit = transform.partsOfSecond
+    {
+      guard let value = try value(arguments[0]) else { return nil }
+      return (try timestamp(value, unit: unit), value)
+    }
+    guard let value = try value(node), let time = value.text.flatMap({ Timestamp(rfc3339: $0) })
+    else { return nil }
+    return (time, value)
   }
 
   /// From 1970 to 2000.

@@ -10,6 +10,8 @@ final class Evaluator {
   let scratch = Scratch()
   /// Of the item, as long as it is evaluated.
   var tape: JSONTape
+  /// The paths that the item has.
+  var present = SlotSet()
   /// Of the record.
   var headers = EnvelopeHeaders()
   var recordKey: UnsafeRawBufferPointer?
@@ -21,11 +23,12 @@ final class Evaluator {
 
   /// The value; nil when it is absent.
   func value(_ node: Int) throws(SourceFault) -> SourceValue? {
-    switch plan.nodes[node] {
+    guard mayHaveValue(node) else { return nil }
+    switch plan.nodes[node].form {
     case .slot(let slot): return try found(slot)
     case .constant(let token): return SourceValue(token: token)
     case .first(let choices):
-      for choice in choices {
+      for choice in choices where mayHaveValue(choice) {
         if let value = try value(choice) { return value }
       }
       return nil
@@ -37,6 +40,14 @@ final class Evaluator {
     case .header(let index): return given(headers.extra(index))
     case .key: return given(recordKey)
     }
+  }
+
+  /// False when the item has none of the paths that the expression is made of: of all names that a
+  /// value may have, an item has one.
+  @inline(__always)
+  func mayHaveValue(_ node: Int) -> Bool {
+    guard let needs = plan.nodes[node].needs else { return true }
+    return !needs.isDisjoint(with: present)
   }
 
   func holds(_ test: Int) throws(SourceFault) -> Bool {
@@ -72,7 +83,9 @@ final class Evaluator {
     let index = slots[slot]
     guard index >= 0 else { return nil }
     let token = tape[Int(index)]
-    if let fault = token.fault { throw SourceFault(reason: Reason(fault), origin: index) }
+    if !token.isUsable, let fault = token.fault {
+      throw SourceFault(reason: Reason(fault), origin: index)
+    }
     return SourceValue(token: token, index: index, origin: index)
   }
 
@@ -128,13 +141,13 @@ final class Evaluator {
 
   /// A constant of the profile.
   func whole(_ node: Int) -> Int {
-    guard case .constant(let token) = plan.nodes[node] else { return 0 }
+    guard case .constant(let token) = plan.nodes[node].form else { return 0 }
     return Int(String(decoding: token.bytes, as: UTF8.self)) ?? 0
   }
 
   /// A constant of the profile.
   func text(_ node: Int) -> UnsafeRawBufferPointer {
-    guard case .constant(let token) = plan.nodes[node] else { return TapeBuilder.nothing }
+    guard case .constant(let token) = plan.nodes[node].form else { return TapeBuilder.nothing }
     return token.bytes
   }
 }

@@ -78,4 +78,15 @@ enum Transform: String, Sendable, CaseIterable {
   }
 
   enum Constant { case text, integer }
+
+  /// Of a number of seconds or parts of it: the power of ten of those in a second.
+  var partsOfSecond: Int? {
+    switch self {
+    case .epochSeconds: 0
+    case .epochMilliseconds: 3
+    case .epochMicroseconds: 6
+    case .epochNanoseconds: 9
+    default: nil
+    }
+  }
 }

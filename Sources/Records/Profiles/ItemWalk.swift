@@ -11,6 +11,7 @@ struct ItemWalk {
   let slots: UnsafeMutableBufferPointer<Int32>
   /// A key stands twice in one object.
   private(set) var hasDuplicate = false
+  private(set) var present = SlotSet()
 
   init(
     tape: JSONTape, paths: PathTable, plan: DecodePlan, slots: UnsafeMutableBufferPointer<Int32>
@@ -40,6 +41,7 @@ struct ItemWalk {
     if token.kind == .null || token.kind == .string && token.bytes.isEmpty { return }
     if slots[slot] >= 0 { hasDuplicate = true }
     slots[slot] = Int32(truncatingIfNeeded: index)
+    present.insert(slot)
   }
 
   private mutating func visitMembers(

@@ -78,9 +78,34 @@ struct MappingCompiler {
     return JSONToken(.key, bytes, hash: parser.hash(of: bytes), name: index)
   }
 
-  private mutating func add(_ node: MappingPlan.Node) -> Int {
-    nodes.append(node)
+  private mutating func add(_ form: MappingPlan.Form) -> Int {
+    nodes.append(MappingPlan.Node(form: form, needs: needs(of: form)))
     return nodes.count - 1
+  }
+
+  private func needs(of form: MappingPlan.Form) -> SlotSet? {
+    switch form {
+    case .slot(let slot):
+      var needs = SlotSet()
+      needs.insert(slot)
+      return needs
+    case .constant, .header, .key: return nil
+    case .first(let choices): return union(of: Array(choices))
+    case .call(let transform, let arguments):
+      // Without what is only written out.
+      return union(of: arguments.indices.filter { transform.constant(at: $0) == nil }.map { arguments[$0] })
+    case .map(let value, _, _): return nodes[value].needs
+    case .choose(_, let then, let otherwise): return union(of: [then] + (otherwise.map { [$0] } ?? []))
+    }
+  }
+
+  private func union(of indexes: [Int]) -> SlotSet? {
+    var union = SlotSet()
+    for index in indexes {
+      guard let needs = nodes[index].needs else { return nil }
+      union.formUnion(needs)
+    }
+    return union
   }
 
   private mutating func nodes(_ expressions: [Expression]) -> UnsafeBufferPointer<Int> {

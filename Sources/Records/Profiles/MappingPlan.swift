@@ -4,7 +4,13 @@ import JSON
 /// A profile in the form that runs: flat tables in one arena, every name resolved to an index.
 struct MappingPlan: BitwiseCopyable {
   /// An expression; others are meant by their index.
-  enum Node: BitwiseCopyable {
+  struct Node: BitwiseCopyable {
+    let form: Form
+    /// The paths of which it needs one to have a value; nil for one that may have a value without.
+    let needs: SlotSet?
+  }
+
+  enum Form: BitwiseCopyable {
     case slot(Int)
     case constant(JSONToken)
     case first(UnsafeBufferPointer<Int>)

@@ -37,7 +37,7 @@ struct ObjectWriter {
   mutating func write(_ target: MappingPlan.Target) throws(SourceFault) -> Bool {
     let object = output.begin(.object, origin: -1)
     put(UInt8(ascii: "{"))
-    for member in target.members {
+    for member in target.members where evaluator.mayHaveValue(member.node) {
       guard let value = try value(member.node, name: member.key) else { continue }
       add(member.key, value, evaluator.tape)
     }
@@ -110,7 +110,7 @@ struct ObjectWriter {
   }
 
   private func isStorable(_ key: JSONToken, _ value: SourceValue, _ tape: JSONTape) -> Bool {
-    guard key.fault == nil, key.bytes.count <= JSONLimits.stringBytesMax else { return false }
+    guard key.isUsable, key.bytes.count <= JSONLimits.stringBytesMax else { return false }
     if case .objectOfTexts(let countMax, let keyMax, let textMax) = rule.shape {
       return memberCount < countMax && fits(key.bytes, keyMax) && fits(value.token.bytes, textMax)
     }
@@ -119,7 +119,7 @@ struct ObjectWriter {
     for inner in Int(value.index)..<root.next {
       let token = tape[inner]
       let isContainer = token.kind == .object || token.kind == .array
-      if token.fault != nil || isContainer && token.depth - root.depth + 2 > rule.depthMax {
+      if !token.isUsable || isContainer && token.depth - root.depth + 2 > rule.depthMax {
         return false
       }
     }

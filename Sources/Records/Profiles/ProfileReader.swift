@@ -89,7 +89,7 @@ struct ProfileReader {
     let mappings = try mappings(stream)
     let replaced = Set(mappings.map(\.target))
     let skips = try skips()
-    return Profile(
+    let profile = Profile(
       name: name, table: table,
       format: try setting("format", SourceFormat.init(rawValue:)) ?? parent?.format ?? .json,
       keyMeaning: try setting("key", KeyMeaning.init(rawValue:)) ?? parent?.keyMeaning ?? .ignore,
@@ -98,6 +98,15 @@ struct ProfileReader {
       skips: Self.merged(parent?.skips ?? [], skips),
       columns: (parent?.columns ?? []).filter { !replaced.contains($0.target) } + mappings,
       known: (parent?.known ?? []) + (try known()))
+    guard profile.pathCount <= SlotSet.slotsMax else {
+      throw ProfileFault(
+        "\(profile.pathCount) paths, of which a profile may read \(SlotSet.slotsMax)").at(file)
+    }
+    guard profile.headerCount <= EnvelopeHeaders.extrasMax else {
+      throw ProfileFault(
+        "\(profile.headerCount) headers, of which a profile may read \(EnvelopeHeaders.extrasMax)").at(file)
+    }
+    return profile
   }
 
   /// A rule of the same name takes the place of the one that it replaces.

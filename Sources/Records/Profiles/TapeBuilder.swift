@@ -44,6 +44,7 @@ final class TapeBuilder {
     return tokens[index]
   }
 
+  @inline(__always)
   func add(_ token: JSONToken, origin: Int) {
     if count == capacity { grow() }
     tokens[count] = token.moved(depth: depth, next: count + 1)

@@ -75,6 +75,7 @@ final class Translator {
     walk.walk(item.root, &notes)
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
     evaluator.tape = item.tape
+    evaluator.present = walk.present
     do throws(SourceFault) {
       for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
         return .skipped(rule)

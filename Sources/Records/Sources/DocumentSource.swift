@@ -105,7 +105,8 @@ final class DocumentSource {
   private func item(_ token: Int, _ tape: JSONTape) throws(Rejection) -> RecordSource.Item {
     number += 1
     guard tape[token].kind == .object else {
-      throw Rejection(.notObject, offset: offset(of: token))
+      throw Rejection(
+        token == 0 ? Format.reason(ofArray: tape) : .notObject, offset: offset(of: token))
     }
     return RecordSource.Item(tape: tape, root: token)
   }

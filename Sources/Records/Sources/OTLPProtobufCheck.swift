@@ -16,130 +16,123 @@ struct OTLPProtobufCheck {
   private static let traceIDBytes = 16
 
   mutating func check(_ request: UnsafeRawBufferPointer) throws(Fault) {
-    try each(request, OTLPMessage.Request.resources) { check, resources throws(Fault) in
-      try check.fields(resources) { check, field throws(Fault) in
-        switch field.number {
-        case OTLPMessage.Resources.resource:
-          try check.keyValues(of: field.content, OTLPMessage.Resource.attributes)
-        case OTLPMessage.Resources.scopes: try check.check(scopes: field.content)
-        default: break
-        }
+    var fields = WireReader(request)
+    while try Self.next(&fields) {
+      let field = fields.field
+      if field.number == OTLPMessage.Request.resources, field.wire == .bytes {
+        try check(resources: field.content)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func next(_ reader: inout WireReader) throws(Fault) -> Bool {
+    do throws(WireReader.Malformed) {
+      return try reader.next()
+    } catch {
+      throw .malformed
+    }
+  }
+
+  private mutating func check(resources: UnsafeRawBufferPointer) throws(Fault) {
+    var fields = WireReader(resources)
+    while try Self.next(&fields) {
+      let field = fields.field
+      guard field.wire == .bytes else { continue }
+      if field.number == OTLPMessage.Resources.resource {
+        try check(pairsOf: field.content, OTLPMessage.Resource.attributes)
+      } else if field.number == OTLPMessage.Resources.scopes {
+        try check(scopes: field.content)
       }
     }
   }
 
   private mutating func check(scopes: UnsafeRawBufferPointer) throws(Fault) {
-    try fields(scopes) { check, field throws(Fault) in
-      switch field.number {
-      case OTLPMessage.Scopes.scope:
-        try check.keyValues(of: field.content, OTLPMessage.Scope.attributes)
-      case OTLPMessage.Scopes.items where field.wire == .bytes:
-        try check.check(item: field.content)
-      default: break
+    var fields = WireReader(scopes)
+    while try Self.next(&fields) {
+      let field = fields.field
+      guard field.wire == .bytes else { continue }
+      if field.number == OTLPMessage.Scopes.scope {
+        try check(pairsOf: field.content, OTLPMessage.Scope.attributes)
+      } else if field.number == OTLPMessage.Scopes.items {
+        try check(item: field.content)
       }
     }
   }
 
   private mutating func check(item: UnsafeRawBufferPointer) throws(Fault) {
     itemCount += 1
-    if isLogs == nil { isLogs = try Self.isLog(item) }
-    guard isLogs == true else {
-      return try fields(item) { check, field throws(Fault) in
-        switch field.number {
-        case OTLPMessage.Span.attributes where field.wire == .bytes:
-          try check.keyValue(field.content, depth: 0)
-        case OTLPMessage.Span.status where field.wire == .bytes:
-          try check.fields(field.content) { (_, _) throws(Fault) in }
-        default: break
-        }
-      }
+    let isLog: Bool
+    if let isLogs {
+      isLog = isLogs
+    } else {
+      isLog = try Self.isLog(item)
+      isLogs = isLog
     }
-    try fields(item) { check, field throws(Fault) in
-      switch field.number {
-      case OTLPMessage.LogRecord.attributes where field.wire == .bytes:
-        try check.keyValue(field.content, depth: 0)
-      case OTLPMessage.LogRecord.body where field.wire == .bytes:
-        try check.value(field.content, depth: 0)
-      default: break
+    let attributes = isLog ? OTLPMessage.LogRecord.attributes : OTLPMessage.Span.attributes
+    var fields = WireReader(item)
+    while try Self.next(&fields) {
+      let field = fields.field
+      guard field.wire == .bytes else { continue }
+      if field.number == attributes {
+        try check(pair: field.content, depth: 0)
+      } else if isLog, field.number == OTLPMessage.LogRecord.body {
+        try check(value: field.content, depth: 0)
+      } else if !isLog, field.number == OTLPMessage.Span.status {
+        var status = WireReader(field.content)
+        while try Self.next(&status) {}
       }
     }
   }
 
   /// A span has its trace first, a metric its name, a log record its time, if it has one.
   private static func isLog(_ item: UnsafeRawBufferPointer) throws(Fault) -> Bool {
-    var reader = WireReader(item)
-    do {
-      guard let first = try reader.next() else { return false }
-      guard first.number == 1 else { return first.number != 2 || first.wire != .bytes }
-      if first.wire == .fixed64 { return true }
-      guard first.wire == .bytes else { throw Fault.malformed }
-      if first.content.count == traceIDBytes || first.content.isEmpty { return false }
-      throw Fault.metrics
-    } catch let fault as Fault {
-      throw fault
-    } catch {
-      throw .malformed
+    var fields = WireReader(item)
+    guard try next(&fields) else { return false }
+    let first = fields.field
+    guard first.number == 1 else { return first.number != 2 || first.wire != .bytes }
+    if first.wire == .fixed64 { return true }
+    guard first.wire == .bytes else { throw .malformed }
+    if first.content.count == traceIDBytes || first.content.isEmpty { return false }
+    throw .metrics
+  }
+
+  private func check(pairsOf message: UnsafeRawBufferPointer, _ number: UInt64) throws(Fault) {
+    var fields = WireReader(message)
+    while try Self.next(&fields) {
+      let field = fields.field
+      if field.number == number, field.wire == .bytes { try check(pair: field.content, depth: 0) }
     }
   }
 
-  private mutating func keyValues(
-    of message: UnsafeRawBufferPointer, _ number: UInt64
-  ) throws(Fault) {
-    try each(message, number) { check, content throws(Fault) in
-      try check.keyValue(content, depth: 0)
+  private func check(pair: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
+    var fields = WireReader(pair)
+    while try Self.next(&fields) {
+      let field = fields.field
+      if field.number == OTLPMessage.KeyValue.value, field.wire == .bytes {
+        try check(value: field.content, depth: depth + 1)
+      }
     }
   }
 
-  private mutating func keyValue(
-    _ message: UnsafeRawBufferPointer, depth: Int
-  ) throws(Fault) {
-    try each(message, OTLPMessage.KeyValue.value) { check, content throws(Fault) in
-      try check.value(content, depth: depth + 1)
-    }
-  }
-
-  private mutating func value(_ message: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
+  private func check(value: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
     guard depth < ItemLimits.depthMax else { throw .tooDeep }
-    try fields(message) { check, field throws(Fault) in
-      guard field.wire == .bytes else { return }
-      switch field.number {
-      case OTLPMessage.AnyValue.array:
-        try check.each(field.content, OTLPMessage.Values.values) { check, inner throws(Fault) in
-          try check.value(inner, depth: depth + 1)
+    var fields = WireReader(value)
+    while try Self.next(&fields) {
+      let field = fields.field
+      guard field.wire == .bytes else { continue }
+      let isArray = field.number == OTLPMessage.AnyValue.array
+      guard isArray || field.number == OTLPMessage.AnyValue.list else { continue }
+      var values = WireReader(field.content)
+      while try Self.next(&values) {
+        let inner = values.field
+        guard inner.number == OTLPMessage.Values.values, inner.wire == .bytes else { continue }
+        if isArray {
+          try check(value: inner.content, depth: depth + 1)
+        } else {
+          try check(pair: inner.content, depth: depth + 1)
         }
-      case OTLPMessage.AnyValue.list:
-        try check.each(field.content, OTLPMessage.Values.values) { check, inner throws(Fault) in
-          try check.keyValue(inner, depth: depth + 1)
-        }
-      default: break
       }
-    }
-  }
-
-  /// The contents of all fields of this number that have a length.
-  private mutating func each(
-    _ message: UnsafeRawBufferPointer, _ number: UInt64,
-    _ body: (inout OTLPProtobufCheck, UnsafeRawBufferPointer) throws(Fault) -> Void
-  ) throws(Fault) {
-    try fields(message) { check, field throws(Fault) in
-      if field.number == number, field.wire == .bytes { try body(&check, field.content) }
-    }
-  }
-
-  private mutating func fields(
-    _ message: UnsafeRawBufferPointer,
-    _ body: (inout OTLPProtobufCheck, WireReader.Field) throws(Fault) -> Void
-  ) throws(Fault) {
-    var reader = WireReader(message)
-    while true {
-      let field: WireReader.Field?
-      do throws(WireReader.Malformed) {
-        field = try reader.next()
-      } catch {
-        throw .malformed
-      }
-      guard let field else { return }
-      try body(&self, field)
     }
   }
 }

@@ -72,7 +72,8 @@ final class OTLPProtobufSource {
   private static func next(
     _ reader: inout WireReader, _ number: UInt64
   ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
-    while let field = try reader.next() {
+    while try reader.next() {
+      let field = reader.field
       if field.number == number, field.wire == .bytes { return field.content }
     }
     return nil
@@ -103,7 +104,8 @@ final class OTLPProtobufSource {
         let object = source.output.begin(.object, origin: source.place(of: message))
         try source.addAttributes(of: message, OTLPMessage.Scope.attributes)
         var fields = WireReader(message)
-        while let field = try fields.next() {
+        while try fields.next() {
+          let field = fields.field
           switch field.number {
           case OTLPMessage.Scope.name: source.add(names.name, text: field)
           case OTLPMessage.Scope.version: source.add(names.version, text: field)
@@ -130,7 +132,8 @@ final class OTLPProtobufSource {
   private func writeSpan(_ span: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
     try addAttributes(of: span, OTLPMessage.Span.attributes)
     var fields = WireReader(span)
-    while let field = try fields.next() {
+    while try fields.next() {
+      let field = fields.field
       switch field.number {
       case OTLPMessage.Span.traceID: add(names.traceID, id: field)
       case OTLPMessage.Span.spanID: add(names.spanID, id: field)
@@ -149,7 +152,8 @@ final class OTLPProtobufSource {
     try member(names.status) { source throws(WireReader.Malformed) in
       let object = source.output.begin(.object, origin: source.place(of: status))
       var fields = WireReader(status)
-      while let field = try fields.next() {
+      while try fields.next() {
+        let field = fields.field
         switch field.number {
         case OTLPMessage.Status.message: source.add(names.message, text: field)
         case OTLPMessage.Status.code: source.add(names.code, number: field)
@@ -163,7 +167,8 @@ final class OTLPProtobufSource {
   private func writeLog(_ log: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
     try addAttributes(of: log, OTLPMessage.LogRecord.attributes)
     var fields = WireReader(log)
-    while let field = try fields.next() {
+    while try fields.next() {
+      let field = fields.field
       switch field.number {
       case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
       case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
@@ -238,7 +243,8 @@ extension OTLPProtobufSource {
     while let pair = try Self.next(&reader, number) {
       var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
       var fields = WireReader(pair)
-      while let field = try fields.next() {
+      while try fields.next() {
+        let field = fields.field
         guard field.wire == .bytes else { continue }
         if field.number == OTLPMessage.KeyValue.key { name = field.content }
         if field.number == OTLPMessage.KeyValue.value { value = field.content }
@@ -260,7 +266,7 @@ extension OTLPProtobufSource {
   private func addValue(_ message: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
     var held: WireReader.Field?
     var fields = WireReader(message)
-    while let field = try fields.next() { held = field }
+    while try fields.next() { held = fields.field }
     let origin = place(of: message)
     guard let held else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
     switch (held.number, held.wire) {

@@ -4,71 +4,100 @@
 ///
 /// https://protobuf.dev/programming-guides/encoding/
 struct WireReader {
-  struct Malformed: Error, BitwiseCopyable {
-    /// From the beginning of the message.
-    let offset: Int
-  }
+  struct Malformed: Error, BitwiseCopyable {}
 
   struct Field: BitwiseCopyable {
-    let number: UInt64
-    let wire: ProtobufFields.Wire
+    var number: UInt64 = 0
+    var wire = ProtobufFields.Wire.varint
     /// Of a field of fixed length or a varint.
-    let value: UInt64
+    var value: UInt64 = 0
     /// Of a field with a length.
-    let content: UnsafeRawBufferPointer
+    var content = UnsafeRawBufferPointer(start: nil, count: 0)
   }
 
   private static let varintBytesMax = 10
 
-  private let bytes: UnsafeRawBufferPointer
-  private var index = 0
+  /// What is read next, and where the message ends. Pointers, because each byte is looked at once:
+  /// `left` guards every access.
+  private var at: UnsafeRawPointer?
+  private var left: Int
+  /// The one that ``next()`` has read last; not a result, which would be copied for each.
+  private(set) var field = Field()
 
   init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
+    at = bytes.baseAddress
+    left = bytes.count
   }
 
-  mutating func next() throws(Malformed) -> Field? {
-    guard index < bytes.count else { return nil }
-    let start = index
+  /// False at the end.
+  @inline(__always)
+  mutating func next() throws(Malformed) -> Bool {
+    guard left > 0 else { return false }
     let tag = try varint()
-    guard tag >> 3 > 0, tag >> 3 < 1 << 29, let wire = ProtobufFields.Wire(rawValue: tag & 7) else {
-      throw Malformed(offset: start)
-    }
-    switch wire {
-    case .varint: return Field(number: tag >> 3, wire: wire, value: try varint(), content: empty)
-    case .fixed64: return Field(number: tag >> 3, wire: wire, value: try fixed(8), content: empty)
-    case .fixed32: return Field(number: tag >> 3, wire: wire, value: try fixed(4), content: empty)
-    case .bytes:
+    field.number = tag >> 3
+    guard field.number > 0, field.number < 1 << 29 else { throw Malformed() }
+    if tag & 7 == 2 {
       let length = try varint()
-      guard length <= UInt64(bytes.count - index) else { throw Malformed(offset: start) }
-      defer { index += Int(length) }
-      return Field(
-        number: tag >> 3, wire: wire, value: 0,
-        content: UnsafeRawBufferPointer(rebasing: bytes[index..<index + Int(length)]))
+      guard length <= UInt64(left) else { throw Malformed() }
+      field.wire = .bytes
+      field.content = UnsafeRawBufferPointer(start: at, count: Int(length))
+      pass(Int(length))
+      return true
+    }
+    try scalar(tag & 7)
+    return true
+  }
+
+  private mutating func scalar(_ wire: UInt64) throws(Malformed) {
+    field.content = UnsafeRawBufferPointer(start: nil, count: 0)
+    switch wire {
+    case 0:
+      field.wire = .varint
+      field.value = try varint()
+    case 1:
+      guard left >= 8, let at else { throw Malformed() }
+      field.wire = .fixed64
+      field.value = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+      pass(8)
+    case 5:
+      guard left >= 4, let at else { throw Malformed() }
+      field.wire = .fixed32
+      field.value = UInt64(UInt32(littleEndian: at.loadUnaligned(as: UInt32.self)))
+      pass(4)
+    default: throw Malformed()
     }
   }
 
-  private var empty: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+  @inline(__always)
+  private mutating func pass(_ count: Int) {
+    at = at.map { $0 + count }
+    left -= count
+  }
 
+  @inline(__always)
   private mutating func varint() throws(Malformed) -> UInt64 {
+    // Tags and the lengths of short fields have one byte.
+    if left > 0, let at {
+      let byte = at.load(as: UInt8.self)
+      if byte < 0x80 {
+        pass(1)
+        return UInt64(byte)
+      }
+    }
+    return try longVarint()
+  }
+
+  private mutating func longVarint() throws(Malformed) -> UInt64 {
     var value: UInt64 = 0
     for position in 0..<Self.varintBytesMax {
-      guard index < bytes.count else { break }
-      let byte = bytes[index]
-      index += 1
+      guard left > 0, let at else { break }
+      let byte = at.load(as: UInt8.self)
+      pass(1)
       // The tenth byte has room for one bit.
       if position == Self.varintBytesMax - 1, byte > 1 { break }
       value |= UInt64(byte & 0x7f) << UInt64(7 * position)
       if byte & 0x80 == 0 { return value }
     }
-    throw Malformed(offset: index)
-  }
-
-  private mutating func fixed(_ count: Int) throws(Malformed) -> UInt64 {
-    guard bytes.count - index >= count else { throw Malformed(offset: index) }
-    var value: UInt64 = 0
-    for position in 0..<count { value |= UInt64(bytes[index + position]) << UInt64(8 * position) }
-    index += count
-    return value
+    throw Malformed()
   }
 }

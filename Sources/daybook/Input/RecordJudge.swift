@@ -46,13 +46,19 @@ final class RecordJudge {
       let raw = unsafe RawRecord(
         payload: payload, key: key, keyMeaning: keyMeaning, headers: headers)
       do throws(Rejection) {
-        try decoder.decode(raw, now: now)
-        let found = accept(decoder).map(finding)
-        faults = found.map { [$0] } ?? []
-        return found
+        try decoder.open(raw, now: now)
+        // The events of a batch, or the record itself.
+        while try decoder.next() != nil {
+          if let found = accept(decoder).map(finding) {
+            faults = [found]
+            return found
+          }
+        }
+        faults = []
+        return nil
       } catch {
         let first = decoder.located(error)
-        faults = decoder.examine(raw, now: now).map(finding)
+        faults = decoder.item >= 0 ? [finding(first)] : decoder.examine(raw, now: now).map(finding)
         return finding(first)
       }
     }

@@ -10,6 +10,8 @@ struct GenerateRun {
   private let context: CommandContext
   private let settings: GeneratorSettings
   private let topics: [String: String]
+  /// Where invocations go out as spans.
+  private let spans: SpanBatch?
 
   init(_ context: CommandContext) throws(CommandError) {
     self.context = context
@@ -17,45 +19,78 @@ struct GenerateRun {
     var settings = try Self.generatorSettings(context.settings)
     if topics[Stream.auditLogs.table] == nil { settings.invocationFraction = 1 }
     if topics[Stream.invocations.table] == nil { settings.invocationFraction = 0 }
+    spans = try Self.spans(context.settings, &settings)
     self.settings = settings
   }
 
   func run() throws(CommandError) -> ExitCode {
     var generator = RecordGenerator(settings)
     let start = ContinuousClock.now
-    if context.settings.isOn(Options.dryRun) {
-      while generator.next() != nil {}
-    } else {
-      try send(&generator)
-    }
+    let sent =
+      context.settings.isOn(Options.dryRun)
+      ? try make(&generator) { (_, _, _, _) in }
+      : try send(&generator)
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
     let report = GenerateReport(
-      summary: generator.summary, settings: settings,
+      summary: generator.summary, settings: settings, sent: sent,
       seconds: Double(seconds) + Double(attoseconds) / 1e18)
     try context.output.write(context.wantsJSON ? report.json.text + "\n" : report.text)
     return .success
   }
 
-  private func send(_ generator: inout RecordGenerator) throws(CommandError) {
+  /// Returns how many records of Kafka that were.
+  private func send(_ generator: inout RecordGenerator) throws(CommandError) -> Int {
     let producer = try LoadProducer(context, topics: Set(topics.values).sorted())
     do throws(CommandError) {
-      try send(&generator, to: producer)
+      let sent = try make(&generator) { (topic, key, value, headers) throws(CommandError) in
+        try producer.produce(topic: topic, key: key, value: value, headers: headers)
+      }
       try producer.finish()
+      return sent
     } catch {
       throw CommandError(error.exitCode, "\(error.message); \(producer.account)")
     }
   }
 
-  private func send(
-    _ generator: inout RecordGenerator, to producer: LoadProducer
-  ) throws(CommandError) {
+  private func make(
+    _ generator: inout RecordGenerator,
+    _ put: (String, [UInt8]?, [UInt8]?, [RecordHeader]) throws(CommandError) -> Void
+  ) throws(CommandError) -> Int {
+    var sent = 0
+    var batch = spans
+    let spanTopic = topics[Stream.invocations.table] ?? Stream.invocations.topic
     while generator.next() != nil {
-      let stream = generator.stream == .invocations ? Stream.invocations : Stream.auditLogs
-      try producer.produce(
-        topic: topics[stream.table] ?? stream.topic, key: generator.key,
-        value: generator.payload,
-        headers: generator.headers.map { RecordHeader("\($0.name)", $0.value) })
+      if batch != nil {
+        _ = batch?.add(generator.payload ?? [])
+        guard batch?.isFull == true else { continue }
+        try put(spanTopic, nil, batch?.take(), [])
+      } else {
+        let stream = generator.stream == .invocations ? Stream.invocations : Stream.auditLogs
+        try put(
+          topics[stream.table] ?? stream.topic, generator.key, generator.payload,
+          generator.headers.map { RecordHeader("\($0.name)", $0.value) })
+      }
+      sent += 1
     }
+    guard batch?.isEmpty == false else { return sent }
+    try put(spanTopic, nil, batch?.take(), [])
+    return sent + 1
+  }
+
+  /// What cannot be said by a span is not generated.
+  private static func spans(
+    _ given: Settings, _ settings: inout GeneratorSettings
+  ) throws(CommandError) -> SpanBatch? {
+    guard let encoding = given.text(ProduceOptions.otlp).flatMap(SpanBatch.Encoding.init) else {
+      return nil
+    }
+    guard settings.badFraction == 0 else {
+      throw CommandError(.usage, "--bad makes records that are no spans: leave it out with --otlp")
+    }
+    settings.invocationFraction = 1
+    settings.formats = [(.plain, weight: 1)]
+    return SpanBatch(
+      encoding, sizes: 1...given.integer(ProduceOptions.spans), seed: settings.seed)
   }
 
   private static func generatorSettings(_ given: Settings) throws(CommandError) -> GeneratorSettings

@@ -31,6 +31,12 @@ enum ProduceOptions {
     "formats", "NAME:WEIGHT,…", kind: .text,
     default: "plain:70,cloudevents-binary:12,cloudevents-structured:10,confluent:8",
     sources: .flag, "the mix of wire formats")
+  static let otlp = OptionDeclaration(
+    "otlp", "ENCODING", kind: .choice(SpanBatch.Encoding.allCases.map(\.rawValue)),
+    sources: .flag, "generate invocations as spans in requests of OTLP, for the profile otlp")
+  static let spans = OptionDeclaration(
+    "spans", "N", kind: .integer(1...ItemLimits.itemsMax), default: "64", sources: .flag,
+    "with --otlp: 1 to so many spans in each request")
   static let days = OptionDeclaration(
     "days", "N", kind: .integer(1...3_650), sources: .flag,
     "spread occurred_at over so many days up to --end; the default begins with last month")
@@ -48,7 +54,7 @@ enum ProduceOptions {
 
   static let all = [
     topic, ValidateCommand.lines, generate, seed, tenants, duplicates, conflicts, bad, withoutCost,
-    invocations, formats,
+    invocations, formats, otlp, spans,
     days, end, rate, partitionBy, createPartitions, Options.dryRun, Options.json,
   ]
 

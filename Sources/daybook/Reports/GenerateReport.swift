@@ -6,13 +6,16 @@ import Generator
 struct GenerateReport {
   let summary: GeneratorSummary
   let settings: GeneratorSettings
+  /// Records of Kafka.
+  let sent: Int
   let seconds: Double
 
   private var perSecond: Double { seconds > 0 ? Double(summary.produced) / seconds : 0 }
 
   var json: JSONValue {
     .object([
-      "produced": .integer(summary.produced), "unique": .integer(summary.unique),
+      "produced": .integer(summary.produced), "kafka_records": .integer(sent),
+      "unique": .integer(summary.unique),
       "invocations": .integer(summary.uniqueInvocations),
       "audit_logs": .integer(summary.uniqueAuditLogs),
       "duplicates": .integer(summary.duplicates), "conflicts": .integer(summary.conflicts),

@@ -72,7 +72,7 @@ import Testing
       settings.invocationFraction = 1
       settings.formats = [(.plain, weight: 1)]
       var generator = RecordGenerator(settings)
-      var batch = SpanBatch(encoding)
+      var batch = SpanBatch(encoding, sizes: count...count)
       while generator.next() != nil { _ = batch.add(generator.payload ?? []) }
       return batch.take()
     }

@@ -95,6 +95,11 @@ import Testing
     return first == time(right)
   }
 
+  /// The reasons that the samples of all profiles are refused for.
+  static var rejectedReasons: Set<String> {
+    Set(names.flatMap { lines($0, "rejected") }.compactMap { try? JSONNode($0.utf8)["why"]?.text })
+  }
+
   /// Every sample that is accepted, as bytes.
   static func records(_ profile: String) -> [[UInt8]] { lines(profile, "accepted").map(record) }
 

@@ -43,7 +43,8 @@ struct Sample {
     with decoder: RecordDecoder, _ body: (RecordDecoder) throws -> Result
   ) throws -> Result {
     try withRecord(decoder) { record in
-      try decoder.decode(record, now: testNow)
+      try decoder.open(record, now: testNow)
+      _ = try decoder.next()
       return try body(decoder)
     }
   }

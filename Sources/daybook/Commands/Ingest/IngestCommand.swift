@@ -27,6 +27,10 @@ enum IngestCommand {
         "one topic, up to its present end"
       ),
       (
+        "daybook ingest --topic otlp_spans=invocations:otlp",
+        "what an OpenTelemetry Collector sends, by the profile otlp"
+      ),
+      (
         "daybook ingest -X security.protocol=SASL_SSL -X sasl.username=daybook",
         "with the password in DAYBOOK_KAFKA_SASL_PASSWORD"
       ),
@@ -89,15 +93,16 @@ enum IngestCommand {
   ) throws(CommandError) -> [IngestSettings.Source] {
     let gapped = Set(settings.values(Options.gapsAllowed))
     let keys = try keyMeanings(settings, report)
+    let shelf = try CommandContext.profiles(settings)
     var sources: [IngestSettings.Source] = []
     for text in settings.values(Options.topic) {
       guard let (topic, table) = ValueKind.assignment(text) else { continue }
       do throws(CommandError) {
-        let stream = try stream(named: table)
+        let (stream, profile) = try target(table, shelf)
         guard !sources.contains(where: { $0.topic == topic }) else {
           throw CommandError(.usage, "topic \(topic) is given twice: give it once")
         }
-        sources.append(.init(topic: topic, stream: stream))
+        sources.append(.init(topic: topic, stream: stream, profile: profile))
       } catch {
         try report(SettingFault(error, at: settings.settings[Options.topic.name]?.origin))
       }
@@ -114,9 +119,24 @@ enum IngestCommand {
     return sources.map { source in
       var source = source
       source.isContiguous = !gapped.contains(source.topic)
-      source.keyMeaning = keys[source.topic] ?? .compare
+      source.keyMeaning = keys[source.topic] ?? source.profile?.keyMeaning ?? .compare
       return source
     }
+  }
+
+  /// `TABLE` or `TABLE:PROFILE`; the profile is nil for Daybook's own contract.
+  static func target(
+    _ text: String, _ shelf: ProfileShelf
+  ) throws(CommandError) -> (Stream, Profile?) {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    let stream = try stream(named: parts.first ?? text)
+    guard parts.count > 1, parts[1] != Profile.own else { return (stream, nil) }
+    let profile = try CommandContext.profile(parts[1], shelf)
+    guard profile.table == stream.table else {
+      throw CommandError(
+        .usage, "profile \(profile.name) fills \(profile.table), not \(stream.table): name that table")
+    }
+    return (stream, profile)
   }
 
   /// By topic.

@@ -62,21 +62,25 @@ enum ProfilesCommand {
     let shelf = try context.profiles()
     var profiles: [Profile] = []
     for name in shelf.names { profiles.append(try CommandContext.profile(name, shelf)) }
+    let rows =
+      Stream.all.map { [Profile.own, $0.table, "json", "Daybook's own contract."] }
+      + profiles.map { [$0.name, $0.table, $0.format.rawValue, $0.about] }
+    let names = ["profile", "table", "format", "reads"]
     let table = Table(
-      [.text("profile", isKept: true), .text("table"), .text("format"), .text("reads")],
-      rows: profiles.map { [$0.name, $0.table, $0.format.rawValue, $0.about] })
+      [.text(names[0], isKept: true)] + names.dropFirst().map { .text($0) }, rows: rows)
     try context.list(
       table,
-      json: profiles.map {
-        .object([
-          "profile": .string($0.name), "table": .string($0.table),
-          "format": .string($0.format.rawValue), "reads": .string($0.about),
-        ])
+      json: rows.map { row in
+        .object(zip(names, row).map { JSONValue.Member(name: $0, value: .string($1)) })
       })
     return .success
   }
 
   private static func show(_ context: CommandContext) throws(CommandError) -> ExitCode {
+    if context.operands[0] == Profile.own {
+      for stream in Stream.all { try context.output.write(OwnContract.text(of: stream)) }
+      return .success
+    }
     let profile = try CommandContext.profile(context.operands[0], context.profiles())
     try context.output.write(profile.text)
     return .success

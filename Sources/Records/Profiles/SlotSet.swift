@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which paths of a profile an item has.
+struct SlotSet: BitwiseCopyable {
+  /// Paths of one profile.
+  static let slotsMax = 256
+
+  private var words = InlineArray<4, UInt64>(repeating: 0)
+
+  mutating func insert(_ slot: Int) {
+    words[slot >> 6] |= 1 << UInt64(slot & 63)
+  }
+
+  mutating func formUnion(_ other: SlotSet) {
+    for index in words.indices { words[index] |= other.words[index] }
+  }
+
+  @inline(__always)
+  func isDisjoint(with other: SlotSet) -> Bool {
+    words[0] & other.words[0] | words[1] & other.words[1] | words[2] & other.words[2]
+      | words[3] & other.words[3] == 0
+  }
+}
