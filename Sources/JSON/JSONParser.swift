@@ -10,8 +10,8 @@ package final class JSONParser {
 
   /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
   ///
-  /// A lenient one is for documents of others, of which little is stored: what cannot be stored is a
-  /// token that says so (``JSONToken/fault``), and keys are neither counted nor compared.
+  /// A lenient one is for documents of others, of which little is stored: what cannot be stored is
+  /// a token that says so (``JSONToken/fault``), and keys are neither counted nor compared.
   package init(seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false) {
     precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
     guard let parser = daybook_json_create(seed, isLenient) else {
@@ -58,8 +58,8 @@ package final class JSONParser {
     daybook_json_hash(parser, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)
   }
 
-  /// Writes the shortest decimal that reads as the same double, as in `2.85e-05`; returns its length,
-  /// 0 if the text is no finite number. `text` has room for ``shortestBytesMax``.
+  /// Writes the shortest decimal that reads as the same double, as in `2.85e-05`; returns its
+  /// length, 0 if the text is no finite number. `text` has room for ``shortestBytesMax``.
   package static func shortest(
     _ number: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer
   ) -> Int {

@@ -33,8 +33,8 @@ import CSimdJSON
   /// Of a key: its index in the names that were read, or -1.
   @inlinable @inline(__always) public var name: Int { Int(nameNumber) - 1 }
 
-  /// Why the value cannot be stored, in a document that a lenient parser has read: its bytes are the
-  /// source text then.
+  /// Why the value cannot be stored, in a document that a lenient parser has read: its bytes are
+  /// the source text then.
   package var fault: JSONError? { isUsable ? nil : faultOfUnusable }
 
   /// Whether there is none; what most tokens are.

@@ -115,6 +115,8 @@ def check_otlp(daybook, profiles, directory):
         report.expect(f"refused fields of {part}", dict(missing), dict(protobuf[2]))
         report.expect(f"fields of {part} that look like usage and are not read", {}, protobuf[3]["not_read"])
         report.expect(f"duplicates of {part}", 0, protobuf[3]["duplicates"])
+        unknown = protobuf[3]["skipped"].get("other_operation", 0)
+        report.expect(f"spans of {part} that are skipped because nobody knows what they are", 0, unknown)
         report.rows(part, rows_of(expected), protobuf[0])
         print(f"otlp, {part:4}: {protobuf[3]['records']:3} requests, {len(expected):4} items, {counts['row']} rows, "
               f"{counts['skipped']} skipped, {counts['refused']} refused; Protobuf and JSON alike")
@@ -204,8 +206,9 @@ def check_cloudtrail(daybook, profiles, file):
             report.expect("an event", event["eventID"], None)
             continue
         time = event["eventTime"].replace("Z", ".000000Z")
+        said = ": ".join(event[name] for name in ("errorCode", "errorMessage") if name in event)[:1024] or None
         for column, value in (("occurred_at", time), ("tenant_id", event["recipientAccountId"]),
-                              ("outcome", "failure" if "errorCode" in event else "success")):
+                              ("outcome", "failure" if "errorCode" in event else "success"), ("reason", said)):
             report.expect(column, value, row.get(column), event["eventID"])
     print(f"cloudtrail: {summary['records']} records, {len(rows)} of {len(events)} events are rows")
     report.end()

@@ -27,7 +27,7 @@ from litellm.integrations.custom_logger import CustomLogger  # noqa: E402
 from litellm.integrations.generic_api.generic_api_callback import GenericAPILogger  # noqa: E402
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from emit_otlp import MESSAGES, Provider, moment, places  # noqa: E402
+from emit_otlp import MESSAGES, Provider, moment, places, settled  # noqa: E402
 
 FORMATS = ("json_array", "ndjson", "single")
 MODELS = ("gpt-4o-mini", "gpt-4o", "anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-flash", "openai/without-price")
@@ -184,7 +184,7 @@ async def main(directory):
         logger.batch_size = 7
     litellm.callbacks = [witness, *sends]
     await make_calls(provider)
-    await asyncio.sleep(2)  # callbacks run beside the calls
+    await settled(lambda: len(witness.payloads))
     for logger in sends:
         await logger.async_send_batch()
     for name, bodies in sink.bodies.items():

@@ -258,14 +258,14 @@ def emit_litellm(telemetry, provider):
     from litellm.integrations.opentelemetry import OpenTelemetry, OpenTelemetryConfig
     asyncio.run(litellm_calls(OpenTelemetry(
         config=OpenTelemetryConfig(exporter=telemetry.span_exporter, skip_set_global=True),
-        tracer_provider=telemetry.tracers, logger_provider=telemetry.loggers), provider))
+        tracer_provider=telemetry.tracers, logger_provider=telemetry.loggers), telemetry, provider))
 
 
 def emit_litellm_v2(telemetry, provider):
     os.environ["LITELLM_OTEL_V2"] = "true"
     from litellm.integrations.otel.logger import OpenTelemetryV2
     asyncio.run(litellm_calls(OpenTelemetryV2(
-        tracer_provider=telemetry.tracers, logger_provider=telemetry.loggers), provider))
+        tracer_provider=telemetry.tracers, logger_provider=telemetry.loggers), telemetry, provider))
 
 
 def whose():
@@ -274,7 +274,7 @@ def whose():
             "user_api_key_user_id": "user-1"}
 
 
-async def litellm_calls(callback, provider):
+async def litellm_calls(callback, telemetry, provider):
     import litellm
     litellm.callbacks = [callback]
     litellm.suppress_debug_info = True
@@ -301,8 +301,20 @@ async def litellm_calls(callback, provider):
                     **there, metadata=whose())
                 async for _ in stream:
                     pass
-            await asyncio.sleep(0.05)  # callbacks run beside the calls
-    await asyncio.sleep(1)
+    await settled(lambda: len(telemetry.spans))
+
+
+async def settled(count):
+    """Callbacks run beside the calls: waits until none has come for two seconds."""
+    before, quiet = None, 0
+    for _ in range(120):
+        now = count()
+        quiet = quiet + 1 if now == before else 0
+        if quiet == 4:
+            return
+        before = now
+        await asyncio.sleep(0.5)
+    sys.exit("LiteLLM's callbacks do not come to an end")
 
 
 # Doubles as programs make them, and what a bill has of them.

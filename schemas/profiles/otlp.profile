@@ -11,6 +11,9 @@ source = https://github.com/open-telemetry/semantic-conventions-genai
 # Log records that do not report a whole call.
 other_log = signal = "log" and not (eventName | attributes."event.name") in
   ("gen_ai.client.inference.operation.details")
+# A log record of a call that has a span: the call is booked from its span, because the times of both differ and nothing
+# else would tell that they are one. The profile otlp-logs is for sites that have no spans.
+log_of_span = signal = "log" and traceId
 # Agents, workflows and tools repeat the usage of the calls inside them.
 agent_span = attributes."gen_ai.operation.name" in ("invoke_agent", "create_agent", "plan")
   or attributes."openinference.span.kind" in ("AGENT") or attributes."traceloop.span.kind" = "agent"
@@ -40,7 +43,9 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
 
 [columns]
 # JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
+# A log record without a span has no other identity than its answer's.
 invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
+  | if(signal = "log" and not traceId, uuid5("otlp-response", attributes."gen_ai.response.id"))
 occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
 tenant_id   = text(attributes."tenant.id" | resource.attributes."tenant.id") |
   attributes."litellm.metadata.user_api_key_org_id"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CopyFormat
 
-/// A record is read item by item: one that is its own item has one, a batch of a collector has many,
-/// and each becomes a row, is skipped, or is refused by itself.
+/// A record is read item by item: one that is its own item has one, a batch of a collector has
+/// many, and each becomes a row, is skipped, or is refused by itself.
 extension RecordDecoder {
   /// What became of one item.
   package enum ItemOutcome: BitwiseCopyable, Hashable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// The events of a batch of CloudEvents (`application/cloudevents-batch+json`), each of which is then
-/// read as a structured event.
+/// The events of a batch of CloudEvents (`application/cloudevents-batch+json`), each of which is
+/// then read as a structured event.
 ///
 /// https://github.com/cloudevents/spec/blob/main/cloudevents/formats/json-format.md, section 4
 final class EventBatch {

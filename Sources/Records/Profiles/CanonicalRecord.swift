@@ -15,7 +15,8 @@ struct CanonicalRecord {
     (self.evaluator, self.output, self.texts) = (evaluator, output, texts)
   }
 
-  /// Writes all columns; `refuse` is told of one that cannot be computed, by the index of its target.
+  /// Writes all columns; `refuse` is told of one that cannot be computed, by the index of its
+  /// target.
   mutating func write(
     _ refuse: (SourceFault, Int) throws(Rejection) -> Void
   ) throws(Rejection) {

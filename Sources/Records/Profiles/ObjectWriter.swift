@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Puts an object together from members of the source. What cannot be stored, or has no room, is left
-/// out and named in it: the metadata of a record is not worth the record.
+/// Puts an object together from members of the source. What cannot be stored, or has no room, is
+/// left out and named in it: the metadata of a record is not worth the record.
 struct ObjectWriter {
   private let evaluator: Evaluator
   private let output: TapeBuilder

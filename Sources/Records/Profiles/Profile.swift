@@ -2,8 +2,8 @@
 
 /// How the records of a topic become records of a stream: data, read from a file.
 ///
-/// A profile says where the items of a record stand, which of them are skipped, and where each column
-/// comes from. What a column may hold is the stream's to say.
+/// A profile says where the items of a record stand, which of them are skipped, and where each
+/// column comes from. What a column may hold is the stream's to say.
 package struct Profile: Sendable, Hashable {
   package let name: String
   /// The table of its stream.

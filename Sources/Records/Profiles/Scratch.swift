@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Memory for the texts that the items of one record are given: used again for the next, and nothing
-/// in it moves before that.
+/// Memory for the texts that the items of one record are given: used again for the next, and
+/// nothing in it moves before that.
 final class Scratch {
   private static let chunkBytes = 1 << 18
 

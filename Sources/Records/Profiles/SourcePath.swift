@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What leads to a value of an item: `a.b[0]."c.d"[type = "User"].e`; without steps the item itself.
+/// What leads to a value of an item: `a.b[0]."c.d"[type = "User"].e`; without steps the item
+/// itself.
 struct SourcePath: Sendable, Hashable {
   var steps: [Step] = []
 

@@ -111,7 +111,8 @@ final class DocumentSource {
     return RecordSource.Item(tape: tape, root: token)
   }
 
-  /// Parses the next line that is not blank; false at the end. A line that is no document is one item.
+  /// Parses the next line that is not blank; false at the end. A line that is no document is one
+  /// item.
   private func openLine() throws(Rejection) -> Bool {
     while let from = nextLine, from < content.count {
       let rest = UnsafeRawBufferPointer(rebasing: content[from...])

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Where the items of a document stand: places of a profile, of which the first that is there counts.
+/// Where the items of a document stand: places of a profile, of which the first that is there
+/// counts.
 struct ItemPlaces {
   private let places: [SourcePath]
 

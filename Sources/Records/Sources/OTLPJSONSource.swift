@@ -3,9 +3,9 @@ import JSON
 
 /// Requests of OTLP in JSON.
 final class OTLPJSONSource {
-  private let parser: JSONParser
+  let parser: JSONParser
   private let names: OTLPNames
-  private let output = TapeBuilder()
+  let output = TapeBuilder()
   private var tape: JSONTape?
   private var signal = Signal.spans
   /// The elements that come next, and where their arrays end.
@@ -57,7 +57,8 @@ final class OTLPJSONSource {
     try checkCount(tape)
   }
 
-  /// Counts the items, and looks whether all of them are objects: they are given out without a fault.
+  /// Counts the items, and looks whether all of them are objects: they are given out without a
+  /// fault.
   private func checkCount(_ tape: JSONTape) throws(Rejection) {
     var count = 0
     var resource = resources.lowerBound
@@ -190,89 +191,7 @@ final class OTLPJSONSource {
     }
   }
 
-  /// A list of keys and values as an object.
-  private func addAttributes(_ list: Int, _ tape: JSONTape) {
-    let object = output.begin(.object, origin: list)
-    defer { output.end(object) }
-    guard tape[list].kind == .array else { return }
-    var element = list + 1
-    while element < tape[list].next {
-      let (key, value) = pair(element, tape)
-      if let key, let value {
-        let position = output.count
-        let name = tape[key].bytes
-        output.add(
-          JSONToken(
-            .key, name, hash: parser.hash(of: name),
-            name: tape[key].fault.map { Int($0.rawValue) - 1 } ?? -1), origin: key)
-        addValue(value, tape)
-        output.endKey(position)
-      }
-      element = tape[element].next
-    }
-  }
-
-  private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {
-    guard tape[element].kind == .object else { return (nil, nil) }
-    var (name, value): (Int?, Int?)
-    var key = element + 1
-    while key < tape[element].next {
-      if Self.isSame(tape[key].bytes, "key"), tape[key + 1].kind == .string {
-        name = key + 1
-      } else if Self.isSame(tape[key].bytes, "value") {
-        value = key + 1
-      }
-      key = tape[key].next
-    }
-    return (name, value)
-  }
-
-  /// An AnyValue as the value that it holds.
-  private func addValue(_ any: Int, _ tape: JSONTape) {
-    guard tape[any].kind == .object, any + 1 < tape[any].next else { return addNull(any) }
-    let name = tape[any + 1].bytes
-    let value = any + 2
-    let token = tape[value]
-    if Self.isSame(name, "intValue") || Self.isSame(name, "doubleValue") {
-      let isNumber = token.kind == .string && FieldReader.decimal(token) != nil
-      output.add(isNumber ? JSONToken(.number, token.bytes) : token, origin: value)
-    } else if Self.isSame(name, "arrayValue") {
-      addArray(value, tape)
-    } else if Self.isSame(name, "kvlistValue") {
-      if let list = member("values", of: value, tape) {
-        addAttributes(list, tape)
-      } else {
-        addNull(value)
-      }
-    } else if token.kind == .object || token.kind == .array {
-      addNull(value)
-    } else {
-      output.add(token, origin: value)
-    }
-  }
-
-  private func addArray(_ array: Int, _ tape: JSONTape) {
-    let start = output.begin(.array, origin: array)
-    if let list = member("values", of: array, tape), tape[list].kind == .array {
-      var element = list + 1
-      while element < tape[list].next {
-        addValue(element, tape)
-        element = tape[element].next
-      }
-    }
-    output.end(start)
-  }
-
-  private func addNull(_ origin: Int) {
-    output.add(JSONToken(.null, Self.null), origin: origin)
-  }
-
-  private static var null: UnsafeRawBufferPointer {
-    let text: StaticString = "null"
-    return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-  }
-
-  private func member(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Int? {
+  func member(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Int? {
     guard tape[object].kind == .object else { return nil }
     var key = object + 1
     while key < tape[object].next {
@@ -283,7 +202,7 @@ final class OTLPJSONSource {
   }
 
   @inline(__always)
-  private static func isSame(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+  static func isSame(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
     equals(
       bytes, UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }

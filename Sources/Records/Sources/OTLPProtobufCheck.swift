@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads a request of OTLP in Protobuf once from beginning to end: whether it is one, of which signal,
-/// and how many items it has. What is read after that has no faults.
+/// Reads a request of OTLP in Protobuf once from beginning to end: whether it is one, of which
+/// signal, and how many items it has. What is read after that has no faults.
 struct OTLPProtobufCheck {
   private(set) var itemCount = 0
   /// Nil as long as there is no item.

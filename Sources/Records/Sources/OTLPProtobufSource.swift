@@ -3,10 +3,10 @@ import JSON
 
 /// Requests of OTLP in Protobuf. All of it has been checked before it is read here.
 final class OTLPProtobufSource {
-  private let parser: JSONParser
-  private let scratch: Scratch
-  private let names: OTLPNames
-  private let output = TapeBuilder()
+  let parser: JSONParser
+  let scratch: Scratch
+  let names: OTLPNames
+  let output = TapeBuilder()
   private var content = TapeBuilder.nothing
   private var isLogs = false
   /// The fields that come next, on each level.
@@ -69,7 +69,7 @@ final class OTLPProtobufSource {
   func offset(of token: Int) -> Int { output.origin(of: token) }
 
   /// The content of the next field of this number.
-  private static func next(
+  static func next(
     _ reader: inout WireReader, _ number: UInt64
   ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
     while try reader.next() {
@@ -187,7 +187,7 @@ final class OTLPProtobufSource {
   }
 
   /// One member of the object that is open.
-  private func member(
+  func member(
     _ name: JSONToken, _ body: (OTLPProtobufSource) throws(WireReader.Malformed) -> Void
   ) throws(WireReader.Malformed) {
     let position = output.count
@@ -219,135 +219,8 @@ final class OTLPProtobufSource {
   }
 
   /// Where bytes of the content stand in it.
-  private func place(of bytes: UnsafeRawBufferPointer) -> Int {
+  func place(of bytes: UnsafeRawBufferPointer) -> Int {
     guard let base = content.baseAddress, let start = bytes.baseAddress else { return -1 }
     return start - base
-  }
-}
-
-extension OTLPProtobufSource {
-  /// Repeated KeyValues as an object.
-  private func addAttributes(
-    of message: UnsafeRawBufferPointer, _ number: UInt64
-  ) throws(WireReader.Malformed) {
-    try member(names.attributes) { source throws(WireReader.Malformed) in
-      try source.addObject(of: message, number)
-    }
-  }
-
-  private func addObject(
-    of message: UnsafeRawBufferPointer, _ number: UInt64
-  ) throws(WireReader.Malformed) {
-    let object = output.begin(.object, origin: place(of: message))
-    var reader = WireReader(message)
-    while let pair = try Self.next(&reader, number) {
-      var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
-      var fields = WireReader(pair)
-      while try fields.next() {
-        let field = fields.field
-        guard field.wire == .bytes else { continue }
-        if field.number == OTLPMessage.KeyValue.key { name = field.content }
-        if field.number == OTLPMessage.KeyValue.value { value = field.content }
-      }
-      guard let name, let value else { continue }
-      let fault = text(name).fault
-      try member(
-        JSONToken(
-          .key, name, hash: parser.hash(of: name),
-          name: fault.map { Int($0.rawValue) - 1 } ?? -1)
-      ) { source throws(WireReader.Malformed) in
-        try source.addValue(value)
-      }
-    }
-    output.end(object)
-  }
-
-  /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
-  private func addValue(_ message: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    var held: WireReader.Field?
-    var fields = WireReader(message)
-    while try fields.next() { held = fields.field }
-    let origin = place(of: message)
-    guard let held else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
-    switch (held.number, held.wire) {
-    case (OTLPMessage.AnyValue.string, .bytes): output.add(text(held.content), origin: origin)
-    case (OTLPMessage.AnyValue.bool, .varint):
-      let isTrue = held.value != 0
-      output.add(
-        JSONToken(isTrue ? .true : .false, Self.text(isTrue ? "true" : "false")), origin: origin)
-    case (OTLPMessage.AnyValue.int, .varint):
-      let number = decimal(magnitude: Int64(bitPattern: held.value))
-      output.add(JSONToken(.number, number), origin: origin)
-    case (OTLPMessage.AnyValue.double, .fixed64): addDouble(held.value, origin: origin)
-    case (OTLPMessage.AnyValue.array, .bytes):
-      let array = output.begin(.array, origin: origin)
-      var values = WireReader(held.content)
-      while let value = try Self.next(&values, OTLPMessage.Values.values) { try addValue(value) }
-      output.end(array)
-    case (OTLPMessage.AnyValue.list, .bytes):
-      try addObject(of: held.content, OTLPMessage.Values.values)
-    case (OTLPMessage.AnyValue.bytes, .bytes):
-      output.add(JSONToken(.string, hexadecimal(held.content)), origin: origin)
-    default: output.add(JSONToken(.null, Self.text("null")), origin: origin)
-    }
-  }
-
-  private static func text(_ text: StaticString) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-  }
-
-  /// A text that cannot be stored says so.
-  private func text(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
-    var fault: JSONError?
-    if bytes.count > JSONLimits.stringBytesMax {
-      fault = .stringTooLong
-    } else if containsNUL(bytes) {
-      fault = .nulCharacter
-    } else if !JSONParser.isUTF8(bytes) {
-      fault = .invalidUTF8
-    }
-    return JSONToken(.string, bytes, hash: fault.map { UInt32($0.rawValue) } ?? 0)
-  }
-
-  private func addDouble(_ bits: UInt64, origin: Int) {
-    let room = scratch.room(JSONParser.shortestBytesMax)
-    let count = JSONParser.text(of: Double(bitPattern: bits), into: room)
-    output.add(
-      count > 0
-        ? JSONToken(.number, scratch.keep(count)) : JSONToken(.string, Self.text("NaN")),
-      origin: origin)
-  }
-
-  private func decimal(_ number: UInt64) -> UnsafeRawBufferPointer {
-    let room = scratch.room(21)
-    var (rest, start) = (number, 21)
-    repeat {
-      start -= 1
-      room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    return UnsafeRawBufferPointer(rebasing: scratch.keep(21)[start...])
-  }
-
-  private func decimal(magnitude number: Int64) -> UnsafeRawBufferPointer {
-    guard number < 0 else { return decimal(UInt64(number)) }
-    let digits = decimal(number.magnitude)
-    let room = scratch.room(digits.count + 1)
-    room[0] = UInt8(ascii: "-")
-    UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: digits)
-    return scratch.keep(digits.count + 1)
-  }
-
-  private func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let room = scratch.room(2 * bytes.count)
-    for (index, byte) in bytes.enumerated() {
-      room[2 * index] = Self.digit(byte >> 4)
-      room[2 * index + 1] = Self.digit(byte & 0xf)
-    }
-    return scratch.keep(2 * bytes.count)
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }

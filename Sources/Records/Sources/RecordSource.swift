@@ -3,8 +3,8 @@ import JSON
 
 /// Takes the value of a record apart into the items that a profile maps. One thread.
 ///
-/// Everything is checked before the first item is given out, but for the lines of NDJSON: what cannot
-/// be read is refused as a whole.
+/// Everything is checked before the first item is given out, but for the lines of NDJSON: what
+/// cannot be read is refused as a whole.
 final class RecordSource {
   private let format: SourceFormat
   private let documents: DocumentSource
@@ -16,8 +16,8 @@ final class RecordSource {
     let root: Int
   }
 
-  /// The number of the item that was asked for last, also of one that could not be read; -1 where the
-  /// record itself is the item.
+  /// The number of the item that was asked for last, also of one that could not be read; -1 where
+  /// the record itself is the item.
   var last: Int32 {
     switch format {
     case .json, .ndjson: documents.last

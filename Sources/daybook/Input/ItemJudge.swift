@@ -34,7 +34,8 @@ final class ItemJudge {
     decoder = RecordDecoder(stream: profile.stream, profile: profile, isStrict: isStrict)
   }
 
-  /// What becomes of the items; `note` sees the decoder at each one that is accepted, and may refuse it.
+  /// What becomes of the items; `note` sees the decoder at each one that is accepted, and may
+  /// refuse it.
   func items(
     of record: InputRecord, _ note: (RecordDecoder) -> Rejection? = { _ in nil }
   ) -> [Item] {

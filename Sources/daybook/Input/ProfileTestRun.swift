@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Files
+import Foundation
 import Glibc
 import JSON
 import Records
@@ -183,6 +184,7 @@ struct ProfileTestRun {
         case "field": field = value.kind == .null ? nil : text
         case "item": item = Int(text)
         case "record", "raw": record = unsafe Array(value.bytes)
+        case "base64": record = Data(base64Encoded: text).map(Array.init)
         default: break
         }
         key = tape[key].next

@@ -1,12 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Foundation
-// SPDX-License-Identifier: Apache-2.0
 import Generator
 import Records
 import Testing
 
-/// Damaged records of others end as rows, as skipped items or as rejections, never as a crash; a run of
-/// millions is `ops/fuzz`.
+/// Damaged records of others end as rows, as skipped items or as rejections, never as a crash; a
+/// run of millions is `ops/fuzz`.
 @Suite struct ProfileMutationTests {
   private static let mutationsPerProfile =
     ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_MUTATIONS"].flatMap { Int($0) } ?? 4_000

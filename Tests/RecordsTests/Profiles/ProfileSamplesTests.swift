@@ -5,7 +5,8 @@ import JSON
 import Records
 import Testing
 
-/// The samples beside each profile: what is accepted with the rows that it gives, and what is refused.
+/// The samples beside each profile: what is accepted with the rows that it gives, and what is
+/// refused.
 @Suite struct ProfileSamplesTests {
   static let shelf = try? ProfileShelf()
   static let names = shelf?.names ?? []
