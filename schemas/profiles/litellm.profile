@@ -137,4 +137,9 @@ names = saved_cache_cost, messages, response.usage, hidden_params, model_map_inf
   metadata.usage_object.completion_tokens_details.rejected_prediction_tokens, cost_breakdown.input_cost,
   cost_breakdown.output_cost, cost_breakdown.cache_read_cost, cost_breakdown.cache_creation_cost,
   cost_breakdown.reasoning_cost, cost_breakdown.tool_usage_cost, cost_breakdown.guardrail_cost,
-  cost_breakdown.additional_costs, cost_breakdown.original_cost, cost_breakdown.total_cost
+  cost_breakdown.additional_costs, cost_breakdown.original_cost, cost_breakdown.total_cost,
+  cost_breakdown.discount_percent, cost_breakdown.discount_amount, cost_breakdown.margin_percent,
+  cost_breakdown.margin_fixed_amount, cost_breakdown.margin_total_amount,
+  response_cost_failure_debug_info.traceback_str, response_cost_failure_debug_info.error_str,
+  response_cost_failure_debug_info.model, response_cost_failure_debug_info.call_type,
+  response_cost_failure_debug_info.custom_pricing

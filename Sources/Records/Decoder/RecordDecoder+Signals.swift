@@ -37,7 +37,9 @@ extension RecordDecoder {
         row[fill.column] = fill.value
       }
     }
-    if finder.hasWatched, let doubt = plan.watch.doubt, found[doubt.column] == 0,
+    // A profile has noted what it does not read before.
+    let isInDoubt = finder.hasWatched || translator != nil && notes[0].unknown.isInRecord
+    if isInDoubt, let doubt = plan.watch.doubt, found[doubt.column] == 0,
       decided != doubt.column
     {
       row[doubt.column] = doubt.value

@@ -39,12 +39,21 @@ extension ExpressionParser {
       let (left, right) = sign.hasPrefix("<") ? (value, other) : (other, value)
       return .less(left, right, orEqual: sign.hasSuffix("="))
     }
-    guard take(name: "in") else { return .present(value) }
+    guard take(name: "in") else { return try present(value) }
     try expect("(")
     var texts = [try text()]
     while take(",") { texts.append(try text()) }
     try expect(")")
     return .equal(value, texts)
+  }
+
+  /// `true` and `false` alone always hold and never; another constant is a mistake.
+  private func present(_ value: Expression) throws(ProfileFault) -> Condition {
+    switch value {
+    case .boolean(let holds): return holds ? .all([]) : .any([])
+    case .text, .number: throw ProfileFault("a constant is no condition")
+    default: return .present(value)
+    }
   }
 
   /// Whether what stands in these parentheses is a condition, and not a value that is compared.

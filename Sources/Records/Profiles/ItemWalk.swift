@@ -101,7 +101,7 @@ struct ItemWalk {
         var key = element + 1
         while key < tape[element].next {
           let value = tape[key + 1]
-          if equals(tape[key].bytes, match.member), value.kind == .string,
+          if equals(tape[key].bytes, match.member), value.kind != .object, value.kind != .array,
             equals(value.bytes, match.text)
           {
             return element
@@ -119,10 +119,11 @@ struct ItemWalk {
     _ key: JSONToken, _ value: JSONToken, at place: Int, _ here: PathTable.Place,
     _ notes: inout RecordNotes
   ) {
-    // Where the object itself is taken, everything in it is.
-    if here.slot >= 0 { return }
+    // Where the object itself is taken, everything in it is; usage is to be counted all the same.
+    if here.slot >= 0, !watch.isDeep { return }
     notes.counters.unknownFields &+= 1
-    guard value.kind != .null, watch.matches(key.bytes) else { return }
+    guard value.kind != .null, watch.matches(key.bytes) || watch.isDeep && watch.matches(here.path)
+    else { return }
     // Names that say nothing that is not said elsewhere.
     if let known = keys.find(key, in: KeyTable.recordScope), known.column == nil,
       !known.traits.isDisjoint(with: [.exception, .dropped])

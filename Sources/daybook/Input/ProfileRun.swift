@@ -7,6 +7,7 @@ struct ProfileRun: ~Copyable {
   let context: CommandContext
   let judge: ItemJudge
   let headers: [RecordHeader]
+  let lines: LineFormat
   private var seen = SeenRecords()
   private var counts = Counts()
   private var rows: [(place: String, fields: [RowField])] = []
@@ -25,10 +26,13 @@ struct ProfileRun: ~Copyable {
     var unread: [String: Int] = [:]
   }
 
-  init(context: CommandContext, judge: ItemJudge, headers: [RecordHeader]) {
+  init(
+    context: CommandContext, judge: ItemJudge, headers: [RecordHeader], lines: LineFormat
+  ) {
     self.context = context
     self.judge = judge
     self.headers = headers
+    self.lines = lines
   }
 
   /// Whether nothing was refused.
@@ -36,9 +40,10 @@ struct ProfileRun: ~Copyable {
     var files = RecordFiles(paths: context.operands)
     while let record = try files.next() {
       counts.records += 1
-      let input = InputRecord(headers: headers, value: record.value)
-      var verdicts: [SeenRecords.Verdict] = []
       let place = place(record)
+      var input = try record.input(lines)
+      input.headers = headers + input.headers
+      var verdicts: [SeenRecords.Verdict] = []
       let items = judge.items(of: input) { decoder in
         let verdict = seen.note(decoder, line: place)
         verdicts.append(verdict)

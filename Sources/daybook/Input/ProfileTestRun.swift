@@ -55,6 +55,9 @@ struct ProfileTestRun {
     let judge = ItemJudge(profile, isStrict: false, now: .now())
     let accepted = try lines(name, "accepted")
     let expected = try lines(name, "expected")
+    if accepted.isEmpty {
+      differences.append("\(name): no samples in \(directory)/\(name)/accepted.ndjson")
+    }
     if accepted.count != expected.count {
       differences.append(
         "\(name): \(accepted.count) accepted samples, but \(expected.count) lines of what is expected"

@@ -12,6 +12,16 @@ struct RecordFiles: ~Copyable {
     /// In its file, from 1; 0 when the file is the record.
     let line: Int
     let value: [UInt8]
+
+    /// What Kafka would hand over.
+    func input(_ format: LineFormat) throws(CommandError) -> InputRecord {
+      guard line > 0 else { return InputRecord(value: value) }
+      do throws(LineError) {
+        return try InputRecordReader(format).record(of: value[...])
+      } catch {
+        throw CommandError(.data, "\(file): line \(line): \(error.message)")
+      }
+    }
   }
 
   init(paths: [String]) {

@@ -116,6 +116,10 @@ import Testing
     ("if(x <= y, \"less\", \"no number\")", "1", "no number"),
     ("if((x | y) = \"why\", \"y\")", "null", "y"),
     ("x[1].n | x[-1].n", "[{\"n\":\"first\"}]", "first"),
+    (
+      "x[granted = false].n", "[{\"granted\":true,\"n\":\"1\"},{\"granted\":false,\"n\":\"2\"}]",
+      "2"
+    ),
     ("x[kind = \"b\"].n", "[{\"kind\":\"a\",\"n\":\"1\"},{\"kind\":\"b\",\"n\":\"2\"}]", "2"),
     (".\"dotted.name\" | x", "\"plain\"", "dots"), ("header(\"X-User\")", "1", "me"),
     ("key()", "1", "k"), ("ip(x) | \"none\"", "\"10.1.2.3\"", "10.1.2.3"),
@@ -205,6 +209,7 @@ import Testing
     ("just words", "own.profile:11: not understood: write name = value below a [section]"),
     ("[skip]\na b = x", "own.profile:12: the name of a rule is a word"),
     ("[skip]\na = x in y", "own.profile:12: a: 'y' where '(' belongs"),
+    ("[skip]\na = \"x\"", "own.profile:12: a: a constant is no condition"),
     ("[profile]\nextends = nobody", "no profile nobody; there are"),
     ("[profile]\nformat = xml", "own.profile:12: format cannot be xml"),
     ("user_id = " + String(repeating: "(", count: 40) + "x", "more than 16 levels"),
@@ -215,6 +220,45 @@ import Testing
       Issue.record("\(line) is accepted")
     } catch {
       #expect("\(error)".contains(message), "\(error)")
+    }
+  }
+
+  @Test func anOutcomeThatIsNotReadIsUnknown() throws {
+    let text = """
+      [profile]
+      stream = audit_logs
+      [columns]
+      event_id = "0190b7c2-7000-7c1a-9a53-000000000001"
+      occurred_at = "2026-08-21T09:15:02Z"
+      tenant_id = "acme"
+      actor_id = "u"
+      action = a
+
+      """
+    for (more, item, outcome) in [
+      ("", #"{"a":"x","status":"failed"}"#, "unknown"), ("", #"{"a":"x"}"#, "success"),
+      ("outcome = \"success\"", #"{"a":"x","status":"failed"}"#, "success"),
+    ] {
+      let profile = try ProfileShelf(own: ["own": text + more]).profile("own")
+      let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+      guard case .row(let row) = ItemResult.all(of: Sample(item), decoder).first else {
+        Issue.record("\(item) is a row")
+        continue
+      }
+      #expect(row["outcome"] == .text(outcome), "\(more) \(item)")
+    }
+  }
+
+  @Test func aRuleOfTheBaseIsTakenBack() throws {
+    let shelf = try ProfileShelf(own: [
+      "base": Self.base + "[skip]\nall = true\n",
+      "own": "[profile]\nextends = base\nstream = invocations\n[skip]\nall = false\n",
+    ])
+    for (name, expected) in [("base", true), ("own", false)] {
+      let profile = try shelf.profile(name)
+      let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+      let isSkipped = ItemResult.all(of: Sample("{}"), decoder).first == .skipped("all")
+      #expect(isSkipped == expected, "\(name)")
     }
   }
 

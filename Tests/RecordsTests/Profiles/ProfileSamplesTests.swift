@@ -116,3 +116,28 @@ import Testing
     return text.split(separator: "\n").map(String.init)
   }
 }
+
+/// What the page about profiles shows is a profile.
+@Suite struct ProfileDocumentTests {
+  @Test func theExampleIsAProfileThatAcceptsItsEvent() throws {
+    let page = Fixture.schemas.deletingLastPathComponent().appending(path: "docs/profiles.md")
+    let lines = try String(contentsOf: page, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex(of: "    [profile]"))
+    let text = lines[start...].prefix { $0.isEmpty || $0.hasPrefix("    ") }
+      .map { $0.dropFirst(4) }.joined(separator: "\n")
+    let profile = try ProfileShelf(own: ["example": text]).profile("example")
+    let event = """
+      {"Records":[{"eventID":"0190b7c2-7000-7c1a-9a53-000000000001","eventTime":"2026-08-21T09:15:02Z",
+      "recipientAccountId":"123456789012","eventName":"GetObject","userIdentity":{"arn":"arn:aws:x"},
+      "awsRegion":"eu-central-1"}]}
+      """
+    let results = ItemResult.all(
+      of: Sample(event), RecordDecoder(stream: profile.stream, profile: profile))
+    guard case .row(let row) = results.first, results.count == 1 else {
+      Issue.record("\(results)")
+      return
+    }
+    #expect(row["metadata"] == .json(#"{"region":"eu-central-1"}"#))
+  }
+}

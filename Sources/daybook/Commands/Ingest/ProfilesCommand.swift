@@ -34,11 +34,13 @@ enum ProfilesCommand {
     CommandDeclaration(
       ["profiles", "explain"], "tell for each column of a row where its value came from",
       operands: "FILE|-", count: 1...1,
-      options: [ValidateCommand.profile, Options.profileDirectory, record, item] + Options.table,
+      options: [
+        ValidateCommand.profile, Options.profileDirectory, ValidateCommand.lines, record, item,
+      ] + Options.table,
       details: """
         The path leads to the value in its item; of a request of OTLP the item is the span or log
-        record with its resource and scope. Columns without a path were given by a constant, a
-        default or the envelope.
+        record with its resource and scope. Of a value that is made of several, one of them is named;
+        columns without a path were given by a constant, a default or the envelope.
         """,
       examples: [
         (
@@ -97,7 +99,8 @@ enum ProfilesCommand {
     while let found = try files.next() {
       number += 1
       guard number == wanted else { continue }
-      let items = judge.items(of: InputRecord(value: found.value))
+      let format = settings.text(ValidateCommand.lines).flatMap(LineFormat.init) ?? .value
+      let items = judge.items(of: try found.input(format))
       let position = settings.integer(item)
       guard items.indices.contains(position) else {
         throw CommandError(

@@ -78,7 +78,9 @@ enum ValidateCommand {
       try CommandContext.profile(settings.required(profile), context.profiles()),
       isStrict: settings.isOn(strict), now: .now())
     let headers = settings.text(contentType).map { [RecordHeader("content-type", $0)] } ?? []
-    var run = ProfileRun(context: context, judge: judge, headers: headers)
+    var run = ProfileRun(
+      context: context, judge: judge, headers: headers,
+      lines: settings.text(lines).flatMap(LineFormat.init) ?? .value)
     return try run.run() ? .success : .data
   }
 }
