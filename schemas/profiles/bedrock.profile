@@ -56,5 +56,5 @@ names = schemaVersion, input.inputBodyJson, output.outputBodyJson.usage.inputTok
   output.outputBodyJson.usage.input_tokens, output.outputBodyJson.usage.output_tokens,
   output.outputBodyJson.usage.cache_read_input_tokens, output.outputBodyJson.usage.cache_creation_input_tokens,
   output.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens, input.inputContentType,
-  output.outputBodyJson.usage.cacheDetails[0].ttl, output.outputBodyJson.usage.cacheDetails[1].ttl,
+  output.outputBodyJson.usage.cacheDetails[ttl = "1h"].ttl,
   output.outputContentType, identity, performanceConfig
