@@ -49,6 +49,11 @@ struct UnknownFieldTests {
       let tables = try fixture.write(again)
       #expect(tables.first?.stored == 1)
       #expect(try counted(database).first == "gen_ai.usage.odd_tokens 3 6")
+      // By day, too: of one, unless midnight was in between.
+      let days = try database.value(
+        "SELECT string_agg(field || ' ' || n, ', ' ORDER BY field COLLATE \"C\") FROM (SELECT field, sum(records) AS n"
+          + " FROM unknown_field_days GROUP BY field) AS d")
+      #expect(days == "gen_ai.usage.odd_tokens 3, tokens%E2%80%A8 2, usage 2")
     }
   }
 

@@ -34,3 +34,4 @@ COMMENT ON COLUMN rejected_records.headers IS 'Kafka headers in order: [{"name",
 
 ALTER TABLE audit_logs DROP COLUMN source_item;
 ALTER TABLE invocations DROP COLUMN source_item;
+DROP TABLE unknown_field_days;

@@ -37,3 +37,21 @@ COMMENT ON COLUMN ingest_batches.spans IS 'Array, one object a Kafka partition: 
 
 -- It returns the item, too.
 DROP FUNCTION IF EXISTS daybook_same_content(text, text, jsonb[]);
+
+-- A renamed attribute is seen on its first day, and how many records it was each day.
+CREATE TABLE unknown_field_days (
+  topic      text   NOT NULL,
+  table_name text   NOT NULL,
+  field      text   NOT NULL CHECK (length(field) BETWEEN 1 AND 300),
+  day        date   NOT NULL,
+  records    bigint NOT NULL CHECK (records > 0),
+  PRIMARY KEY (topic, table_name, field, day)
+);
+COMMENT ON TABLE unknown_field_days IS 'unknown_fields by the day on which the records were stored';
+COMMENT ON COLUMN unknown_field_days.topic IS 'Kafka topic';
+COMMENT ON COLUMN unknown_field_days.table_name IS 'Table that the records are stored in';
+COMMENT ON COLUMN unknown_field_days.field IS 'unknown_fields.field';
+COMMENT ON COLUMN unknown_field_days.day IS 'UTC';
+COMMENT ON COLUMN unknown_field_days.records IS 'Records, and items of records, that had it, duplicates counted again';
+REVOKE ALL ON unknown_field_days FROM PUBLIC;
+GRANT SELECT ON unknown_field_days TO app_audit_read;

@@ -73,6 +73,32 @@ extension LedgerReader {
     }
   }
 
+  /// The same by UTC day, the last one first.
+  package mutating func unknownFieldDays(
+    _ filter: RejectFilter
+  ) throws(PostgresError) -> [UnknownFieldDay] {
+    var conditions = ["true"]
+    var parameters: [String?] = []
+    if let topic = filter.topic {
+      parameters.append(topic)
+      conditions.append("topic = $\(parameters.count)")
+    }
+    if let since = filter.since {
+      parameters.append(since.description)
+      conditions.append("day >= ($\(parameters.count)::timestamptz AT TIME ZONE 'UTC')::date")
+    }
+    let sql = """
+      SELECT day, topic, table_name, field, records FROM \(qualified("unknown_field_days"))
+      WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY day DESC, topic, table_name, field LIMIT \(filter.limit)
+      """
+    return try rows(sql, parameters).map {
+      UnknownFieldDay(
+        day: $0.text(0), topic: $0.text(1), table: $0.text(2), field: $0.text(3),
+        records: $0.integer(4))
+    }
+  }
+
   /// A refused record, or one of its items, with its content; nil if there is none at this
   /// position. Without `item`, the lowest one that was refused last.
   package mutating func reject(

@@ -46,10 +46,11 @@ enum RejectsCommand {
     CommandDeclaration(
       ["rejects", "unknown-fields"],
       "list fields that look like usage, cost or outcome and are not read",
-      options: [topic, since, limit, Options.json] + Options.database,
+      options: [topic, since, limit, RejectsUnknownFields.byDay, Options.json] + Options.database,
       details: """
         Counted when the records are stored, duplicates again, with the place of the last one. What
-        such a field says is lost: its producer has to send it by a name of the schema.
+        such a field says is lost: its producer has to send it by a name of the schema, or the profile
+        of the topic has to read it.
         """,
       examples: [
         ("daybook rejects unknown-fields --since 2026-11-01T00:00:00Z", "what was lost this month")
