@@ -81,6 +81,15 @@ enum Transform: String, Sendable, CaseIterable {
 
   enum Constant { case text, integer }
 
+  /// What a number that is written out may be.
+  var constants: ClosedRange<Int> {
+    switch self {
+    case .cut: 1...65_536
+    case .shift: -30...30
+    default: -1000...1000
+    }
+  }
+
   /// Of a number of seconds or parts of it: the power of ten of those in a second.
   var partsOfSecond: Int? {
     switch self {

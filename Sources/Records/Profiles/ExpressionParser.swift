@@ -140,7 +140,13 @@ struct ExpressionParser {
     }
     for (position, argument) in arguments.enumerated() {
       switch (transform.constant(at: position), argument) {
-      case (.text, .text), (.integer, .number), (nil, _): continue
+      case (.text, .text), (nil, _): continue
+      case (.integer, .number(let text)):
+        guard let number = Int(text), transform.constants.contains(number) else {
+          let range = transform.constants
+          throw ProfileFault(
+            "\(text) in \(name)(): give a number from \(range.lowerBound) to \(range.upperBound)")
+        }
       default: throw ProfileFault("argument \(position + 1) of \(name)() must be written out")
       }
     }

@@ -45,7 +45,7 @@ struct ItemPlaces {
     switch step {
     case .member(let name):
       guard tape[token].kind == .object else { return nil }
-      return member(Array(name.utf8), of: token, in: tape)
+      return member(name, of: token, in: tape)
     case .element(let number):
       guard tape[token].kind == .array, number >= 0 else { return nil }
       var (left, element) = (number, token + 1)
@@ -59,10 +59,10 @@ struct ItemPlaces {
     }
   }
 
-  private static func member(_ name: [UInt8], of object: Int, in tape: JSONTape) -> Int? {
+  private static func member(_ name: String, of object: Int, in tape: JSONTape) -> Int? {
     var key = object + 1
     while key < tape[object].next {
-      if tape[key].bytes.elementsEqual(name) { return key + 1 }
+      if tape[key].bytes.elementsEqual(name.utf8) { return key + 1 }
       key = tape[key].next
     }
     return nil

@@ -195,6 +195,11 @@ import Testing
 
   @Test(arguments: [
     ("user_id = nope(x)", "own.profile:11: user_id: no function 'nope'"),
+    ("user_id = cut(x, 0)", "own.profile:11: user_id: 0 in cut(): give a number from 1 to 65536"),
+    (
+      "cost = shift(x, 99999999999999999999)",
+      "own.profile:11: cost: 99999999999999999999 in shift()"
+    ),
     ("user_id = cut(x)", "own.profile:11: user_id: cut() takes 2 arguments, not 1"),
     ("user_id = cut(x, y)", "own.profile:11: user_id: argument 2 of cut() must be written out"),
     ("user_id = \"open", "own.profile:11: user_id: a text has no closing quote"),
