@@ -53,7 +53,20 @@ final class Translator {
     do throws(Rejection) {
       try source.open(content)
     } catch {
+      // Avro and Protobuf of a schema registry have the same frame as JSON.
+      if frameBytes > 0, Self.isOfAnotherFormat(error.reason) {
+        throw Rejection(.schemaRegistryFormat)
+      }
       throw error.moved(by: frameBytes)
+    }
+  }
+
+  private static func isOfAnotherFormat(_ reason: Reason) -> Bool {
+    switch reason {
+    case .notJSON, .invalidUTF8, .nulCharacter, .trailingContent, .protobufPayload,
+      .malformedProtobuf:
+      true
+    default: false
     }
   }
 

@@ -49,6 +49,22 @@ import Testing
     }
   }
 
+  @Test(arguments: ["otlp", "cloudtrail", "litellm"])
+  func whatASchemaRegistryHasFramedIsRefusedAsThat(name: String) throws {
+    let profile = try #require(try ProfileSamplesTests.shelf?.profile(name))
+    let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+    let frame: [UInt8] = [0, 0, 0, 0, 7]
+    // Avro; Protobuf with its message index.
+    for content in [[0x02, 0x06, 0x66, 0x6f, 0x6f], [0x00] + (Self.spans().last ?? [])] {
+      let outcomes = ItemResult.all(of: Sample(frame + content), decoder)
+      #expect(outcomes == [.refused("schema_registry_format", nil)])
+    }
+    // JSON in a frame is read.
+    let sample = try #require(ProfileSamplesTests.records(name).first)
+    let outcomes = ItemResult.all(of: Sample(frame + sample), decoder)
+    #expect(outcomes == ItemResult.all(of: Sample(sample), decoder))
+  }
+
   /// The same spans in both encodings are the same rows.
   @Test func bothEncodingsOfOTLPGiveTheSameRows() throws {
     let profile = try #require(try ProfileSamplesTests.shelf?.profile("otlp"))
