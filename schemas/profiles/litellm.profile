@@ -142,4 +142,5 @@ names = saved_cache_cost, messages, response.usage, hidden_params, model_map_inf
   cost_breakdown.margin_fixed_amount, cost_breakdown.margin_total_amount,
   response_cost_failure_debug_info.traceback_str, response_cost_failure_debug_info.error_str,
   response_cost_failure_debug_info.model, response_cost_failure_debug_info.call_type,
-  response_cost_failure_debug_info.custom_pricing
+  response_cost_failure_debug_info.custom_pricing, response_cost_failure_debug_info.cache_hit,
+  response_cost_failure_debug_info.custom_llm_provider

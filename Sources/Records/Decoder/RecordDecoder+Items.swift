@@ -15,7 +15,7 @@ extension RecordDecoder {
   ///
   /// The record's bytes must stay where they are until its last item was read.
   package func open(_ record: RawRecord, now: Timestamp) throws(Rejection) {
-    opened = (record, now)
+    opened = Opened(record: record, now: now)
     openBatch = nil
     item = -1
     guard let translator else {
@@ -37,8 +37,8 @@ extension RecordDecoder {
 
   /// Reads the next item; nil behind the last one. One that is refused does not end the record.
   package func next() throws(Rejection) -> ItemOutcome? {
-    guard let (record, now) = opened else { return nil }
-    guard let translator else { return try nextOwn(record, now) }
+    guard let translator else { return try nextOwn() }
+    guard let record = opened?.record, let now = opened?.now else { return nil }
     begin()
     defer { item = translator.last }
     let outcome = try translator.next(&notes[0]) { rejection throws(Rejection) in
@@ -65,7 +65,8 @@ extension RecordDecoder {
   }
 
   /// The record itself, or the next event of a batch.
-  private func nextOwn(_ record: RawRecord, _ now: Timestamp) throws(Rejection) -> ItemOutcome? {
+  private func nextOwn() throws(Rejection) -> ItemOutcome? {
+    guard let record = opened?.record, let now = opened?.now else { return nil }
     guard let openBatch else {
       opened = nil
       try decode(record, now: now)

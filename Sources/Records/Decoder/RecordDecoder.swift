@@ -51,7 +51,7 @@ package final class RecordDecoder {
   /// While the events of one are read.
   var openBatch: EventBatch?
   /// The record whose items are read.
-  var opened: (RawRecord, Timestamp)?
+  var opened: Opened?
   /// The index of the item that was read last, -1 where the record itself is the item.
   package internal(set) var item: Int32 = -1
   /// Why items are skipped: labels of a metric.
@@ -84,6 +84,12 @@ package final class RecordDecoder {
   package func decode(_ record: RawRecord, now: Timestamp) throws(Rejection) {
     begin()
     try decode(try unwrapper.open(record, &notes[0].counters), now: now)
+  }
+
+  /// A record, and the wall clock when it was opened.
+  struct Opened {
+    let record: RawRecord
+    let now: Timestamp
   }
 
   /// The reader of batches of events.

@@ -7,9 +7,8 @@ import JSON
 /// message or the parser.
 package struct EnvelopeHeaders: BitwiseCopyable {
   private var slots = InlineArray<9, UnsafeRawBufferPointer?>(repeating: nil)
-  /// Those that a profile reads, by its names.
-  private var extras = InlineArray<8, UnsafeRawBufferPointer?>(repeating: nil)
-  private var extraNames = UnsafeBufferPointer<UnsafeRawBufferPointer>(start: nil, count: 0)
+  /// Those that a profile reads. They stand in its memory: few records have any, and each is copied.
+  private var extras = UnsafeMutableBufferPointer<Extra>(start: nil, count: 0)
   /// Names that a profile may read.
   static let extrasMax = 8
 
@@ -21,13 +20,20 @@ package struct EnvelopeHeaders: BitwiseCopyable {
 
   package init() {}
 
-  /// The names must outlive it.
-  init(reading names: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
-    extraNames = names
+  /// A header that a profile reads.
+  struct Extra: BitwiseCopyable {
+    let name: UnsafeRawBufferPointer
+    var value: UnsafeRawBufferPointer?
+  }
+
+  /// The memory must outlive it, and is that of one record at a time.
+  init(reading extras: UnsafeMutableBufferPointer<Extra>) {
+    self.extras = extras
+    for index in extras.indices { extras[index].value = nil }
   }
 
   /// The value of a name that the profile reads.
-  func extra(_ index: Int) -> UnsafeRawBufferPointer? { extras[index] }
+  func extra(_ index: Int) -> UnsafeRawBufferPointer? { extras[index].value }
 
   subscript(slot: Slot) -> UnsafeRawBufferPointer? {
     get { slots[slot.rawValue] }
@@ -35,7 +41,7 @@ package struct EnvelopeHeaders: BitwiseCopyable {
   }
 
   package mutating func reset() {
-    self = EnvelopeHeaders(reading: extraNames)
+    self = EnvelopeHeaders(reading: extras)
   }
 
   /// Keeps a header that is known.
@@ -54,8 +60,8 @@ package struct EnvelopeHeaders: BitwiseCopyable {
     } else if equals(name, "traceparent") {
       self[.traceparent] = value
     }
-    for index in extraNames.indices where equalsWithoutCase(extraNames[index], name) {
-      extras[index] = value
+    for index in extras.indices where equalsWithoutCase(extras[index].name, name) {
+      extras[index].value = value
     }
   }
 

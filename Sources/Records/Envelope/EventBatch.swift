@@ -24,9 +24,10 @@ final class EventBatch {
 
   /// Whether the value of a record may be a batch.
   static func mayBe(_ record: RawRecord) -> Bool {
-    guard let value = record.payload, let content = try? SchemaFrame.stripAny(value) else {
-      return false
-    }
+    guard let value = record.payload, let first = value.first else { return false }
+    // Nearly all records.
+    if first == UInt8(ascii: "{") { return false }
+    guard let content = try? SchemaFrame.stripAny(value) else { return false }
     return content.first { $0 > 0x20 } == UInt8(ascii: "[")
   }
 

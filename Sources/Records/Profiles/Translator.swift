@@ -11,6 +11,7 @@ final class Translator {
   private let source: RecordSource
   private let plan: DecodePlan
   private let evaluator: Evaluator
+  private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
   private let output = TapeBuilder()
   /// Memory of one item, for the texts of its objects.
   private let texts = Scratch()
@@ -33,12 +34,15 @@ final class Translator {
     skipNames = profile.skips.map(\.name)
     (mapping, slotNames) = MappingCompiler.plan(
       profile, keys: plan.keys, arena: arena, parser: parser)
+    extras = UnsafeMutableBufferPointer(
+      mutating: arena.copy(
+        mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
     evaluator = Evaluator(
       mapping, slots: arena.allocate(repeating: -1, count: mapping.slotCount), tape: output.tape)
   }
 
   /// Headers that are read, none of them there yet.
-  var emptyHeaders: EnvelopeHeaders { EnvelopeHeaders(reading: mapping.headerNames) }
+  var emptyHeaders: EnvelopeHeaders { EnvelopeHeaders(reading: extras) }
 
   /// The number of the item that was asked for last; -1 where the record itself is the item.
   var last: Int32 { source.last }
