@@ -7,7 +7,8 @@ import JSON
 /// message or the parser.
 package struct EnvelopeHeaders: BitwiseCopyable {
   private var slots = InlineArray<9, UnsafeRawBufferPointer?>(repeating: nil)
-  /// Those that a profile reads. They stand in its memory: few records have any, and each is copied.
+  /// Those that a profile reads. They stand in its memory: few records have any, and each is
+  /// copied.
   private var extras = UnsafeMutableBufferPointer<Extra>(start: nil, count: 0)
   /// Names that a profile may read.
   static let extrasMax = 8
