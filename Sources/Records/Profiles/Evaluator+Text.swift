@@ -5,24 +5,34 @@ import JSON
 
 /// The transforms that give texts.
 extension Evaluator {
-  func lower(_ value: SourceValue) -> SourceValue? {
-    guard let text = value.text else { return nil }
+  func lower(_ value: inout SourceValue) -> Bool {
+    guard let text = value.text else { return false }
+    let isLower = text.allSatisfy { $0 &- UInt8(ascii: "A") >= 26 }
+    if isLower {
+      value = value.made(.string, text)
+      return true
+    }
     let room = scratch.room(text.count)
     for index in text.indices { room[index] = lowerCased(text[index]) }
-    return value.made(.string, scratch.keep(text.count))
+    value = value.made(.string, scratch.keep(text.count))
+    return true
   }
 
   /// At most so many characters.
-  func cut(_ value: SourceValue, charactersMax: Int) -> SourceValue? {
-    guard let text = value.text else { return nil }
+  func cut(_ value: inout SourceValue, charactersMax: Int) -> Bool {
+    guard let text = value.text else { return false }
+    value = value.made(.string, text)
+    // No text has more characters than bytes.
+    if text.count <= charactersMax { return true }
     var left = charactersMax
     for index in text.indices where text[index] & 0xc0 != 0x80 {
       if left == 0 {
-        return value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
+        value = value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
+        return true
       }
       left -= 1
     }
-    return value.made(.string, text)
+    return true
   }
 
   /// The texts of the arguments that are present.
