@@ -41,6 +41,27 @@ func equals(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> 
   return memcmp(leftBase, rightBase, left.count) == 0
 }
 
+/// Whether eight bytes, or fewer in front of NULs, are those of ``isPlain(_:)``: all at once, as long
+/// as none of them is a NUL.
+@inline(__always)
+private func isPlain(_ word: UInt64) -> Bool {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  return (word | word &- ones) & (0x80 * ones) == 0
+}
+
+/// Whether all bytes are ASCII, and none of them is NUL: what nearly every text is.
+@inline(__always)
+func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  let count = bytes.count
+  guard count >= 8 else { return bytes.allSatisfy { 1..<0x80 ~= $0 } }
+  var index = 0
+  while index < count - 8 {
+    guard isPlain(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else { return false }
+    index += 8
+  }
+  return isPlain(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+}
+
 /// PostgreSQL stores no text with one.
 @inline(__always)
 func containsNUL(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -101,15 +101,12 @@ extension Evaluator {
     if UUIDBytes(text) != nil { return value.made(.string, text) }
     guard text.count == 32 else { return nil }
     let room = scratch.room(36)
-    var index = 0
-    for (position, byte) in text.enumerated() {
-      if [8, 12, 16, 20].contains(position) {
-        room[index] = UInt8(ascii: "-")
-        index += 1
-      }
-      room[index] = byte
-      index += 1
-    }
+    for index in 0..<8 { room[index] = text[index] }
+    for index in 8..<12 { room[index + 1] = text[index] }
+    for index in 12..<16 { room[index + 2] = text[index] }
+    for index in 16..<20 { room[index + 3] = text[index] }
+    for index in 20..<32 { room[index + 4] = text[index] }
+    addHyphens(to: room)
     guard UUIDBytes(UnsafeRawBufferPointer(room)) != nil else { return nil }
     return value.made(.string, scratch.keep(36))
   }
@@ -144,17 +141,26 @@ extension Evaluator {
 
   private func write(_ uuid: UUIDBytes) -> UnsafeRawBufferPointer {
     let room = scratch.room(36)
-    var index = 0
-    for digit in 0..<32 {
-      if [8, 12, 16, 20].contains(digit) {
-        room[index] = UInt8(ascii: "-")
-        index += 1
+    func put(_ number: UInt64, _ digits: Int, at start: Int) {
+      for digit in 0..<digits {
+        let nibble = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - digit)) & 0xf)
+        room[start + digit] =
+          nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
       }
-      let half = digit < 16 ? uuid.high : uuid.low
-      let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - digit % 16 * 4) & 0xf)
-      room[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-      index += 1
     }
+    put(uuid.high >> 32, 8, at: 0)
+    put(uuid.high >> 16, 4, at: 9)
+    put(uuid.high, 4, at: 14)
+    put(uuid.low >> 48, 4, at: 19)
+    put(uuid.low, 12, at: 24)
+    addHyphens(to: room)
     return scratch.keep(36)
+  }
+
+  private func addHyphens(to uuid: UnsafeMutableRawBufferPointer) {
+    uuid[8] = UInt8(ascii: "-")
+    uuid[13] = UInt8(ascii: "-")
+    uuid[18] = UInt8(ascii: "-")
+    uuid[23] = UInt8(ascii: "-")
   }
 }

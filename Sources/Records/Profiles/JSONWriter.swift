@@ -86,8 +86,30 @@ enum JSONWriter {
   /// Bytes of a text with its quotes.
   static func count(ofText text: UnsafeRawBufferPointer) -> Int {
     var count = text.count + 2
+    if isWrittenAsIs(text) { return count }
     for byte in text { count += extraBytes(byte) }
     return count
+  }
+
+  /// Whether no byte has to be escaped: as nearly always, and seen eight bytes at a time.
+  @inline(__always)
+  private static func isWrittenAsIs(_ text: UnsafeRawBufferPointer) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+    var index = 0
+    while index + 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let found =
+        zeros(word ^ ones &* UInt64(UInt8(ascii: "\""))) | zeros(word & (0xe0 * ones))
+        | zeros(word ^ ones &* UInt64(UInt8(ascii: "\\")))
+      if found & (0x80 * ones) != 0 { return false }
+      index += 8
+    }
+    while index < text.count {
+      if extraBytes(text[index]) != 0 { return false }
+      index += 1
+    }
+    return true
   }
 
   private static func extraBytes(_ byte: UInt8) -> Int {
@@ -102,6 +124,11 @@ enum JSONWriter {
     text: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer, _ used: inout Int
   ) {
     put(UInt8(ascii: "\""), to: room, &used)
+    if isWrittenAsIs(text) {
+      UnsafeMutableRawBufferPointer(rebasing: room[used...]).copyMemory(from: text)
+      used += text.count
+      return put(UInt8(ascii: "\""), to: room, &used)
+    }
     for byte in text {
       switch extraBytes(byte) {
       case 0: put(byte, to: room, &used)

@@ -72,9 +72,8 @@ final class TapeBuilder {
   }
 
   /// Ends the value of a key.
-  func endKey(_ index: Int) {
-    tokens[index] = tokens[index].moved(depth: tokens[index].depth, next: count)
-  }
+  @inline(__always)
+  func endKey(_ index: Int) { tokens[index].setNext(count) }
 
   /// Copies a value with everything below it.
   func copy(_ index: Int, of tape: JSONTape) {

@@ -17,6 +17,10 @@ extension OTLPProtobufSource {
     let object = output.begin(.object, origin: place(of: message))
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) {
+      if let usual = ShortFields.pair(pair) {
+        try addMember(usual.key, usual.value)
+        continue
+      }
       var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
       var fields = WireReader(pair)
       while try fields.next() {
@@ -25,17 +29,26 @@ extension OTLPProtobufSource {
         if field.number == OTLPMessage.KeyValue.key { name = field.content }
         if field.number == OTLPMessage.KeyValue.value { value = field.content }
       }
-      guard let name, let value else { continue }
-      let fault = text(name).fault
-      try member(
-        JSONToken(
-          .key, name, hash: parser.hash(of: name),
-          name: fault.map { Int($0.rawValue) - 1 } ?? -1)
-      ) { source throws(WireReader.Malformed) in
-        try source.addValue(value)
-      }
+      if let name, let value { try addMember(name, value) }
     }
     output.end(object)
+  }
+
+  private func addMember(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) {
+    let position = output.count
+    let fault = text(name).fault
+    output.add(
+      JSONToken(
+        .key, name, hash: parser.hash(of: name), name: fault.map { Int($0.rawValue) - 1 } ?? -1),
+      origin: -1)
+    if let string = ShortFields.text(value) {
+      output.add(text(string), origin: place(of: value))
+    } else {
+      try addValue(value)
+    }
+    output.endKey(position)
   }
 
   /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
@@ -73,7 +86,15 @@ extension OTLPProtobufSource {
   }
 
   /// A text that cannot be stored says so.
+  @inline(__always)
   func text(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
+    if bytes.count <= JSONLimits.stringBytesMax, isPlain(bytes) {
+      return JSONToken(.string, bytes)
+    }
+    return unusual(bytes)
+  }
+
+  private func unusual(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
     var fault: JSONError?
     if bytes.count > JSONLimits.stringBytesMax {
       fault = .stringTooLong
