@@ -60,6 +60,8 @@ struct daybook_json_parser {
   const daybook_json_name *find_name(daybook_json_token &key, int16_t scope) const;
   Error append_scalar(const uint8_t *begin, unsigned depth);
   Error append_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
+  // One with an escape, or beyond the limit.
+  Error append_unusual_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
   void append(
       daybook_json_kind kind, unsigned depth, const uint8_t *bytes = nullptr, size_t length = 0);
   // Whether the error is that of a value that a lenient parser passes on.
@@ -341,7 +343,20 @@ Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
 }
 
 // From behind the opening quote.
-Error daybook_json_parser::append_string(
+inline Error daybook_json_parser::append_string(
+    daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
+  if (!has_escapes_) {
+    const auto length = static_cast<size_t>(structure_.closing_quote(begin) - begin);
+    if (length <= daybook_json_string_bytes_max) {
+      at_ = begin;
+      append(kind, depth, begin, length);
+      return daybook_json_ok;
+    }
+  }
+  return append_unusual_string(kind, begin, depth);
+}
+
+Error daybook_json_parser::append_unusual_string(
     daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
   at_ = begin;
   const uint8_t *stop = has_escapes_ ? daybook::plain_end(begin, end_)

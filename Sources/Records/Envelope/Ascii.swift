@@ -41,8 +41,8 @@ func equals(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> 
   return memcmp(leftBase, rightBase, left.count) == 0
 }
 
-/// Whether eight bytes, or fewer in front of NULs, are those of ``isPlain(_:)``: all at once, as long
-/// as none of them is a NUL.
+/// The same of eight bytes at once: each has a bit on top when it is none of these, and so has one
+/// that NUL borrows from.
 @inline(__always)
 private func isPlain(_ word: UInt64) -> Bool {
   let ones: UInt64 = 0x0101_0101_0101_0101

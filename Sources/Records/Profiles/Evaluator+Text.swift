@@ -141,18 +141,23 @@ extension Evaluator {
 
   private func write(_ uuid: UUIDBytes) -> UnsafeRawBufferPointer {
     let room = scratch.room(36)
-    func put(_ number: UInt64, _ digits: Int, at start: Int) {
-      for digit in 0..<digits {
-        let nibble = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - digit)) & 0xf)
-        room[start + digit] =
-          nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-      }
+    let digits = InlineArray<4, UInt64> {
+      let half = $0 < 2 ? uuid.high : uuid.low
+      return Hexadecimal.digits(UInt32(truncatingIfNeeded: $0 & 1 == 0 ? half >> 32 : half))
     }
-    put(uuid.high >> 32, 8, at: 0)
-    put(uuid.high >> 16, 4, at: 9)
-    put(uuid.high, 4, at: 14)
-    put(uuid.low >> 48, 4, at: 19)
-    put(uuid.low, 12, at: 24)
+    func put(_ eight: UInt64, at index: Int) {
+      room.storeBytes(of: eight.bigEndian, toByteOffset: index, as: UInt64.self)
+    }
+    func put(four: UInt64, at index: Int) {
+      let four = UInt32(truncatingIfNeeded: four)
+      room.storeBytes(of: four.bigEndian, toByteOffset: index, as: UInt32.self)
+    }
+    put(digits[0], at: 0)
+    put(four: digits[1] >> 32, at: 9)
+    put(four: digits[1], at: 14)
+    put(four: digits[2] >> 32, at: 19)
+    put(four: digits[2], at: 24)
+    put(digits[3], at: 28)
     addHyphens(to: room)
     return scratch.keep(36)
   }

@@ -94,22 +94,30 @@ enum JSONWriter {
   /// Whether no byte has to be escaped: as nearly always, and seen eight bytes at a time.
   @inline(__always)
   private static func isWrittenAsIs(_ text: UnsafeRawBufferPointer) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+    let count = text.count
+    if count < 4 { return text.allSatisfy { extraBytes($0) == 0 } }
+    if count < 8 {
+      let first = text.loadUnaligned(as: UInt32.self)
+      let last = text.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      return isWrittenAsIs(UInt64(first) << 32 | UInt64(last))
+    }
     var index = 0
-    while index + 8 <= text.count {
+    while index < count - 8 {
       let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let found =
-        zeros(word ^ ones &* UInt64(UInt8(ascii: "\""))) | zeros(word & (0xe0 * ones))
-        | zeros(word ^ ones &* UInt64(UInt8(ascii: "\\")))
-      if found & (0x80 * ones) != 0 { return false }
+      guard isWrittenAsIs(word) else { return false }
       index += 8
     }
-    while index < text.count {
-      if extraBytes(text[index]) != 0 { return false }
-      index += 1
-    }
-    return true
+    return isWrittenAsIs(text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+  }
+
+  @inline(__always)
+  private static func isWrittenAsIs(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+    let found =
+      zeros(word ^ ones &* UInt64(UInt8(ascii: "\""))) | zeros(word & (0xe0 &* ones))
+      | zeros(word ^ ones &* UInt64(UInt8(ascii: "\\")))
+    return found & (0x80 &* ones) == 0
   }
 
   private static func extraBytes(_ byte: UInt8) -> Int {

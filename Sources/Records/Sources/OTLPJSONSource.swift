@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import JSON
 
 /// Requests of OTLP in JSON.
@@ -203,7 +204,8 @@ final class OTLPJSONSource {
 
   @inline(__always)
   static func isSame(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
-    equals(
-      bytes, UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    // A length that the compiler knows makes this a few comparisons.
+    guard bytes.count == name.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
+    return memcmp(base, name.utf8Start, name.utf8CodeUnitCount) == 0
   }
 }

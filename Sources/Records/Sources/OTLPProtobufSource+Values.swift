@@ -137,14 +137,7 @@ extension OTLPProtobufSource {
 
   func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let room = scratch.room(2 * bytes.count)
-    for (index, byte) in bytes.enumerated() {
-      room[2 * index] = Self.digit(byte >> 4)
-      room[2 * index + 1] = Self.digit(byte & 0xf)
-    }
+    Hexadecimal.write(bytes, to: room)
     return scratch.keep(2 * bytes.count)
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }
