@@ -88,7 +88,9 @@ struct MappingCompiler {
   private mutating func add(_ form: MappingPlan.Form) -> Int {
     let needs = needs(of: form)
     var whole: Int?
-    if case .constant(let token) = form { whole = Int(String(decoding: token.bytes, as: UTF8.self)) }
+    if case .constant(let token) = form {
+      whole = Int(String(decoding: token.bytes, as: UTF8.self))
+    }
     nodes.append(
       MappingPlan.Node(
         form: form, needs: needs ?? SlotSet(), isFree: needs == nil, whole: whole ?? 0))
@@ -143,7 +145,9 @@ struct MappingCompiler {
         .constant(JSONToken(value ? .true : .false, arena.copy(value ? "true" : "false"))))
     case .first(let choices):
       let choices = nodes(choices)
-      let slots = choices.compactMap { if case .slot(let slot) = nodes[$0].form { slot } else { nil } }
+      let slots = choices.compactMap {
+        if case .slot(let slot) = nodes[$0].form { slot } else { nil }
+      }
       return add(slots.count == choices.count ? .firstSlot(arena.copy(slots)) : .first(choices))
     case .call(let transform, let arguments): return add(.call(transform, nodes(arguments)))
     case .map(let value, let pairs, let otherwise):

@@ -89,6 +89,16 @@ final class TapeBuilder {
     }
   }
 
+  /// Gives the keys from there on the hashes that their source does not have.
+  func hashKeys(from start: Int, with parser: JSONParser) {
+    for index in start..<count where tokens[index].kind == .key {
+      let key = tokens[index]
+      tokens[index] = JSONToken(
+        .key, key.bytes, depth: key.depth, next: key.next, hash: parser.hash(of: key.bytes),
+        name: key.name)
+    }
+  }
+
   private func grow() {
     let (more, moreOrigins) = (
       UnsafeMutablePointer<JSONToken>.allocate(capacity: 2 * capacity),

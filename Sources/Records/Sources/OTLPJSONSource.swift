@@ -185,8 +185,13 @@ final class OTLPJSONSource {
         output.endKey(position)
       } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
         output.add(tape[key], origin: key)
-        output.copy(key + 1, of: tape)
+        if tape[key].next == key + 2 {
+          output.add(tape[key + 1], origin: key + 1)
+        } else {
+          output.copy(key + 1, of: tape)
+        }
         output.endKey(position)
+        output.hashKeys(from: position, with: parser)
       }
       key = tape[key].next
     }

@@ -38,7 +38,8 @@ extension OTLPProtobufSource {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    let fault = text(name).fault
+    let token = text(name)
+    let fault = token.isUsable ? nil : token.fault
     output.add(
       JSONToken(
         .key, name, hash: parser.hash(of: name), name: fault.map { Int($0.rawValue) - 1 } ?? -1),

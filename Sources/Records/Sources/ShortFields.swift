@@ -3,7 +3,8 @@
 /// Messages in the form that nearly all have, told by a few bytes: each field once, in the order of
 /// the numbers, and shorter than 128 bytes. All others are for ``WireReader``.
 enum ShortFields {
-  private static let (first, second): (UInt8, UInt8) = (1 << 3 | 2, 2 << 3 | 2)
+  private static var first: UInt8 { 1 << 3 | 2 }
+  private static var second: UInt8 { 2 << 3 | 2 }
 
   /// Key and value of a `KeyValue`.
   @inline(__always)
