@@ -17,8 +17,8 @@ struct WireReader {
 
   private static let varintBytesMax = 10
 
-  /// What is read next, and how much is left. A pointer, because each byte is looked at once: `left`
-  /// guards every access.
+  /// What is read next, and how much is left. A pointer, because each byte is looked at once:
+  /// `left` guards every access.
   private var at: UnsafeRawPointer
   private var left: Int
   /// The one that ``next()`` has read last; not a result, which would be copied for each.
