@@ -21,13 +21,15 @@
 using Error = daybook_json_error;
 
 struct daybook_json_parser {
-  daybook_json_parser(uint64_t seed, bool is_lenient);
+  daybook_json_parser(uint64_t seed, bool is_lenient, bool has_hashes);
 
   Error parse(
       const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope);
 
   uint64_t seed;
   bool is_lenient;
+  // A lenient parser may leave the hashes of keys to its user, who wants few of them.
+  bool has_hashes;
   daybook::Tokens tokens;
   bool has_event = false;
 
@@ -60,6 +62,8 @@ struct daybook_json_parser {
   const daybook_json_name *find_name(daybook_json_token &key, int16_t scope) const;
   Error append_scalar(const uint8_t *begin, unsigned depth);
   Error append_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
+  // One with an escape, or beyond the limit.
+  Error append_unusual_string(daybook_json_kind kind, const uint8_t *begin, unsigned depth);
   void append(
       daybook_json_kind kind, unsigned depth, const uint8_t *bytes = nullptr, size_t length = 0);
   // Whether the error is that of a value that a lenient parser passes on.
@@ -108,9 +112,10 @@ Error translate(simdjson::error_code code) {
 
 }  // namespace
 
-daybook_json_parser::daybook_json_parser(uint64_t seed, bool is_lenient)
+daybook_json_parser::daybook_json_parser(uint64_t seed, bool is_lenient, bool has_hashes)
     : seed(seed),
       is_lenient(is_lenient),
+      has_hashes(has_hashes),
       input_(new uint8_t[input_capacity]()),
       text_(new uint8_t[daybook_json_payload_bytes_max]) {
   tokens.begin(tokens_at_start);
@@ -314,7 +319,8 @@ Error daybook_json_parser::append_key(const uint8_t *begin, uint32_t object, uns
   if (Error error = append_string(daybook_json_key, begin, depth)) return error;
   daybook_json_token &key = tokens.back();
   if (is_lenient) key.name = static_cast<uint16_t>(key.hash);
-  key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
+  key.hash = 0;
+  if (has_hashes) key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
   return is_lenient ? daybook_json_ok : keys_.insert(tokens, object);
 }
 
@@ -341,7 +347,20 @@ Error daybook_json_parser::append_scalar(const uint8_t *begin, unsigned depth) {
 }
 
 // From behind the opening quote.
-Error daybook_json_parser::append_string(
+inline Error daybook_json_parser::append_string(
+    daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
+  if (!has_escapes_) {
+    const auto length = static_cast<size_t>(structure_.closing_quote(begin) - begin);
+    if (length <= daybook_json_string_bytes_max) {
+      at_ = begin;
+      append(kind, depth, begin, length);
+      return daybook_json_ok;
+    }
+  }
+  return append_unusual_string(kind, begin, depth);
+}
+
+Error daybook_json_parser::append_unusual_string(
     daybook_json_kind kind, const uint8_t *begin, unsigned depth) {
   at_ = begin;
   const uint8_t *stop = has_escapes_ ? daybook::plain_end(begin, end_)
@@ -431,9 +450,10 @@ void daybook_json_parser::append(
 // The noexcept functions below end the process when the token array cannot grow, as Swift does
 // when it runs out of memory: such a record must not look like a bad one.
 
-daybook_json_parser *daybook_json_create(uint64_t seed, bool is_lenient) noexcept {
+daybook_json_parser *daybook_json_create(
+    uint64_t seed, bool is_lenient, bool has_hashes) noexcept {
   try {
-    return new daybook_json_parser(seed, is_lenient);
+    return new daybook_json_parser(seed, is_lenient, has_hashes || !is_lenient);
   } catch (const std::bad_alloc &) {
     return nullptr;
   }

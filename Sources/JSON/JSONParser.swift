@@ -11,10 +11,13 @@ package final class JSONParser {
   /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
   ///
   /// A lenient one is for documents of others, of which little is stored: what cannot be stored is
-  /// a token that says so (``JSONToken/fault``), and keys are neither counted nor compared.
-  package init(seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false) {
+  /// a token that says so (``JSONToken/fault``), and keys are neither counted nor compared. Where
+  /// few of them are looked up, they need no hashes.
+  package init(
+    seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false, hasHashes: Bool = true
+  ) {
     precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
-    guard let parser = daybook_json_create(seed, isLenient) else {
+    guard let parser = daybook_json_create(seed, isLenient, hasHashes) else {
       preconditionFailure("out of memory")
     }
     self.parser = parser

@@ -7,10 +7,12 @@ import CSimdJSON
 /// its own in the form of the C reader's, which other modules do not know.
 @frozen public struct JSONToken: BitwiseCopyable {
   @usableFromInline let start: UnsafePointer<UInt8>?
-  @usableFromInline let length, end: UInt32
+  @usableFromInline let length: UInt32
+  @usableFromInline var end: UInt32
   /// Of a key: what ``JSONParser/hash(of:)`` says for the same bytes; else 0.
   public let hash: UInt32
-  @usableFromInline let code, containers: UInt8
+  @usableFromInline let code: UInt8
+  @usableFromInline var containers: UInt8
   @usableFromInline let nameNumber: UInt16
 
   @inlinable @inline(__always) public var kind: JSONKind {
@@ -66,7 +68,15 @@ import CSimdJSON
 
   /// The same elsewhere on a tape.
   @inlinable @inline(__always) public func moved(depth: Int, next: Int) -> JSONToken {
-    JSONToken(kind, bytes, depth: depth, next: next, hash: hash, name: name)
+    var token = self
+    token.containers = UInt8(truncatingIfNeeded: depth)
+    token.end = UInt32(truncatingIfNeeded: next)
+    return token
+  }
+
+  /// Says where the value of a key, or a container, ends on the tape.
+  @inlinable @inline(__always) public mutating func setNext(_ next: Int) {
+    end = UInt32(truncatingIfNeeded: next)
   }
 
   /// Whether every field stands where the C reader puts it.

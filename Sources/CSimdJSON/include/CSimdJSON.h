@@ -97,8 +97,9 @@ typedef struct daybook_json_parser daybook_json_parser;
 // A lenient one reads documents of others, of which little is stored. A text, key or number that
 // cannot be (nul_character, lone_surrogate, string_too_long, number_out_of_range) does not end them: it
 // is a token in its source form, and has the error: a key as its name, any other as its hash. Keys are
-// neither counted nor compared.
-daybook_json_parser *daybook_json_create(uint64_t seed, bool is_lenient) DAYBOOK_NOEXCEPT;
+// neither counted nor compared; without `has_hashes` their hashes are 0.
+daybook_json_parser *daybook_json_create(
+    uint64_t seed, bool is_lenient, bool has_hashes) DAYBOOK_NOEXCEPT;
 void daybook_json_destroy(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
 
 // With `names` NULL the whole document is read; else from `scope` on. `has_event` may be NULL.

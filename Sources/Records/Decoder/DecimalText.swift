@@ -25,6 +25,34 @@ enum DecimalText {
     return try value(parts(text))
   }
 
+  /// Whether the text is certain to have the value of the shortest decimal that reads as the same
+  /// double: no two decimals of 15 digits do. Only plain numbers are looked at, and those with an
+  /// exponent of two digits.
+  static func isShortest(_ text: UnsafeRawBufferPointer) -> Bool {
+    var (index, digits) = (text.first == UInt8(ascii: "-") ? 1 : 0, 0)
+    func passDigits() -> Int {
+      let start = index
+      while index < text.count, text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+      return index - start
+    }
+    let start = index
+    digits = passDigits()
+    guard digits > 0, digits == 1 || text[start] != UInt8(ascii: "0") else { return false }
+    if index < text.count, text[index] == UInt8(ascii: ".") {
+      index += 1
+      let places = passDigits()
+      guard places > 0 else { return false }
+      digits += places
+    }
+    if index + 4 == text.count, text[index] == UInt8(ascii: "e"),
+      text[index + 1] == UInt8(ascii: "-") || text[index + 1] == UInt8(ascii: "+")
+    {
+      index += 2
+      guard passDigits() == 2 else { return false }
+    }
+    return digits <= 15 && index == text.count
+  }
+
   /// The value without the digits that an amount does not have; nil if there is none.
   static func cut(_ text: UnsafeRawBufferPointer) -> Amount? {
     guard var parts = try? parts(text) else { return nil }

@@ -152,6 +152,11 @@ struct FieldReader {
     _ bytes: UnsafeRawBufferPointer, _ rule: TextRule, _ scratch: UnsafeMutableRawBufferPointer
   ) throws(Reason) -> Value {
     let isID = rule.alphabet == .hexadecimal
+    if isID, bytes.count == rule.charactersMax, Hexadecimal.writeLower(bytes, to: scratch),
+      bytes.contains(where: { $0 != UInt8(ascii: "0") })
+    {
+      return .text(UnsafeRawBufferPointer(rebasing: scratch[..<bytes.count]))
+    }
     var count = 0
     for byte in bytes {
       // An id in the form of a UUID.

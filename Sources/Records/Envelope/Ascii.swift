@@ -41,6 +41,32 @@ func equals(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> 
   return memcmp(leftBase, rightBase, left.count) == 0
 }
 
+/// The same of eight bytes at once: each has a bit on top when it is none of these, and so has one
+/// that NUL borrows from.
+@inline(__always)
+private func isPlain(_ word: UInt64) -> Bool {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  return (word | (word &- ones)) & (0x80 &* ones) == 0
+}
+
+/// Whether all bytes are ASCII, and none of them is NUL: what nearly every text is.
+@inline(__always)
+func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  let count = bytes.count
+  if count < 4 { return bytes.allSatisfy { 1..<0x80 ~= $0 } }
+  if count < 8 {
+    let first = bytes.loadUnaligned(as: UInt32.self)
+    let last = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+    return isPlain(UInt64(first) << 32 | UInt64(last))
+  }
+  var index = 0
+  while index < count - 8 {
+    guard isPlain(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else { return false }
+    index += 8
+  }
+  return isPlain(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+}
+
 /// PostgreSQL stores no text with one.
 @inline(__always)
 func containsNUL(_ bytes: UnsafeRawBufferPointer) -> Bool {

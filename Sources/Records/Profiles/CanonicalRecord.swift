@@ -22,14 +22,14 @@ struct CanonicalRecord {
   ) throws(Rejection) {
     output.removeAll()
     let record = output.begin(.object, origin: -1)
-    for index in evaluator.plan.targets.indices {
-      let target = evaluator.plan.targets[index]
-      if target.rule == nil, !evaluator.mayHaveValue(target.whole) { continue }
+    let (targets, present) = (evaluator.plan.targets, evaluator.present)
+    for index in targets.indices
+    where targets[index].isFree || !targets[index].needs.isDisjoint(with: present) {
       let (count, depth) = (output.count, output.depth)
-      output.add(target.key, origin: -1)
+      output.add(targets[index].key, origin: -1)
       var isWritten = false
       do throws(SourceFault) {
-        isWritten = try write(target)
+        isWritten = try write(targets, index)
       } catch {
         try refuse(error, index)
       }
@@ -38,22 +38,37 @@ struct CanonicalRecord {
     output.end(record)
   }
 
-  private mutating func write(_ target: MappingPlan.Target) throws(SourceFault) -> Bool {
-    if let rule = target.rule {
-      var object = ObjectWriter(self, rule)
-      defer { omittedCount += object.omittedCount }
-      return try object.write(target)
-    }
-    if case .call(.list, let arguments) = evaluator.plan.nodes[target.whole].form {
+  @inline(__always)
+  private mutating func write(
+    _ targets: UnsafeBufferPointer<MappingPlan.Target>, _ index: Int
+  ) throws(SourceFault) -> Bool {
+    switch targets[index].shape {
+    case .value:
+      var value = SourceValue.nothing
+      guard try evaluator.evaluate(targets[index].whole, into: &value) else { return false }
+      if value.index >= 0, value.token.kind == .object || value.token.kind == .array {
+        try add(container: value)
+      } else {
+        output.add(value.token, origin: Int(value.origin))
+      }
+      return true
+    case .list:
+      guard case .call(_, let arguments) = evaluator.plan.nodes[targets[index].whole].form else {
+        return false
+      }
       return try write(list: arguments)
+    case .object: return try write(object: targets[index])
     }
-    guard let value = try evaluator.value(target.whole) else { return false }
-    try add(value)
-    return true
   }
 
-  private func add(_ value: SourceValue) throws(SourceFault) {
-    guard value.index >= 0 else { return output.add(value.token, origin: Int(value.origin)) }
+  private mutating func write(object target: MappingPlan.Target) throws(SourceFault) -> Bool {
+    guard let rule = target.rule else { return false }
+    var object = ObjectWriter(self, rule)
+    defer { omittedCount += object.omittedCount }
+    return try object.write(target)
+  }
+
+  private func add(container value: SourceValue) throws(SourceFault) {
     let tape = evaluator.tape
     for inner in Int(value.index)..<tape[Int(value.index)].next {
       if !tape[inner].isUsable, let fault = tape[inner].fault {
@@ -62,8 +77,7 @@ struct CanonicalRecord {
     }
     let root = output.count
     output.copy(Int(value.index), of: tape)
-    guard value.token.kind == .object || value.token.kind == .array, value.token.bytes.isEmpty
-    else { return }
+    guard value.token.bytes.isEmpty else { return }
     let text = JSONWriter.text(of: Int(value.index), tape, texts)
     output.replaceText(of: root, with: text)
   }

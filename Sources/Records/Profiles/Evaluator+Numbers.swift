@@ -64,6 +64,9 @@ extension Evaluator {
     guard value.token.kind == .number || value.token.kind == .string else {
       throw SourceFault(reason: .wrongType, origin: value.origin)
     }
+    if DecimalText.isShortest(value.token.bytes) {
+      return written(try rounded(value, places: 0), value)
+    }
     let room = scratch.room(JSONParser.shortestBytesMax)
     let count = JSONParser.shortest(value.token.bytes, into: room)
     guard count > 0 else { throw SourceFault(reason: .badFormat, origin: value.origin) }

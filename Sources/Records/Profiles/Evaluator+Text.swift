@@ -5,24 +5,34 @@ import JSON
 
 /// The transforms that give texts.
 extension Evaluator {
-  func lower(_ value: SourceValue) -> SourceValue? {
-    guard let text = value.text else { return nil }
+  func lower(_ value: inout SourceValue) -> Bool {
+    guard let text = value.text else { return false }
+    let isLower = text.allSatisfy { $0 &- UInt8(ascii: "A") >= 26 }
+    if isLower {
+      value = value.made(.string, text)
+      return true
+    }
     let room = scratch.room(text.count)
     for index in text.indices { room[index] = lowerCased(text[index]) }
-    return value.made(.string, scratch.keep(text.count))
+    value = value.made(.string, scratch.keep(text.count))
+    return true
   }
 
   /// At most so many characters.
-  func cut(_ value: SourceValue, charactersMax: Int) -> SourceValue? {
-    guard let text = value.text else { return nil }
+  func cut(_ value: inout SourceValue, charactersMax: Int) -> Bool {
+    guard let text = value.text else { return false }
+    value = value.made(.string, text)
+    // No text has more characters than bytes.
+    if text.count <= charactersMax { return true }
     var left = charactersMax
     for index in text.indices where text[index] & 0xc0 != 0x80 {
       if left == 0 {
-        return value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
+        value = value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
+        return true
       }
       left -= 1
     }
-    return value.made(.string, text)
+    return true
   }
 
   /// The texts of the arguments that are present.
@@ -91,15 +101,12 @@ extension Evaluator {
     if UUIDBytes(text) != nil { return value.made(.string, text) }
     guard text.count == 32 else { return nil }
     let room = scratch.room(36)
-    var index = 0
-    for (position, byte) in text.enumerated() {
-      if [8, 12, 16, 20].contains(position) {
-        room[index] = UInt8(ascii: "-")
-        index += 1
-      }
-      room[index] = byte
-      index += 1
-    }
+    for index in 0..<8 { room[index] = text[index] }
+    for index in 8..<12 { room[index + 1] = text[index] }
+    for index in 12..<16 { room[index + 2] = text[index] }
+    for index in 16..<20 { room[index + 3] = text[index] }
+    for index in 20..<32 { room[index + 4] = text[index] }
+    addHyphens(to: room)
     guard UUIDBytes(UnsafeRawBufferPointer(room)) != nil else { return nil }
     return value.made(.string, scratch.keep(36))
   }
@@ -134,17 +141,31 @@ extension Evaluator {
 
   private func write(_ uuid: UUIDBytes) -> UnsafeRawBufferPointer {
     let room = scratch.room(36)
-    var index = 0
-    for digit in 0..<32 {
-      if [8, 12, 16, 20].contains(digit) {
-        room[index] = UInt8(ascii: "-")
-        index += 1
-      }
-      let half = digit < 16 ? uuid.high : uuid.low
-      let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - digit % 16 * 4) & 0xf)
-      room[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-      index += 1
+    let digits = InlineArray<4, UInt64> {
+      let half = $0 < 2 ? uuid.high : uuid.low
+      return Hexadecimal.digits(UInt32(truncatingIfNeeded: $0 & 1 == 0 ? half >> 32 : half))
     }
+    func put(_ eight: UInt64, at index: Int) {
+      room.storeBytes(of: eight.bigEndian, toByteOffset: index, as: UInt64.self)
+    }
+    func put(four: UInt64, at index: Int) {
+      let four = UInt32(truncatingIfNeeded: four)
+      room.storeBytes(of: four.bigEndian, toByteOffset: index, as: UInt32.self)
+    }
+    put(digits[0], at: 0)
+    put(four: digits[1] >> 32, at: 9)
+    put(four: digits[1], at: 14)
+    put(four: digits[2] >> 32, at: 19)
+    put(four: digits[2], at: 24)
+    put(digits[3], at: 28)
+    addHyphens(to: room)
     return scratch.keep(36)
+  }
+
+  private func addHyphens(to uuid: UnsafeMutableRawBufferPointer) {
+    uuid[8] = UInt8(ascii: "-")
+    uuid[13] = UInt8(ascii: "-")
+    uuid[18] = UInt8(ascii: "-")
+    uuid[23] = UInt8(ascii: "-")
   }
 }

@@ -98,20 +98,24 @@ extension Evaluator {
     let date = CivilDate(daysSince2000: day)
     guard (0...9999).contains(date.year) else { return nil }
     let room = scratch.room(27)
-    func put(_ number: Int, _ digits: Int, at end: Int) {
-      var rest = number
-      for position in 1...digits {
-        room[end - position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
+    func put(_ number: Int, at index: Int) {
+      let number = UInt32(truncatingIfNeeded: number)
+      room[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10)
+      room[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
     }
-    put(date.year, 4, at: 4)
-    put(date.month, 2, at: 7)
-    put(date.day, 2, at: 10)
-    put(Int(rest / 3_600_000_000), 2, at: 13)
-    put(Int(rest / 60_000_000 % 60), 2, at: 16)
-    put(Int(rest / 1_000_000 % 60), 2, at: 19)
-    put(Int(rest % 1_000_000), 6, at: 26)
+    let second = UInt64(rest) / 1_000_000
+    let fraction = UInt32(truncatingIfNeeded: UInt64(rest) % 1_000_000)
+    let minute = UInt32(truncatingIfNeeded: second) / 60
+    put(date.year / 100, at: 0)
+    put(date.year % 100, at: 2)
+    put(date.month, at: 5)
+    put(date.day, at: 8)
+    put(Int(minute / 60), at: 11)
+    put(Int(minute % 60), at: 14)
+    put(Int(UInt32(truncatingIfNeeded: second) % 60), at: 17)
+    put(Int(fraction / 10_000), at: 20)
+    put(Int(fraction / 100 % 100), at: 22)
+    put(Int(fraction % 100), at: 24)
     room[4] = UInt8(ascii: "-")
     room[7] = UInt8(ascii: "-")
     room[10] = UInt8(ascii: "T")

@@ -23,45 +23,65 @@ final class Evaluator {
 
   /// The value; nil when it is absent.
   func value(_ node: Int) throws(SourceFault) -> SourceValue? {
-    guard mayHaveValue(node) else { return nil }
+    var value = SourceValue.nothing
+    return try evaluate(node, into: &value) ? value : nil
+  }
+
+  /// Writes the value; false when it is absent. Not a result, which would be copied on each level.
+  func evaluate(_ node: Int, into value: inout SourceValue) throws(SourceFault) -> Bool {
     switch plan.nodes[node].form {
-    case .slot(let slot): return try found(slot)
-    case .constant(let token): return SourceValue(token: token)
+    case .slot(let slot): return try find(slot, &value)
+    case .firstSlot(let slots):
+      for slot in slots where try find(slot, &value) { return true }
+      return false
+    case .constant(let token): value = SourceValue(token: token)
     case .first(let choices):
       for choice in choices where mayHaveValue(choice) {
-        if let value = try value(choice) { return value }
+        if try evaluate(choice, into: &value) { return true }
       }
-      return nil
-    case .call(let transform, let arguments): return try call(transform, arguments)
-    case .map(let inner, let pairs, let otherwise): return try map(inner, pairs, otherwise)
+      return false
+    case .call(let transform, let arguments):
+      return mayHaveValue(node) ? try call(transform, arguments, &value) : false
+    case .map(let inner, let pairs, let otherwise):
+      guard mayHaveValue(inner), try evaluate(inner, into: &value) else { return false }
+      return map(&value, pairs, otherwise)
     case .choose(let test, let then, let otherwise):
-      if try holds(test) { return try value(then) }
-      return try otherwise.flatMap { (node) throws(SourceFault) in try value(node) }
-    case .header(let index): return given(headers.extra(index))
-    case .key: return given(recordKey)
+      guard mayHaveValue(node) else { return false }
+      if try holds(test) { return try evaluate(then, into: &value) }
+      guard let otherwise else { return false }
+      return try evaluate(otherwise, into: &value)
+    case .header(let index): return give(headers.extra(index), &value)
+    case .key: return give(recordKey, &value)
     }
+    return true
   }
 
   /// False when the item has none of the paths that the expression is made of: of all names that a
   /// value may have, an item has one.
   @inline(__always)
   func mayHaveValue(_ node: Int) -> Bool {
-    guard let needs = plan.nodes[node].needs else { return true }
-    return !needs.isDisjoint(with: present)
+    plan.nodes[node].isFree || !plan.nodes[node].needs.isDisjoint(with: present)
   }
 
   func holds(_ test: Int) throws(SourceFault) -> Bool {
     switch plan.tests[test] {
-    case .present(let node): return try value(node) != nil
+    case .present(let node):
+      guard mayHaveValue(node) else { return false }
+      var value = SourceValue.nothing
+      return try evaluate(node, into: &value)
     case .equal(let node, let texts):
-      guard let value = try value(node), let text = value.text else { return false }
-      for other in texts where equals(text, other) { return true }
+      guard mayHaveValue(node) else { return false }
+      var value = SourceValue.nothing
+      guard try evaluate(node, into: &value), let text = value.text else { return false }
+      for other in texts where isSame(text, other) { return true }
       return value.token.kind == .number && isOne(of: texts, value.token)
     case .starts(let node, let prefix):
       guard let text = try value(node)?.text, text.count >= prefix.count else { return false }
       return equals(UnsafeRawBufferPointer(rebasing: text[..<prefix.count]), prefix)
     case .less(let left, let right, let orEqual):
-      guard let first = try value(left).flatMap({ FieldReader.decimal($0.token) }),
+      // Nearly always one of them is absent.
+      guard mayHaveValue(left), mayHaveValue(right),
+        let first = try value(left).flatMap({ FieldReader.decimal($0.token) }),
         let second = try value(right).flatMap({ FieldReader.decimal($0.token) })
       else { return false }
       return orEqual ? first <= second : first < second
@@ -75,6 +95,13 @@ final class Evaluator {
     }
   }
 
+  /// Whether two texts are the same; most differ in their length or their first byte.
+  @inline(__always)
+  private func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.isEmpty || left[0] == right[0] && equals(left, right)
+  }
+
   /// Numbers by their values: 0, 0.0 and 0e0 are the same.
   private func isOne(
     of texts: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ number: JSONToken
@@ -84,37 +111,60 @@ final class Evaluator {
     return false
   }
 
-  private func found(_ slot: Int) throws(SourceFault) -> SourceValue? {
+  @inline(__always)
+  private func find(_ slot: Int, _ value: inout SourceValue) throws(SourceFault) -> Bool {
     let index = slots[slot]
-    guard index >= 0 else { return nil }
+    guard index >= 0 else { return false }
     let token = tape[Int(index)]
     if !token.isUsable, let fault = token.fault {
       throw SourceFault(reason: Reason(fault), origin: index)
     }
-    return SourceValue(token: token, index: index, origin: index)
+    value = SourceValue(token: token, index: index, origin: index)
+    return true
   }
 
   /// A text from beside the payload; one that is none is absent.
-  private func given(_ bytes: UnsafeRawBufferPointer?) -> SourceValue? {
+  private func give(_ bytes: UnsafeRawBufferPointer?, _ value: inout SourceValue) -> Bool {
     guard let bytes, !bytes.isEmpty, JSONParser.isUTF8(bytes), !containsNUL(bytes) else {
-      return nil
+      return false
     }
-    return SourceValue(token: JSONToken(.string, bytes))
+    value = SourceValue(token: JSONToken(.string, bytes))
+    return true
   }
 
   private func map(
-    _ node: Int, _ pairs: UnsafeBufferPointer<MappingPlan.Pair>, _ otherwise: JSONToken?
-  ) throws(SourceFault) -> SourceValue? {
-    guard let value = try value(node) else { return nil }
+    _ value: inout SourceValue, _ pairs: UnsafeBufferPointer<MappingPlan.Pair>,
+    _ otherwise: JSONToken?
+  ) -> Bool {
     if let text = value.text {
-      for pair in pairs where equals(pair.from, text) {
-        return SourceValue(token: pair.to, origin: value.origin)
+      for pair in pairs where isSame(pair.from, text) {
+        value = SourceValue(token: pair.to, origin: value.origin)
+        return true
       }
     }
-    return otherwise.map { SourceValue(token: $0, origin: value.origin) }
+    guard let otherwise else { return false }
+    value = SourceValue(token: otherwise, origin: value.origin)
+    return true
   }
 
   private func call(
+    _ transform: Transform, _ arguments: UnsafeBufferPointer<Int>, _ value: inout SourceValue
+  ) throws(SourceFault) -> Bool {
+    switch transform {
+    case .cut:
+      guard try evaluate(arguments[0], into: &value) else { return false }
+      return cut(&value, charactersMax: whole(arguments[1]))
+    case .lower:
+      guard try evaluate(arguments[0], into: &value) else { return false }
+      return lower(&value)
+    default:
+      guard let made = try called(transform, arguments) else { return false }
+      value = made
+      return true
+    }
+  }
+
+  private func called(
     _ transform: Transform, _ arguments: UnsafeBufferPointer<Int>
   ) throws(SourceFault) -> SourceValue? {
     switch transform {
@@ -131,24 +181,19 @@ final class Evaluator {
     case .epochMicroseconds: return try time(value, unit: 6)
     case .epochNanoseconds: return try time(value, unit: 9)
     case .uuid: return uuid(value)
-    case .lower: return lower(value)
     case .text, .list: return value.text.map { value.made(.string, $0) }
     case .number: return try number(value)
     case .decimal: return try decimal(value)
     case .shift: return try shift(value, places: whole(arguments[1]))
     case .minus: return try minus(value, arguments[1])
     case .split: return split(value, arguments)
-    case .cut: return cut(value, charactersMax: whole(arguments[1]))
     case .ip: return value.text.flatMap { InetAddress($0) == nil ? nil : value }
-    case .sum, .join, .uuid5, .elapsedMilliseconds: return nil
+    case .cut, .lower, .sum, .join, .uuid5, .elapsedMilliseconds: return nil
     }
   }
 
   /// A constant of the profile.
-  func whole(_ node: Int) -> Int {
-    guard case .constant(let token) = plan.nodes[node].form else { return 0 }
-    return Int(String(decoding: token.bytes, as: UTF8.self)) ?? 0
-  }
+  func whole(_ node: Int) -> Int { plan.nodes[node].whole }
 
   /// A constant of the profile.
   func text(_ node: Int) -> UnsafeRawBufferPointer {

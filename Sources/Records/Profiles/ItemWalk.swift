@@ -27,16 +27,17 @@ struct ItemWalk {
 
   private mutating func visit(_ index: Int, at place: Int, _ notes: inout RecordNotes) {
     let token = tape[index]
-    let here = paths.places[place]
-    if here.slot >= 0 { note(index, token, in: Int(here.slot)) }
+    let slot = Int(paths.places[place].slot)
+    if slot >= 0 { note(index, token, in: slot) }
     switch token.kind {
-    case .object where here.hasMembers: visitMembers(index, token, at: place, here, &notes)
-    case .array where !here.elements.isEmpty || !here.matches.isEmpty:
-      visitElements(index, token, here, &notes)
+    case .object where paths.places[place].hasMembers:
+      visitMembers(index, token.next, at: place, &notes)
+    case .array: visitElements(index, token, paths.places[place], &notes)
     default: break
     }
   }
 
+  @inline(__always)
   private mutating func note(_ index: Int, _ token: JSONToken, in slot: Int) {
     if token.kind == .null || token.kind == .string && token.bytes.isEmpty { return }
     if slots[slot] >= 0 { hasDuplicate = true }
@@ -45,16 +46,20 @@ struct ItemWalk {
   }
 
   private mutating func visitMembers(
-    _ object: Int, _ token: JSONToken, at place: Int, _ here: PathTable.Place,
-    _ notes: inout RecordNotes
+    _ object: Int, _ end: Int, at place: Int, _ notes: inout RecordNotes
   ) {
     var index = object + 1
-    while index < token.next {
+    while index < end {
       let key = tape[index]
-      if let below = paths.place(below: place, key) {
+      let below = paths.place(below: place, key)
+      if below < 0 {
+        noteUnknown(key, tape[index + 1], at: place, paths.places[place], &notes)
+      } else if key.next > index + 2 {
         visit(index + 1, at: below, &notes)
       } else {
-        noteUnknown(key, tape[index + 1], at: place, here, &notes)
+        // A value with nothing below it.
+        let slot = Int(paths.places[below].slot)
+        if slot >= 0 { note(index + 1, tape[index + 1], in: slot) }
       }
       index = key.next
     }

@@ -86,8 +86,38 @@ enum JSONWriter {
   /// Bytes of a text with its quotes.
   static func count(ofText text: UnsafeRawBufferPointer) -> Int {
     var count = text.count + 2
+    if isWrittenAsIs(text) { return count }
     for byte in text { count += extraBytes(byte) }
     return count
+  }
+
+  /// Whether no byte has to be escaped: as nearly always, and seen eight bytes at a time.
+  @inline(__always)
+  private static func isWrittenAsIs(_ text: UnsafeRawBufferPointer) -> Bool {
+    let count = text.count
+    if count < 4 { return text.allSatisfy { extraBytes($0) == 0 } }
+    if count < 8 {
+      let first = text.loadUnaligned(as: UInt32.self)
+      let last = text.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      return isWrittenAsIs(UInt64(first) << 32 | UInt64(last))
+    }
+    var index = 0
+    while index < count - 8 {
+      let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      guard isWrittenAsIs(word) else { return false }
+      index += 8
+    }
+    return isWrittenAsIs(text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+  }
+
+  @inline(__always)
+  private static func isWrittenAsIs(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+    let found =
+      zeros(word ^ ones &* UInt64(UInt8(ascii: "\""))) | zeros(word & (0xe0 &* ones))
+      | zeros(word ^ ones &* UInt64(UInt8(ascii: "\\")))
+    return found & (0x80 &* ones) == 0
   }
 
   private static func extraBytes(_ byte: UInt8) -> Int {
@@ -102,6 +132,11 @@ enum JSONWriter {
     text: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer, _ used: inout Int
   ) {
     put(UInt8(ascii: "\""), to: room, &used)
+    if isWrittenAsIs(text) {
+      UnsafeMutableRawBufferPointer(rebasing: room[used...]).copyMemory(from: text)
+      used += text.count
+      return put(UInt8(ascii: "\""), to: room, &used)
+    }
     for byte in text {
       switch extraBytes(byte) {
       case 0: put(byte, to: room, &used)

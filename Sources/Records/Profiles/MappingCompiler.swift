@@ -52,12 +52,19 @@ struct MappingCompiler {
         let key = JSONToken(.key, bytes, hash: parser.hash(of: bytes))
         members.append(MappingPlan.Member(key: key, node: node))
       }
+      let rule = rule(of: mapping.column)
       targets.append(
         MappingPlan.Target(
-          key: key(of: mapping.column), whole: whole, members: arena.copy(members),
-          rule: rule(of: mapping.column)))
+          key: key(of: mapping.column), whole: whole, members: arena.copy(members), rule: rule,
+          shape: rule == nil ? shape(of: whole) : .object,
+          needs: whole < 0 ? SlotSet() : nodes[whole].needs,
+          isFree: rule != nil || nodes[whole].isFree))
     }
     return targets
+  }
+
+  private func shape(of node: Int) -> MappingPlan.Shape {
+    if case .call(.list, _) = nodes[node].form { .list } else { .value }
   }
 
   private func rule(of column: String) -> JSONRule? {
@@ -79,12 +86,24 @@ struct MappingCompiler {
   }
 
   private mutating func add(_ form: MappingPlan.Form) -> Int {
-    nodes.append(MappingPlan.Node(form: form, needs: needs(of: form)))
+    let needs = needs(of: form)
+    var whole: Int?
+    if case .constant(let token) = form {
+      whole = Int(String(decoding: token.bytes, as: UTF8.self))
+    }
+    nodes.append(
+      MappingPlan.Node(
+        form: form, needs: needs ?? SlotSet(), isFree: needs == nil, whole: whole ?? 0))
     return nodes.count - 1
   }
 
+  /// Nil for what may have a value without any path.
   private func needs(of form: MappingPlan.Form) -> SlotSet? {
     switch form {
+    case .firstSlot(let slots):
+      var needs = SlotSet()
+      for slot in slots { needs.insert(slot) }
+      return needs
     case .slot(let slot):
       var needs = SlotSet()
       needs.insert(slot)
@@ -95,7 +114,7 @@ struct MappingCompiler {
       // Without what is only written out.
       let written = arguments.indices.filter { transform.constant(at: $0) != nil }
       return union(of: arguments.indices.filter { !written.contains($0) }.map { arguments[$0] })
-    case .map(let value, _, _): return nodes[value].needs
+    case .map(let value, _, _): return union(of: [value])
     case .choose(_, let then, let otherwise):
       return union(of: [then] + (otherwise.map { [$0] } ?? []))
     }
@@ -104,8 +123,8 @@ struct MappingCompiler {
   private func union(of indexes: [Int]) -> SlotSet? {
     var union = SlotSet()
     for index in indexes {
-      guard let needs = nodes[index].needs else { return nil }
-      union.formUnion(needs)
+      if nodes[index].isFree { return nil }
+      union.formUnion(nodes[index].needs)
     }
     return union
   }
@@ -124,7 +143,12 @@ struct MappingCompiler {
     case .boolean(let value):
       return add(
         .constant(JSONToken(value ? .true : .false, arena.copy(value ? "true" : "false"))))
-    case .first(let choices): return add(.first(nodes(choices)))
+    case .first(let choices):
+      let choices = nodes(choices)
+      let slots = choices.compactMap {
+        if case .slot(let slot) = nodes[$0].form { slot } else { nil }
+      }
+      return add(slots.count == choices.count ? .firstSlot(arena.copy(slots)) : .first(choices))
     case .call(let transform, let arguments): return add(.call(transform, nodes(arguments)))
     case .map(let value, let pairs, let otherwise):
       let pairs = pairs.map {

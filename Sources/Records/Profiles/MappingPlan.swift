@@ -6,14 +6,20 @@ struct MappingPlan: BitwiseCopyable {
   /// An expression; others are meant by their index.
   struct Node: BitwiseCopyable {
     let form: Form
-    /// The paths of which it needs one to have a value; nil for one that may have a value without.
-    let needs: SlotSet?
+    /// The paths of which it needs one to have a value.
+    let needs: SlotSet
+    /// It may have a value without.
+    let isFree: Bool
+    /// Of a constant that is a whole number, else 0.
+    let whole: Int
   }
 
   enum Form: BitwiseCopyable {
     case slot(Int)
     case constant(JSONToken)
     case first(UnsafeBufferPointer<Int>)
+    /// The first that is present of slots, which is what most columns are.
+    case firstSlot(UnsafeBufferPointer<Int>)
     case call(Transform, UnsafeBufferPointer<Int>)
     case map(Int, UnsafeBufferPointer<Pair>, otherwise: JSONToken?)
     case choose(Int, then: Int, otherwise: Int?)
@@ -46,6 +52,15 @@ struct MappingPlan: BitwiseCopyable {
     let members: UnsafeBufferPointer<Member>
     /// Of an object that members are put into.
     let rule: JSONRule?
+    /// Of what it is made.
+    let shape: Shape
+    /// As those of its node.
+    let needs: SlotSet
+    let isFree: Bool
+  }
+
+  enum Shape: BitwiseCopyable {
+    case value, list, object
   }
 
   struct Member: BitwiseCopyable {

@@ -36,34 +36,43 @@ struct PathTable: BitwiseCopyable {
 
   let places: UnsafeBufferPointer<Place>
   private let branches: UnsafeBufferPointer<Branch>
-  /// Indexes of branches, or -1; a power of two, at most a quarter full.
-  private let table: UnsafeBufferPointer<Int32>
+  /// A power of two, at most a quarter full.
+  private let table: UnsafeBufferPointer<Entry>
+
+  /// The hash of a branch with its index, or -1.
+  private struct Entry: BitwiseCopyable {
+    var hash: UInt32 = 0
+    var branch: Int32 = -1
+  }
 
   init(places: [Place], branches: [Branch], arena: Arena) {
     self.places = arena.copy(places)
     self.branches = arena.copy(branches)
     var count = 64
     while count < branches.count * 4 { count *= 2 }
-    var table = [Int32](repeating: -1, count: count)
+    var table = [Entry](repeating: Entry(), count: count)
     for (index, branch) in branches.enumerated() {
       var at = Self.first(branch.hash, Int(branch.from))
-      while table[at & (count - 1)] >= 0 { at += 1 }
-      table[at & (count - 1)] = Int32(index)
+      while table[at & (count - 1)].branch >= 0 { at += 1 }
+      table[at & (count - 1)] = Entry(hash: branch.hash, branch: Int32(index))
     }
     self.table = arena.copy(table)
   }
 
   private static func first(_ hash: UInt32, _ place: Int) -> Int { Int(hash) &+ place &* 31 }
 
-  /// The place below `place` that a key leads to; nil for a key that no path has.
-  func place(below place: Int, _ key: JSONToken) -> Int? {
+  /// The place below `place` that a key leads to, -1 for a key that no path has.
+  @inline(__always)
+  func place(below place: Int, _ key: JSONToken) -> Int {
     var at = Self.first(key.hash, place)
     while true {
-      let index = table[at & (table.count - 1)]
-      guard index >= 0 else { return nil }
-      let branch = branches[Int(index)]
-      if branch.hash == key.hash, Int(branch.from) == place, equals(branch.name, key.bytes) {
-        return Int(branch.place)
+      let entry = table[at & (table.count - 1)]
+      let index = Int(entry.branch)
+      guard index >= 0 else { return -1 }
+      if entry.hash == key.hash, Int(branches[index].from) == place,
+        equals(branches[index].name, key.bytes)
+      {
+        return Int(branches[index].place)
       }
       at += 1
     }

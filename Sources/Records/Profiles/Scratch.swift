@@ -7,30 +7,39 @@ final class Scratch {
 
   private var chunks: [UnsafeMutableRawBufferPointer] = []
   private var chunk = 0
-  private var used = 0
+  /// What is left of the chunk.
+  private var rest = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   deinit {
     for chunk in chunks { chunk.deallocate() }
   }
 
   func removeAll() {
-    (chunk, used) = (0, 0)
+    chunk = 0
+    rest = chunks.first ?? rest
   }
 
   /// Room for so many bytes, of which ``keep(_:)`` keeps those that were written.
+  @inline(__always)
   func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    while chunk < chunks.count, used + count > chunks[chunk].count {
-      (chunk, used) = (chunk + 1, 0)
-    }
-    if chunk == chunks.count {
-      chunks.append(.allocate(byteCount: max(count, Self.chunkBytes), alignment: 16))
-    }
-    return UnsafeMutableRawBufferPointer(rebasing: chunks[chunk][used..<used + count])
+    if count > rest.count { advance(count) }
+    return UnsafeMutableRawBufferPointer(rebasing: rest[..<count])
   }
 
+  private func advance(_ count: Int) {
+    while chunk < chunks.count, count > rest.count {
+      chunk += 1
+      if chunk < chunks.count { rest = chunks[chunk] }
+    }
+    guard count > rest.count else { return }
+    rest = .allocate(byteCount: max(count, Self.chunkBytes), alignment: 16)
+    chunks.append(rest)
+  }
+
+  @inline(__always)
   func keep(_ count: Int) -> UnsafeRawBufferPointer {
-    defer { used += count }
-    return UnsafeRawBufferPointer(rebasing: chunks[chunk][used..<used + count])
+    defer { rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...]) }
+    return UnsafeRawBufferPointer(rebasing: rest[..<count])
   }
 
   func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

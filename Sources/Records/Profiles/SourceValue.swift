@@ -9,6 +9,9 @@ struct SourceValue: BitwiseCopyable {
   /// The token of the source that it was made of; -1 for none.
   var origin: Int32 = -1
 
+  /// What is there before a value is.
+  static var nothing: SourceValue { SourceValue(token: JSONToken(.null, TapeBuilder.nothing)) }
+
   /// The same place with another value.
   func made(_ kind: JSONKind, _ bytes: UnsafeRawBufferPointer) -> SourceValue {
     SourceValue(token: JSONToken(kind, bytes), origin: origin)

@@ -72,9 +72,8 @@ final class TapeBuilder {
   }
 
   /// Ends the value of a key.
-  func endKey(_ index: Int) {
-    tokens[index] = tokens[index].moved(depth: tokens[index].depth, next: count)
-  }
+  @inline(__always)
+  func endKey(_ index: Int) { tokens[index].setNext(count) }
 
   /// Copies a value with everything below it.
   func copy(_ index: Int, of tape: JSONTape) {
@@ -87,6 +86,16 @@ final class TapeBuilder {
         depth: base + token.depth - root.depth, next: token.next + shift)
       origins[count] = Int32(truncatingIfNeeded: inner)
       count += 1
+    }
+  }
+
+  /// Gives the keys from there on the hashes that their source does not have.
+  func hashKeys(from start: Int, with parser: JSONParser) {
+    for index in start..<count where tokens[index].kind == .key {
+      let key = tokens[index]
+      tokens[index] = JSONToken(
+        .key, key.bytes, depth: key.depth, next: key.next, hash: parser.hash(of: key.bytes),
+        name: key.name)
     }
   }
 

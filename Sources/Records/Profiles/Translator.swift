@@ -28,7 +28,8 @@ final class Translator {
   }
 
   init(_ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64) {
-    let parser = JSONParser(seed: seed, isLenient: true)
+    // Nearly all keys of OTLP in JSON are those of its wrappers.
+    let parser = JSONParser(seed: seed, isLenient: true, hasHashes: profile.format != .otlp)
     source = RecordSource(profile, parser: parser)
     self.plan = plan
     skipNames = profile.skips.map(\.name)

@@ -16,7 +16,8 @@ extension OTLPJSONSource {
         output.add(
           JSONToken(
             .key, name, hash: parser.hash(of: name),
-            name: tape[key].fault.map { Int($0.rawValue) - 1 } ?? -1), origin: key)
+            name: tape[key].isUsable ? -1 : tape[key].fault.map { Int($0.rawValue) - 1 } ?? -1),
+          origin: key)
         addValue(value, tape)
         output.endKey(position)
       }
@@ -26,6 +27,13 @@ extension OTLPJSONSource {
 
   private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {
     guard tape[element].kind == .object else { return (nil, nil) }
+    if tape[element].next == element + 7, tape[element + 3].next == element + 7,
+      tape[element + 2].kind == .string,
+      Self.isSame(tape[element + 1].bytes, "key"), Self.isSame(tape[element + 3].bytes, "value")
+    {
+      // Nearly always.
+      return (element + 2, element + 4)
+    }
     var (name, value): (Int?, Int?)
     var key = element + 1
     while key < tape[element].next {
@@ -45,7 +53,9 @@ extension OTLPJSONSource {
     let name = tape[any + 1].bytes
     let value = any + 2
     let token = tape[value]
-    if Self.isSame(name, "intValue") || Self.isSame(name, "doubleValue") {
+    if token.kind == .string, Self.isSame(name, "stringValue") {
+      output.add(token, origin: value)
+    } else if Self.isSame(name, "intValue") || Self.isSame(name, "doubleValue") {
       let isNumber = token.kind == .string && FieldReader.decimal(token) != nil
       output.add(isNumber ? JSONToken(.number, token.bytes) : token, origin: value)
     } else if Self.isSame(name, "arrayValue") {

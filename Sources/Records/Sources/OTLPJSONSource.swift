@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import JSON
 
 /// Requests of OTLP in JSON.
@@ -184,8 +185,13 @@ final class OTLPJSONSource {
         output.endKey(position)
       } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
         output.add(tape[key], origin: key)
-        output.copy(key + 1, of: tape)
+        if tape[key].next == key + 2 {
+          output.add(tape[key + 1], origin: key + 1)
+        } else {
+          output.copy(key + 1, of: tape)
+        }
         output.endKey(position)
+        output.hashKeys(from: position, with: parser)
       }
       key = tape[key].next
     }
@@ -203,7 +209,8 @@ final class OTLPJSONSource {
 
   @inline(__always)
   static func isSame(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
-    equals(
-      bytes, UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    // A length that the compiler knows makes this a few comparisons.
+    guard bytes.count == name.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
+    return memcmp(base, name.utf8Start, name.utf8CodeUnitCount) == 0
   }
 }

@@ -105,7 +105,18 @@ struct OTLPProtobufCheck {
     }
   }
 
+  @inline(__always)
   private func check(pair: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
+    if let usual = ShortFields.pair(pair) {
+      if ShortFields.text(usual.value) == nil || depth + 1 >= ItemLimits.depthMax {
+        try check(value: usual.value, depth: depth + 1)
+      }
+      return
+    }
+    try check(fieldsOfPair: pair, depth: depth)
+  }
+
+  private func check(fieldsOfPair pair: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
     var fields = WireReader(pair)
     while try Self.next(&fields) {
       let field = fields.field

@@ -17,6 +17,10 @@ extension OTLPProtobufSource {
     let object = output.begin(.object, origin: place(of: message))
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) {
+      if let usual = ShortFields.pair(pair) {
+        try addMember(usual.key, usual.value)
+        continue
+      }
       var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
       var fields = WireReader(pair)
       while try fields.next() {
@@ -25,17 +29,27 @@ extension OTLPProtobufSource {
         if field.number == OTLPMessage.KeyValue.key { name = field.content }
         if field.number == OTLPMessage.KeyValue.value { value = field.content }
       }
-      guard let name, let value else { continue }
-      let fault = text(name).fault
-      try member(
-        JSONToken(
-          .key, name, hash: parser.hash(of: name),
-          name: fault.map { Int($0.rawValue) - 1 } ?? -1)
-      ) { source throws(WireReader.Malformed) in
-        try source.addValue(value)
-      }
+      if let name, let value { try addMember(name, value) }
     }
     output.end(object)
+  }
+
+  private func addMember(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) {
+    let position = output.count
+    let token = text(name)
+    let fault = token.isUsable ? nil : token.fault
+    output.add(
+      JSONToken(
+        .key, name, hash: parser.hash(of: name), name: fault.map { Int($0.rawValue) - 1 } ?? -1),
+      origin: -1)
+    if let string = ShortFields.text(value) {
+      output.add(text(string), origin: place(of: value))
+    } else {
+      try addValue(value)
+    }
+    output.endKey(position)
   }
 
   /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
@@ -73,7 +87,15 @@ extension OTLPProtobufSource {
   }
 
   /// A text that cannot be stored says so.
+  @inline(__always)
   func text(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
+    if bytes.count <= JSONLimits.stringBytesMax, isPlain(bytes) {
+      return JSONToken(.string, bytes)
+    }
+    return unusual(bytes)
+  }
+
+  private func unusual(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
     var fault: JSONError?
     if bytes.count > JSONLimits.stringBytesMax {
       fault = .stringTooLong
@@ -116,14 +138,7 @@ extension OTLPProtobufSource {
 
   func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let room = scratch.room(2 * bytes.count)
-    for (index, byte) in bytes.enumerated() {
-      room[2 * index] = Self.digit(byte >> 4)
-      room[2 * index + 1] = Self.digit(byte & 0xf)
-    }
+    Hexadecimal.write(bytes, to: room)
     return scratch.keep(2 * bytes.count)
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }

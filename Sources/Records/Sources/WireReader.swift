@@ -17,15 +17,17 @@ struct WireReader {
 
   private static let varintBytesMax = 10
 
-  /// What is read next, and where the message ends. Pointers, because each byte is looked at once:
+  /// What is read next, and how much is left. A pointer, because each byte is looked at once:
   /// `left` guards every access.
-  private var at: UnsafeRawPointer?
+  private var at: UnsafeRawPointer
   private var left: Int
   /// The one that ``next()`` has read last; not a result, which would be copied for each.
   private(set) var field = Field()
 
+  @inline(__always)
   init(_ bytes: UnsafeRawBufferPointer) {
-    at = bytes.baseAddress
+    let nothing: StaticString = ""
+    at = bytes.baseAddress ?? UnsafeRawPointer(nothing.utf8Start)
     left = bytes.count
   }
 
@@ -33,6 +35,21 @@ struct WireReader {
   @inline(__always)
   mutating func next() throws(Malformed) -> Bool {
     guard left > 0 else { return false }
+    if left > 1 {
+      let (tag, length) = (at.load(as: UInt8.self), at.load(fromByteOffset: 1, as: UInt8.self))
+      // Nearly all fields: a small number, and a content of less than 128 bytes.
+      if tag & 0x87 == 2, tag > 7, length < 0x80, Int(length) <= left - 2 {
+        field.number = UInt64(tag >> 3)
+        field.wire = .bytes
+        field.content = UnsafeRawBufferPointer(start: at + 2, count: Int(length))
+        pass(2 + Int(length))
+        return true
+      }
+    }
+    return try nextOther()
+  }
+
+  private mutating func nextOther() throws(Malformed) -> Bool {
     let tag = try varint()
     field.number = tag >> 3
     guard field.number > 0, field.number < 1 << 29 else { throw Malformed() }
@@ -55,12 +72,12 @@ struct WireReader {
       field.wire = .varint
       field.value = try varint()
     case 1:
-      guard left >= 8, let at else { throw Malformed() }
+      guard left >= 8 else { throw Malformed() }
       field.wire = .fixed64
       field.value = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
       pass(8)
     case 5:
-      guard left >= 4, let at else { throw Malformed() }
+      guard left >= 4 else { throw Malformed() }
       field.wire = .fixed32
       field.value = UInt64(UInt32(littleEndian: at.loadUnaligned(as: UInt32.self)))
       pass(4)
@@ -70,14 +87,14 @@ struct WireReader {
 
   @inline(__always)
   private mutating func pass(_ count: Int) {
-    at = at.map { $0 + count }
+    at += count
     left -= count
   }
 
   @inline(__always)
   private mutating func varint() throws(Malformed) -> UInt64 {
     // Tags and the lengths of short fields have one byte.
-    if left > 0, let at {
+    if left > 0 {
       let byte = at.load(as: UInt8.self)
       if byte < 0x80 {
         pass(1)
@@ -90,7 +107,7 @@ struct WireReader {
   private mutating func longVarint() throws(Malformed) -> UInt64 {
     var value: UInt64 = 0
     for position in 0..<Self.varintBytesMax {
-      guard left > 0, let at else { break }
+      guard left > 0 else { break }
       let byte = at.load(as: UInt8.self)
       pass(1)
       // The tenth byte has room for one bit.
