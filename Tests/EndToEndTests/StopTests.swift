@@ -52,6 +52,7 @@ extension EndToEnd {
             scenario.expectOrderlyStop(process, seconds: 8)
           }
         }
+        scenario.stillCounted = 1
         try scenario.ingestRest()
         try scenario.expectSums()
       }
