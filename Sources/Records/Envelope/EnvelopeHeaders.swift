@@ -41,10 +41,6 @@ package struct EnvelopeHeaders: BitwiseCopyable {
     set { slots[slot.rawValue] = newValue }
   }
 
-  package mutating func reset() {
-    self = EnvelopeHeaders(reading: extras)
-  }
-
   /// Keeps a header that is known.
   ///
   /// Names are compared without case. Of a name that repeats, the last value wins, as `lastHeader`

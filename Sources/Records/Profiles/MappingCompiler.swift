@@ -14,7 +14,7 @@ struct MappingCompiler {
 
   static func plan(
     _ profile: Profile, keys: KeyTable, arena: Arena, parser: JSONParser
-  ) -> (plan: MappingPlan, slotNames: [String]) {
+  ) -> MappingPlan {
     var compiler = MappingCompiler(
       arena: arena, parser: parser, profile: profile, keys: keys)
     return compiler.compile()
@@ -24,16 +24,15 @@ struct MappingCompiler {
     (self.arena, self.parser, self.profile, self.keys) = (arena, parser, profile, keys)
   }
 
-  private mutating func compile() -> (plan: MappingPlan, slotNames: [String]) {
+  private mutating func compile() -> MappingPlan {
     var skips: [Int] = []
     for skip in profile.skips { skips.append(test(skip.condition)) }
     let targets = targets()
     for path in profile.known { paths.know(path) }
-    let plan = MappingPlan(
+    return MappingPlan(
       nodes: arena.copy(nodes), tests: arena.copy(tests), targets: arena.copy(targets),
       skips: arena.copy(skips), paths: paths.table(arena: arena, parser: parser),
-      slotCount: paths.slotNames.count, headerNames: arena.copy(headerNames.map(arena.copy)))
-    return (plan, paths.slotNames)
+      slotCount: paths.slotCount, headerNames: arena.copy(headerNames.map(arena.copy)))
   }
 
   private mutating func targets() -> [MappingPlan.Target] {

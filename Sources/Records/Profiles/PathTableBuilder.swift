@@ -11,8 +11,7 @@ struct PathTableBuilder {
     var matches: [(member: String, text: String, place: Int)] = []
   }
 
-  /// By slot: the path as the profile writes it.
-  private(set) var slotNames: [String] = []
+  private(set) var slotCount = 0
   private var places = [Place(path: "")]
   private var branches: [(name: String, from: Int, place: Int)] = []
 
@@ -20,8 +19,8 @@ struct PathTableBuilder {
   mutating func slot(of path: SourcePath) -> Int {
     let place = place(of: path)
     if places[place].slot < 0 {
-      places[place].slot = slotNames.count
-      slotNames.append(path.description)
+      places[place].slot = slotCount
+      slotCount += 1
     }
     return places[place].slot
   }

@@ -41,9 +41,4 @@ final class Scratch {
     defer { rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...]) }
     return UnsafeRawBufferPointer(rebasing: rest[..<count])
   }
-
-  func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    room(bytes.count).copyMemory(from: bytes)
-    return keep(bytes.count)
-  }
 }

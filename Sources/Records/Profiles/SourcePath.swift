@@ -17,21 +17,3 @@ struct SourcePath: Sendable, Hashable {
 
   static let stepsMax = 16
 }
-
-extension SourcePath: CustomStringConvertible {
-  var description: String {
-    guard !steps.isEmpty else { return "." }
-    var text = ""
-    for step in steps {
-      switch step {
-      case .member(let name):
-        if !text.isEmpty { text += "." }
-        text += name.utf8.allSatisfy(ExpressionLexer.isNameByte) ? name : "\"\(name)\""
-      case .element(let index): text += "[\(index)]"
-      case .match(let member, let value): text += "[\(member) = \"\(value)\"]"
-      case .each: text += "[]"
-      }
-    }
-    return text
-  }
-}

@@ -5,8 +5,6 @@ import JSON
 /// allocated for an item once its buffers have grown.
 final class Translator {
   let skipNames: [String]
-  /// By slot: the path as the profile writes it.
-  let slotNames: [String]
   let mapping: MappingPlan
   private let source: RecordSource
   private let plan: DecodePlan
@@ -33,8 +31,7 @@ final class Translator {
     source = RecordSource(profile, parser: parser)
     self.plan = plan
     skipNames = profile.skips.map(\.name)
-    (mapping, slotNames) = MappingCompiler.plan(
-      profile, keys: plan.keys, arena: arena, parser: parser)
+    mapping = MappingCompiler.plan(profile, keys: plan.keys, arena: arena, parser: parser)
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
