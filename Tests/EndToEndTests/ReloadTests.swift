@@ -15,18 +15,25 @@ extension EndToEnd {
         scenario.terminal = .none
         let listener = NotifyListener()
         let process = try scenario.ingest(
-          "--config", file.path, environment: ["NOTIFY_SOCKET": listener.address])
+          "--config", file.path, batchRows: nil, environment: ["NOTIFY_SOCKET": listener.address])
         try scenario.load.send(1_000)
         try scenario.expectAllSeen(process)
         #expect(!process.output.contains("batch committed"))
 
-        try write("log_level = debug\nreject_ratio_max = 0.3\nkafka.client.rack = a\n")
+        let before = try scenario.database.value("SELECT max(committed_at) FROM ingest_batches")
+        try write(
+          "log_level = debug\nreject_ratio_max = 0.3\nbatch_rows = 100\nbatch_rows_early = 50\n"
+            + "kafka.client.rack = a\n")
         process.send(SIGHUP)
-        #expect(eventually(seconds: 10) { process.output.contains("settings are read again") })
-        #expect(process.output.contains(#""settings":"kafka.client.rack,reject-ratio-max""#))
+        #expect(eventually(seconds: 10) { process.output.contains("new settings are in use") })
+        #expect(process.output.contains(#""settings":"kafka.client.rack""#))
+        #expect(process.output.contains(#""batch_rows":100,"#))
         try scenario.load.send(1_000)
         try scenario.expectAllSeen(process)
         #expect(eventually(seconds: 10) { process.output.contains("batch committed") })
+        let largest = try scenario.database.value(
+          "SELECT max(seen) FROM ingest_batches WHERE committed_at > '\(before ?? "")'")
+        #expect(largest == "100")
         #expect(listener.messages.contains { $0.hasPrefix("RELOADING=1\n") })
         #expect(eventually(seconds: 10) { listener.count(of: "READY=1") == 2 })
 

@@ -23,12 +23,11 @@ struct BrokerWatchTests {
       for partition in 0..<2 {
         try cluster.setLeader(topic, partition: Int32(partition), broker: Int32(partition) + 1)
       }
-      watch = BrokerWatch(
-        IngestSettings(
-          sources: [IngestSettings.Source(topic: topic, stream: .invocations)],
-          kafka: ConsumerSettings(brokers: cluster.brokers, groupID: "group"),
-          database: try TestServer.main().settings(database: "postgres")),
-        health: health)
+      let settings = IngestSettings(
+        sources: [IngestSettings.Source(topic: topic, stream: .invocations)],
+        kafka: ConsumerSettings(brokers: cluster.brokers, groupID: "group"),
+        database: try TestServer.main().settings(database: "postgres"))
+      watch = BrokerWatch(settings, live: LiveSettingsBoard(settings.live), health: health)
       health.set(BrokerWatch.check, failure: "not asked yet")
       watch.start()
     }

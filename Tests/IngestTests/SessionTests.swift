@@ -30,9 +30,10 @@ struct SessionTests {
       let stop = StopFlag()
       let months = MonthGate()
       let workerHealth = WorkerHealth(Health(), worker: 1)
-      let watch = BrokerWatch(settings, health: Health())
+      let live = LiveSettingsBoard(settings.live)
+      let watch = BrokerWatch(settings, live: live, health: Health())
       session = Session(
-        settings, handoff: handoff,
+        settings, live: live, handoff: handoff,
         claimer: Claimer(
           settings, owner: "owner", cluster: "c", watch: watch, stop: stop,
           workerHealth: workerHealth),

@@ -10,6 +10,7 @@ import Telemetry
 final class BrokerWatch: @unchecked Sendable {
   // Sendable: what is not constant is read and written under `condition`.
   private let settings: ClientSettings
+  private let live: LiveSettingsBoard
   private let topics: [String]
   private let health: Health
   private let condition = MonotonicCondition()
@@ -33,8 +34,9 @@ final class BrokerWatch: @unchecked Sendable {
     }
   }
 
-  init(_ settings: IngestSettings, health: Health) {
+  init(_ settings: IngestSettings, live: LiveSettingsBoard, health: Health) {
     self.settings = settings.kafka.client
+    self.live = live
     self.health = health
     topics = settings.sources.map(\.topic)
   }
@@ -110,7 +112,12 @@ final class BrokerWatch: @unchecked Sendable {
       health.set(Self.check, failure: "\(error)")
       return
     }
+    var liveNumber = 0
     while let (round, topicPartitions) = beginRound() {
+      if let reading = live.reading(after: liveNumber) {
+        liveNumber = reading.number
+        reader.authenticate(as: reading.settings.credentials)
+      }
       let problem = reader.read(topicPartitions, topics: topics) { topicPartition, result in
         keep(Answer(round: round, at: .now, result: result), of: topicPartition)
       }

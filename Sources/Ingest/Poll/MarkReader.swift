@@ -17,6 +17,14 @@ final class MarkReader {
     readable = try OffsetReader(settings, isolation: .committed)
   }
 
+  /// For the connections to come.
+  func authenticate(as credentials: SASLCredentials?) {
+    guard let credentials else { return }
+    // A session says what librdkafka has against them.
+    try? all.authenticate(as: credentials)
+    try? readable.authenticate(as: credentials)
+  }
+
   /// Looks at all topics, also those without a partition in the list; the first error of a topic.
   func read(
     _ partitions: Set<TopicPartition>, topics: [String], _ report: Report

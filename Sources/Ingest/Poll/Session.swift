@@ -17,7 +17,10 @@ final class Session {
     case restart(why: String)
   }
 
-  let settings: IngestSettings
+  private(set) var settings: IngestSettings
+  private let live: LiveSettingsBoard
+  /// The number of the reading that ``settings`` has.
+  private var liveNumber: Int
   let handoff: Handoff
   let claimer: Claimer
   let watch: BrokerWatch
@@ -52,12 +55,16 @@ final class Session {
   var answers: AnswerWatch
 
   init(
-    _ settings: IngestSettings, handoff: Handoff, claimer: Claimer, watch: BrokerWatch,
-    months: MonthGate, filler: BatchFiller, board: PositionBoard, stop: StopFlag,
-    workerHealth: WorkerHealth,
+    _ settings: IngestSettings, live: LiveSettingsBoard, handoff: Handoff, claimer: Claimer,
+    watch: BrokerWatch, months: MonthGate, filler: BatchFiller, board: PositionBoard,
+    stop: StopFlag, workerHealth: WorkerHealth,
     generation: Int, worker: Int
   ) {
     self.settings = settings
+    self.live = live
+    let latest = live.latest
+    liveNumber = latest.number
+    self.settings.live = latest.settings.forOneWorker(of: settings.workerCount)
     self.handoff = handoff
     self.claimer = claimer
     self.watch = watch
@@ -99,6 +106,7 @@ final class Session {
   private func loop(_ consumer: Consumer) {
     while !stop.isRequested, restart == nil, failure == nil {
       workerHealth.beat()
+      takeOver(consumer)
       settle(handoff.takeReceipts(), consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
@@ -107,6 +115,29 @@ final class Session {
       proveIdle(consumer)
       checks.run(self, consumer)
     }
+  }
+
+  /// Changes of the settings are for the next batch, and the next connection.
+  private func takeOver(_ consumer: Consumer) {
+    guard let reading = live.reading(after: liveNumber) else { return }
+    liveNumber = reading.number
+    let before = settings.live.credentials
+    settings.live = reading.settings.forOneWorker(of: settings.workerCount)
+    if let credentials = settings.live.credentials, credentials != before {
+      do throws(KafkaError) {
+        try consumer.authenticate(as: credentials)
+      } catch {
+        Log.error("kafka credentials stay the old ones", ["error": LogValue(error.description)])
+      }
+    }
+    Log.info(
+      "new settings are in use",
+      [
+        "batch_rows": LogValue(settings.limits.recordCountMax),
+        "batch_bytes": LogValue(settings.limits.byteCountMax),
+        "batch_age_ms": LogValue(settings.limits.ageMillisecondsMax),
+        "credentials": LogValue(settings.live.credentials == before ? "same" : "new"),
+      ])
   }
 
   /// Polls until the batch is handed over, something ends the session, or nothing comes for a

@@ -62,8 +62,7 @@ package struct IngestSettings: Sendable {
     share.kafka.client.overrides = share.kafka.client.overrides.map { name, value in
       name == "group.instance.id" && !value.isEmpty ? (name, "\(value)-\(number)") : (name, value)
     }
-    share.limits.byteCountMax = max(
-      limits.byteCountMax / workerCount, min(limits.byteCountMax, IngestLimits.batchBytesMin))
+    share.live = live.forOneWorker(of: workerCount)
     let kilobytes = IngestLimits.fetchQueueBytesMax / workerCount / 1024
     share.kafka.client.overrides.insert(
       ("queued.max.messages.kbytes", String(max(kilobytes, 4096))), at: 0)
@@ -83,7 +82,7 @@ package struct IngestSettings: Sendable {
 }
 
 /// When a batch is handed to the writer: whichever limit is reached first.
-package struct BatchLimits: Sendable {
+package struct BatchLimits: Sendable, Equatable {
   /// Items of all kinds, also the rejected ones; most records are one. A record stays whole.
   package var recordCountMax = 20_000
   /// So many are written before the batch is full or old, when no more wait and the writer is free.

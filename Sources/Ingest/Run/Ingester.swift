@@ -10,16 +10,24 @@ package final class Ingester: Sendable {
   private let settings: IngestSettings
   private let health: Health
   private let stop = StopFlag()
+  private let live: LiveSettingsBoard
 
   /// `health` learns of every loop's beats and of the state of Kafka and PostgreSQL.
   package init(_ settings: IngestSettings, health: Health = Health()) {
     self.settings = settings
     self.health = health
+    live = LiveSettingsBoard(settings.live)
   }
 
   /// Ends the run gracefully; from any thread.
   package func requestStop() {
     stop.request()
+  }
+
+  /// Takes over what may change while it runs; the rest of the settings is as it was. From any
+  /// thread.
+  package func adjust(to settings: IngestSettings) {
+    live.put(settings.live)
   }
 
   /// Blocks until a stop is requested, a worker fails, or (`untilEnd`) everything is stored.
@@ -39,12 +47,13 @@ package final class Ingester: Sendable {
     let filter = IdentityFilter(slotBits: IngestLimits.filterSlotBits)
     try refresher.load()
     refresher.start()
-    let watch = BrokerWatch(settings, health: health)
+    let watch = BrokerWatch(settings, live: live, health: health)
     watch.start()
     let workers = (1...settings.workerCount).map { number in
       Worker(
-        settings, number: number, cluster: target.cluster, months: months, references: references,
-        filter: filter, watch: watch, board: board, health: health, stop: stop)
+        settings, live: live, number: number, cluster: target.cluster, months: months,
+        references: references, filter: filter, watch: watch, board: board, health: health,
+        stop: stop)
     }
     for worker in workers { worker.start() }
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil

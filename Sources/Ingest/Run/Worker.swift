@@ -6,6 +6,7 @@ import Telemetry
 final class Worker: @unchecked Sendable {
   // Sendable: `outcome` is written before `done` is signalled and read after; the rest is constant.
   private let settings: IngestSettings
+  private let live: LiveSettingsBoard
   private let number: Int
   private let owner: String
   private let cluster: String
@@ -22,11 +23,12 @@ final class Worker: @unchecked Sendable {
   private static let stackBytes = 4 << 20
 
   init(
-    _ settings: IngestSettings, number: Int, cluster: String, months: MonthGate,
-    references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch, board: PositionBoard,
-    health: Health, stop: StopFlag
+    _ settings: IngestSettings, live: LiveSettingsBoard, number: Int, cluster: String,
+    months: MonthGate, references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch,
+    board: PositionBoard, health: Health, stop: StopFlag
   ) {
     self.settings = settings.forWorker(number)
+    self.live = live
     self.number = number
     self.cluster = cluster
     self.months = months
@@ -98,7 +100,7 @@ final class Worker: @unchecked Sendable {
     while !stop.isRequested {
       let startedAt = ContinuousClock.now
       let session = Session(
-        settings, handoff: handoff, claimer: claimer, watch: watch, months: months,
+        settings, live: live, handoff: handoff, claimer: claimer, watch: watch, months: months,
         filler: filler, board: board, stop: stop, workerHealth: workerHealth,
         generation: generation,
         worker: number)

@@ -15,7 +15,6 @@ final class Writer {
   private let owner: String
   private let cluster: String
   private let workerHealth: WorkerHealth
-  private let recordCountMax: Int
   private var backoff = Backoff()
   /// The batch before held duplicates that the filter did not know: this one probably does too.
   var asksFirst = false
@@ -34,7 +33,6 @@ final class Writer {
     self.cluster = cluster
     offsets = OffsetRows(sql: sql, cluster: cluster)
     self.workerHealth = workerHealth
-    recordCountMax = settings.limits.recordCountMax
   }
 
   /// Runs until the hand-off is closed.
@@ -148,6 +146,6 @@ final class Writer {
   /// After a time-out the next batches are small, and then twice as large each time.
   private func raiseLimit() {
     let limit = handoff.recordLimit
-    if limit < recordCountMax { handoff.limit(records: limit * 2) }
+    if limit <= Int.max / 2 { handoff.limit(records: limit * 2) }
   }
 }

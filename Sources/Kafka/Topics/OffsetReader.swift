@@ -13,7 +13,7 @@ package final class OffsetReader {
     case uncommitted = "read_uncommitted"
   }
 
-  private let client: ClientHandle
+  let client: ClientHandle
   private let context = ClientContext()
 
   /// Connects in the background: a broker that cannot be reached is no error here.

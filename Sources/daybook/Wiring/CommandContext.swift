@@ -11,4 +11,11 @@ package struct CommandContext: Sendable {
   let reread: @Sendable () throws(CommandError) -> Settings
   /// Of the settings; empty but for a command that lists them.
   package let faults: [SettingFault]
+
+  /// The same call with settings that were read later.
+  func with(_ settings: Settings) -> CommandContext {
+    CommandContext(
+      settings: settings, operands: operands, output: output, serviceManager: serviceManager,
+      reread: reread, faults: faults)
+  }
 }

@@ -13,8 +13,9 @@ enum IngestCommand {
     options: Options.ingest + Options.kafka + Options.database,
     details: """
       SIGTERM or SIGINT ends it: the open batch is finished or dropped within --drain-timeout, and
-      the exit code is 0. A second one ends it at once. SIGHUP reads log_level and log_format again,
-      and names what else was changed; on a terminal, which sends it when it is closed, it ends it
+      the exit code is 0. A second one ends it at once. SIGHUP reads the settings again: the log,
+      the limits of batches, reject_ratio_max and Kafka's user and password are in use at once, and
+      what else was changed is named; on a terminal, which sends it when it is closed, it ends it
       too. Offsets are kept in the database; Kafka's committed offsets are for lag displays only.
       """,
     examples: [
@@ -37,10 +38,7 @@ enum IngestCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let settings = try settings(of: context)
-    if let contradiction = settings.contradiction {
-      throw CommandError(.configuration, contradiction)
-    }
+    let settings = try consistentSettings(of: context)
     try IngestPreflight.check(settings)
     let health = Health()
     let server = try startServer(context, health)
@@ -48,7 +46,10 @@ enum IngestCommand {
     let ingester = Ingester(settings, health: health)
     let manager = context.serviceManager
     let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
-    let signals = StopSignals(onReload: { Reload.run(context) }) {
+    let live = Reload.Live(names: liveNames) { again throws(CommandError) in
+      ingester.adjust(to: try consistentSettings(of: again))
+    }
+    let signals = StopSignals(onReload: { Reload.run(context, live) }) {
       health.stop()
       manager.stopping()
       ingester.requestStop()
@@ -67,6 +68,23 @@ enum IngestCommand {
     signals.finish()
     withExtendedLifetime((server, watch, certificates)) {}
     return .success
+  }
+
+  /// What a running ingest takes over.
+  private static let liveNames =
+    [
+      Options.batchRows, Options.batchRowsEarly, Options.batchBytes, Options.batchAge,
+      Options.rejectRatioMax,
+    ].map(\.name) + ClientSettings.credentialNames
+
+  private static func consistentSettings(
+    of context: CommandContext
+  ) throws(CommandError) -> IngestSettings {
+    let settings = try settings(of: context)
+    if let contradiction = settings.contradiction {
+      throw CommandError(.configuration, contradiction)
+    }
+    return settings
   }
 
   static func settings(of context: CommandContext) throws(CommandError) -> IngestSettings {
