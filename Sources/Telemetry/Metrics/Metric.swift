@@ -24,8 +24,7 @@ extension Metric {
 /// The parts of the text format that all kinds share.
 enum MetricText {
   static func header(_ name: String, _ kind: String, _ help: String) -> String {
-    let escaped = help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
-    return "# HELP \(name) \(escaped)\n# TYPE \(name) \(kind)\n"
+    "# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(kind)\n"
   }
 
   /// `{a="x",b="y"}`, or nothing when there are no labels.
@@ -46,7 +45,12 @@ enum MetricText {
     return String(value)
   }
 
-  private static func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  /// Hardly a value needs it, and a scrape asks for hundreds.
+  private static func escaped(_ value: String, quotes: Bool = true) -> String {
+    guard value.utf8.contains(where: { special.contains($0) }) else { return value }
+    let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+    return quotes ? escaped.replacing("\"", with: "\\\"") : escaped
   }
+
+  private static let special = [UInt8(ascii: "\\"), UInt8(ascii: "\n"), UInt8(ascii: "\"")]
 }
