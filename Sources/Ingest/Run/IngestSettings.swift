@@ -116,6 +116,9 @@ enum IngestLimits {
   static let revokeSecondsMax = 10
   /// How long a static member waits for the group to say whether it still is one.
   static let membershipMillisecondsMax: Int32 = 3_000
+  /// How long a worker is waited for before the next one joins the group. Below the 3 s for which a
+  /// broker collects the first members of a group (`group.initial.rebalance.delay.ms`).
+  static let joinTime = Duration.seconds(1)
   /// What a stop leaves of its time for leaving the group.
   static let leaveTime = Duration.seconds(2)
   /// How long a worker that has ended waits for its writing thread; the drain comes before.

@@ -55,7 +55,7 @@ package final class Ingester: Sendable {
         references: references, filter: filter, watch: watch, board: board, health: health,
         stop: stop)
     }
-    for worker in workers { worker.start() }
+    start(workers)
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil
     waitForAny(workers)
     stop.request()
@@ -64,6 +64,15 @@ package final class Ingester: Sendable {
     refresher.join(by: deadline)
     watch.end(by: min(deadline, .now + .seconds(IngestLimits.lastWriteSecondsMax)))
     if let error = problem ?? errors.first { throw error }
+  }
+
+  /// One after the other: of two members that join a group at the same moment librdkafka 2.0.2 lets
+  /// both wait for two seconds, and nothing is read meanwhile.
+  private func start(_ workers: [Worker]) {
+    for (index, worker) in workers.enumerated() {
+      if index > 0 { workers[index - 1].waitUntilJoined() }
+      worker.start()
+    }
   }
 
   /// Returns when one worker has ended or a stop is requested.

@@ -45,6 +45,16 @@ final class Worker: @unchecked Sendable {
     thread("poll") { self.run() }
   }
 
+  /// Waits, but not for long, until the worker has its partitions.
+  func waitUntilJoined() {
+    let deadline = ContinuousClock.now + IngestLimits.joinTime
+    while !workerHealth.hasPartitions, !hasEnded(waitMilliseconds: 0), !stop.isRequested,
+      ContinuousClock.now < deadline
+    {
+      stop.pause(milliseconds: 10)
+    }
+  }
+
   /// Waits for the end until the time; the error that ended it, if one did.
   ///
   /// A thread that hangs in a library is left behind: the database settles what it was doing.

@@ -25,7 +25,11 @@ struct WorkerHealth: Sendable {
   func end() { health.end(loop) }
 
   /// Whether the group has answered and its partitions are claimed: none is an answer too.
-  func partitions(failure: String?) { health.set("partitions-\(loop)", failure: failure) }
+  func partitions(failure: String?) { health.set(partitionsCheck, failure: failure) }
+
+  var hasPartitions: Bool { health.isGood(partitionsCheck) }
+
+  private var partitionsCheck: String { "partitions-\(loop)" }
 
   /// Apart from `kafka`: other brokers may go on, and with them the batches.
   func kafkaAnswers(failure: String?) { health.set("kafka-answers-\(loop)", failure: failure) }

@@ -33,6 +33,11 @@ package final class Health: Sendable {
     state.withLock { $0.checks[check] = .some(failure) }
   }
 
+  /// Whether the check was last set good.
+  package func isGood(_ check: String) -> Bool {
+    state.withLock { $0.checks[check] == .some(nil) }
+  }
+
   /// From here on the process is not ready: it drains.
   package func stop() { state.withLock { $0.isStopping = true } }
 
