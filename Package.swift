@@ -143,6 +143,11 @@ let package = Package(
       path: "perf/records",
       exclude: ["count_allocations.c"], swiftSettings: strict),
 
+    // run by ops/fuzz
+    .executableTarget(
+      name: "records-fuzz", dependencies: ["CopyFormat", "Generator", "Records"],
+      path: "perf/fuzz", swiftSettings: strict),
+
     // test support and tests
     library(
       "DaybookTesting",
