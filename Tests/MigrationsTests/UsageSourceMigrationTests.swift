@@ -58,8 +58,8 @@ struct UsageSourceMigrationTests {
     }
   }
 
-  /// A statement does not say what of it is estimated, so those of before keep their hashes: this one
-  /// was made before there were estimates.
+  /// A statement does not say what of it is estimated, so those of before keep their hashes: this
+  /// one was made before there were estimates.
   @Test func statementsOfBeforeVerify() throws {
     try TestDatabase.with { database in
       var connection = try database.connect()

@@ -26,8 +26,8 @@ import Testing
     #expect(digest.prefix(4) == [0xa9, 0x99, 0x3e, 0x36])
   }
 
-  /// The digest of a row is that of its content fields, as they are copied; of a column that a later
-  /// release added only where the record has it.
+  /// The digest of a row is that of its content fields, as they are copied; of a column that a
+  /// later release added only where the record has it.
   @Test func rowsCarryTheDigestOfTheirContent() throws {
     let decoder = RecordDecoder(stream: .invocations)
     let fixture = try #require(Fixture.accepted(.invocations).first)

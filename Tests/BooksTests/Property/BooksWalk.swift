@@ -193,8 +193,8 @@ struct BooksWalk {
       """) ?? ""
   }
 
-  /// Rows + repriced = daily + corrections = monthly + corrections = what is and will be billed; the
-  /// part of it that rests on estimates likewise, of which statements say nothing.
+  /// Rows + repriced = daily + corrections = monthly + corrections = what is and will be billed;
+  /// likewise the part of it that rests on estimates, of which statements say nothing.
   private static let sumsSQL = """
     SELECT string_agg(sums::text, '; ') FROM (
       SELECT currency, sum(rows) AS rows, sum(daily) AS daily, sum(monthly) AS monthly,
