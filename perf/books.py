@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a database must hold after a measured run: the sums of the load, exactly."""
 MEASURES = ("cost", "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
-            "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens")
+            "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens", "estimated_records",
+            "estimated_cost")
 
 DAILY = f"""
 SELECT count(*) FROM (
@@ -12,7 +13,9 @@ SELECT count(*) FROM (
     count(*) FILTER (WHERE cost IS NULL) AS unpriced_records, coalesce(sum(input_tokens), 0) AS input_tokens,
     coalesce(sum(output_tokens), 0) AS output_tokens, sum(cache_read_input_tokens) AS cache_read_input_tokens,
     sum(cache_creation_input_tokens) AS cache_creation_input_tokens,
-    sum(reasoning_output_tokens) AS reasoning_output_tokens
+    sum(reasoning_output_tokens) AS reasoning_output_tokens,
+    count(*) FILTER (WHERE usage_source = 'estimated') AS estimated_records,
+    coalesce(sum(cost) FILTER (WHERE usage_source = 'estimated'), 0) AS estimated_cost
   FROM invocations GROUP BY 1, 2, 3, 4, 5, 6, 7) AS r
 FULL JOIN (SELECT tenant_id, day, project_id, provider, model, service_tier, currency::text, {', '.join(MEASURES)}
   FROM costs_daily) AS c USING (tenant_id, day, project_id, provider, model, service_tier, currency)

@@ -44,3 +44,7 @@
 #include "embed.h"
 #define FILE "../../schemas/migrations/000011_items.up.sql"
 #include "embed.h"
+#define FILE "../../schemas/migrations/000012_usage_source.down.sql"
+#include "embed.h"
+#define FILE "../../schemas/migrations/000012_usage_source.up.sql"
+#include "embed.h"

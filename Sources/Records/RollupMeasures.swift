@@ -11,8 +11,11 @@ package struct RollupMeasures: BitwiseCopyable, Hashable, Sendable {
   package var cacheReadInputTokens: Int64 = 0
   package var cacheCreationInputTokens: Int64 = 0
   package var reasoningOutputTokens: Int64 = 0
+  package var estimatedRecords: Int64 = 0
   /// In 10⁻¹² of the currency's major unit.
   package var cost: Int128 = 0
+  /// The part of it that rests on estimated usage.
+  package var estimatedCost: Int128 = 0
 
   package init() {}
 }

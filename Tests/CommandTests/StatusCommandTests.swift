@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Foundation
+import Postgres
 import Sysexits
 import Testing
 import daybook
@@ -12,6 +13,14 @@ import daybook
         "INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset) "
           + "VALUES ('\(cluster)', \(place), 0)")
     }
+  }
+
+  private func environment(
+    _ scene: CommandScene, _ login: String, memberOf role: String
+  ) throws -> [String: String] {
+    try scene.database.server.makeLogin(login, memberOf: [role])
+    let settings = try scene.database.settings(.direct, ["user": login, "password": "test"])
+    return ["DAYBOOK_DATABASE_URL": settings.conninfo]
   }
 
   private func status(
@@ -84,6 +93,56 @@ import daybook
       #expect(text.contains("; 2 failed attempts, the last: disk full\n"))
       #expect(text.contains("active legal holds: 0\n"))
       #expect(text.contains("retain  2026-11-01T00:01:00.000000Z  failure   disk full"))
+    }
+  }
+
+  /// The newest names first, those of earlier days not at all, no more than a screen of them.
+  @Test(arguments: ["app_read", "app_maintain", "app_audit_read"])
+  func renamedAttributesAreShown(role: String) throws {
+    try CommandScene.with { scene in
+      #expect(try !scene.run(["status"]).output.contains("fields that nobody reads"))
+      try scene.database.value(
+        """
+        INSERT INTO unknown_field_days (topic, table_name, field, day, records)
+        SELECT t.topic, 'invocations', t.field, (now() AT TIME ZONE 'UTC')::date - t.ago, t.records FROM (VALUES
+          ('calls', 'usage.new_tokens', 0, 7), ('calls', 'usage.new_tokens', 1, 5),
+          ('spans', 'gen_ai.usage.old', 6, 3), ('spans', 'long_gone_cost', 7, 9)) AS t(topic, field, ago, records);
+        """)
+      let login = "daybook_test_status_\(role)"
+      let environment = try self.environment(scene, login, memberOf: role)
+      let text = try scene.run(["status"], environment).output
+      #expect(text.contains("fields that nobody reads, of the last 7 days:\n"))
+      #expect(!text.contains("long_gone_cost") && !text.contains(" more: "))
+      let report = try #require(try scene.json(["status"], environment) as? [String: Any])
+      let unread = try #require(report["unread_fields"] as? [String: Any])
+      let fields = try #require(unread["fields"] as? [[String: Any]])
+      #expect(
+        fields.compactMap { $0["field"] as? String } == ["usage.new_tokens", "gen_ai.usage.old"])
+      #expect(fields.compactMap { $0["records"] as? Int } == [12, 3])
+      #expect(fields.allSatisfy { $0["table"] as? String == "invocations" && $0["topic"] != nil })
+      #expect(unread["more"] as? Int == 0 && unread["days"] as? Int == 7)
+      try scene.database.value(
+        """
+        INSERT INTO unknown_field_days (topic, table_name, field, day, records)
+        SELECT 'many', 'invocations', 'usage.' || n, (now() AT TIME ZONE 'UTC')::date, n FROM generate_series(1, 30) AS n
+        """)
+      #expect(
+        try scene.run(["status"], environment).output
+          .contains("12 more: daybook rejects unknown-fields --by-day\n"))
+    }
+  }
+
+  /// A server that was not migrated yet: what is known is said all the same.
+  @Test func aLoginThatMayNotKnowIsToldSo() throws {
+    try CommandScene.with { scene in
+      try scene.database.value("REVOKE SELECT ON unknown_field_days FROM app_read")
+      let environment = try self.environment(
+        scene, "daybook_test_status_less", memberOf: "app_read")
+      let result = try scene.run(["status"], environment)
+      #expect(result.code == .success)
+      #expect(result.output.contains("fields that nobody reads: not for this login to know"))
+      let report = try scene.json(["status"], environment) as? [String: Any]
+      #expect(report?["unread_fields"] is NSNull)
     }
   }
 

@@ -60,6 +60,14 @@ import Testing
         0, 0, now() FROM costs_daily LIMIT 1
       """, .noticed("costs_daily: tenant acme")
     ),
+    (
+      "UPDATE costs_daily SET estimated_records = 1 WHERE currency = 'XXX'",
+      .noticed("2 out, the rollup says 0 XXX 1 records 200 in 2 out, of it 1 estimated (0)")
+    ),
+    (
+      "UPDATE costs_monthly SET estimated_cost = 0.5 WHERE currency = 'USD'",
+      .noticed("of it 0 estimated (0.5)")
+    ),
     ("UPDATE costs_monthly SET records = 0", .noticed("costs_monthly: tenant")),
     (
       """

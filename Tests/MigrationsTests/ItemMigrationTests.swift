@@ -84,7 +84,7 @@ struct ItemMigrationTests {
   }
 
   /// Columns with their comments and rights, and constraints.
-  private static let tables = """
+  static let tables = """
     SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
       SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
         pg_get_expr(d.adbin, d.adrelid), a.attacl, col_description(c.oid, a.attnum)) AS line

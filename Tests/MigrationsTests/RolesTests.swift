@@ -50,7 +50,7 @@ struct RolesTests {
       Attempt("SELECT * FROM rejected_records", "app_audit_read", "app_maintain"),
       Attempt("DELETE FROM rejected_records"),
       Attempt("SELECT * FROM unknown_fields", "app_audit_read"),
-      Attempt("SELECT * FROM unknown_field_days", "app_audit_read"),
+      Attempt("SELECT * FROM unknown_field_days", "app_read", "app_maintain", "app_audit_read"),
       Attempt("SELECT daybook_count_unknown_fields('[]')", "app_write"),
       Attempt("UPDATE unknown_fields SET records = 1"),
       Attempt("UPDATE ingest_offsets SET epoch = epoch"),

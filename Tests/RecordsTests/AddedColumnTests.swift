@@ -30,6 +30,20 @@ import Testing
     }
   }
 
+  /// The stream as it was before anything was added to it: rows of that time are met again.
+  @Test func noColumnThatWasAddedChangesTheFingerprintOfOthers() throws {
+    let calls = Stream.invocations
+    let first = Stream(
+      table: calls.table, topic: calls.topic, columns: calls.columns.filter { $0.added == nil },
+      rules: calls.rules, signals: calls.signals, droppedKeys: calls.droppedKeys,
+      watch: calls.watch, rollup: nil, pricing: nil)
+    #expect(first.columns.count < calls.columns.count)
+    let decoder = RecordDecoder(stream: first)
+    for fixture in try Fixture.accepted(.invocations) {
+      #expect(try fingerprint(fixture.sample, decoder) == fingerprint(fixture.sample, before))
+    }
+  }
+
   @Test func itCountsWhenItIsThere() throws {
     func call(_ more: String) -> Sample {
       Sample(

@@ -206,6 +206,9 @@ import Testing
         == ["number_out_of_range input_tokens input_tokens"])
     #expect(faults(#"{\#(good),"status":"faliure"}"#) == ["not_allowed status status"])
     #expect(
+      faults(#"{\#(good),"input_tokens":1,"output_tokens":1,"usage_source":"guessed"}"#)
+        == ["not_allowed usage_source usage_source"])
+    #expect(
       faults(#"{\#(good),"input_tokens":1,"output_tokens":1,"cost":{},"currency":"USD"}"#)
         == ["wrong_type cost cost"])
   }

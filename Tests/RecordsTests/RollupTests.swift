@@ -63,6 +63,22 @@ import Testing
     #expect(measures.cost == 0)
   }
 
+  /// What is marked as estimated, with its cost; where nothing is said, nothing is claimed.
+  @Test(arguments: [("estimated", 1), ("Estimated", 1), ("provider", 0), ("unknown", 0)])
+  func estimatedUsageIsCountedWithItsCost(source: String, estimated: Int64) throws {
+    let tokens = #","input_tokens":1,"output_tokens":1,"usage_source":"\#(source)""#
+    let money = #","cost":"1.5","currency":"USD""#
+    let priced = try sample(tokens + money).decode(with: decoder) { $0.rollup }
+    #expect(priced.estimatedRecords == estimated)
+    #expect(priced.estimatedCost == (estimated == 1 ? priced.cost : 0))
+    let unpriced = try sample(tokens).decode(with: decoder) { $0.rollup }
+    #expect(unpriced.estimatedRecords == estimated && unpriced.estimatedCost == 0)
+    #expect(unpriced.unpricedRecords == 1)
+    let silent = try sample(#","input_tokens":1,"output_tokens":1"# + money)
+      .decode(with: decoder) { $0.rollup }
+    #expect(silent.estimatedRecords == 0 && silent.estimatedCost == 0)
+  }
+
   @Test func keysAreThoseOfTheDailyTable() throws {
     let tokens = #","input_tokens":1,"output_tokens":1"#
     let day = "\(Timestamp(rfc3339: "2026-08-20T00:00:00Z").day)"

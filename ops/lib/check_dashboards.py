@@ -3,7 +3,8 @@
 """check_dashboards.py: what the dashboards of ops/grafana ask for exists.
 
 Metrics that begin with daybook_, and their labels, are compared with docs/metrics.md; those of exporters with the list
-below; tables and columns of SQL with schemas/views/reporting. Also what makes an import fail or look wrong.
+below; tables and columns of SQL with schemas/views/reporting. Each metric of Daybook has a panel. Also what makes an
+import fail or look wrong.
 
   --rules            print the expressions as recording rules, for promtool check rules
   --sql              print the SQL with values for its variables, for psql
@@ -220,6 +221,9 @@ def main():
     for where, kind, text, legend in asked:
         found = check_expression(text, legend, metrics) if kind == "promql" else check_sql(text, views)
         faults += [f"{where}: {fault}" for fault in found]
+    shown = " ".join(text for _, kind, text, _ in asked if kind == "promql")
+    faults += [f"no panel shows {name}" for name in metrics
+               if not re.search(rf"\b{re.sub('_(bucket|sum|count)$', '', name)}(_bucket|_sum|_count)?\b", shown)]
     if arguments.prometheus:
         faults += check_answers(arguments.prometheus, set(arguments.empty.split(",")), asked)
     if faults:

@@ -49,6 +49,8 @@ struct ExportColumn: Sendable {
       ExportColumn("cache_creation_input_tokens", .number) { String($0.cacheCreationInputTokens) },
       ExportColumn("reasoning_output_tokens", .number) { String($0.reasoningOutputTokens) },
       ExportColumn("is_final", .number) { String($0.isFinal) },
+      ExportColumn("estimated_requests", .number) { String($0.estimatedRecords) },
+      ExportColumn("estimated_cost", .amount) { $0.hasCost ? $0.estimatedCost.description : nil },
     ]
   }
 }

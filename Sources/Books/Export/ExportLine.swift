@@ -31,6 +31,9 @@ struct ExportLine {
   let cacheReadInputTokens: Int64
   let cacheCreationInputTokens: Int64
   let reasoningOutputTokens: Int64
+  /// Calls whose usage the source estimated, and what they cost: parts of `records` and `cost`.
+  let estimatedRecords: Int64
+  let estimatedCost: Amount
   let isFinal: Bool
   /// Bounds in UTC; empty unless the format asks for them.
   let chargeStart: String
@@ -50,8 +53,11 @@ struct ExportLine {
   init?(_ result: borrowing QueryResult, _ row: Int) {
     func text(_ column: Int) -> String { result.text(row, column) ?? "" }
     func count(_ column: Int) -> Int64 { result.int64(row, column) ?? 0 }
-    guard let cost = Amount(sum: text(14)) else { return nil }
+    guard let cost = Amount(sum: text(14)), let estimatedCost = Amount(sum: text(24)) else {
+      return nil
+    }
     self.cost = cost
+    self.estimatedCost = estimatedCost
     tenant = text(0)
     tenantName = result.text(row, 1)
     payer = result.text(row, 2)
@@ -74,12 +80,13 @@ struct ExportLine {
     cacheReadInputTokens = count(20)
     cacheCreationInputTokens = count(21)
     reasoningOutputTokens = count(22)
-    isFinal = result.bool(row, 23) ?? false
-    chargeStart = text(24)
-    chargeEnd = text(25)
-    billingStart = text(26)
-    billingEnd = text(27)
-    billingZone = text(28)
+    estimatedRecords = count(23)
+    isFinal = result.bool(row, 25) ?? false
+    chargeStart = text(26)
+    chargeEnd = text(27)
+    billingStart = text(28)
+    billingEnd = text(29)
+    billingZone = text(30)
   }
 
   /// The values of `ExportSQL.keys`: where the export stands behind this line.

@@ -19,7 +19,8 @@ struct ExportSQL: InSchema {
     "l.service_tier", "l.currency", "l.kind", "l.run_id", "l.reason",
   ]
 
-  private static let counts = Rollup.countColumns
+  /// Behind the cost, in the order of ``ExportLine``.
+  private static let sums = Rollup.countColumns + ["estimated_cost"]
 
   func inRange(_ column: String) -> String {
     let tenant = request.tenant.map { " AND tenant_id = \(SQL.literal($0))" } ?? ""
@@ -42,12 +43,14 @@ struct ExportSQL: InSchema {
   private var source: String {
     let names = "project_id, provider, model, service_tier, currency"
     let lineStart = request.granularity == .day ? "charge_day" : "charge_month"
-    let sums = Self.counts.map { "sum(\($0))::bigint" }.joined(separator: ", ")
+    let sums =
+      (Rollup.countColumns.map { "sum(\($0))::bigint" } + ["sum(estimated_cost)"])
+      .joined(separator: ", ")
     return """
       SELECT tenant_id, \(rollup.period) AS period_start,
         date_trunc('month', \(rollup.period)::timestamp)::date AS billing_month, time_zone,
         '' COLLATE "C" AS kind, 0::bigint AS run_id, '' COLLATE "C" AS reason, \(names), cost,
-        \(Self.counts.joined(separator: ", "))
+        \(Self.sums.joined(separator: ", "))
       FROM \(qualified(rollup.table)) WHERE \(inRange(rollup.period))
       UNION ALL
       SELECT tenant_id, \(lineStart), billing_month, max(time_zone), kind COLLATE "C",
@@ -60,11 +63,13 @@ struct ExportSQL: InSchema {
   /// What makes the exact total of each line of a statement the amount due.
   private var roundings: String {
     let none = "'' COLLATE \"C\""
-    let counts = Self.counts.map { _ in "0::bigint" }.joined(separator: ", ")
+    let nothing =
+      (Rollup.countColumns.map { _ in "0::bigint" } + ["0::numeric"])
+      .joined(separator: ", ")
     return """
       UNION ALL
       SELECT tenant_id, month, month, time_zone, '\(ExportLine.rounding)' COLLATE "C", 0::bigint,
-        \(none), \(none), \(none), \(none), \(none), currency, total_rounded - total, \(counts)
+        \(none), \(none), \(none), \(none), \(none), currency, total_rounded - total, \(nothing)
       FROM \(qualified("statement_lines")) JOIN \(qualified("billing_periods")) p USING (month, version)
       WHERE p.status = 'closed' AND \(inRange("month"))
       """
@@ -72,7 +77,7 @@ struct ExportSQL: InSchema {
 
   /// Behind `key`, in order of the keys.
   func lines(after key: [String]?) -> String {
-    let meaning = ["cost"] + Self.counts
+    let meaning = ["cost"] + Self.sums
     var conditions = "(" + meaning.map { "\($0) <> 0" }.joined(separator: " OR ") + ")"
     if let key {
       let values = key.map { SQL.literal($0) }.joined(separator: ", ")
@@ -81,7 +86,7 @@ struct ExportSQL: InSchema {
     return """
       SELECT l.tenant_id, t.display_name, t.payer, to_char(period_start, 'YYYY-MM-DD'),
         to_char(billing_month, 'YYYY-MM-DD'), l.time_zone, kind, run_id, reason, project_id,
-        provider, model, service_tier, l.currency, cost, \(Self.counts.joined(separator: ", ")),
+        provider, model, service_tier, l.currency, cost, \(Self.sums.joined(separator: ", ")),
         billing_month < (SELECT \(qualified("daybook_first_open_month"))())\(instants)
       FROM (\(source)) AS l LEFT JOIN \(qualified("tenants")) t ON t.tenant_id = l.tenant_id
       WHERE \(conditions)

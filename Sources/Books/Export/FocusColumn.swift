@@ -94,6 +94,8 @@ struct FocusColumn: Sendable {
     FocusColumn("x_BillingMonth") { String($0.line.billingMonth.prefix(7)) },
     FocusColumn("x_ChargeDate") { $0.line.periodStart },
     FocusColumn("x_CorrectionKind") { $0.line.isCorrection ? $0.line.kind : nil },
+    number("x_EstimatedCost") { $0.isFirst ? $0.line.estimatedCost.description : "0" },
+    number("x_EstimatedRequestCount") { $0.isFirst ? String($0.line.estimatedRecords) : "0" },
     number("x_FailedRequestCount") { $0.isFirst ? String($0.line.failedRecords) : "0" },
     FocusColumn("x_Model") { $0.line.model },
     FocusColumn("x_Payer") { $0.line.payer },

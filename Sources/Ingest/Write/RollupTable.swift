@@ -63,8 +63,10 @@ struct RollupTable: ~Copyable {
         measures.records, measures.failedRecords, measures.unpricedRecords,
         measures.inputTokens, measures.outputTokens, measures.cacheReadInputTokens,
         measures.cacheCreationInputTokens, measures.reasoningOutputTokens,
+        measures.estimatedRecords,
       ] { buffer.append(int64: value) }
       buffer.append(amount: Amount(units: measures.cost))
+      buffer.append(amount: Amount(units: measures.estimatedCost))
     }
   }
 
@@ -117,7 +119,9 @@ extension RollupMeasures {
       Self.add(&sum.cacheReadInputTokens, other.cacheReadInputTokens),
       Self.add(&sum.cacheCreationInputTokens, other.cacheCreationInputTokens),
       Self.add(&sum.reasoningOutputTokens, other.reasoningOutputTokens),
-      Self.add(&sum.cost, other.cost)
+      Self.add(&sum.estimatedRecords, other.estimatedRecords),
+      Self.add(&sum.cost, other.cost),
+      Self.add(&sum.estimatedCost, other.estimatedCost)
     else { return false }
     self = sum
     return true

@@ -20,4 +20,8 @@ package struct CostRow: Sendable, Equatable {
   package let cacheReadInputTokens: Int64
   package let cacheCreationInputTokens: Int64
   package let reasoningOutputTokens: Int64
+  /// Records whose usage the source estimated; part of `records`.
+  package let estimatedRecords: Int64
+  /// The part of `cost` that rests on them; nil where there is no cost.
+  package let estimatedCost: String?
 }

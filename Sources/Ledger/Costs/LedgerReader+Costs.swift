@@ -20,7 +20,7 @@ extension LedgerReader {
     let measures = Self.counts.map { "coalesce(\(sum($0)), 0)" }
     let sql = """
       SELECT \(list), trim_scale(coalesce(\(sum("cost")), 0)), trim_scale(sum(cost)),
-        \(measures.joined(separator: ", "))
+        \(measures.joined(separator: ", ")), trim_scale(coalesce(\(sum("estimated_cost")), 0))
       FROM (\(lines(query))) AS lines GROUP BY \(list)
       -- Where all records without a cost were priced later, none are left to tell of.
       HAVING (sum(cost), \(measures[0]), coalesce(\(sum("input_tokens")), 0),
@@ -47,7 +47,7 @@ extension LedgerReader {
   }
 
   private static let counts = Rollup.countColumns
-  private static let measures = (["cost"] + counts).joined(separator: ", ")
+  private static let measures = (Rollup.amountColumns + counts).joined(separator: ", ")
 
   /// First day and the first one behind, of the rollups.
   private static func bounds(of query: CostQuery) -> [String] {
@@ -91,6 +91,7 @@ extension LedgerReader {
       unpricedRecords: row.integer(next + 5), inputTokens: row.integer(next + 6),
       outputTokens: row.integer(next + 7), cacheReadInputTokens: row.integer(next + 8),
       cacheCreationInputTokens: row.integer(next + 9),
-      reasoningOutputTokens: row.integer(next + 10))
+      reasoningOutputTokens: row.integer(next + 10), estimatedRecords: row.integer(next + 11),
+      estimatedCost: hasCost ? row.text(next + 12) : nil)
   }
 }

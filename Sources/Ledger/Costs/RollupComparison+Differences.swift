@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import Records
 
 extension RollupComparison {
   /// Common tables up to `differences`: granularity, tenant_id, period_start, keys, measures (what
@@ -18,7 +19,7 @@ extension RollupComparison {
       """
   }
 
-  private enum Rollup { case day, month }
+  private enum Granularity { case day, month }
 
   /// One row for each tenant's zone and the time and days for which it is in force.
   private var zones: String {
@@ -58,6 +59,7 @@ extension RollupComparison {
       FROM (SELECT i.tenant_id, i.project_id, i.provider, i.response_model, i.request_model,
           i.service_tier, i.cost, i.currency, i.status, i.input_tokens, i.output_tokens,
           i.cache_read_input_tokens, i.cache_creation_input_tokens, i.reasoning_output_tokens,
+          i.usage_source,
           \(day) AS period_start
         FROM zones z JOIN \(qualified("invocations")) i ON i.tenant_id = z.tenant_id
           AND i.occurred_at >= z.starts_at AND i.occurred_at < z.ends_at
@@ -94,10 +96,11 @@ extension RollupComparison {
     """
   }
 
-  private func kept(_ rollup: Rollup) -> String {
-    let (name, period) = rollup == .day ? ("costs_daily", "day") : ("costs_monthly", "month")
-    var conditions = rollup == .day ? [days(period)] : ofTenant()
-    if rollup == .month, let month { conditions.append("\(period) = '\(month)-01'") }
+  private func kept(_ granularity: Granularity) -> String {
+    let (name, period) =
+      granularity == .day ? ("costs_daily", "day") : ("costs_monthly", "month")
+    var conditions = granularity == .day ? [days(period)] : ofTenant()
+    if granularity == .month, let month { conditions.append("\(period) = '\(month)-01'") }
     let expected = hasZones ? zone(at: "r.\(period)", of: "r.tenant_id") : "'UTC'"
     return """
       SELECT \(columns(sign: "-", wrongZones: "(time_zone <> \(expected))::integer"))
@@ -124,9 +127,9 @@ extension RollupComparison {
 
   /// Sums what stands under one key and keeps what is not nothing.
   private func differing(_ amounts: String) -> String {
-    let sums = Self.measures.enumerated().map { index, name in
-      index == 0 ? "sum(\(name)) AS \(name)" : "sum(\(name))::bigint AS \(name)"
-    }
+    let sums =
+      Rollup.amountColumns.map { "sum(\($0)) AS \($0)" }
+      + Rollup.countColumns.map { "sum(\($0))::bigint AS \($0)" }
     let isDifferent = (Self.measures + ["wrong_zones"]).map { "sum(\($0)) <> 0" }
     return """
       SELECT tenant_id, period_start, \(Self.keys.joined(separator: ", ")),
@@ -159,10 +162,12 @@ extension RollupComparison {
     coalesce(project_id, '') COLLATE "C", provider COLLATE "C",
       coalesce(response_model, request_model) COLLATE "C", service_tier COLLATE "C",
       CASE WHEN cost IS NULL THEN 'XXX' ELSE currency END::char(3) COLLATE "C",
-      coalesce(sum(cost), 0), count(*), count(*) FILTER (WHERE status = 'failure'),
+      coalesce(sum(cost), 0), coalesce(sum(cost) FILTER (WHERE usage_source = 'estimated'), 0),
+      count(*), count(*) FILTER (WHERE status = 'failure'),
       count(*) FILTER (WHERE cost IS NULL), coalesce(sum(input_tokens), 0)::bigint,
       coalesce(sum(output_tokens), 0)::bigint, coalesce(sum(cache_read_input_tokens), 0)::bigint,
       coalesce(sum(cache_creation_input_tokens), 0)::bigint,
-      coalesce(sum(reasoning_output_tokens), 0)::bigint, 0
+      coalesce(sum(reasoning_output_tokens), 0)::bigint,
+      count(*) FILTER (WHERE usage_source = 'estimated'), 0
     """
 }

@@ -11,7 +11,7 @@ import Records
 /// their own are grouped by a plain expression, so that their plan is that of a plain GROUP BY.
 package struct RollupComparison: InSchema, Sendable {
   static let keys = ["project_id", "provider", "model", "service_tier", "currency"]
-  static let measures = ["cost"] + Rollup.countColumns
+  static let measures = Rollup.amountColumns + Rollup.countColumns
   /// Microseconds: no zone, and no change of zones, moves a record so far from its UTC day.
   static let zoneShiftMax = 2 * Timestamp.microsecondsPerDay
 
@@ -86,8 +86,13 @@ package struct RollupComparison: InSchema, Sendable {
   }
 
   private func shown(_ value: (String) -> String) -> String {
-    "trim_scale(\(value("cost"))) || ' ' || currency || ' ' || \(value("records")) || ' records ' || "
-      + "\(value("input_tokens")) || ' in ' || \(value("output_tokens")) || ' out'"
+    """
+    trim_scale(\(value("cost"))) || ' ' || currency || ' ' || \(value("records")) || ' records '
+        || \(value("input_tokens")) || ' in ' || \(value("output_tokens")) || ' out'
+        || CASE WHEN \(value("estimated_records")) = 0 AND \(value("estimated_cost")) = 0 THEN ''
+             ELSE ', of it ' || \(value("estimated_records")) || ' estimated ('
+               || trim_scale(\(value("estimated_cost"))) || ')' END
+    """
   }
 
   /// What the rollups say, by the columns of `differences`; looked up by key for the few rows.

@@ -12,6 +12,8 @@ package struct Rollup: Sendable {
   package let currency: String
   /// Counted as failed when it holds this text.
   package let failed: (column: String, text: String)
+  /// Its usage was estimated by whoever reports the call when it holds this text.
+  package let estimated: (column: String, text: String)
   package let inputTokens: String
   package let outputTokens: String
   package let cacheReadInputTokens: String
@@ -28,8 +30,11 @@ package struct Rollup: Sendable {
   package static let countColumns = [
     "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",
     "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_output_tokens",
+    "estimated_records",
   ]
-  package static let measureColumns = countColumns + ["cost"]
+  /// Exact amounts in the currency of the key, likewise.
+  package static let amountColumns = ["cost", "estimated_cost"]
+  package static let measureColumns = countColumns + amountColumns
   /// In `currency`, where there is no cost: ISO 4217's code for "no currency".
   package static let noCurrency: StaticString = "XXX"
 

@@ -58,6 +58,8 @@ struct PlanCompiler {
       models: arena.copy(rollup.models.map(index)), serviceTier: index(rollup.serviceTier),
       cost: index(rollup.cost), currency: index(rollup.currency),
       failedColumn: index(rollup.failed.column), failedText: arena.copy(rollup.failed.text),
+      estimatedColumn: index(rollup.estimated.column),
+      estimatedText: arena.copy(rollup.estimated.text),
       inputTokens: index(rollup.inputTokens), outputTokens: index(rollup.outputTokens),
       cacheReadInputTokens: index(rollup.cacheReadInputTokens),
       cacheCreationInputTokens: index(rollup.cacheCreationInputTokens),

@@ -8,6 +8,8 @@ struct RollupPlan: BitwiseCopyable {
   let serviceTier, cost, currency: Int
   let failedColumn: Int
   let failedText: UnsafeRawBufferPointer
+  let estimatedColumn: Int
+  let estimatedText: UnsafeRawBufferPointer
   let inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens: Int
   let reasoningOutputTokens: Int
 
@@ -21,6 +23,10 @@ struct RollupPlan: BitwiseCopyable {
       measures.cost = amount.units
     } else {
       measures.unpricedRecords = 1
+    }
+    if let source = row[estimatedColumn].text, equals(source, estimatedText) {
+      measures.estimatedRecords = 1
+      measures.estimatedCost = measures.cost
     }
     measures.inputTokens = row[inputTokens].number
     measures.outputTokens = row[outputTokens].number

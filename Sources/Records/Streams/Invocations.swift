@@ -112,6 +112,7 @@ extension Stream {
         .json(
           JSONRule(.objectOfTexts(countMax: 50, keyCharactersMax: 128, charactersMax: 512)))),
       Column("metadata", .json(JSONRule(.object, bytesMax: 16 << 10))),
+      Column("usage_source", .choice(["provider", "estimated", "unknown"]), added: "0.2.0"),
     ],
     rules: [
       .atMost(
@@ -152,7 +153,8 @@ extension Stream {
     rollup: Rollup(
       project: "project_id", provider: "provider", models: ["response_model", "request_model"],
       serviceTier: "service_tier", cost: "cost", currency: "currency",
-      failed: ("status", "failure"), inputTokens: "input_tokens", outputTokens: "output_tokens",
+      failed: ("status", "failure"), estimated: ("usage_source", "estimated"),
+      inputTokens: "input_tokens", outputTokens: "output_tokens",
       cacheReadInputTokens: "cache_read_input_tokens",
       cacheCreationInputTokens: "cache_creation_input_tokens",
       reasoningOutputTokens: "reasoning_output_tokens", stagingFunction: "daybook_stage_costs"),

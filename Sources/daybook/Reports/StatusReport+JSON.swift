@@ -26,6 +26,22 @@ extension StatusReport {
           ])
         }),
       "maintenance": maintenanceJSON,
+      "unread_fields": unread.map(Self.json) ?? .null,
+    ])
+  }
+
+  private static func json(_ unread: UnreadFields) -> JSONValue {
+    .object([
+      "days": .integer(UnreadFields.days),
+      "fields": .array(
+        unread.fields.map {
+          .object([
+            "topic": .string($0.topic), "table": .string($0.table), "field": .string($0.field),
+            "records": .integer($0.records), "first_day": .string($0.firstDay),
+            "last_day": .string($0.lastDay),
+          ])
+        }),
+      "more": .integer(unread.more),
     ])
   }
 

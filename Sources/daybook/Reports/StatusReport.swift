@@ -23,6 +23,8 @@ struct StatusReport {
   let rate: BatchRate
   let lastCommit: String?
   let maintenance: MaintenanceStatus
+  /// Nil where the login may not know.
+  let unread: UnreadFields?
 
   func text(_ view: TableView) -> String {
     var text = partitions.text(view) + unknownEnds
@@ -37,7 +39,7 @@ struct StatusReport {
 
 
       """
-    return text + maintenanceText(view)
+    return text + unreadText(view) + maintenanceText(view)
   }
 
   private var partitions: Table {
@@ -73,6 +75,26 @@ struct StatusReport {
       to decide: \(line.decision)
 
     """
+  }
+
+  /// Nothing when there are none, which is the ordinary case.
+  private func unreadText(_ view: TableView) -> String {
+    guard let unread else {
+      return "fields that nobody reads: not for this login to know; run daybook migrate up\n\n"
+    }
+    guard !unread.fields.isEmpty else { return "" }
+    let more =
+      unread.more == 0 ? "" : "\(unread.more) more: daybook rejects unknown-fields --by-day\n"
+    return "fields that nobody reads, of the last \(UnreadFields.days) days:\n"
+      + Table(
+        [
+          .text("topic"), .text("table"), .text("field", isKept: true), .number("records"),
+          .text("first_day", isKept: true), .text("last_day"),
+        ],
+        rows: unread.fields.map {
+          [$0.topic, $0.table, $0.field, String($0.records), $0.firstDay, $0.lastDay]
+        }
+      ).text(view) + more + "\n"
   }
 
   private func maintenanceText(_ view: TableView) -> String {

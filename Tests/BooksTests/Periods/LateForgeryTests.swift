@@ -29,9 +29,9 @@ import Testing
       try scene.ingest([.init(at: Self.first.start, cost: "4")], inSavepoint: true)
       for deltas in [
         // More than the rows make, on a closed day, with the number of records that the ledger has.
-        "'\(Self.first)-02', NULL, '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, -1000",
+        "'\(Self.first)-02', NULL, '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, 0, -1000, 0",
         // Another sum of a day whose rows are there.
-        "'\(Self.first)-01', NULL, '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, 0.25",
+        "'\(Self.first)-01', NULL, '', 'p', 'm', 'standard', 'USD', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0",
       ] {
         let refused = #expect(throws: PostgresError.self) {
           try scene.ingest([.init(at: Self.second.start)], forged: deltas)

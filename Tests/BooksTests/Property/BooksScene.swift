@@ -36,6 +36,7 @@ final class BooksScene {
     var model = "m"
     var status = "success"
     var tokens = 10
+    var usageSource: String?
   }
 
   static func with(
@@ -83,7 +84,9 @@ final class BooksScene {
           floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
         'search', 'openai', request_model, 'standard', coalesce(currency, 'XXX'), count(*),
         count(*) FILTER (WHERE status = 'failure'), count(*) FILTER (WHERE cost IS NULL),
-        sum(input_tokens), sum(output_tokens), 0, 0, 0, coalesce(sum(cost), 0)
+        sum(input_tokens), sum(output_tokens), 0, 0, 0,
+        count(*) FILTER (WHERE usage_source = 'estimated'), coalesce(sum(cost), 0),
+        coalesce(sum(cost) FILTER (WHERE usage_source = 'estimated'), 0)
       FROM written v GROUP BY 1, 2, 3, 6, 8
       """
     let sums =
@@ -102,7 +105,7 @@ final class BooksScene {
       input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
       cache_creation_1h_input_tokens, reasoning_output_tokens, audio_input_tokens,
       audio_output_tokens, service_tier, cost, currency, cost_source, status, content_sha256,
-      ingested_at, source_topic, source_partition, source_offset
+      ingested_at, source_topic, source_partition, source_offset, usage_source
       """
     let rows = records.enumerated().map { index, record in
       """
@@ -110,7 +113,8 @@ final class BooksScene {
        '\(record.model)', \(record.tokens), \(record.tokens / 2), 0, 0, 0, 0, 0, 0, 'standard',
        \(record.cost ?? "NULL")::numeric, \(record.cost == nil ? "NULL" : "'\(record.currency)'"),
        '\(record.cost == nil ? "none" : record.source)', '\(record.status)', '\\x00'::bytea,
-       clock_timestamp(), '\(Self.topic)', 0, \(next + Int64(index)))
+       clock_timestamp(), '\(Self.topic)', 0, \(next + Int64(index)),
+       \(record.usageSource.map { "'\($0)'" } ?? "NULL"))
       """
     }
     try connection.execute(

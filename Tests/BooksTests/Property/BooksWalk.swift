@@ -55,6 +55,8 @@ struct BooksWalk {
       record.model = Bool.random(using: &random) ? "m" : "n"
       record.status = Bool.random(using: &random) ? "success" : "failure"
       record.tokens = Int.random(in: 0..<1000, using: &random)
+      record.usageSource =
+        [nil, "provider", "estimated", "unknown"].randomElement(using: &random) ?? nil
       records.append(record)
     }
     let staged = Bool.random(using: &random)
@@ -135,6 +137,8 @@ struct BooksWalk {
     let plants = [
       "UPDATE \(table) SET cost = cost + 0.000000000001 WHERE \(chosen)",
       "UPDATE \(table) SET records = records - 1, output_tokens = 7 WHERE \(chosen)",
+      "UPDATE \(table) SET estimated_cost = estimated_cost - 0.000000000001 WHERE \(chosen)",
+      "UPDATE \(table) SET estimated_records = estimated_records + 1 WHERE \(chosen)",
       "UPDATE \(table) SET time_zone = 'Asia/Tokyo' WHERE \(chosen)",
       "DELETE FROM \(table) WHERE \(chosen)",
       "UPDATE \(table) SET currency = 'GBP' WHERE \(chosen)",
@@ -189,28 +193,36 @@ struct BooksWalk {
       """) ?? ""
   }
 
-  /// Rows + repriced = daily + corrections = monthly + corrections = what is and will be billed.
+  /// Rows + repriced = daily + corrections = monthly + corrections = what is and will be billed;
+  /// likewise the part of it that rests on estimates, of which statements say nothing.
   private static let sumsSQL = """
     SELECT string_agg(sums::text, '; ') FROM (
       SELECT currency, sum(rows) AS rows, sum(daily) AS daily, sum(monthly) AS monthly,
-        sum(billed) AS billed
+        sum(billed) AS billed, sum(estimated) AS estimated, sum(estimated_daily) AS estimated_daily,
+        sum(estimated_monthly) AS estimated_monthly
       FROM (
         SELECT coalesce(currency, 'XXX') AS currency, coalesce(cost, 0) + 1000000 AS rows, 0 AS daily,
-          0 AS monthly, 0 AS billed FROM invocations
-        UNION ALL SELECT currency, cost + records * 1000000, 0, 0, 0 FROM cost_adjustments
-        WHERE kind = 'reprice'
-        UNION ALL SELECT currency, 0, cost + records * 1000000, 0, 0 FROM costs_daily
-        UNION ALL SELECT currency, 0, 0, cost + records * 1000000, 0 FROM costs_monthly
-        UNION ALL SELECT currency, 0, cost + records * 1000000, cost + records * 1000000, 0
+          0 AS monthly, 0 AS billed,
+          CASE usage_source WHEN 'estimated' THEN coalesce(cost, 0) + 1000000 ELSE 0 END AS estimated,
+          0 AS estimated_daily, 0 AS estimated_monthly FROM invocations
+        UNION ALL SELECT currency, cost + records * 1000000, 0, 0, 0,
+          estimated_cost + estimated_records * 1000000, 0, 0 FROM cost_adjustments WHERE kind = 'reprice'
+        UNION ALL SELECT currency, 0, cost + records * 1000000, 0, 0, 0,
+          estimated_cost + estimated_records * 1000000, 0 FROM costs_daily
+        UNION ALL SELECT currency, 0, 0, cost + records * 1000000, 0, 0, 0,
+          estimated_cost + estimated_records * 1000000 FROM costs_monthly
+        UNION ALL SELECT currency, 0, cost + records * 1000000, cost + records * 1000000, 0, 0,
+          estimated_cost + estimated_records * 1000000, estimated_cost + estimated_records * 1000000
         FROM cost_adjustments WHERE billing_month <> charge_month
-        UNION ALL SELECT currency, 0, 0, 0, total + records * 1000000
+        UNION ALL SELECT currency, 0, 0, 0, total + records * 1000000, 0, 0, 0
         FROM statement_lines JOIN billing_periods b USING (month, version) WHERE b.status = 'closed'
-        UNION ALL SELECT currency, 0, 0, 0, cost + records * 1000000 FROM costs_monthly
+        UNION ALL SELECT currency, 0, 0, 0, cost + records * 1000000, 0, 0, 0 FROM costs_monthly
         WHERE month >= daybook_first_open_month()
-        UNION ALL SELECT currency, 0, 0, 0, cost + records * 1000000 FROM cost_adjustments
+        UNION ALL SELECT currency, 0, 0, 0, cost + records * 1000000, 0, 0, 0 FROM cost_adjustments
         WHERE billing_month <> charge_month AND billing_month >= daybook_first_open_month()
       ) AS amounts GROUP BY currency) AS sums
-    WHERE rows <> daily OR rows <> monthly OR rows <> billed
+    WHERE rows <> daily OR rows <> monthly OR rows <> billed OR estimated <> estimated_daily
+      OR estimated <> estimated_monthly
     """
 
   private struct Broken: Error, CustomStringConvertible {

@@ -68,6 +68,9 @@ import Testing
     ),
     ("UPDATE costs_daily SET records = records + 1 WHERE model = 'a'", 1),
     ("UPDATE costs_daily SET reasoning_output_tokens = 1 WHERE model = 'a'", 1),
+    ("UPDATE costs_daily SET estimated_records = 0 WHERE model = 'a'", 1),
+    ("UPDATE costs_daily SET estimated_cost = 0.249999999999 WHERE model = 'a'", 1),
+    ("UPDATE costs_monthly SET estimated_cost = 0.000000000001 WHERE model = 'b'", 1),
     ("UPDATE costs_daily SET day = day + 1 WHERE model = 'b'", 2),
     ("UPDATE costs_daily SET time_zone = 'UTC' WHERE tenant_id = 'berlin'", 1),
     ("UPDATE costs_monthly SET time_zone = 'Asia/Tokyo' WHERE tenant_id = 'acme'", 1),
@@ -79,7 +82,8 @@ import Testing
       try scene.setZone("berlin", "Europe/Berlin")
       let noon = Timestamp(microseconds: Self.month.start.microseconds + 43_200_000_000)
       try scene.ingest([
-        .init(tenant: "acme", at: noon, model: "a"), .init(tenant: "berlin", at: noon, model: "b"),
+        .init(tenant: "acme", at: noon, model: "a", usageSource: "estimated"),
+        .init(tenant: "berlin", at: noon, model: "b"),
       ])
       #expect(try scene.reconcile().differences == 0)
       try scene.value(plant)
@@ -136,7 +140,7 @@ import Testing
         'chat', 'model-1', 'standard', 0.000000000001, 'USD', 'producer', 'success', '\\x00', now(), 't',
         8, n FROM generate_series(1, 20) AS n RETURNING *)
     INSERT INTO pg_temp.daybook_rollup_deltas (\(BooksScene.deltaColumns)) SELECT tenant_id, occurred_at::date, NULL, '', provider,
-      request_model, service_tier, currency, 1, 0, 0, 0, 0, 0, 0, 0, cost FROM written;
+      request_model, service_tier, currency, 1, 0, 0, 0, 0, 0, 0, 0, 0, cost, 0 FROM written;
     SELECT daybook_add_rollups(gen_random_uuid());
     COMMIT
     """

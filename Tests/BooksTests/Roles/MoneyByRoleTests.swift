@@ -180,7 +180,8 @@ import Testing
       SELECT daybook_add_costs('costs_daily', $$SELECT 'acme' AS tenant_id, '\(second)-03'::date AS day, '' AS project_id,
         'p' AS provider, 'm' AS model, 'standard' AS service_tier, 'USD' AS currency, -1000 AS cost, 1 AS records,
         0 AS failed_records, 0 AS unpriced_records, 0 AS input_tokens, 0 AS output_tokens, 0 AS cache_read_input_tokens,
-        0 AS cache_creation_input_tokens, 0 AS reasoning_output_tokens, 'UTC' AS time_zone$$)
+        0 AS cache_creation_input_tokens, 0 AS reasoning_output_tokens, 0 AS estimated_records, 0 AS estimated_cost,
+        'UTC' AS time_zone$$)
       """
     ],
     "daybook_add_rollups": [rollups("\(second)-03"), rollups("\(first)-03")],

@@ -15,11 +15,11 @@ BEGIN
       USING ERRCODE = 'DB005';
   END IF;
   -- By UTC day, and for tenants with a zone of their own by quarter of an hour (slot): no zone changes its offset
-  -- within one.
+  -- within one. A release before a measure came does not name it.
   PERFORM daybook_batch_table('daybook_rollup_deltas',
     'tenant_id text, day date, slot smallint, project_id text, provider text, model text, service_tier text, '
     'currency text, '
-    || (SELECT string_agg(format('%I %s', m.name, m.type), ', ') FROM daybook_cost_measures() AS m)
+    || (SELECT string_agg(format('%I %s DEFAULT 0', m.name, m.type), ', ') FROM daybook_cost_measures() AS m)
     || ', time_zone text NOT NULL DEFAULT ''UTC''', p_remake);
   IF jsonb_array_length(p_staged) = 0 THEN
     RETURN;

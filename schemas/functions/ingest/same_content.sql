@@ -24,7 +24,7 @@ BEGIN
       JOIN %1$I t ON t.tenant_id = (r->>'tenant_id') COLLATE "C"
        AND t.occurred_at = (r->>'occurred_at')::timestamptz AND t.%2$I = (r->>%2$L)::uuid
      WHERE t.occurred_at BETWEEN $2 AND $3
-       AND daybook_content(pg_catalog.to_jsonb(t), r) = daybook_content(r, r) $sql$,
+       AND daybook_content(pg_catalog.to_jsonb(t), r) = daybook_content(r, pg_catalog.to_jsonb(t)) $sql$,
     p_table, p_id) USING p_rows, first, last;
 END $$;
 

@@ -68,15 +68,17 @@ BEGIN
   ), posted AS (
     INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
       service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
-      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, run_id, occurred_at,
-      invocation_id, from_price_version, to_price_version)
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, estimated_records, estimated_cost,
+      reason, run_id, occurred_at, invocation_id, from_price_version, to_price_version)
     SELECT 'reprice', l.tenant_id, l.charge_day, greatest(pg_catalog.date_trunc('month', l.charge_day::timestamp)::date,
       open_from),
       daybook_billing_zone(l.tenant_id, l.occurred_at), coalesce(l.project_id, ''), l.provider,
       coalesce(l.response_model, l.request_model), l.service_tier, l.line_currency, l.line_cost, l.sign,
       CASE WHEN l.status = 'failure' THEN l.sign ELSE 0 END, CASE WHEN l.line_currency = 'XXX' THEN l.sign ELSE 0 END,
       l.sign * coalesce(l.input_tokens, 0), l.sign * coalesce(l.output_tokens, 0), l.sign * l.cache_read_input_tokens,
-      l.sign * l.cache_creation_input_tokens, l.sign * l.reasoning_output_tokens, r.reason, r.run_id, l.occurred_at,
+      l.sign * l.cache_creation_input_tokens, l.sign * l.reasoning_output_tokens,
+      CASE WHEN l.usage_source = 'estimated' THEN l.sign ELSE 0 END,
+      CASE WHEN l.usage_source = 'estimated' THEN l.line_cost ELSE 0 END, r.reason, r.run_id, l.occurred_at,
       l.invocation_id, l.price_version, l.new_price_version
     FROM lines l, (SELECT run.run_id, run.reason) AS r
     ORDER BY l.tenant_id, l.occurred_at, l.invocation_id, l.side DESC

@@ -43,7 +43,8 @@ BEGIN
     END IF;
     INSERT INTO cost_adjustments (kind, tenant_id, charge_day, billing_month, time_zone, project_id, provider, model,
       service_tier, currency, cost, records, failed_records, unpriced_records, input_tokens, output_tokens,
-      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, reason, batch_id)
+      cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, estimated_records, estimated_cost,
+      reason, batch_id)
     SELECT 'late', late.tenant, late.day, open_from,
       CASE WHEN is_zoned THEN pg_catalog.max(daybook_billing_zone(i.tenant_id, i.occurred_at)) ELSE 'UTC' END,
       coalesce(i.project_id, ''), i.provider, coalesce(i.response_model, i.request_model), i.service_tier,
@@ -53,6 +54,8 @@ BEGIN
       coalesce(pg_catalog.sum(i.cache_read_input_tokens), 0),
         coalesce(pg_catalog.sum(i.cache_creation_input_tokens), 0),
       coalesce(pg_catalog.sum(i.reasoning_output_tokens), 0),
+      pg_catalog.count(*) FILTER (WHERE i.usage_source = 'estimated'),
+      coalesce(pg_catalog.sum(i.cost) FILTER (WHERE i.usage_source = 'estimated'), 0),
       'came after ' || pg_catalog.to_char(late.day, 'YYYY-MM') || ' was closed', p_batch
     FROM invocations i JOIN pg_catalog.jsonb_to_recordset(ledger) AS s(topic text, partition integer, "from" bigint,
            next bigint, "table" text)

@@ -43,16 +43,16 @@ BEGIN
      WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from) AS d
    WHERE c.tenant_id = d.tenant_id AND c.day = d.period_start
      AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
-       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens)
-       = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
+       c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   DELETE FROM costs_monthly c USING (
     SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month
       FROM reconciliation_drift
      WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS d
    WHERE c.tenant_id = d.tenant_id AND c.month = d.month
      AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
-       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens)
-       = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
+       c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   UPDATE reconciliation_drift SET repaired_at = pg_catalog.clock_timestamp()
    WHERE reconciliation_id = p_reconciliation AND repaired_at IS NULL AND period_start >= open_from
      AND (granularity = 'month' OR NOT daybook_has_left(period_start, period_start + 1));

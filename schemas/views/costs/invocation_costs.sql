@@ -11,7 +11,7 @@ SELECT i.tenant_id, i.occurred_at, i.invocation_id, i.project_id, i.provider, i.
        CASE WHEN a.adjustment_id IS NULL THEN i.price_version ELSE a.to_price_version END AS price_version,
        i.cost AS recorded_cost, i.currency AS recorded_currency, i.cost_source AS recorded_cost_source,
        i.price_version AS recorded_price_version, a.adjustment_id AS last_adjustment_id,
-       i.ingested_at, i.source_topic, i.source_partition, i.source_offset, i.region, i.source_item
+       i.ingested_at, i.source_topic, i.source_partition, i.source_offset, i.region, i.source_item, i.usage_source
   FROM invocations i
   LEFT JOIN LATERAL (
     SELECT l.adjustment_id, l.to_price_version FROM cost_adjustments l

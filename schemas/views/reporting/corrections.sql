@@ -7,7 +7,8 @@ SELECT a.adjustment_id AS correction_id, a.kind, a.created_at, a.created_by, a.r
        a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens,
          a.reasoning_output_tokens,
        a.batch_id, a.run_id, a.occurred_at, a.invocation_id, a.from_price_version, a.to_price_version,
-       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of,
+       a.estimated_records AS estimated_requests, a.estimated_cost
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)
  WHERE a.billing_month <> a.charge_month;
 
@@ -45,4 +46,6 @@ COMMENT ON COLUMN reporting.corrections.invocation_id IS 'Of the repriced record
 COMMENT ON COLUMN reporting.corrections.from_price_version IS 'Price before';
 COMMENT ON COLUMN reporting.corrections.to_price_version IS 'Price from then on';
 COMMENT ON COLUMN reporting.corrections.data_as_of IS 'Commit of the last batch that is in the data, UTC';
+COMMENT ON COLUMN reporting.corrections.estimated_requests IS 'Signed number of calls whose tokens the source estimated; part of requests';
+COMMENT ON COLUMN reporting.corrections.estimated_cost IS 'Signed; part of cost';
 GRANT SELECT ON reporting.corrections TO app_read, app_finance, app_audit_read;

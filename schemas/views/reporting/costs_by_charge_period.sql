@@ -4,7 +4,8 @@ SELECT tenant_id, tenant_name, payer, charge_month, currency,
        sum(unpriced_requests)::bigint AS unpriced_requests, sum(input_tokens)::bigint AS input_tokens,
        sum(output_tokens)::bigint AS output_tokens, sum(cache_read_input_tokens)::bigint AS cache_read_input_tokens,
        sum(cache_creation_input_tokens)::bigint AS cache_creation_input_tokens,
-       sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, max(data_as_of) AS data_as_of
+       sum(reasoning_output_tokens)::bigint AS reasoning_output_tokens, max(data_as_of) AS data_as_of,
+       sum(estimated_requests)::bigint AS estimated_requests, sum(estimated_cost) AS estimated_cost
   FROM reporting.monthly_costs
  GROUP BY tenant_id, tenant_name, payer, charge_month, currency;
 
@@ -24,4 +25,6 @@ COMMENT ON COLUMN reporting.costs_by_charge_period.cache_read_input_tokens IS 'T
 COMMENT ON COLUMN reporting.costs_by_charge_period.cache_creation_input_tokens IS 'Tokens written to a cache; part of input_tokens';
 COMMENT ON COLUMN reporting.costs_by_charge_period.reasoning_output_tokens IS 'Tokens of reasoning; part of output_tokens';
 COMMENT ON COLUMN reporting.costs_by_charge_period.data_as_of IS 'Commit of the last batch that is in the data, UTC';
+COMMENT ON COLUMN reporting.costs_by_charge_period.estimated_requests IS 'Number of calls whose tokens the source estimated; part of requests';
+COMMENT ON COLUMN reporting.costs_by_charge_period.estimated_cost IS 'What these cost, exact; part of cost';
 GRANT SELECT ON reporting.costs_by_charge_period TO app_read, app_finance, app_audit_read;

@@ -7,7 +7,8 @@ SELECT m.tenant_id, t.display_name AS tenant_name, t.payer, m.month AS charge_mo
        m.input_tokens, m.output_tokens, m.cache_read_input_tokens, m.cache_creation_input_tokens,
          m.reasoning_output_tokens,
        m.month < (SELECT daybook_first_open_month()) AS is_final, m.updated_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of,
+       m.estimated_records AS estimated_requests, m.estimated_cost
   FROM costs_monthly m LEFT JOIN tenants t USING (tenant_id)
 UNION ALL
 SELECT a.tenant_id, t.display_name, t.payer, a.charge_month, a.billing_month, a.time_zone, 'Correction',
@@ -17,7 +18,8 @@ SELECT a.tenant_id, t.display_name, t.payer, a.charge_month, a.billing_month, a.
        a.input_tokens, a.output_tokens, a.cache_read_input_tokens, a.cache_creation_input_tokens,
          a.reasoning_output_tokens,
        a.billing_month < (SELECT daybook_first_open_month()), a.created_at,
-       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of
+       (SELECT max(o.updated_at) FROM ingest_offsets o WHERE o.cluster_id <> 'daybook') AS data_as_of,
+       a.estimated_records, a.estimated_cost
   FROM cost_adjustments a LEFT JOIN tenants t USING (tenant_id)
  WHERE a.billing_month <> a.charge_month;
 
@@ -46,4 +48,6 @@ COMMENT ON COLUMN reporting.monthly_costs.reasoning_output_tokens IS 'Tokens of 
 COMMENT ON COLUMN reporting.monthly_costs.is_final IS 'Whether billing_month is closed: cost and counts do not change any more; names are those of today, statements keep theirs';
 COMMENT ON COLUMN reporting.monthly_costs.updated_at IS 'When the row changed last, UTC';
 COMMENT ON COLUMN reporting.monthly_costs.data_as_of IS 'Commit of the last batch that is in the data, UTC';
+COMMENT ON COLUMN reporting.monthly_costs.estimated_requests IS 'Number of calls whose tokens the source estimated; part of requests';
+COMMENT ON COLUMN reporting.monthly_costs.estimated_cost IS 'What these cost, exact; part of cost';
 GRANT SELECT ON reporting.monthly_costs TO app_read, app_finance, app_audit_read;

@@ -120,12 +120,13 @@ enum CostsCommand {
         .sum("records"), .sum("failed_records"), .sum("unpriced_records"), .sum("input_tokens"),
         .sum("output_tokens"), .sum("cache_read_input_tokens"),
         .sum("cache_creation_input_tokens"), .sum("reasoning_output_tokens"),
+        .sum("estimated_records"), .sum("estimated_cost"),
       ]
   }
 
   private static func cells(_ row: CostRow, _ query: CostQuery) -> [String?] {
     [row.tenant] + row.dimensions + [row.currency, row.cost]
-      + (query.hasBill ? [row.billed] : []) + counts(row).map { String($0.1) }
+      + (query.hasBill ? [row.billed] : []) + counts(row).map { String($0.1) } + [row.estimatedCost]
   }
 
   private static func counts(_ row: CostRow) -> [(String, Int64)] {
@@ -136,6 +137,7 @@ enum CostsCommand {
       ("cache_read_input_tokens", row.cacheReadInputTokens),
       ("cache_creation_input_tokens", row.cacheCreationInputTokens),
       ("reasoning_output_tokens", row.reasoningOutputTokens),
+      ("estimated_records", row.estimatedRecords),
     ]
   }
 
@@ -148,6 +150,7 @@ enum CostsCommand {
     members.append(.init(name: "cost", value: .optional(row.cost)))
     if query.hasBill { members.append(.init(name: "billed", value: .optional(row.billed))) }
     members += counts(row).map { .init(name: $0.0, value: .integer($0.1)) }
+    members.append(.init(name: "estimated_cost", value: .optional(row.estimatedCost)))
     return .object(members)
   }
 }
