@@ -100,6 +100,7 @@ final class Session {
     while !stop.isRequested, restart == nil, failure == nil {
       workerHealth.beat()
       settle(handoff.takeReceipts(), consumer)
+      resumeWithSchemas(consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
       fill(consumer)
@@ -137,7 +138,7 @@ final class Session {
   }
 
   /// Submits the batch, unless a log of it may have become another one while it was filled.
-  private func handOver(_ consumer: Consumer) {
+  func handOver(_ consumer: Consumer) {
     if let doubt = doubt(consumer) { proveAgain(because: doubt, consumer) }
     submit()
   }
