@@ -163,6 +163,42 @@ struct SchemaSessionTests {
     }
   }
 
+  /// The same with real brokers, more records, and ids of three kinds in each partition.
+  @Test(.enabled(if: Broker.isPresent, "needs DAYBOOK_TEST_KAFKA_BROKERS: run by ops/test"))
+  func aRegistryThatComesBackLosesNothing() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("avro", partitions: 3)
+    try TestDatabase.with { database in
+      let registry = TestRegistry()
+      registry.answerNext([TestRegistry.Answer](repeating: .init(503, ""), count: 3))
+      for id in [7, 10] { registry.answer("/schemas/ids/\(id)", .schema(Self.schema)) }
+      let schemas = RegistrySchemas(try RegistrySettings(urls: registry.url), health: Health())
+      schemas.start()
+      defer { schemas.stop() }
+      for number in 0..<900 {
+        // Two calls each; each 9th has an id that nobody knows, and comes twice.
+        let id: UInt32 = number % 9 == 0 ? 8 : number % 2 == 0 ? 7 : 10
+        let record = Self.record([2 * number, 2 * number + 1], id: id)
+        for _ in 0..<(number % 9 == 0 ? 2 : 1) {
+          try broker.producer.produce(
+            topic: topic, partition: Int32(number % 3), value: record)
+        }
+      }
+      try broker.producer.flush(timeoutMilliseconds: 30_000)
+      var settings = try broker.settings(database, topic)
+      settings.sources[0].profile = try ProfileShelf(own: ["calls": Self.profile])
+        .profile("calls")
+      settings.sources[0].keyMeaning = .ignore
+      settings.schemas = schemas
+      settings.workerCount = 2
+      try #require(RunningIngester(settings).wait(seconds: 120)).get()
+      #expect(
+        try ItemTests.account(database)
+          == "1000 records 1800 seen 1600 stored 0 duplicates 200 rejected 0 skipped")
+      #expect(registry.requests.count == 6)
+    }
+  }
+
   /// A stop does not wait for a registry, and the next run reads on where this one waited.
   @Test func aStopDoesNotWaitForTheRegistry() throws {
     try TestDatabase.with { database in
