@@ -44,6 +44,10 @@ extension Reason {
     case .notOTLP:
       "the value is no request of OTLP: resourceSpans or resourceLogs with lists inside; read the "
         + "topic with the profile of what it holds"
+    case .malformedAvro:
+      "the value is not one complete record of the schema that its frame names; send it as the "
+        + "serializer of the registry made it"
+    case .tooManyValues: "the record holds more than 524288 values and keys; send fewer"
     case .unsupportedContentType: "the content type is not supported; send JSON, one record each"
     case .unsupportedContentEncoding:
       "the value is compressed by the producer; let Kafka compress (compression.type) instead"
@@ -51,7 +55,16 @@ extension Reason {
       "the CloudEvents envelope is incomplete or has names in capitals; send specversion 1.0, id, "
         + "source, type and an object as data"
     case .schemaRegistryFormat:
-      "the value has a schema registry frame that is not JSON with a 4-byte schema id; send JSON"
+      "the value has a schema registry frame that is not JSON with a 4-byte schema id; send JSON, or "
+        + "read Avro by a profile, with --schema-registry or --schema-dir"
+    case .unknownSchema:
+      "the schema that the frame names is not in the registry, or not in --schema-dir; register it "
+        + "there and replay the record"
+    case .unusableSchema:
+      "the schema that the frame names cannot be read, or is larger than what is read; correct it, "
+        + "or send JSON"
+    case .protobufSchema:
+      "the schema that the frame names is Protobuf, which is not read; send Avro or JSON"
     case .missingField: "the field is required; send it"
     case .ambiguousField:
       "the field is there in two spellings with different values; send one of them"

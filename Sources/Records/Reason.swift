@@ -11,9 +11,10 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
   case stringTooLong, numberOutOfRange, notObject
   case gzipPayload, zstdPayload, utf16Payload, avroPayload, protobufPayload, otlpPayload
   case otlpLogsPayload, otlpMetricsPayload
-  case cloudEventsBatch, malformedProtobuf, notOTLP
+  case cloudEventsBatch, malformedProtobuf, notOTLP, malformedAvro, tooManyValues
   // The envelope.
   case unsupportedContentType, unsupportedContentEncoding, badEnvelope, schemaRegistryFormat
+  case unknownSchema, unusableSchema, protobufSchema
   // A field.
   case missingField, ambiguousField, unknownField, wrongType, empty, tooLong, badFormat, badUUID,
     badAddress
@@ -80,10 +81,15 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .cloudEventsBatch: "cloudevents_batch"
     case .malformedProtobuf: "malformed_protobuf"
     case .notOTLP: "not_otlp"
+    case .malformedAvro: "malformed_avro"
+    case .tooManyValues: "too_many_values"
     case .unsupportedContentType: "unsupported_content_type"
     case .unsupportedContentEncoding: "unsupported_content_encoding"
     case .badEnvelope: "bad_envelope"
     case .schemaRegistryFormat: "schema_registry_format"
+    case .unknownSchema: "unknown_schema"
+    case .unusableSchema: "unusable_schema"
+    case .protobufSchema: "protobuf_schema"
     case .missingField: "missing_field"
     case .ambiguousField: "ambiguous_field"
     case .unknownField: "unknown_field"

@@ -41,6 +41,10 @@ extension Stream: CustomTestStringConvertible {
     var seen = Set(try Stream.all.flatMap(Fixture.rejected).compactMap(\.reason))
     seen.formUnion(ProfileSamplesTests.rejectedReasons)
     seen.formUnion([.conflictingDuplicate, .databaseRefused, .unknownField].map(\Reason.code))
+    // What says so is the schema, which no example has with it.
+    seen.formUnion(
+      [.malformedAvro, .tooManyValues, .unknownSchema, .unusableSchema, .protobufSchema]
+        .map(\Reason.code))
     #expect(Set(Reason.allCases.map(\.code)).subtracting(seen) == [])
   }
 

@@ -19,7 +19,7 @@ HERE = ROOT / "ops/container"
 LIBRARIES = {  # development package: the library that the program links
     "librdkafka-dev": "librdkafka1", "libpq-dev": "libpq5", "libzstd-dev": "libzstd1", "zlib1g-dev": "zlib1g",
     "libsimdjson-dev": "libsimdjson14", "libmicrohttpd-dev": "libmicrohttpd12", "libssl-dev": "libssl3",
-    "libinih-dev": "libinih1",
+    "libinih-dev": "libinih1", "libavro-dev": "libavro23", "libcurl4-openssl-dev": "libcurl4",
 }
 USER = "65532"
 

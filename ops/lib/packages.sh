@@ -4,14 +4,14 @@
 
 # shellcheck disable=SC2034 # each script takes the lists it needs
 packages_build=(librdkafka-dev libpq-dev libzstd-dev zlib1g-dev libsimdjson-dev libmicrohttpd-dev libssl-dev
-  libinih-dev pkg-config)
+  libinih-dev libavro-dev libcurl4-openssl-dev pkg-config)
 packages_servers=(postgresql-15 pgbouncer python3-venv jq)
 packages_test=(shellcheck kcat zstd prometheus prometheus-alertmanager postgresql-15-partman postgresql-15-pgaudit
   python3-yaml valgrind man-db mandoc groff-base zsh fish)
 packages_package=(dpkg-dev binutils)
 packages_package_check=(debootstrap lintian)
 packages_kafka=(openjdk-17-jre-headless)
-brew_line='brew install bash librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih pkg-config \
+brew_line='brew install bash librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih avro-c curl pkg-config \
     postgresql@15 pgbouncer jq kcat shellcheck openjdk@17'
 
 # install_packages NAME...: install those that are not there yet, without starting any service.

@@ -17,7 +17,9 @@ import uuid
 
 # Of what the program itself names, by packages; others say theirs in /usr/share/doc/PACKAGE/copyright.
 LICENCES = {
+    "libavro23": "Apache-2.0",
     "libc6": "LGPL-2.1-or-later",
+    "libcurl4": "curl",
     "libgcc-s1": "GPL-3.0-or-later WITH GCC-exception-3.1",
     "libinih1": "BSD-3-Clause",
     "libmicrohttpd12": "LGPL-2.1-or-later",

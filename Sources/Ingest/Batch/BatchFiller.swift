@@ -26,6 +26,7 @@ final class BatchFiller {
   /// What the records of the open batch are made with.
   private var reference = ReferenceData.nothing
   private let filter: IdentityFilter
+  let schemas: SchemaView?
   var hasher = AnchorHasher()
   private var headers = EnvelopeHeaders()
   private var packed = CopyBuffer(capacity: 1024)
@@ -55,6 +56,7 @@ final class BatchFiller {
     self.months = months
     self.references = references
     self.filter = filter
+    schemas = settings.schemas.map { SchemaView($0) }
     clock = references.clock.reading
     openMonths = streams.map { _ in [] }
     topics = sources.map { Array($0.topic.utf8) }
@@ -71,7 +73,8 @@ final class BatchFiller {
       ways.append((source.stream.table, source.profile))
       decoders.append(
         RecordDecoder(
-          stream: source.stream, profile: source.profile, isStrict: settings.isStrict))
+          stream: source.stream, profile: source.profile, isStrict: settings.isStrict,
+          schemas: schemas))
     }
     self.decoders = decoders
     self.decoderOfSource = decoderOfSource
@@ -90,19 +93,14 @@ final class BatchFiller {
     for stream in openMonths.indices { openMonths[stream].removeAll(keepingCapacity: true) }
   }
 
-  enum Outcome {
-    /// So many of its items; what was skipped is neither.
-    case taken(accepted: Int, rejected: Int)
-    /// Only one of two clocks that contradict each other calls an item too new; nothing of the
-    /// record is in the batch, which is not complete.
-    case inDoubt
-  }
-
   /// Takes one record into the batch, with all of its items.
   func append(
     _ message: borrowing Message, gap: Int64, _ state: inout PartitionState, into batch: Batch
   ) -> Outcome {
     let source = state.source
+    if let id = decoder(of: source).awaitedSchema(of: message.payload) {
+      return .awaitsSchema(id)
+    }
     openSpan(&state, stream: streamOfSource[source], in: batch)
     var record = ConsumedRecord(
       span: state.span, offset: message.offset,

@@ -25,7 +25,9 @@ struct Assignment {
   }
 
   /// Everything that is fetched.
-  var running: [TopicPartition] { states.filter { !$0.isHalted }.map(\.topicPartition) }
+  var running: [TopicPartition] {
+    states.filter { !$0.isHalted && $0.awaitedSchema == nil }.map(\.topicPartition)
+  }
 
   var topicPartitions: Set<TopicPartition> { Set(states.map(\.topicPartition)) }
 

@@ -17,6 +17,8 @@ struct PartitionState {
   var anchor: Anchor?
   /// Set while the partition waits for an operator.
   var haltReason: String?
+  /// The schema that its next record needs and that is not known yet: it is paused meanwhile.
+  var awaitedSchema: UInt32?
   /// Where the log begins and how far it reached, as the broker said last: neither goes back in the
   /// same log.
   var low: Int64

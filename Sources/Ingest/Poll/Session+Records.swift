@@ -13,6 +13,7 @@ extension Session {
     case .done: break
     case .full(let ratio): judge(ratio, index, before: assignment[index].expected, consumer)
     case .overrun: overrun.insert(assignment[index].topicPartition)
+    case .awaitsSchema(let id): awaitSchema(id, index, consumer)
     case .inDoubt:
       restart =
         "the host's clock is far ahead of the server's, and a record of \(assignment[index].topicPartition) "
@@ -28,25 +29,27 @@ extension Session {
     case full(rejectRatio: Double)
     /// There is no batch for it: it comes again.
     case overrun
+    case awaitsSchema(UInt32)
     case inDoubt
     case compare(Anchor)
     case halt(HaltReason, detail: String)
   }
 
   private func take(_ message: borrowing Message, _ state: inout PartitionState) -> Taken {
-    if state.isHalted { return .done }
+    if state.isHalted || state.awaitedSchema != nil { return .done }
     // A rebalance within this very poll may have handed the batch over.
     guard let batch, overrun.isEmpty || !overrun.contains(state.topicPartition) else {
       return .overrun
     }
     switch state.verdict(at: message.offset) {
     case .append(let gap):
-      guard
-        case .taken(let accepted, let rejected) = filler.append(
-          message, gap: gap, &state, into: batch)
-      else { return .inDoubt }
-      return state.count(accepted: accepted, rejected: rejected).map { .full(rejectRatio: $0) }
-        ?? .done
+      switch filler.append(message, gap: gap, &state, into: batch) {
+      case .taken(let accepted, let rejected):
+        return state.count(accepted: accepted, rejected: rejected).map { .full(rejectRatio: $0) }
+          ?? .done
+      case .inDoubt: return .inDoubt
+      case .awaitsSchema(let id): return .awaitsSchema(id)
+      }
     case .pass: return .done
     case .compare(let anchor): return .compare(anchor)
     case .halt(let reason, let detail): return .halt(reason, detail: detail)
@@ -98,9 +101,9 @@ extension Session {
 
   /// Everything before `offset` has been delivered, so what is missing holds no record.
   func reachEnd(of topicPartition: TopicPartition, at offset: Int64, _ consumer: Consumer) {
-    guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted else {
-      return
-    }
+    guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted,
+      assignment[index].awaitedSchema == nil
+    else { return }
     // Without a batch, or after a record that had none, the end comes again with the next fetch.
     guard let batch, !overrun.contains(topicPartition) else {
       overrun.insert(topicPartition)

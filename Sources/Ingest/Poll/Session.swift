@@ -108,6 +108,7 @@ final class Session {
       workerHealth.beat()
       takeOver(consumer)
       settle(handoff.takeReceipts(), consumer)
+      resumeWithSchemas(consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
       fill(consumer)
@@ -168,7 +169,7 @@ final class Session {
   }
 
   /// Submits the batch, unless a log of it may have become another one while it was filled.
-  private func handOver(_ consumer: Consumer) {
+  func handOver(_ consumer: Consumer) {
     if let doubt = doubt(consumer) { proveAgain(because: doubt, consumer) }
     submit()
   }

@@ -42,6 +42,8 @@ package struct IngestSettings: Sendable {
   package var shutdownDeadlineSeconds = 20
   /// Refuses records with unknown fields that look like usage, cost or outcome.
   package var isStrict = false
+  /// Of framed records; nil: behind a frame only JSON is read.
+  package var schemas: (any SchemaSource)?
   /// Tests set another host's clock.
   var clock = ServerClock()
 

@@ -11,6 +11,11 @@ extension RecordDecoder {
     case skipped(Int)
   }
 
+  /// The schema that a record has to wait for before it is opened; nil for none.
+  package func awaitedSchema(of payload: UnsafeRawBufferPointer?) -> UInt32? {
+    translator?.awaitedSchema(of: payload)
+  }
+
   /// Begins a record; a record that cannot be read is refused here, as a whole.
   ///
   /// The record's bytes must stay where they are until its last item was read.

@@ -59,7 +59,10 @@ package final class RecordDecoder {
   /// The headers that are read, none of them there yet.
   package var emptyHeaders: EnvelopeHeaders { translator?.emptyHeaders ?? EnvelopeHeaders() }
 
-  package init(stream: Stream, profile: Profile? = nil, isStrict: Bool = false) {
+  /// `schemas` are those of framed records; without them only JSON in a frame is read.
+  package init(
+    stream: Stream, profile: Profile? = nil, isStrict: Bool = false, schemas: SchemaView? = nil
+  ) {
     self.stream = stream
     self.isStrict = isStrict
     seed = UInt64.random(in: .min ... .max)
@@ -68,7 +71,7 @@ package final class RecordDecoder {
     arena = Arena()
     plan = DecodePlan(stream, parser: parser)
     translator = profile.map { [plan, arena, seed] in
-      Translator($0, plan: plan, arena: arena, seed: seed)
+      Translator($0, plan: plan, arena: arena, seed: seed, schemas: schemas)
     }
     unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     row = arena.allocate(repeating: .null, count: stream.columns.count)

@@ -7,6 +7,7 @@ final class Translator {
   let skipNames: [String]
   let mapping: MappingPlan
   private let source: RecordSource
+  private let schemas: SchemaView?
   private let plan: DecodePlan
   private let evaluator: Evaluator
   private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
@@ -25,11 +26,15 @@ final class Translator {
     case skipped(Int)
   }
 
-  init(_ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64) {
+  init(
+    _ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64, schemas: SchemaView?
+  ) {
     // Nearly all keys of OTLP in JSON are those of its wrappers.
     let parser = JSONParser(seed: seed, isLenient: true, hasHashes: profile.format != .otlp)
     source = RecordSource(profile, parser: parser)
     self.plan = plan
+    // OpenTelemetry has no form in Avro.
+    self.schemas = profile.format == .otlp ? nil : schemas
     skipNames = profile.skips.map(\.name)
     mapping = MappingCompiler.plan(profile, keys: plan.keys, arena: arena, parser: parser)
     extras = UnsafeMutableBufferPointer(
@@ -45,18 +50,23 @@ final class Translator {
   /// The number of the item that was asked for last; -1 where the record itself is the item.
   var last: Int32 { source.last }
 
+  /// The schema that a record has to wait for; nil when it can be opened.
+  func awaitedSchema(of payload: UnsafeRawBufferPointer?) -> UInt32? {
+    schemas?.awaitedID(of: payload)
+  }
+
   func open(_ record: RawRecord, _ counters: inout DecoderCounters) throws(Rejection) {
     guard let value = record.payload else { throw Rejection(.nullValue) }
     evaluator.headers = record.headers
     counters.nonUTF8Headers &+= evaluator.headers.dropNonUTF8()
     evaluator.recordKey = record.key
-    let content = try SchemaFrame.stripAny(value)
-    frameBytes = value.count - content.count
+    let content = try SchemaFrame.content(value, schemas)
+    frameBytes = value.count - content.bytes.count
     do throws(Rejection) {
       try source.open(content)
     } catch {
-      // Avro and Protobuf of a schema registry have the same frame as JSON.
-      if frameBytes > 0, Self.isOfAnotherFormat(error.reason) {
+      // Without schemas, Avro and Protobuf of a registry have the same frame as JSON.
+      if frameBytes > 0, schemas == nil, Self.isOfAnotherFormat(error.reason) {
         throw Rejection(.schemaRegistryFormat)
       }
       throw error.moved(by: frameBytes)

@@ -5,6 +5,7 @@ import JSON
 /// The items of a JSON document, or of one a line.
 final class DocumentSource {
   private let parser: JSONParser
+  private let avro: AvroSource
   private let places: ItemPlaces
   private let mayHaveLines: Bool
 
@@ -18,16 +19,26 @@ final class DocumentSource {
   private var element = 0
   private var number: Int32 = 0
   private var isSingle = false
+  private var isAvro = false
 
-  init(_ profile: Profile, parser: JSONParser) {
+  init(_ profile: Profile, parser: JSONParser, scratch: Scratch) {
     self.parser = parser
+    avro = AvroSource(parser: parser, scratch: scratch)
     places = ItemPlaces(profile.items)
     mayHaveLines = profile.format == .ndjson
   }
 
-  func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
+  /// `schema` is that of a record of Avro, which is read like the same record in JSON.
+  func open(
+    _ content: UnsafeRawBufferPointer, _ schema: AvroSchema?
+  ) throws(Rejection) {
     self.content = content
     (found, tape, nextLine, start, number) = (nil, nil, nil, 0, 0)
+    isAvro = schema != nil
+    if let schema {
+      tape = try avro.read(content, by: schema)
+      return try beginDocument()
+    }
     do throws(JSONError) {
       tape = try parser.parse(content)
     } catch {
@@ -41,6 +52,10 @@ final class DocumentSource {
       isSingle = false
       return
     }
+    try beginDocument()
+  }
+
+  private func beginDocument() throws(Rejection) {
     try begin()
     isSingle = found?.isArray == false
     if !isSingle { try checkCount() }
@@ -56,7 +71,9 @@ final class DocumentSource {
   /// The number of the item that was asked for last, also of one that could not be read.
   var last: Int32 { isSingle ? -1 : number - 1 }
 
-  func offset(of token: Int) -> Int { parser.offset(of: token) + start }
+  func offset(of token: Int) -> Int {
+    isAvro ? avro.offset(of: token) : parser.offset(of: token) + start
+  }
 
   private func begin() throws(Rejection) {
     guard let tape else { return }

@@ -38,14 +38,9 @@ extension OTLPProtobufSource {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    let token = text(name)
-    let fault = token.isUsable ? nil : token.fault
-    output.add(
-      JSONToken(
-        .key, name, hash: parser.hash(of: name), name: fault.map { Int($0.rawValue) - 1 } ?? -1),
-      origin: -1)
+    output.add(.key(name, hash: parser.hash(of: name)), origin: -1)
     if let string = ShortFields.text(value) {
-      output.add(text(string), origin: place(of: value))
+      output.add(.text(string), origin: place(of: value))
     } else {
       try addValue(value)
     }
@@ -60,13 +55,13 @@ extension OTLPProtobufSource {
     let origin = place(of: message)
     guard let held else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
     switch (held.number, held.wire) {
-    case (OTLPMessage.AnyValue.string, .bytes): output.add(text(held.content), origin: origin)
+    case (OTLPMessage.AnyValue.string, .bytes): output.add(.text(held.content), origin: origin)
     case (OTLPMessage.AnyValue.bool, .varint):
       let isTrue = held.value != 0
       output.add(
         JSONToken(isTrue ? .true : .false, Self.text(isTrue ? "true" : "false")), origin: origin)
     case (OTLPMessage.AnyValue.int, .varint):
-      let number = decimal(magnitude: Int64(bitPattern: held.value))
+      let number = scratch.decimal(signed: Int64(bitPattern: held.value))
       output.add(JSONToken(.number, number), origin: origin)
     case (OTLPMessage.AnyValue.double, .fixed64): addDouble(held.value, origin: origin)
     case (OTLPMessage.AnyValue.array, .bytes):
@@ -77,7 +72,7 @@ extension OTLPProtobufSource {
     case (OTLPMessage.AnyValue.list, .bytes):
       try addObject(of: held.content, OTLPMessage.Values.values)
     case (OTLPMessage.AnyValue.bytes, .bytes):
-      output.add(JSONToken(.string, hexadecimal(held.content)), origin: origin)
+      output.add(JSONToken(.string, scratch.hexadecimal(held.content)), origin: origin)
     default: output.add(JSONToken(.null, Self.text("null")), origin: origin)
     }
   }
@@ -86,59 +81,9 @@ extension OTLPProtobufSource {
     UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
   }
 
-  /// A text that cannot be stored says so.
-  @inline(__always)
-  func text(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
-    if bytes.count <= JSONLimits.stringBytesMax, isPlain(bytes) {
-      return JSONToken(.string, bytes)
-    }
-    return unusual(bytes)
-  }
-
-  private func unusual(_ bytes: UnsafeRawBufferPointer) -> JSONToken {
-    var fault: JSONError?
-    if bytes.count > JSONLimits.stringBytesMax {
-      fault = .stringTooLong
-    } else if containsNUL(bytes) {
-      fault = .nulCharacter
-    } else if !JSONParser.isUTF8(bytes) {
-      fault = .invalidUTF8
-    }
-    return JSONToken(.string, bytes, hash: fault.map { UInt32($0.rawValue) } ?? 0)
-  }
-
   private func addDouble(_ bits: UInt64, origin: Int) {
-    let room = scratch.room(JSONParser.shortestBytesMax)
-    let count = JSONParser.text(of: Double(bitPattern: bits), into: room)
     output.add(
-      count > 0
-        ? JSONToken(.number, scratch.keep(count)) : JSONToken(.string, Self.text("NaN")),
-      origin: origin)
-  }
-
-  func decimal(_ number: UInt64) -> UnsafeRawBufferPointer {
-    let room = scratch.room(21)
-    var (rest, start) = (number, 21)
-    repeat {
-      start -= 1
-      room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    return UnsafeRawBufferPointer(rebasing: scratch.keep(21)[start...])
-  }
-
-  private func decimal(magnitude number: Int64) -> UnsafeRawBufferPointer {
-    guard number < 0 else { return decimal(UInt64(number)) }
-    let digits = decimal(number.magnitude)
-    let room = scratch.room(digits.count + 1)
-    room[0] = UInt8(ascii: "-")
-    UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: digits)
-    return scratch.keep(digits.count + 1)
-  }
-
-  func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let room = scratch.room(2 * bytes.count)
-    Hexadecimal.write(bytes, to: room)
-    return scratch.keep(2 * bytes.count)
+      scratch.decimal(Double(bitPattern: bits)).map { JSONToken(.number, $0) }
+        ?? JSONToken(.string, Self.text("NaN")), origin: origin)
   }
 }

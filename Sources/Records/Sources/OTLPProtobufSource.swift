@@ -205,17 +205,18 @@ final class OTLPProtobufSource {
 
   private func add(_ name: JSONToken, text field: WireReader.Field) {
     guard field.wire == .bytes else { return }
-    add(name, text(field.content), origin: place(of: field.content))
+    add(name, .text(field.content), origin: place(of: field.content))
   }
 
   private func add(_ name: JSONToken, id field: WireReader.Field) {
     guard field.wire == .bytes, !field.content.isEmpty else { return }
-    add(name, JSONToken(.string, hexadecimal(field.content)), origin: place(of: field.content))
+    let text = scratch.hexadecimal(field.content)
+    add(name, JSONToken(.string, text), origin: place(of: field.content))
   }
 
   private func add(_ name: JSONToken, number field: WireReader.Field) {
     guard field.wire != .bytes else { return }
-    add(name, JSONToken(.number, decimal(field.value)), origin: -1)
+    add(name, JSONToken(.number, scratch.decimal(field.value)), origin: -1)
   }
 
   /// Where bytes of the content stand in it.

@@ -30,16 +30,16 @@ final class RecordSource {
 
   init(_ profile: Profile, parser: JSONParser) {
     format = profile.format
-    documents = DocumentSource(profile, parser: parser)
+    documents = DocumentSource(profile, parser: parser, scratch: scratch)
     otlp = OTLPSource(parser: parser, scratch: scratch)
   }
 
   /// `content` must stay where it is until the last item was read.
-  func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
+  func open(_ content: SchemaFrame.Content) throws(Rejection) {
     scratch.removeAll()
     switch format {
-    case .json, .ndjson: try documents.open(content)
-    case .otlp: try otlp.open(content)
+    case .json, .ndjson: try documents.open(content.bytes, content.schema)
+    case .otlp: try otlp.open(content.bytes)
     }
   }
 

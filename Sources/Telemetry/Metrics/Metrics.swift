@@ -46,6 +46,16 @@ package enum Metrics {
     "daybook_offset_gaps_total", labels: ["topic"],
     "Offsets that a topic declared as compacted or transactional did not deliver.")
 
+  package static let schemaFetches = Counter(
+    "daybook_schema_fetches_total", labels: ["result"],
+    values: ["avro", "json", "refused", "unknown", "failed"],
+    "Schemas asked for by their id, by what came: failed is asked again, unknown after a while.")
+  package static let schemasCached = Gauge(
+    "daybook_schemas_cached", "Schemas that are kept, those that are refused included.")
+  package static let schemasAwaited = Gauge(
+    "daybook_schemas_awaited",
+    "Ids that the registry was asked for and has not answered: their partitions wait.")
+
   package static let recordsPriced = Counter(
     "daybook_records_priced_total",
     "Records that came without a cost and were priced from the catalogue.")
@@ -201,7 +211,8 @@ package enum Metrics {
   package static let all: [any Metric] = [
     buildInfo, recordsConsumed, itemsConsumed, itemsSkipped, consumedBytes, recordsWritten,
     recordsDuplicate, recordsRejected,
-    fieldsDropped, unknownFields, headerMismatches, offsetGaps, recordsPriced, recordsUnpriced,
+    fieldsDropped, unknownFields, headerMismatches, offsetGaps, schemaFetches, schemasCached,
+    schemasAwaited, recordsPriced, recordsUnpriced,
     priceCatalogVersion, priceCatalogLoaded, calendarChanges, batchDuration, batchRecords,
     batchBytes, endToEndLatency, lastCommitTimestamp, batchesByPath, commitsUnknown, fenced,
     batchAge, workerWait, clockOffset, databaseErrors, databaseReconnects, consumerLagRecords,

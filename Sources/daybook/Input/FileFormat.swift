@@ -8,6 +8,8 @@ enum FileFormat: Equatable {
   case parquet, zip, bzip2, xz, lz4
   /// One value over several lines: an array, or an object with indentation.
   case document
+  /// One value with the frame of a schema registry, and no JSON behind it.
+  case framed
 
   /// Bytes that are looked at.
   static let beginningBytesMax = 1 << 16
@@ -22,11 +24,18 @@ enum FileFormat: Equatable {
       self = .records(format)
     } else if let known = Self.magics.first(where: { unsafe beginning.starts(with: $0.bytes) }) {
       self = known.format
+    } else if unsafe Self.isFramed(beginning) {
+      self = .framed
     } else if unsafe Self.isDocument(beginning) {
       self = .document
     } else {
       return nil
     }
+  }
+
+  /// Behind 0 and an id of four bytes.
+  private static func isFramed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    unsafe bytes.count > 5 && bytes[0] == 0 && bytes[5] != UInt8(ascii: "{")
   }
 
   /// Whether the first line is the beginning of a value only.
@@ -64,6 +73,9 @@ enum FileFormat: Equatable {
       "compressed with bzip2: decompress it (bzip2 -d), gzip and zstd are read as they are"
     case .xz: "compressed with xz: decompress it (xz -d), gzip and zstd are read as they are"
     case .lz4: "compressed with lz4: decompress it (lz4 -d), gzip and zstd are read as they are"
+    case .framed:
+      "one record with the frame of a schema registry: read it by --profile, with "
+        + "--schema-registry or --schema-dir"
     case .document: "one JSON value over several lines: write each record in one line (jq -c)"
     }
   }

@@ -8,6 +8,7 @@ final class ItemJudge {
   let profile: Profile
   let decoder: RecordDecoder
   private let keyMeaning: KeyMeaning
+  private let schemas: FileSchemas?
   private let now: Timestamp
 
   /// One item of a record.
@@ -27,17 +28,30 @@ final class ItemJudge {
     case refused([RecordJudge.Finding])
   }
 
-  init(_ profile: Profile, keyMeaning: KeyMeaning? = nil, isStrict: Bool, now: Timestamp) {
+  init(
+    _ profile: Profile, keyMeaning: KeyMeaning? = nil, isStrict: Bool, now: Timestamp,
+    schemas: FileSchemas? = nil
+  ) {
     self.profile = profile
     self.keyMeaning = keyMeaning ?? profile.keyMeaning
     self.now = now
-    decoder = RecordDecoder(stream: profile.stream, profile: profile, isStrict: isStrict)
+    self.schemas = schemas
+    decoder = RecordDecoder(
+      stream: profile.stream, profile: profile, isStrict: isStrict, schemas: schemas?.view)
   }
 
   /// What becomes of the items; `note` sees the decoder at each one that is accepted, and may
   /// refuse it.
   func items(
     of record: InputRecord, _ note: (RecordDecoder) -> Rejection? = { _ in nil }
+  ) throws(CommandError) -> [Item] {
+    let items = read(record, note)
+    try schemas?.check()
+    return items
+  }
+
+  private func read(
+    _ record: InputRecord, _ note: (RecordDecoder) -> Rejection?
   ) -> [Item] {
     unsafe record.withBytes(decoder.emptyHeaders) { payload, key, headers in
       let raw = unsafe RawRecord(

@@ -44,7 +44,7 @@ struct ProfileRun: ~Copyable {
       var input = try record.input(lines)
       input.headers = headers + input.headers
       var verdicts: [SeenRecords.Verdict] = []
-      let items = judge.items(of: input) { decoder in
+      let items = try judge.items(of: input) { decoder in
         let verdict = seen.note(decoder, line: place)
         verdicts.append(verdict)
         if case .conflict = verdict { return Rejection(.conflictingDuplicate) }

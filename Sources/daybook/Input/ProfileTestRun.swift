@@ -52,7 +52,8 @@ struct ProfileTestRun {
 
   private mutating func check(_ name: String) throws(CommandError) {
     let profile = try CommandContext.profile(name, shelf)
-    let judge = ItemJudge(profile, isStrict: false, now: .now())
+    let judge = ItemJudge(
+      profile, isStrict: false, now: .now(), schemas: try context.fileSchemas())
     let accepted = try lines(name, "accepted")
     let expected = try lines(name, "expected")
     if accepted.isEmpty {
@@ -65,11 +66,11 @@ struct ProfileTestRun {
     }
     for (index, (sample, rows)) in zip(accepted, expected).enumerated() {
       sampleCount += 1
-      compare(judge.items(of: record(sample)), rows, "\(name)/accepted.ndjson:\(index + 1)")
+      compare(try judge.items(of: record(sample)), rows, "\(name)/accepted.ndjson:\(index + 1)")
     }
     for (index, line) in try lines(name, "rejected").enumerated() {
       sampleCount += 1
-      checkRejected(line, judge, "\(name)/rejected.ndjson:\(index + 1)")
+      try checkRejected(line, judge, "\(name)/rejected.ndjson:\(index + 1)")
     }
   }
 
@@ -174,7 +175,9 @@ struct ProfileTestRun {
     return parsed(time).map { $0 == parsed(other) } ?? false
   }
 
-  private mutating func checkRejected(_ line: [UInt8], _ judge: ItemJudge, _ place: String) {
+  private mutating func checkRejected(_ line: [UInt8], _ judge: ItemJudge, _ place: String)
+    throws(CommandError)
+  {
     let parsed = read(line) { tape -> (String?, String?, Int?, [UInt8]?) in
       var (why, field, item): (String?, String?, Int?)
       var record: [UInt8]?
@@ -197,7 +200,7 @@ struct ProfileTestRun {
     guard let (why, field, item, record) = parsed, let why, let record else {
       return differences.append("\(place): not {\"why\": …, \"field\": …, \"record\": …}")
     }
-    let items = judge.items(of: InputRecord(value: record))
+    let items = try judge.items(of: InputRecord(value: record))
     guard items.indices.contains(item ?? 0) else {
       return differences.append("\(place): there are \(items.count) items")
     }

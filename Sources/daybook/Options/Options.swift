@@ -46,6 +46,28 @@ package enum Options {
   static let profileDirectory = OptionDeclaration(
     "profile-dir", "DIR", kind: .text,
     "a directory with profiles of the site (NAME.profile), beside those of Daybook")
+  static let schemaRegistry = OptionDeclaration(
+    "schema-registry", "URL[,URL…]", kind: .text,
+    "the registry of the schemas of framed records (Avro); of several one after the other is tried")
+  static let schemaRegistryLogin = OptionDeclaration(
+    "schema-registry-login", "USER:PASSWORD", kind: .text, sources: .secret,
+    "for basic authentication with the schema registry")
+  static let schemaRegistryCA = OptionDeclaration(
+    "schema-registry-ca", "FILE", kind: .text,
+    "the authorities that the registry's certificate is checked by (PEM); the default is the system's"
+  )
+  static let schemaRegistryCertificate = OptionDeclaration(
+    "schema-registry-certificate", "FILE", kind: .text,
+    "a certificate to show to the registry (PEM)")
+  static let schemaRegistryKey = OptionDeclaration(
+    "schema-registry-key", "FILE", kind: .text, "the key of that certificate (PEM)")
+  static let schemaDirectory = OptionDeclaration(
+    "schema-dir", "DIR", kind: .text,
+    "instead of a registry: a directory with the schemas of framed records as ID.avsc")
+  static let schemas = [
+    schemaRegistry, schemaRegistryLogin, schemaRegistryCA, schemaRegistryCertificate,
+    schemaRegistryKey, schemaDirectory,
+  ]
   static let group = OptionDeclaration(
     "group", "NAME", kind: .text, default: "daybook", "the consumer group")
   static let workers = OptionDeclaration(
@@ -87,7 +109,9 @@ package enum Options {
     "serve /metrics, /livez and /readyz here; :PORT is loopback; the default is no server")
   static let ingest = [
     topic, group, workers, untilEnd, batchRows, batchRowsEarly, batchBytes, batchAge,
-    rejectRatioMax, strict, gapsAllowed, recordKey, profileDirectory, drainTimeout, metricsListen,
+    rejectRatioMax, strict, gapsAllowed, recordKey, profileDirectory, schemaRegistry,
+    schemaRegistryLogin, schemaRegistryCA, schemaRegistryCertificate, schemaRegistryKey,
+    schemaDirectory, drainTimeout, metricsListen,
   ]
 
   // Archive

@@ -6,8 +6,9 @@ import Postgres
 import Sysexits
 import Telemetry
 
-/// Tells when the certificates end that connections to Kafka and PostgreSQL use, as far as settings
-/// name them as PEM files. Looks again every hour: a file that was renewed needs no restart.
+/// Tells when the certificates end that connections to Kafka, PostgreSQL and a schema registry use,
+/// as far as settings name them as PEM files. Looks again every hour: a file that was renewed needs
+/// no restart.
 final class CertificateWatch {
   /// What a file is for; the label of the metric.
   enum Role: String {
@@ -15,13 +16,15 @@ final class CertificateWatch {
     case kafkaClient = "kafka_client"
     case postgresAuthority = "postgres_ca"
     case postgresClient = "postgres_client"
+    case registryAuthority = "registry_ca"
+    case registryClient = "registry_client"
 
     /// A client shows its first certificate. Of several authorities one is enough, so they are good
     /// until the last one ends.
     func end(of ends: [Int64]) -> Int64? {
       switch self {
-      case .kafkaClient, .postgresClient: ends.first
-      case .kafkaAuthority, .postgresAuthority: ends.max()
+      case .kafkaClient, .postgresClient, .registryClient: ends.first
+      case .kafkaAuthority, .postgresAuthority, .registryAuthority: ends.max()
       }
     }
   }
@@ -50,6 +53,8 @@ final class CertificateWatch {
       (kafka["ssl.certificate.location"], .kafkaClient),
       (postgres["sslrootcert"] ?? variable("PGSSLROOTCERT"), .postgresAuthority),
       (postgres["sslcert"] ?? variable("PGSSLCERT"), .postgresClient),
+      (context.settings.text(Options.schemaRegistryCA), .registryAuthority),
+      (context.settings.text(Options.schemaRegistryCertificate), .registryClient),
     ]
     return found.compactMap { path, role in
       // `system` and `probe` are words for what the machine trusts.

@@ -45,7 +45,7 @@ extension CommandContext {
 
   private static let defaultName = "daybook"
 
-  private static func readAgain(_ path: String, _ origin: Origin) -> String? {
+  static func readAgain(_ path: String, _ origin: Origin) -> String? {
     do throws(SettingFault) {
       return try Settings.secret(at: path, origin, FileBytes.read)
     } catch {

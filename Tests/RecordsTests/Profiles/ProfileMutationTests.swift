@@ -8,7 +8,7 @@ import Testing
 /// Damaged records of others end as rows, as skipped items or as rejections, never as a crash; a
 /// run of millions is `ops/fuzz`.
 @Suite struct ProfileMutationTests {
-  private static let mutationsPerProfile =
+  static let mutationsPerProfile =
     ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_MUTATIONS"].flatMap { Int($0) } ?? 4_000
 
   @Test(arguments: ProfileSamplesTests.names)
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  private static func damage(
+  static func damage(
     _ bytes: inout [UInt8], _ samples: [[UInt8]], _ random: inout SplitMix
   ) {
     guard !bytes.isEmpty else { return }

@@ -2,6 +2,7 @@
 import Ingest
 import Kafka
 import Records
+import SchemaRegistry
 import Sysexits
 import Telemetry
 
@@ -38,11 +39,14 @@ enum IngestCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let settings = try consistentSettings(of: context)
+    var settings = try consistentSettings(of: context)
     try IngestPreflight.check(settings)
     let health = Health()
+    let registry = try schemas(context, health, into: &settings)
     let server = try startServer(context, health)
     let certificates = CertificateWatch(CertificateWatch.files(context, settings.database))
+    registry?.start()
+    defer { registry?.stop() }
     let ingester = Ingester(settings, health: health)
     let manager = context.serviceManager
     let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
@@ -103,6 +107,22 @@ enum IngestCommand {
     result.isStrict = given.isOn(Options.strict)
     result.shutdownDeadlineSeconds = given.integer(Options.drainTimeout)
     return result
+  }
+
+  /// Where the schemas of framed records come from; a registry is asked by a thread of its own.
+  private static func schemas(
+    _ context: CommandContext, _ health: Health, into settings: inout IngestSettings
+  ) throws(CommandError) -> RegistrySchemas? {
+    switch try context.schemas() {
+    case .none: return nil
+    case .directory(let path):
+      settings.schemas = SchemaDirectory(path)
+      return nil
+    case .registry(let given):
+      let registry = RegistrySchemas(given, health: health)
+      settings.schemas = registry
+      return registry
+    }
   }
 
   /// `--topic NAME=TABLE …`, or each stream's own topic.

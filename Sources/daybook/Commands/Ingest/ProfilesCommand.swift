@@ -36,7 +36,7 @@ enum ProfilesCommand {
       operands: "FILE|-", count: 1...1,
       options: [
         ValidateCommand.profile, Options.profileDirectory, ValidateCommand.lines, record, item,
-      ] + Options.table,
+      ] + Options.schemas + Options.table,
       details: """
         The path leads to the value in its item; of a request of OTLP the item is the span or log
         record with its resource and scope. Of a value that is made of several, one of them is named;
@@ -50,7 +50,7 @@ enum ProfilesCommand {
       ], run: explain),
     CommandDeclaration(
       ["profiles", "test"], "compare the samples beside profiles with the rows expected of them",
-      operands: "DIR", count: 1...1, options: [Options.json],
+      operands: "DIR", count: 1...1, options: Options.schemas + [Options.json],
       details: """
         For each DIR/NAME.profile, DIR/NAME/accepted.ndjson has a record a line (a text in quotes
         where a record has line feeds), and DIR/NAME/expected.ndjson in the same line an array with an
@@ -92,7 +92,8 @@ enum ProfilesCommand {
     let settings = context.settings
     let profile = try CommandContext.profile(
       settings.required(ValidateCommand.profile), context.profiles())
-    let judge = ItemJudge(profile, isStrict: false, now: .now())
+    let judge = ItemJudge(
+      profile, isStrict: false, now: .now(), schemas: try context.fileSchemas())
     let wanted = settings.integer(record)
     var files = RecordFiles(paths: context.operands)
     var number = 0
@@ -100,7 +101,7 @@ enum ProfilesCommand {
       number += 1
       guard number == wanted else { continue }
       let format = settings.text(ValidateCommand.lines).flatMap(LineFormat.init) ?? .value
-      let items = judge.items(of: try found.input(format))
+      let items = try judge.items(of: try found.input(format))
       let position = settings.integer(item)
       guard items.indices.contains(position) else {
         throw CommandError(

@@ -31,7 +31,7 @@ enum ValidateCommand {
     options: [
       table, profile, Options.profileDirectory, lines, keyMeaning, contentType, strict,
       Options.wide, Options.json,
-    ],
+    ] + Options.schemas,
     details: """
       One record a line; blank lines are skipped; gzip and zstd are recognised by their first
       bytes, and so is a file without such lines (Avro, Parquet, UTF-16, OTLP, one array): it is
@@ -41,12 +41,17 @@ enum ValidateCommand {
       the last object is the summary. Records with the identity of an earlier one are counted: the
       same again is a duplicate, another is refused. Fields that look like usage, cost or outcome
       and are not read are named; --strict refuses them.
-      With --profile a file may also be one record: a JSON document over several lines, or a request
-      of OTLP in Protobuf. Exit code 65 if any is refused. No server is needed.
+      With --profile a file may also be one record: a JSON document over several lines, a request of
+      OTLP in Protobuf, or a record of Avro with the frame of a registry. Exit code 65 if any is
+      refused. No server is needed, but for the schemas of --schema-registry.
       """,
     examples: [
       ("daybook validate --table invocations calls.ndjson", "check a file before it is produced"),
       ("daybook validate --profile otlp spans.bin", "what a request of OTLP gives"),
+      (
+        "daybook validate --profile calls --schema-dir schemas call.avro",
+        "what a framed record of Avro gives"
+      ),
       ("jq -c . calls.json | daybook validate --table invocations --json -", "in a pipe"),
       (
         "kcat -b kafka:9092 -t calls -C -e -J | daybook validate --table invocations --lines record -",
@@ -76,7 +81,7 @@ enum ValidateCommand {
     }
     let judge = ItemJudge(
       try CommandContext.profile(settings.required(profile), context.profiles()),
-      isStrict: settings.isOn(strict), now: .now())
+      isStrict: settings.isOn(strict), now: .now(), schemas: try context.fileSchemas())
     let headers = settings.text(contentType).map { [RecordHeader("content-type", $0)] } ?? []
     var run = ProfileRun(
       context: context, judge: judge, headers: headers,

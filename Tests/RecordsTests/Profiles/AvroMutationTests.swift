@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Records
+import Testing
+
+/// The same for records of Avro, and for the schemas that they are read by.
+extension ProfileMutationTests {
+  private static let profile = """
+    [profile]
+    stream = invocations
+    items = f0[] | f1[] | .
+    [columns]
+    invocation_id = "0190b7c2-7000-7000-8000-000000000001"
+    occurred_at = epoch_us(f9) | "2026-08-21T09:15:02Z"
+    tenant_id = f0 | f1.f0 | "acme"
+    provider = "openai"
+    request_model = f2 | f1[0] | "gpt-5"
+    input_tokens = f3 | 1
+    output_tokens = 1
+    cost = f4
+    currency = if(f4, "USD")
+    metadata.parent = parent
+    metadata.all = f1
+    """
+
+  private static var seed: UInt64 {
+    ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_SEED"].flatMap { UInt64($0) }
+      ?? UInt64.random(in: .min ... .max)
+  }
+
+  @Test func everyMutationOfAvroHasAnOutcome() throws {
+    let seed = Self.seed
+    print("seed of the mutations of avro: \(seed)")
+    var random = SplitMix(state: seed)
+    let samples = AvroSample.all
+    let schemas = GivenSchemas(
+      Dictionary(
+        uniqueKeysWithValues: try samples.map {
+          (UInt32($0.line), .avro(try AvroSchema($0.schema)))
+        }))
+    let profile = try ProfileShelf(own: ["avro": Self.profile]).profile("avro")
+    let decoder = RecordDecoder(
+      stream: profile.stream, profile: profile, schemas: SchemaView(schemas))
+    let bytes = samples.map(\.record)
+    var counts = (rows: 0, refused: 0)
+    for _ in 0..<Self.mutationsPerProfile {
+      guard let sample = samples.randomElement(using: &random) else { continue }
+      var record = sample.record
+      for _ in 0...Int.random(in: 0...3, using: &random) {
+        Self.damage(&record, bytes, &random)
+      }
+      let framed = AvroSample.framed(record, id: UInt32(sample.line))
+      for outcome in ItemResult.all(of: Sample(framed), decoder) {
+        if case .row = outcome { counts.rows += 1 } else { counts.refused += 1 }
+      }
+    }
+    #expect(counts.rows > 0 && counts.refused > 0, "\(counts)")
+  }
+
+  /// A schema comes from outside, too; with what remains of it, its record is read.
+  @Test func everyMutationOfASchemaHasAnOutcome() throws {
+    let seed = Self.seed
+    print("seed of the mutations of schemas: \(seed)")
+    var random = SplitMix(state: seed)
+    let samples = AvroSample.all
+    let texts = samples.map(\.schema)
+    var counts = (usable: 0, refused: 0)
+    for _ in 0..<Self.mutationsPerProfile {
+      guard let sample = samples.randomElement(using: &random) else { continue }
+      var text = sample.schema
+      Self.damage(&text, texts, &random)
+      do throws(AvroSchemaFault) {
+        _ = AvroReadingTests.read(sample.record, by: try AvroSchema(text))
+        counts.usable += 1
+      } catch {
+        counts.refused += 1
+      }
+    }
+    #expect(counts.usable > 0 && counts.refused > 0, "\(counts)")
+  }
+}
