@@ -50,6 +50,16 @@ struct FieldFinder {
     if let first { findFirst(first.object, in: first.scope) }
   }
 
+  /// The same of a record that a profile has made: its values are noted, but for those with a key.
+  mutating func findKeys(_ notes: inout RecordNotes) {
+    var index = 1
+    while index < tape.count {
+      let token = tape[index]
+      if token.kind == .key, let entry = keys.entry(token) { note(entry, index + 1, &notes) }
+      index = token.next
+    }
+  }
+
   private mutating func find(
     _ object: Int, in scope: Int, _ notes: inout RecordNotes
   ) {

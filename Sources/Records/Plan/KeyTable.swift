@@ -72,6 +72,14 @@ struct KeyTable: BitwiseCopyable {
     entries.indices.contains(name) ? entries[name].column.map(Int.init) : nil
   }
 
+  /// The column of a key of the record, if that is all that its value is about.
+  func plainColumn(_ key: JSONToken) -> Int? {
+    guard let entry = entry(key), entry.signal == nil, entry.scopeBelow == nil,
+      entry.scopeOfFirst == nil, entry.implied == nil, !entry.traits.contains(.yielding)
+    else { return nil }
+    return entry.column.map(Int.init)
+  }
+
   /// Looks a key up where the parser has read everything.
   func find(_ key: JSONToken, in scope: Int) -> Entry? {
     var slot = Self.firstSlot(scope, key.hash)

@@ -13,7 +13,7 @@ extension Evaluator {
     return value.made(.string, written)
   }
 
-  private func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
+  func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
     let bad = SourceFault(reason: .badTime, origin: value.origin)
     guard value.token.kind == .number || value.token.kind == .string else { throw bad }
     if let whole = Self.whole(value.token.bytes) {
@@ -51,10 +51,8 @@ extension Evaluator {
 
   /// Milliseconds between two times, with a fraction; nil when the second is the earlier one.
   func elapsed(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
-    guard let (start, _) = try instant(arguments[0]), let (end, to) = try instant(arguments[1]),
-      end >= start
-    else { return nil }
-    let microseconds = end.microseconds - start.microseconds
+    var origin: Int32 = -1
+    guard let microseconds = try microseconds(arguments, &origin) else { return nil }
     let room = scratch.room(32)
     var index = 0
     var digits: Int64 = 1000
@@ -68,20 +66,34 @@ extension Evaluator {
       index += 1
       digits /= 10
     }
-    return to.made(.number, scratch.keep(index))
+    return SourceValue(token: JSONToken(.number, scratch.keep(index)), origin: origin)
+  }
+
+  /// The same in microseconds; the origin is that of the second time.
+  func microseconds(
+    _ arguments: UnsafeBufferPointer<Int>, _ origin: inout Int32
+  ) throws(SourceFault) -> Int64? {
+    guard let start = try instant(arguments[0], &origin),
+      let end = try instant(arguments[1], &origin), end >= start
+    else { return nil }
+    return end.microseconds - start.microseconds
   }
 
   /// The time that an expression is, and what it is made of.
-  private func instant(_ node: Int) throws(SourceFault) -> (Timestamp, SourceValue)? {
+  private func instant(
+    _ node: Int, _ origin: inout Int32
+  ) throws(SourceFault) -> Timestamp? {
+    var value = SourceValue.nothing
     if case .call(let transform, let arguments) = plan.nodes[node].form,
       let unit = transform.partsOfSecond
     {
-      guard let value = try value(arguments[0]) else { return nil }
-      return (try timestamp(value, unit: unit), value)
+      guard try evaluate(arguments[0], into: &value) else { return nil }
+      origin = value.origin
+      return try timestamp(value, unit: unit)
     }
-    guard let value = try value(node), let time = value.text.flatMap({ Timestamp(rfc3339: $0) })
-    else { return nil }
-    return (time, value)
+    guard try evaluate(node, into: &value) else { return nil }
+    origin = value.origin
+    return value.text.flatMap { Timestamp(rfc3339: $0) }
   }
 
   /// From 1970 to 2000.

@@ -6,22 +6,22 @@ struct MappingCompiler {
   private let arena: Arena
   private let parser: JSONParser
   private let profile: Profile
-  private let keys: KeyTable
+  private let plan: DecodePlan
   private var paths = PathTableBuilder()
   private var nodes: [MappingPlan.Node] = []
   private var tests: [MappingPlan.Test] = []
   private var headerNames: [String] = []
 
   static func plan(
-    _ profile: Profile, keys: KeyTable, arena: Arena, parser: JSONParser
+    _ profile: Profile, for plan: DecodePlan, arena: Arena, parser: JSONParser
   ) -> MappingPlan {
     var compiler = MappingCompiler(
-      arena: arena, parser: parser, profile: profile, keys: keys)
+      arena: arena, parser: parser, profile: profile, plan: plan)
     return compiler.compile()
   }
 
-  private init(arena: Arena, parser: JSONParser, profile: Profile, keys: KeyTable) {
-    (self.arena, self.parser, self.profile, self.keys) = (arena, parser, profile, keys)
+  private init(arena: Arena, parser: JSONParser, profile: Profile, plan: DecodePlan) {
+    (self.arena, self.parser, self.profile, self.plan) = (arena, parser, profile, plan)
   }
 
   private mutating func compile() -> MappingPlan {
@@ -47,23 +47,59 @@ struct MappingCompiler {
           whole = node
           continue
         }
-        let bytes = arena.copy(name)
-        let key = JSONToken(.key, bytes, hash: parser.hash(of: bytes))
-        members.append(MappingPlan.Member(key: key, node: node))
+        members.append(member(name, node))
       }
       let rule = rule(of: mapping.column)
+      let key = key(of: mapping.column)
+      let column = plan.keys.plainColumn(key)
+      precondition(rule == nil || column != nil, "no spelling reaches into such an object")
       targets.append(
         MappingPlan.Target(
-          key: key(of: mapping.column), whole: whole, members: arena.copy(members), rule: rule,
-          shape: rule == nil ? shape(of: whole) : .object,
+          key: key, column: column ?? -1, whole: whole, members: arena.copy(members), rule: rule,
+          shape: rule == nil ? shape(of: whole, column) : .object,
           needs: whole < 0 ? SlotSet() : nodes[whole].needs,
           isFree: rule != nil || nodes[whole].isFree))
     }
     return targets
   }
 
-  private func shape(of node: Int) -> MappingPlan.Shape {
-    if case .call(.list, _) = nodes[node].form { .list } else { .value }
+  private func member(_ name: String, _ node: Int) -> MappingPlan.Member {
+    let bytes = arena.copy(name)
+    let text = arena.bytes(count: JSONWriter.count(ofText: bytes) + 1)
+    var used = 0
+    JSONWriter.write(text: bytes, to: text, &used)
+    text[used] = UInt8(ascii: ":")
+    return MappingPlan.Member(
+      key: JSONToken(.key, bytes, hash: parser.hash(of: bytes)),
+      text: UnsafeRawBufferPointer(text), node: node, needs: nodes[node].needs,
+      isFree: nodes[node].isFree)
+  }
+
+  private func shape(of node: Int, _ column: Int?) -> MappingPlan.Shape {
+    switch nodes[node].form {
+    case .call(.list, _): return .list
+    case .call(.cut, let arguments):
+      if let slots = slots(of: arguments[0]) {
+        return .path(slots, charactersMax: nodes[arguments[1]].whole)
+      }
+    default:
+      if let slots = slots(of: node) { return .path(slots, charactersMax: 0) }
+    }
+    switch column.map({ plan.columns[$0].kind }) {
+    case .uuid: return .stored(.uuid)
+    case .timestamp: return .stored(.timestamp)
+    case .amount: return .stored(.amount)
+    case .integer(.integer, _, _): return .stored(.milliseconds)
+    default: return .value
+    }
+  }
+
+  private func slots(of node: Int) -> UnsafeBufferPointer<Int>? {
+    switch nodes[node].form {
+    case .slot(let slot): arena.copy([slot])
+    case .firstSlot(let slots): slots
+    default: nil
+    }
   }
 
   private func rule(of column: String) -> JSONRule? {
@@ -78,7 +114,7 @@ struct MappingCompiler {
   /// The key as the parser of the stream would find it.
   private func key(of column: String) -> JSONToken {
     let bytes = arena.copy(column)
-    guard let index = keys.index(of: bytes, in: KeyTable.recordScope) else {
+    guard let index = plan.keys.index(of: bytes, in: KeyTable.recordScope) else {
       preconditionFailure("the reader of profiles takes only names of the stream")
     }
     return JSONToken(.key, bytes, hash: parser.hash(of: bytes), name: index)

@@ -47,6 +47,8 @@ struct MappingPlan: BitwiseCopyable {
   struct Target: BitwiseCopyable {
     /// The key that the record's decoder knows.
     let key: JSONToken
+    /// What its value is for; -1 where the key says more than that, and is looked up.
+    let column: Int
     /// -1 when only members make it.
     let whole: Int
     let members: UnsafeBufferPointer<Member>
@@ -61,11 +63,25 @@ struct MappingPlan: BitwiseCopyable {
 
   enum Shape: BitwiseCopyable {
     case value, list, object
+    /// The first of paths that is present; as a text of so many characters, if that is not 0.
+    case path(UnsafeBufferPointer<Int>, charactersMax: Int)
+    /// What the column stores is computed, and not its text.
+    case stored(Stored)
+  }
+
+  /// The kinds of columns whose values some transforms compute.
+  enum Stored: BitwiseCopyable {
+    case uuid, timestamp, amount, milliseconds
   }
 
   struct Member: BitwiseCopyable {
     let key: JSONToken
+    /// The key in JSON, with its colon.
+    let text: UnsafeRawBufferPointer
     let node: Int
+    /// As those of its node.
+    let needs: SlotSet
+    let isFree: Bool
   }
 
   let nodes: UnsafeBufferPointer<Node>

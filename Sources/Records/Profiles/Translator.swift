@@ -13,6 +13,10 @@ final class Translator {
   private let output = TapeBuilder()
   /// Memory of one item, for the texts of its objects.
   private let texts = Scratch()
+  private let row: UnsafeMutableBufferPointer<Value>
+  private let found: UnsafeMutableBufferPointer<Int32>
+  /// Columns of the record that was made last that have what they store.
+  private(set) var stored = ColumnSet()
   private var item: RecordSource.Item?
   /// What stands in front of the content in the value of the record.
   private var frameBytes = 0
@@ -25,13 +29,18 @@ final class Translator {
     case skipped(Int)
   }
 
-  init(_ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64) {
+  /// `row` and `found` are those of the decoder that reads the records.
+  init(
+    _ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64,
+    row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
+  ) {
+    (self.row, self.found) = (row, found)
     // Nearly all keys of OTLP in JSON are those of its wrappers.
     let parser = JSONParser(seed: seed, isLenient: true, hasHashes: profile.format != .otlp)
     source = RecordSource(profile, parser: parser)
     self.plan = plan
     skipNames = profile.skips.map(\.name)
-    mapping = MappingCompiler.plan(profile, keys: plan.keys, arena: arena, parser: parser)
+    mapping = MappingCompiler.plan(profile, for: plan, arena: arena, parser: parser)
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
@@ -98,12 +107,14 @@ final class Translator {
     } catch {
       throw Rejection(error.reason, offset: offset(ofSource: error.origin))
     }
-    var record = CanonicalRecord(evaluator, into: output, texts: texts)
+    var record = CanonicalRecord(
+      evaluator, into: output, texts: texts, row: row, found: found)
     try record.write { fault, target throws(Rejection) in
       let column = plan.keys.column(ofName: mapping.targets[target].key.name)
       try refuse(
         Rejection(fault.reason, column: column ?? -1, offset: offset(ofSource: fault.origin)))
     }
+    stored = record.stored
     notes.counters.droppedContent &+= record.omittedCount
     return .record(output.tape)
   }
@@ -118,7 +129,7 @@ final class Translator {
   func path(of token: Int) -> String? {
     var origin = output.origin(of: token)
     if origin < 0, token + 1 < output.count {
-      // An object that was put together: where its first member came from.
+      // A list that was put together: where its first member came from.
       origin = (token..<output[token].next).lazy.map(output.origin).first { $0 >= 0 } ?? -1
     }
     guard let item, origin >= 0 else { return nil }
