@@ -35,8 +35,7 @@ final class Translator {
     row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
   ) {
     (self.row, self.found) = (row, found)
-    // Nearly all keys of OTLP in JSON are those of its wrappers.
-    let parser = JSONParser(seed: seed, isLenient: true, hasHashes: profile.format != .otlp)
+    let parser = JSONParser(seed: seed, isLenient: true, isOTLP: profile.format == .otlp)
     source = RecordSource(profile, parser: parser)
     self.plan = plan
     skipNames = profile.skips.map(\.name)

@@ -9,8 +9,15 @@ extension OTLPJSONSource {
     guard tape[list].kind == .array else { return }
     var element = list + 1
     while element < tape[list].next {
-      let (key, value) = pair(element, tape)
-      if let key, let value {
+      let token = tape[element]
+      if token.kind == .key {
+        // Nearly always: the parser has taken the wrappers off.
+        let position = output.count
+        output.add(
+          JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
+        output.add(tape[element + 1], origin: element + 1)
+        output.endKey(position)
+      } else if case (let key?, let value?) = pair(element, tape) {
         let position = output.count
         let name = tape[key].bytes
         output.add(
@@ -21,19 +28,12 @@ extension OTLPJSONSource {
         addValue(value, tape)
         output.endKey(position)
       }
-      element = tape[element].next
+      element = token.next
     }
   }
 
   private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {
     guard tape[element].kind == .object else { return (nil, nil) }
-    if tape[element].next == element + 7, tape[element + 3].next == element + 7,
-      tape[element + 2].kind == .string,
-      Self.isSame(tape[element + 1].bytes, "key"), Self.isSame(tape[element + 3].bytes, "value")
-    {
-      // Nearly always.
-      return (element + 2, element + 4)
-    }
     var (name, value): (Int?, Int?)
     var key = element + 1
     while key < tape[element].next {
