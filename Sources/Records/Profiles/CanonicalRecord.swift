@@ -32,9 +32,10 @@ struct CanonicalRecord {
   ) throws(Rejection) {
     output.removeAll()
     let record = output.begin(.object, origin: -1)
-    let (targets, present) = (evaluator.plan.targets, evaluator.present)
-    for index in targets.indices
-    where targets[index].isFree || !targets[index].needs.isDisjoint(with: present) {
+    let (targets, targetsOfSlots) = (evaluator.plan.targets, evaluator.plan.targetsOfSlots)
+    var wanted = evaluator.plan.freeTargets
+    evaluator.present.forEach { wanted.formUnion(targetsOfSlots[$0]) }
+    while let index = wanted.popFirst() {
       let (count, depth, column) = (output.count, output.depth, targets[index].column)
       if column < 0 { output.add(targets[index].key, origin: -1) }
       var isWritten = false

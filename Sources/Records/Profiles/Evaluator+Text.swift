@@ -138,6 +138,12 @@ extension Evaluator {
     return value.made(.string, scratch.keep(36))
   }
 
+  /// Whether ``uuid(_:)`` would give one.
+  func isUUID(_ value: SourceValue) -> Bool {
+    guard let text = value.text else { return false }
+    return text.count == 32 ? Hexadecimal.areDigits(text) : UUIDBytes(text) != nil
+  }
+
   /// UUID version 5 of the parts, with a NUL between them; nil unless all are present.
   func uuid5(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
     var origin: Int32 = -1

@@ -41,12 +41,34 @@ extension Evaluator {
   private static func whole(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard 1...19 ~= text.count, text.count < 19 || text[0] <= UInt8(ascii: "8") else { return nil }
     var number: Int64 = 0
-    for byte in text {
-      let digit = byte &- UInt8(ascii: "0")
+    var index = 0
+    while index + 8 <= text.count {
+      let eight = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      guard let value = whole(ofEight: UInt64(littleEndian: eight)) else { return nil }
+      number = number &* 100_000_000 &+ value
+      index += 8
+    }
+    while index < text.count {
+      let digit = text[index] &- UInt8(ascii: "0")
       guard digit < 10 else { return nil }
       number = number &* 10 &+ Int64(digit)
+      index += 1
     }
     return number
+  }
+
+  /// Eight digits, the first one in the lowest byte: pairs of them, then of pairs, then of those.
+  @inline(__always)
+  private static func whole(ofEight text: UInt64) -> Int64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = 0x7f &* ones
+    let digits = text ^ UInt64(UInt8(ascii: "0")) &* ones
+    // Above 9, or no ASCII.
+    let noDigits = (digits & low) &+ 0x76 &* ones | digits
+    guard noDigits & ~low == 0 else { return nil }
+    let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
+    return Int64((fours &* 10_000 &+ fours >> 32) & 0xffff_ffff)
   }
 
   /// Milliseconds between two times, with a fraction; nil when the second is the earlier one.

@@ -8,8 +8,8 @@ struct MappingCompiler {
   private let profile: Profile
   private let plan: DecodePlan
   private var paths = PathTableBuilder()
-  private var nodes: [MappingPlan.Node] = []
-  private var tests: [MappingPlan.Test] = []
+  private(set) var nodes: [MappingPlan.Node] = []
+  private(set) var tests: [MappingPlan.Test] = []
   private var headerNames: [String] = []
 
   static func plan(
@@ -27,11 +27,15 @@ struct MappingCompiler {
   private mutating func compile() -> MappingPlan {
     var skips: [Int] = []
     for skip in profile.skips { skips.append(test(skip.condition)) }
+    let skipMemory = SkipMemory(looks(of: skips), arena: arena)
     let targets = targets()
+    let needs = needs(targets)
     for path in profile.known { paths.know(path) }
     return MappingPlan(
       nodes: arena.copy(nodes), tests: arena.copy(tests), targets: arena.copy(targets),
-      skips: arena.copy(skips), paths: paths.table(arena: arena, parser: parser),
+      freeTargets: needs.free, targetsOfSlots: arena.copy(needs.bySlot),
+      skips: arena.copy(skips), skipMemory: skipMemory,
+      paths: paths.table(arena: arena, parser: parser),
       slotCount: paths.slotCount, headerNames: arena.copy(headerNames.map(arena.copy)))
   }
 
@@ -56,11 +60,23 @@ struct MappingCompiler {
       targets.append(
         MappingPlan.Target(
           key: key, column: column ?? -1, whole: whole, members: arena.copy(members), rule: rule,
-          shape: rule == nil ? shape(of: whole, column) : .object,
-          needs: whole < 0 ? SlotSet() : nodes[whole].needs,
-          isFree: rule != nil || nodes[whole].isFree))
+          shape: rule == nil ? shape(of: whole, column) : .object))
     }
+    precondition(targets.count <= ColumnSet.columnsMax, "a target for each column, and the total")
     return targets
+  }
+
+  private func needs(_ targets: [MappingPlan.Target]) -> (free: ColumnSet, bySlot: [ColumnSet]) {
+    var free = ColumnSet()
+    var bySlot = [ColumnSet](repeating: ColumnSet(), count: paths.slotCount)
+    for (index, target) in targets.enumerated() {
+      if target.rule != nil || nodes[target.whole].isFree {
+        free.insert(index)
+      } else {
+        nodes[target.whole].needs.forEach { bySlot[$0].insert(index) }
+      }
+    }
+    return (free, bySlot)
   }
 
   private func member(_ name: String, _ node: Int) -> MappingPlan.Member {
@@ -150,8 +166,26 @@ struct MappingCompiler {
       let written = arguments.indices.filter { transform.constant(at: $0) != nil }
       return union(of: arguments.indices.filter { !written.contains($0) }.map { arguments[$0] })
     case .map(let value, _, _): return union(of: [value])
-    case .choose(_, let then, let otherwise):
-      return union(of: [then] + (otherwise.map { [$0] } ?? []))
+    case .choose(let test, let then, let otherwise):
+      if let otherwise { return union(of: [then, otherwise]) }
+      return nodes[then].isFree ? needs(ofTest: test) : nodes[then].needs
+    }
+  }
+
+  /// The paths of which it needs one to hold; nil for what may hold without any. Of several that
+  /// must hold the first one is looked at first.
+  private func needs(ofTest test: Int) -> SlotSet? {
+    switch tests[test] {
+    case .present(let node), .equal(let node, _), .starts(let node, _): return union(of: [node])
+    case .less, .not: return nil
+    case .all(let inner): return inner.first.flatMap { needs(ofTest: $0) }
+    case .any(let inner):
+      var union = SlotSet()
+      for test in inner {
+        guard let needs = needs(ofTest: test) else { return nil }
+        union.formUnion(needs)
+      }
+      return union
     }
   }
 

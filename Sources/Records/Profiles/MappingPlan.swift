@@ -56,9 +56,6 @@ struct MappingPlan: BitwiseCopyable {
     let rule: JSONRule?
     /// Of what it is made.
     let shape: Shape
-    /// As those of its node.
-    let needs: SlotSet
-    let isFree: Bool
   }
 
   enum Shape: BitwiseCopyable {
@@ -87,8 +84,13 @@ struct MappingPlan: BitwiseCopyable {
   let nodes: UnsafeBufferPointer<Node>
   let tests: UnsafeBufferPointer<Test>
   let targets: UnsafeBufferPointer<Target>
+  /// Indexes of the targets that may have a value without any path, and by slot of those that need
+  /// its path, or one of others.
+  let freeTargets: ColumnSet
+  let targetsOfSlots: UnsafeBufferPointer<ColumnSet>
   /// By rule: the test.
   let skips: UnsafeBufferPointer<Int>
+  let skipMemory: SkipMemory
   let paths: PathTable
   let slotCount: Int
   let headerNames: UnsafeBufferPointer<UnsafeRawBufferPointer>

@@ -8,6 +8,7 @@ final class Translator {
   let mapping: MappingPlan
   private let source: RecordSource
   private let plan: DecodePlan
+  private var skipMemory: SkipMemory
   private let evaluator: Evaluator
   private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
   private let output = TapeBuilder()
@@ -36,10 +37,12 @@ final class Translator {
   ) {
     (self.row, self.found) = (row, found)
     let parser = JSONParser(seed: seed, isLenient: true, isOTLP: profile.format == .otlp)
-    source = RecordSource(profile, parser: parser)
     self.plan = plan
     skipNames = profile.skips.map(\.name)
     mapping = MappingCompiler.plan(profile, for: plan, arena: arena, parser: parser)
+    source = RecordSource(
+      profile, parser: parser, keys: KeyMemory(parser: parser, paths: mapping.paths))
+    skipMemory = mapping.skipMemory
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
@@ -99,13 +102,7 @@ final class Translator {
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
     evaluator.tape = item.tape
     evaluator.present = walk.present
-    do throws(SourceFault) {
-      for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
-        return .skipped(rule)
-      }
-    } catch {
-      throw Rejection(error.reason, offset: offset(ofSource: error.origin))
-    }
+    if let rule = try skippingRule(walk) { return .skipped(rule) }
     var record = CanonicalRecord(
       evaluator, into: output, texts: texts, row: row, found: found)
     try record.write { fault, target throws(Rejection) in
@@ -116,6 +113,20 @@ final class Translator {
     stored = record.stored
     notes.counters.droppedContent &+= record.omittedCount
     return .record(output.tape)
+  }
+
+  /// The first rule that the item is skipped by.
+  private func skippingRule(_ walk: ItemWalk) throws(Rejection) -> Int? {
+    if !walk.hasFault, skipMemory.knows(evaluator) { return nil }
+    do throws(SourceFault) {
+      for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
+        return rule
+      }
+    } catch {
+      throw Rejection(error.reason, offset: offset(ofSource: error.origin))
+    }
+    if !walk.hasFault { skipMemory.remember(evaluator) }
+    return nil
   }
 
   /// Where a token of the record that was made last stands in the value, in bytes; -1 when nobody

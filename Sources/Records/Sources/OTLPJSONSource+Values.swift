@@ -7,6 +7,7 @@ extension OTLPJSONSource {
     let object = output.begin(.object, origin: list)
     defer { output.end(object) }
     guard tape[list].kind == .array else { return }
+    keys.begin()
     var element = list + 1
     while element < tape[list].next {
       let token = tape[element]
@@ -14,7 +15,8 @@ extension OTLPJSONSource {
         // Nearly always: the parser has taken the wrappers off.
         let position = output.count
         output.add(
-          JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
+          keys.key(token.bytes)
+            ?? JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
         output.add(tape[element + 1], origin: element + 1)
         output.endKey(position)
       } else if case (let key?, let value?) = pair(element, tape) {

@@ -11,10 +11,19 @@ extension OTLPProtobufSource {
     }
   }
 
+  /// The same, where there are any.
+  func addAnyAttributes(
+    of message: UnsafeRawBufferPointer, _ number: UInt64
+  ) throws(WireReader.Malformed) {
+    var fields = WireReader(message)
+    if try Self.next(&fields, number) != nil { try addAttributes(of: message, number) }
+  }
+
   private func addObject(
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
     let object = output.begin(.object, origin: place(of: message))
+    keys.begin()
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) {
       if let usual = ShortFields.pair(pair) {
@@ -38,18 +47,19 @@ extension OTLPProtobufSource {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    let token = text(name)
-    let fault = token.isUsable ? nil : token.fault
-    output.add(
-      JSONToken(
-        .key, name, hash: parser.hash(of: name), name: fault.map { Int($0.rawValue) - 1 } ?? -1),
-      origin: -1)
+    output.add(keys.key(name) ?? unusualKey(name), origin: -1)
     if let string = ShortFields.text(value) {
       output.add(text(string), origin: place(of: value))
     } else {
       try addValue(value)
     }
     output.endKey(position)
+  }
+
+  private func unusualKey(_ name: UnsafeRawBufferPointer) -> JSONToken {
+    JSONToken(
+      .key, name, hash: parser.hash(of: name),
+      name: text(name).fault.map { Int($0.rawValue) - 1 } ?? -1)
   }
 
   /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
@@ -119,11 +129,17 @@ extension OTLPProtobufSource {
   func decimal(_ number: UInt64) -> UnsafeRawBufferPointer {
     let room = scratch.room(21)
     var (rest, start) = (number, 21)
-    repeat {
+    while rest >= 10 {
+      let two = UInt8(truncatingIfNeeded: rest % 100)
+      rest /= 100
+      start -= 2
+      room[start] = UInt8(ascii: "0") &+ two / 10
+      room[start + 1] = UInt8(ascii: "0") &+ two % 10
+    }
+    if rest > 0 || start == 21 {
       start -= 1
-      room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
+      room[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+    }
     return UnsafeRawBufferPointer(rebasing: scratch.keep(21)[start...])
   }
 
