@@ -48,8 +48,12 @@ struct Pair {
   const uint8_t *value;
   size_t value_length;
 
-  // The brackets, commas, colons and beginnings of strings and scalars that it consists of.
+  // The brackets, commas, colons and beginnings of strings and scalars that it consists of; of an array
+  // those in front of its first element, of that, and those behind the array.
   static constexpr size_t structure_count = 13;
+  static constexpr size_t array_structure_count = 14;
+  static constexpr size_t text_structure_count = 5;
+  static constexpr size_t array_end_structure_count = 4;
 
   // Reads the element of an array that comes next, if it is one. The positions that are not looked at
   // follow from the bytes: what stands outside of strings is in the structure, byte by byte.
@@ -63,6 +67,12 @@ struct Pair {
     if (!text_ends(key, middle, end, has_escapes)) return false;
     key_length = static_cast<size_t>(middle - 1 - key);
     const uint8_t *type = middle + 11;
+    if (is(type, "arrayValue\":{\"values\":[{")) {
+      kind = daybook_json_array;
+      value = input + at[10];
+      value_length = 0;
+      return true;
+    }
     const uint8_t *behind = input + at[11];
     value = input + at[10];
     if (*behind != '}' || input[at[12]] != '}') return false;
@@ -70,6 +80,25 @@ struct Pair {
     if (is(type, "intValue\":")) return read_integer(behind);
     if (is(type, "doubleValue\":")) return read_number(behind);
     return is(type, "boolValue\":") && read_boolean(behind);
+  }
+
+  // Reads the element of an array of texts that comes next.
+  static bool read_text(
+      const Structure &structure, const uint8_t *end, bool has_escapes, const uint8_t *&text,
+      size_t &length) {
+    const uint32_t *at = structure.peek(text_structure_count);
+    if (at == nullptr) return false;
+    const uint8_t *begin = structure.input() + at[0], *behind = structure.input() + at[4];
+    if (!is(begin, "{\"stringValue\":\"") || *behind != '}') return false;
+    text = begin + 16;
+    length = static_cast<size_t>(behind - 1 - text);
+    return text_ends(text, behind, end, has_escapes);
+  }
+
+  // Whether the array of an attribute ends here, and with it the attribute.
+  static bool is_end_of_array(const Structure &structure) {
+    const uint32_t *at = structure.peek(array_end_structure_count);
+    return at != nullptr && is(structure.input() + at[0], "]}}}");
   }
 
  private:

@@ -55,6 +55,9 @@ class Structure {
 
   void pass(size_t count) { next_ += count; }
 
+  const uint32_t *position() const { return next_; }
+  void return_to(const uint32_t *position) { next_ = position; }
+
   const uint8_t *input() const { return input_; }
 
   // Passes over what stands in front of `end`.

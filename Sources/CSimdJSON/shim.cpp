@@ -55,6 +55,7 @@ struct daybook_json_parser {
   Error walk_scope(unsigned depth, int16_t scope);
   Error walk_array(unsigned depth, Place place);
   bool append_pair(unsigned depth);
+  bool append_texts(unsigned depth);
   Error skip(unsigned depth);
   // What is true of a key that was taken, and its colon.
   Error append_key(const uint8_t *begin, uint32_t object, unsigned depth);
@@ -263,11 +264,38 @@ Error daybook_json_parser::walk_array(unsigned depth, Place place) {
 bool daybook_json_parser::append_pair(unsigned depth) {
   daybook::Pair pair;
   if (!pair.read(structure_, end_, has_escapes_)) return false;
-  structure_.pass(daybook::Pair::structure_count);
+  const size_t key = tokens.size();
   append(daybook_json_key, depth, pair.key, pair.key_length);
   append(pair.kind, depth, pair.value, pair.value_length);
-  tokens[tokens.size() - 2].next = static_cast<uint32_t>(tokens.size());
+  if (pair.kind != daybook_json_array) {
+    structure_.pass(daybook::Pair::structure_count);
+  } else if (!append_texts(depth + 1)) {
+    tokens.cut(key);
+    return false;
+  } else {
+    tokens[key + 1].next = static_cast<uint32_t>(tokens.size());
+  }
+  tokens[key].next = static_cast<uint32_t>(tokens.size());
   return true;
+}
+
+// The array of an attribute, behind its bracket, up to the end of the attribute.
+bool daybook_json_parser::append_texts(unsigned depth) {
+  const uint32_t *begin = structure_.position();
+  structure_.pass(daybook::Pair::array_structure_count);
+  const uint8_t *text;
+  size_t length;
+  while (daybook::Pair::read_text(structure_, end_, has_escapes_, text, length)) {
+    structure_.pass(daybook::Pair::text_structure_count);
+    append(daybook_json_string, depth, text, length);
+    if (daybook::Pair::is_end_of_array(structure_)) {
+      structure_.pass(daybook::Pair::array_end_structure_count);
+      return true;
+    }
+    if (*structure_.take() != ',') break;
+  }
+  structure_.return_to(begin);
+  return false;
 }
 
 Error daybook_json_parser::skip(unsigned depth) {

@@ -101,7 +101,8 @@ typedef struct daybook_json_parser daybook_json_parser;
 //
 // One of OTLP is lenient, and gives keys no hashes. The attributes of spans and log records are arrays of
 // {"key": …, "value": {"stringValue": …}}: such an element without white space, whose value is one of the
-// four scalars, is a key and its value on the tape. An integer in quotes, of at most 12 digits, is a number.
+// four scalars, or an array of texts, is a key and its value on the tape. An integer in quotes, of at most
+// 12 digits, is a number.
 typedef enum daybook_json_dialect : uint8_t {
   daybook_json_strict,
   daybook_json_lenient,

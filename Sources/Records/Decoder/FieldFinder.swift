@@ -67,7 +67,13 @@ struct FieldFinder {
     let end = tape[object].next
     while index < end {
       let key = tape[index]
-      if let entry = keys.entry(key) {
+      let column = keys.plainColumn(key)
+      if column >= 0, found[column] == 0 {
+        if tape[index + 1].kind != .null {
+          knownCount += 1
+          found[column] = Int32(truncatingIfNeeded: index + 1)
+        }
+      } else if let entry = keys.entry(key) {
         note(entry, index + 1, &notes)
       } else {
         noteUnknown(index, in: scope, &notes)

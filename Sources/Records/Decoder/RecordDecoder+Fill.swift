@@ -10,10 +10,8 @@ extension RecordDecoder {
     var trace = envelope.trace
     for index in row.indices where found[index] != 0 || plan.always.contains(index) {
       do throws(Reason) {
-        if stored.contains(index) {
-          try check(index, reader)
-        } else if found[index] != 0 {
-          try read(index, reader)
+        if found[index] != 0 {
+          if stored.contains(index) { try check(index, reader) } else { try read(index, reader) }
         }
         if let source = plan.columns[index].source {
           try merge(source, index, reader, envelope, &trace)

@@ -56,10 +56,10 @@ struct MappingCompiler {
       let rule = rule(of: mapping.column)
       let key = key(of: mapping.column)
       let column = plan.keys.plainColumn(key)
-      precondition(rule == nil || column != nil, "no spelling reaches into such an object")
+      precondition(rule == nil || column >= 0, "no spelling reaches into such an object")
       targets.append(
         MappingPlan.Target(
-          key: key, column: column ?? -1, whole: whole, members: arena.copy(members), rule: rule,
+          key: key, column: column, whole: whole, members: arena.copy(members), rule: rule,
           shape: rule == nil ? shape(of: whole, column) : .object))
     }
     precondition(targets.count <= ColumnSet.columnsMax, "a target for each column, and the total")
@@ -91,7 +91,7 @@ struct MappingCompiler {
       isFree: nodes[node].isFree)
   }
 
-  private func shape(of node: Int, _ column: Int?) -> MappingPlan.Shape {
+  private func shape(of node: Int, _ column: Int) -> MappingPlan.Shape {
     switch nodes[node].form {
     case .call(.list, _): return .list
     case .call(.cut, let arguments):
@@ -101,7 +101,8 @@ struct MappingCompiler {
     default:
       if let slots = slots(of: node) { return .path(slots, charactersMax: 0) }
     }
-    switch column.map({ plan.columns[$0].kind }) {
+    guard column >= 0 else { return .value }
+    switch plan.columns[column].kind {
     case .uuid: return .stored(.uuid)
     case .timestamp: return .stored(.timestamp)
     case .amount: return .stored(.amount)

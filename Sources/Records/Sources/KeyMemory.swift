@@ -22,8 +22,11 @@ final class KeyMemory {
   private let texts: UnsafeMutableRawBufferPointer
   /// The index of an entry by the hash of its key, or 0.
   private let table: UnsafeMutableBufferPointer<Int16>
-  private var count = 1
+  private var count = Object.allCases.count
   private var last = 0
+
+  /// What the keys are those of; each has an entry in front of its first key.
+  enum Object: Int, CaseIterable { case attributes, members }
 
   /// A key that a path of `paths` has gets the bytes that its name has there.
   init(parser: JSONParser, paths: PathTable) {
@@ -31,7 +34,7 @@ final class KeyMemory {
     entries = .allocate(capacity: Self.keysMax)
     texts = .allocate(byteCount: Self.keysMax * Self.keyBytesMax, alignment: 16)
     table = .allocate(capacity: Self.tableCount)
-    // In front of the first key; it stands for the empty one.
+    // The empty key is that of the first entry.
     let nothing = UnsafeRawBufferPointer(rebasing: texts[..<0])
     entries.initialize(
       repeating: Entry(token: JSONToken(.key, nothing, hash: parser.hash(of: nothing))))
@@ -45,7 +48,7 @@ final class KeyMemory {
   }
 
   /// The keys that come are those of another object.
-  func begin() { last = 0 }
+  func begin(_ object: Object) { last = object.rawValue }
 
   /// The key; nil for one that is not remembered, because it is no ASCII, or longer than most.
   @inline(__always)
@@ -83,7 +86,7 @@ final class KeyMemory {
     if count == Self.keysMax {
       table.update(repeating: 0)
       for index in entries.indices { entries[index].next = 0 }
-      (count, last) = (1, 0)
+      (count, last) = (Object.allCases.count, 0)
     }
     var slot = Int(hash) & (Self.tableCount - 1)
     while table[slot] > 0 { slot = (slot + 1) & (Self.tableCount - 1) }

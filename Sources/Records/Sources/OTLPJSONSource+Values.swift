@@ -7,7 +7,7 @@ extension OTLPJSONSource {
     let object = output.begin(.object, origin: list)
     defer { output.end(object) }
     guard tape[list].kind == .array else { return }
-    keys.begin()
+    keys.begin(.attributes)
     var element = list + 1
     while element < tape[list].next {
       let token = tape[element]
@@ -17,7 +17,11 @@ extension OTLPJSONSource {
         output.add(
           keys.key(token.bytes)
             ?? JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
-        output.add(tape[element + 1], origin: element + 1)
+        if tape[element + 1].kind == .array {
+          addTexts(element + 1, tape)
+        } else {
+          output.add(tape[element + 1], origin: element + 1)
+        }
         output.endKey(position)
       } else if case (let key?, let value?) = pair(element, tape) {
         let position = output.count
@@ -32,6 +36,13 @@ extension OTLPJSONSource {
       }
       element = token.next
     }
+  }
+
+  /// An array of texts that the parser has taken the wrappers off.
+  private func addTexts(_ array: Int, _ tape: JSONTape) {
+    let start = output.begin(.array, origin: array)
+    for text in array + 1..<tape[array].next { output.add(tape[text], origin: text) }
+    output.end(start)
   }
 
   private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {

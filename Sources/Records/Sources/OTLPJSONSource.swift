@@ -172,7 +172,7 @@ final class OTLPJSONSource {
 
   /// The members of a resource, a scope, a span or a log record.
   private func addMembers(of object: Int, _ tape: JSONTape) {
-    keys.begin()
+    keys.begin(.members)
     var key = object + 1
     while key < tape[object].next {
       let name = tape[key].bytes

@@ -23,7 +23,7 @@ extension OTLPProtobufSource {
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
     let object = output.begin(.object, origin: place(of: message))
-    keys.begin()
+    keys.begin(.attributes)
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) {
       if let usual = ShortFields.pair(pair) {
