@@ -64,8 +64,8 @@ func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> 
   return true
 }
 
-/// ``isPlain(_:)`` of eight bytes at once: each has a bit on top when it is none of these, and so has
-/// one that NUL borrows from.
+/// ``isPlain(_:)`` of eight bytes at once: each has a bit on top when it is none of these, and so
+/// has one that NUL borrows from.
 @inline(__always)
 private func isPlain(_ word: UInt64) -> Bool {
   let ones: UInt64 = 0x0101_0101_0101_0101

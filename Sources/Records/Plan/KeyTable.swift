@@ -75,7 +75,7 @@ struct KeyTable: BitwiseCopyable {
     entries.indices.contains(name) ? entries[name].column.map(Int.init) : nil
   }
 
-  /// The column of a key that the parser has found, if that is all that its value is about; else -1.
+  /// The column of a key that the parser has found, if its value says nothing else; or -1.
   @inline(__always)
   func plainColumn(_ key: JSONToken) -> Int {
     plainColumns.indices.contains(key.name) ? Int(plainColumns[key.name]) : -1

@@ -48,7 +48,7 @@ import Testing
     let texts = try Self.decoder(
       "cut(\(function)(x), 64)", "cut(\(id), 64)", "minus(\(elapsed), z)", "\"1\"")
     for x in Self.numbers {
-      for y in [x, "1787303701999", "1787303700000000500"] {
+      for y in [x, "1787303701999", "1787303700000600", "1787303700000600500"] {
         for item in ["{\"x\":\(x),\"y\":\(y)}", "{\"x\":\"\(x)\",\"y\":\"\(y)\"}"] {
           let expected = ItemResult.all(of: Sample(item), texts)
           #expect(ItemResult.all(of: Sample(item), stored) == expected, "\(item)")
