@@ -47,6 +47,19 @@ class Structure {
     return *quote == '"' && *at() == ':' ? quote + 1 : nullptr;
   }
 
+  // So many that come next, if there are.
+  const uint32_t *peek(size_t count) const {
+    const uint32_t *end = stage_->structural_indexes.get() + this->count();
+    return static_cast<size_t>(end - next_) > count ? next_ : nullptr;
+  }
+
+  void pass(size_t count) { next_ += count; }
+
+  const uint32_t *position() const { return next_; }
+  void return_to(const uint32_t *position) { next_ = position; }
+
+  const uint8_t *input() const { return input_; }
+
   // Passes over what stands in front of `end`.
   void skip_to(const uint8_t *end) {
     while (at() < end) ++next_;

@@ -21,6 +21,9 @@ class Tokens {
 
   void append(const daybook_json_token &token) { tokens_[count_++] = token; }
 
+  // Takes back what was appended since there were so many.
+  void cut(size_t count) { count_ = count; }
+
   size_t size() const { return count_; }
   const daybook_json_token *data() const { return tokens_.get(); }
   daybook_json_token &back() { return tokens_[count_ - 1]; }

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "KeySet.h"
+#include "Pairs.h"
 #include "Places.h"
 #include "Skip.h"
 #include "Structure.h"
@@ -19,17 +20,18 @@
 #include "scalars.h"
 
 using Error = daybook_json_error;
+using daybook::Place;
 
 struct daybook_json_parser {
-  daybook_json_parser(uint64_t seed, bool is_lenient, bool has_hashes);
+  daybook_json_parser(uint64_t seed, daybook_json_dialect dialect);
 
   Error parse(
       const uint8_t *bytes, size_t length, const daybook_json_names *names, int16_t scope);
 
   uint64_t seed;
   bool is_lenient;
-  // A lenient parser may leave the hashes of keys to its user, who wants few of them.
-  bool has_hashes;
+  // Nearly all keys of OTLP are those of its wrappers, which nobody looks up.
+  bool is_otlp;
   daybook::Tokens tokens;
   bool has_event = false;
 
@@ -47,11 +49,13 @@ struct daybook_json_parser {
   int64_t fault_offset();
   Error walk_root(int16_t scope);
   // Scope -1: everything is read.
-  Error walk(unsigned depth, int16_t scope);
-  Error walk_container(unsigned depth, int16_t scope);
-  Error walk_object(uint32_t self, unsigned depth);
+  Error walk(unsigned depth, int16_t scope, Place place = Place::other);
+  Error walk_container(unsigned depth, int16_t scope, Place place);
+  Error walk_object(uint32_t self, unsigned depth, Place place);
   Error walk_scope(unsigned depth, int16_t scope);
-  Error walk_array(unsigned depth);
+  Error walk_array(unsigned depth, Place place);
+  bool append_pair(unsigned depth);
+  bool append_texts(unsigned depth);
   Error skip(unsigned depth);
   // What is true of a key that was taken, and its colon.
   Error append_key(const uint8_t *begin, uint32_t object, unsigned depth);
@@ -112,10 +116,10 @@ Error translate(simdjson::error_code code) {
 
 }  // namespace
 
-daybook_json_parser::daybook_json_parser(uint64_t seed, bool is_lenient, bool has_hashes)
+daybook_json_parser::daybook_json_parser(uint64_t seed, daybook_json_dialect dialect)
     : seed(seed),
-      is_lenient(is_lenient),
-      has_hashes(has_hashes),
+      is_lenient(dialect != daybook_json_strict),
+      is_otlp(dialect == daybook_json_otlp),
       input_(new uint8_t[input_capacity]()),
       text_(new uint8_t[daybook_json_payload_bytes_max]) {
   tokens.begin(tokens_at_start);
@@ -166,19 +170,19 @@ Error daybook_json_parser::walk_root(int16_t scope) {
     if (!daybook::begins_scalar(first)) return daybook_json_not_json;
     if (structure_.count() > 1) return daybook_json_trailing_content;
   }
-  if (Error error = walk(0, scope)) return error;
+  if (Error error = walk(0, scope, is_otlp ? Place::root : Place::other)) return error;
   return structure_.is_at_end() ? daybook_json_ok : daybook_json_trailing_content;
 }
 
-Error daybook_json_parser::walk(unsigned depth, int16_t scope) {
+Error daybook_json_parser::walk(unsigned depth, int16_t scope, Place place) {
   const uint8_t first = *structure_.at();
-  if (first == '{' || first == '[') return walk_container(depth, scope);
+  if (first == '{' || first == '[') return walk_container(depth, scope, place);
   const uint8_t *begin = structure_.take();
   return first == '"' ? append_string(daybook_json_string, begin + 1, depth)
                       : append_scalar(begin, depth);
 }
 
-Error daybook_json_parser::walk_container(unsigned depth, int16_t scope) {
+Error daybook_json_parser::walk_container(unsigned depth, int16_t scope, Place place) {
   const uint8_t *begin = structure_.take();
   if (depth == daybook_json_depth_max) {
     at_ = begin;
@@ -188,8 +192,8 @@ Error daybook_json_parser::walk_container(unsigned depth, int16_t scope) {
   const size_t self = tokens.size();
   append(is_object ? daybook_json_object : daybook_json_array, depth);
   if (*structure_.at() != (is_object ? '}' : ']')) {
-    const Error error = !is_object ? walk_array(depth)
-                        : scope < 0 ? walk_object(static_cast<uint32_t>(self), depth)
+    const Error error = !is_object ? walk_array(depth, place)
+                        : scope < 0 ? walk_object(static_cast<uint32_t>(self), depth, place)
                                     : walk_scope(depth, scope);
     if (error) return error;
   }
@@ -201,14 +205,14 @@ Error daybook_json_parser::walk_container(unsigned depth, int16_t scope) {
 }
 
 // The members of a container stand up to its bracket, which is left to the caller.
-Error daybook_json_parser::walk_object(uint32_t self, unsigned depth) {
+Error daybook_json_parser::walk_object(uint32_t self, unsigned depth, Place place) {
   while (true) {
     const size_t key = tokens.size();
     const uint8_t *begin = structure_.take_key();
     if (begin == nullptr) return daybook_json_not_json;
     if (Error error = append_key(begin, self, depth + 1)) return error;
     structure_.take();
-    if (Error error = walk(depth + 1, -1)) return error;
+    if (Error error = walk(depth + 1, -1, place_below(place, tokens.back()))) return error;
     tokens[key].next = static_cast<uint32_t>(tokens.size());
     if (*structure_.at() == '}') return daybook_json_ok;
     if (*structure_.take() != ',') return daybook_json_not_json;
@@ -246,12 +250,52 @@ Error daybook_json_parser::walk_scope(unsigned depth, int16_t scope) {
   }
 }
 
-Error daybook_json_parser::walk_array(unsigned depth) {
+Error daybook_json_parser::walk_array(unsigned depth, Place place) {
+  const Place below = place_of_elements(place);
   while (true) {
-    if (Error error = walk(depth + 1, -1)) return error;
+    if (place != Place::attributes || !append_pair(depth + 1)) {
+      if (Error error = walk(depth + 1, -1, below)) return error;
+    }
     if (*structure_.at() == ']') return daybook_json_ok;
     if (*structure_.take() != ',') return daybook_json_not_json;
   }
+}
+
+bool daybook_json_parser::append_pair(unsigned depth) {
+  daybook::Pair pair;
+  if (!pair.read(structure_, end_, has_escapes_)) return false;
+  const size_t key = tokens.size();
+  append(daybook_json_key, depth, pair.key, pair.key_length);
+  append(pair.kind, depth, pair.value, pair.value_length);
+  if (pair.kind != daybook_json_array) {
+    structure_.pass(daybook::Pair::structure_count);
+  } else if (!append_texts(depth + 1)) {
+    tokens.cut(key);
+    return false;
+  } else {
+    tokens[key + 1].next = static_cast<uint32_t>(tokens.size());
+  }
+  tokens[key].next = static_cast<uint32_t>(tokens.size());
+  return true;
+}
+
+// The array of an attribute, behind its bracket, up to the end of the attribute.
+bool daybook_json_parser::append_texts(unsigned depth) {
+  const uint32_t *begin = structure_.position();
+  structure_.pass(daybook::Pair::array_structure_count);
+  const uint8_t *text;
+  size_t length;
+  while (daybook::Pair::read_text(structure_, end_, has_escapes_, text, length)) {
+    structure_.pass(daybook::Pair::text_structure_count);
+    append(daybook_json_string, depth, text, length);
+    if (daybook::Pair::is_end_of_array(structure_)) {
+      structure_.pass(daybook::Pair::array_end_structure_count);
+      return true;
+    }
+    if (*structure_.take() != ',') break;
+  }
+  structure_.return_to(begin);
+  return false;
 }
 
 Error daybook_json_parser::skip(unsigned depth) {
@@ -320,7 +364,7 @@ Error daybook_json_parser::append_key(const uint8_t *begin, uint32_t object, uns
   daybook_json_token &key = tokens.back();
   if (is_lenient) key.name = static_cast<uint16_t>(key.hash);
   key.hash = 0;
-  if (has_hashes) key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
+  if (!is_otlp) key.hash = daybook::hash_bytes(key.bytes, key.length, seed);
   return is_lenient ? daybook_json_ok : keys_.insert(tokens, object);
 }
 
@@ -451,9 +495,9 @@ void daybook_json_parser::append(
 // when it runs out of memory: such a record must not look like a bad one.
 
 daybook_json_parser *daybook_json_create(
-    uint64_t seed, bool is_lenient, bool has_hashes) noexcept {
+    uint64_t seed, daybook_json_dialect dialect) noexcept {
   try {
-    return new daybook_json_parser(seed, is_lenient, has_hashes || !is_lenient);
+    return new daybook_json_parser(seed, dialect);
   } catch (const std::bad_alloc &) {
     return nullptr;
   }

@@ -11,13 +11,15 @@ package final class JSONParser {
   /// Parsers with the same seed have the same key hashes; a sender must not be able to guess it.
   ///
   /// A lenient one is for documents of others, of which little is stored: what cannot be stored is
-  /// a token that says so (``JSONToken/fault``), and keys are neither counted nor compared. Where
-  /// few of them are looked up, they need no hashes.
+  /// a token that says so (``JSONToken/fault``), and keys are neither counted nor compared. One of
+  /// OTLP is lenient, gives keys no hashes, and most attributes as a key with a scalar behind it.
   package init(
-    seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false, hasHashes: Bool = true
+    seed: UInt64 = .random(in: .min ... .max), isLenient: Bool = false, isOTLP: Bool = false
   ) {
     precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
-    guard let parser = daybook_json_create(seed, isLenient, hasHashes) else {
+    let dialect =
+      isOTLP ? daybook_json_otlp : isLenient ? daybook_json_lenient : daybook_json_strict
+    guard let parser = daybook_json_create(seed, dialect) else {
       preconditionFailure("out of memory")
     }
     self.parser = parser

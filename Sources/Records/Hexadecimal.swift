@@ -47,6 +47,16 @@ enum Hexadecimal {
     return true
   }
 
+  /// Whether eights of digits are nothing else, in either case.
+  static func areDigits(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard text.count & 7 == 0 else { return false }
+    for index in stride(from: 0, to: text.count, by: 8) {
+      let eight = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      guard areDigits(eight, eight | 0x20 &* ones) else { return false }
+    }
+    return true
+  }
+
   /// All at once: each byte has a bit on top that tells when it is none.
   @inline(__always)
   private static func areDigits(_ text: UInt64, _ lower: UInt64) -> Bool {

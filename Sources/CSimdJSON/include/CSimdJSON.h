@@ -97,9 +97,20 @@ typedef struct daybook_json_parser daybook_json_parser;
 // A lenient one reads documents of others, of which little is stored. A text, key or number that
 // cannot be (nul_character, lone_surrogate, string_too_long, number_out_of_range) does not end them: it
 // is a token in its source form, and has the error: a key as its name, any other as its hash. Keys are
-// neither counted nor compared; without `has_hashes` their hashes are 0.
+// neither counted nor compared.
+//
+// One of OTLP is lenient, and gives keys no hashes. The attributes of spans and log records are arrays of
+// {"key": …, "value": {"stringValue": …}}: such an element without white space, whose value is one of the
+// four scalars, or an array of texts, is a key and its value on the tape. An integer in quotes, of at most
+// 12 digits, is a number.
+typedef enum daybook_json_dialect : uint8_t {
+  daybook_json_strict,
+  daybook_json_lenient,
+  daybook_json_otlp,
+} daybook_json_dialect;
+
 daybook_json_parser *daybook_json_create(
-    uint64_t seed, bool is_lenient, bool has_hashes) DAYBOOK_NOEXCEPT;
+    uint64_t seed, daybook_json_dialect dialect) DAYBOOK_NOEXCEPT;
 void daybook_json_destroy(daybook_json_parser *parser) DAYBOOK_NOEXCEPT;
 
 // With `names` NULL the whole document is read; else from `scope` on. `has_event` may be NULL.

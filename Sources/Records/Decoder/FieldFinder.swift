@@ -50,6 +50,16 @@ struct FieldFinder {
     if let first { findFirst(first.object, in: first.scope) }
   }
 
+  /// The same of a record that a profile has made: its values are noted, but for those with a key.
+  mutating func findKeys(_ notes: inout RecordNotes) {
+    var index = 1
+    while index < tape.count {
+      let token = tape[index]
+      if token.kind == .key, let entry = keys.entry(token) { note(entry, index + 1, &notes) }
+      index = token.next
+    }
+  }
+
   private mutating func find(
     _ object: Int, in scope: Int, _ notes: inout RecordNotes
   ) {
@@ -57,7 +67,13 @@ struct FieldFinder {
     let end = tape[object].next
     while index < end {
       let key = tape[index]
-      if let entry = keys.entry(key) {
+      let column = keys.plainColumn(key)
+      if column >= 0, found[column] == 0 {
+        if tape[index + 1].kind != .null {
+          knownCount += 1
+          found[column] = Int32(truncatingIfNeeded: index + 1)
+        }
+      } else if let entry = keys.entry(key) {
         note(entry, index + 1, &notes)
       } else {
         noteUnknown(index, in: scope, &notes)

@@ -57,11 +57,28 @@ struct FieldReader {
     }
   }
 
+  /// The bounds of a value that did not have to be read.
+  func check(_ value: Value, as kind: ColumnPlan.Kind) throws(Reason) {
+    switch value {
+    case .timestamp(let time): try check(time)
+    case .amount(let amount): if amount < .zero { throw .costNegative }
+    case .integer(let number):
+      guard case .integer(_, let min, let max) = kind, min...max ~= Int64(number) else {
+        throw .outOfRange
+      }
+    default: break
+    }
+  }
+
   private func timestamp(_ bytes: UnsafeRawBufferPointer) throws(Reason) -> Timestamp {
     guard let time = Timestamp(rfc3339: bytes) else { throw .badTime }
+    try check(time)
+    return time
+  }
+
+  private func check(_ time: Timestamp) throws(Reason) {
     if time < TimeBounds.earliest { throw .tooOld }
     if time > TimeBounds.latest(at: now) || time >= TimeBounds.end { throw .tooNew }
-    return time
   }
 
   private func choice(

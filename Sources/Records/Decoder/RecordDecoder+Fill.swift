@@ -3,11 +3,16 @@ import CopyFormat
 
 extension RecordDecoder {
   /// Gives every column its value: from the body, else from the envelope, else the default.
-  func fill(_ reader: FieldReader, _ envelope: Envelope) throws(Rejection) {
+  /// `stored` have theirs already.
+  func fill(
+    _ reader: FieldReader, _ envelope: Envelope, _ stored: ColumnSet
+  ) throws(Rejection) {
     var trace = envelope.trace
     for index in row.indices where found[index] != 0 || plan.always.contains(index) {
       do throws(Reason) {
-        if found[index] != 0 { try read(index, reader) }
+        if found[index] != 0 {
+          if stored.contains(index) { try check(index, reader) } else { try read(index, reader) }
+        }
         if let source = plan.columns[index].source {
           try merge(source, index, reader, envelope, &trace)
         }
@@ -28,6 +33,16 @@ extension RecordDecoder {
       Int(found[index].magnitude), as: plan.columns[index].kind, fill: &fill)
     if row[index].isNull { notes[0].counters.unusableValues &+= 1 }
     if let fill, found[fill.column] == 0 { row[fill.column] = fill.value }
+  }
+
+  /// Holds a value that a profile has stored to the bounds of its column.
+  private func check(_ index: Int, _ reader: FieldReader) throws(Reason) {
+    do throws(Reason) {
+      try reader.check(row[index], as: plan.columns[index].kind)
+    } catch {
+      row[index] = .null
+      throw error
+    }
   }
 
   /// The body wins over the envelope; only the record's key must agree with it, and is the tenant
@@ -88,7 +103,9 @@ extension RecordDecoder {
   func checkPresence(_ body: Unwrapper.Body) throws(Rejection) {
     for index in plan.required where row[index].isNull {
       guard let reason = lack(of: index) else { continue }
-      if let format = Format.otlp(body.tape, body.root) { throw Rejection(format.reason) }
+      if translator == nil, let format = Format.otlp(body.tape, body.root) {
+        throw Rejection(format.reason)
+      }
       try refuse(Rejection(reason, column: index))
     }
   }

@@ -64,7 +64,7 @@ extension RecordDecoder {
       if translator.last >= 0 || !headers.isEvent { headers.dropEvent() }
       let body = Unwrapper.Body(
         tape: tape, root: 0, envelope: Envelope(record, headers: headers))
-      try decode(body, now: now)
+      try decode(body, now: now, isTranslated: true)
       return .accepted
     }
   }

@@ -70,12 +70,13 @@ package final class RecordDecoder {
     self.parser = parser
     arena = Arena()
     plan = DecodePlan(stream, parser: parser)
-    translator = profile.map { [plan, arena, seed] in
-      Translator($0, plan: plan, arena: arena, seed: seed, schemas: schemas)
-    }
-    unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     row = arena.allocate(repeating: .null, count: stream.columns.count)
     found = arena.allocate(repeating: 0, count: stream.columns.count)
+    translator = profile.map { [plan, arena, seed, row, found] in
+      Translator(
+        $0, plan: plan, arena: arena, seed: seed, schemas: schemas, row: row, found: found)
+    }
+    unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     marks = arena.allocate(repeating: FieldFinder.Mark(), count: FieldFinder.marksMax)
     notes = arena.allocate(
       repeating: RecordNotes(unknown: UnknownFields(arena: arena)), count: 1)
@@ -116,16 +117,19 @@ package final class RecordDecoder {
     notes[0].unknown.beginRecord()
   }
 
-  func decode(_ body: Unwrapper.Body, now: Timestamp) throws(Rejection) {
+  func decode(
+    _ body: Unwrapper.Body, now: Timestamp, isTranslated: Bool = false
+  ) throws(Rejection) {
     tape = body.tape
     var finder = FieldFinder(tape: body.tape, plan: plan, found: found, marks: marks)
-    finder.find(body.root, &notes[0])
+    if isTranslated { finder.findKeys(&notes[0]) } else { finder.find(body.root, &notes[0]) }
     var ambiguous = finder.ambiguous
     while let column = ambiguous.popFirst() {
       try refuse(Rejection(.ambiguousField, column: column))
     }
     if let fill = finder.implied, found[fill.column] == 0 { row[fill.column] = fill.value }
-    try fill(FieldReader(tape: body.tape, now: now), body.envelope)
+    let stored = isTranslated ? translator?.stored : nil
+    try fill(FieldReader(tape: body.tape, now: now), body.envelope, stored ?? ColumnSet())
     try applySignals(finder)
     try checkPresence(body)
     try checkRules()

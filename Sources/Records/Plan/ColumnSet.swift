@@ -11,6 +11,8 @@ struct ColumnSet: BitwiseCopyable {
 
   mutating func insert(_ column: Int) { bits |= 1 << UInt64(column) }
 
+  mutating func formUnion(_ other: ColumnSet) { bits |= other.bits }
+
   func contains(_ column: Int) -> Bool { bits >> UInt64(truncatingIfNeeded: column) & 1 != 0 }
 
   /// The lowest column, which leaves the set.

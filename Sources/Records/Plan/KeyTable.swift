@@ -40,6 +40,8 @@ struct KeyTable: BitwiseCopyable {
   }
 
   private let entries: UnsafeBufferPointer<Entry>
+  /// By entry.
+  private let plainColumns: UnsafeBufferPointer<Int16>
   /// Indexes into `entries`, or -1; a power of two, at most a quarter full.
   private let slots: UnsafeBufferPointer<Int16>
   /// How a scope is reached, with its dots: `gen_ai.usage.`; empty for the record.
@@ -59,6 +61,7 @@ struct KeyTable: BitwiseCopyable {
       slots[slot & (slotCount - 1)] = Int16(index)
     }
     entries = arena.copy(builder.entries)
+    plainColumns = arena.copy(builder.entries.map(Self.plainColumn))
     self.slots = arena.copy(slots)
   }
 
@@ -70,6 +73,19 @@ struct KeyTable: BitwiseCopyable {
   /// The column of a name that the parser has read.
   func column(ofName name: Int) -> Int? {
     entries.indices.contains(name) ? entries[name].column.map(Int.init) : nil
+  }
+
+  /// The column of a key that the parser has found, if its value says nothing else; or -1.
+  @inline(__always)
+  func plainColumn(_ key: JSONToken) -> Int {
+    plainColumns.indices.contains(key.name) ? Int(plainColumns[key.name]) : -1
+  }
+
+  private static func plainColumn(_ entry: Entry) -> Int16 {
+    guard let column = entry.column, entry.signal == nil, entry.scopeBelow == nil,
+      entry.scopeOfFirst == nil, entry.implied == nil, !entry.traits.contains(.yielding)
+    else { return -1 }
+    return column
   }
 
   /// Looks a key up where the parser has read everything.

@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Writes an item as a record of the stream: the tape that a producer who knows Daybook's contract
-/// would have sent.
+/// Writes an item as a record of the stream: what the decoder would have found in one of a producer
+/// who knows Daybook's contract.
 struct CanonicalRecord {
   let evaluator: Evaluator
+  /// The values; one has a key where more than its column is to be found by that.
   let output: TapeBuilder
   /// For the texts of objects, which are made member by member.
   let texts: Scratch
+  private let row: UnsafeMutableBufferPointer<Value>
+  private let found: UnsafeMutableBufferPointer<Int32>
+  /// Columns that have what they store.
+  private(set) var stored = ColumnSet()
   /// Members of objects that were left out.
   private(set) var omittedCount = 0
 
-  init(_ evaluator: Evaluator, into output: TapeBuilder, texts: Scratch) {
+  /// `row` and `found` are those of the record's decoder, which knows nothing of the record yet.
+  init(
+    _ evaluator: Evaluator, into output: TapeBuilder, texts: Scratch,
+    row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
+  ) {
     (self.evaluator, self.output, self.texts) = (evaluator, output, texts)
+    (self.row, self.found) = (row, found)
   }
 
   /// Writes all columns; `refuse` is told of one that cannot be computed, by the index of its
@@ -22,18 +32,25 @@ struct CanonicalRecord {
   ) throws(Rejection) {
     output.removeAll()
     let record = output.begin(.object, origin: -1)
-    let (targets, present) = (evaluator.plan.targets, evaluator.present)
-    for index in targets.indices
-    where targets[index].isFree || !targets[index].needs.isDisjoint(with: present) {
-      let (count, depth) = (output.count, output.depth)
-      output.add(targets[index].key, origin: -1)
+    let (targets, targetsOfSlots) = (evaluator.plan.targets, evaluator.plan.targetsOfSlots)
+    var wanted = evaluator.plan.freeTargets
+    evaluator.present.forEach { wanted.formUnion(targetsOfSlots[$0]) }
+    while let index = wanted.popFirst() {
+      let (count, depth, column) = (output.count, output.depth, targets[index].column)
+      if column < 0 { output.add(targets[index].key, origin: -1) }
       var isWritten = false
       do throws(SourceFault) {
         isWritten = try write(targets, index)
       } catch {
         try refuse(error, index)
       }
-      if isWritten { output.endKey(count) } else { output.cut(to: count, depth: depth) }
+      if !isWritten {
+        output.cut(to: count, depth: depth)
+      } else if column < 0 {
+        output.endKey(count)
+      } else if output[count].kind != .null {
+        found[column] = Int32(truncatingIfNeeded: count)
+      }
     }
     output.end(record)
   }
@@ -43,15 +60,11 @@ struct CanonicalRecord {
     _ targets: UnsafeBufferPointer<MappingPlan.Target>, _ index: Int
   ) throws(SourceFault) -> Bool {
     switch targets[index].shape {
-    case .value:
-      var value = SourceValue.nothing
-      guard try evaluator.evaluate(targets[index].whole, into: &value) else { return false }
-      if value.index >= 0, value.token.kind == .object || value.token.kind == .array {
-        try add(container: value)
-      } else {
-        output.add(value.token, origin: Int(value.origin))
-      }
-      return true
+    case .path(let slots, let charactersMax):
+      return try write(firstOf: slots, charactersMax)
+    case .value: return try write(node: targets[index].whole)
+    case .stored(let kind):
+      return try write(node: targets[index].whole, as: kind, targets[index].column)
     case .list:
       guard case .call(_, let arguments) = evaluator.plan.nodes[targets[index].whole].form else {
         return false
@@ -61,11 +74,71 @@ struct CanonicalRecord {
     }
   }
 
+  @inline(__always)
+  private func write(
+    firstOf slots: UnsafeBufferPointer<Int>, _ charactersMax: Int
+  ) throws(SourceFault) -> Bool {
+    for slot in slots where evaluator.slots[slot] >= 0 {
+      let index = evaluator.slots[slot]
+      let token = evaluator.tape[Int(index)]
+      if !token.isUsable, let fault = token.fault {
+        throw SourceFault(reason: Reason(fault), origin: index)
+      }
+      if token.kind == .object || token.kind == .array {
+        guard charactersMax == 0 else { return false }
+        try add(container: SourceValue(token: token, index: index, origin: index))
+      } else if charactersMax == 0 {
+        output.add(token, origin: Int(index))
+      } else {
+        let text = Evaluator.cut(token.bytes, charactersMax: charactersMax)
+        output.add(JSONToken(.string, text), origin: Int(index))
+      }
+      return true
+    }
+    return false
+  }
+
+  private func write(node: Int) throws(SourceFault) -> Bool {
+    var value = SourceValue.nothing
+    guard try evaluator.evaluate(node, into: &value) else { return false }
+    if value.index >= 0, value.token.kind == .object || value.token.kind == .array {
+      try add(container: value)
+    } else {
+      output.add(value.token, origin: Int(value.origin))
+    }
+    return true
+  }
+
+  private mutating func write(
+    node: Int, as kind: MappingPlan.Stored, _ column: Int
+  ) throws(SourceFault) -> Bool {
+    var (value, origin) = (Value.null, Int32(-1))
+    switch try evaluator.compute(node, as: kind, &value, &origin) {
+    case .absent: return false
+    case .value:
+      store(value, column, JSONToken(.string, TapeBuilder.nothing), origin: origin)
+      return true
+    case .text(let node): return try write(node: node)
+    }
+  }
+
+  /// The token is no more than what tells where the value came from.
+  private mutating func store(
+    _ value: Value, _ column: Int, _ token: JSONToken, origin: Int32
+  ) {
+    output.add(token, origin: Int(origin))
+    row[column] = value
+    stored.insert(column)
+  }
+
   private mutating func write(object target: MappingPlan.Target) throws(SourceFault) -> Bool {
     guard let rule = target.rule else { return false }
     var object = ObjectWriter(self, rule)
     defer { omittedCount += object.omittedCount }
-    return try object.write(target)
+    guard let text = try object.write(target) else { return false }
+    let token = JSONToken(.object, text)
+    store(.json(text), target.column, token, origin: object.firstOrigin)
+    return true
   }
 
   private func add(container value: SourceValue) throws(SourceFault) {
@@ -84,7 +157,7 @@ struct CanonicalRecord {
 
   private func write(list arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> Bool {
     let array = output.begin(.array, origin: -1)
-    for argument in arguments {
+    for argument in arguments where evaluator.mayHaveValue(argument) {
       guard let value = try evaluator.value(argument) else { continue }
       guard value.token.kind == .array, value.index >= 0 else {
         add(text: value.token, origin: value.origin)

@@ -60,18 +60,23 @@ extension Evaluator {
   }
 
   /// A double as the decimal that its program would print, to 12 places.
-  func decimal(_ value: SourceValue) throws(SourceFault) -> SourceValue? {
+  func decimal(_ given: SourceValue) throws(SourceFault) -> SourceValue? {
+    var value = given
+    let units = try units(ofShortest: &value)
+    return written(units, value)
+  }
+
+  /// The value becomes the shortest text, where it is not.
+  func units(ofShortest value: inout SourceValue) throws(SourceFault) -> Int128 {
     guard value.token.kind == .number || value.token.kind == .string else {
       throw SourceFault(reason: .wrongType, origin: value.origin)
     }
-    if DecimalText.isShortest(value.token.bytes) {
-      return written(try rounded(value, places: 0), value)
-    }
+    if DecimalText.isShortest(value.token.bytes) { return try rounded(value, places: 0) }
     let room = scratch.room(JSONParser.shortestBytesMax)
     let count = JSONParser.shortest(value.token.bytes, into: room)
     guard count > 0 else { throw SourceFault(reason: .badFormat, origin: value.origin) }
-    let shortest = value.made(.string, scratch.keep(count))
-    return written(try rounded(shortest, places: 0), shortest)
+    value = value.made(.string, scratch.keep(count))
+    return try rounded(value, places: 0)
   }
 
   /// The value times a power of ten; as a number where it was one.

@@ -7,8 +7,7 @@ import JSON
 extension Evaluator {
   func lower(_ value: inout SourceValue) -> Bool {
     guard let text = value.text else { return false }
-    let isLower = text.allSatisfy { $0 &- UInt8(ascii: "A") >= 26 }
-    if isLower {
+    if isLower(text) {
       value = value.made(.string, text)
       return true
     }
@@ -18,21 +17,49 @@ extension Evaluator {
     return true
   }
 
+  /// Whether there is no upper case, eight bytes at a time: in none of them has a bit on top what
+  /// is at least A without being above Z; what is no ASCII is passed over.
+  private func isLower(_ text: UnsafeRawBufferPointer) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var index = 0
+    while index + 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let low = word & (0x7f &* ones)
+      let (fromA, aboveZ) = (low &+ (0x80 - 0x41) &* ones, low &+ (0x80 - 0x5b) &* ones)
+      if fromA & ~aboveZ & ~word & (0x80 &* ones) != 0 { return false }
+      index += 8
+    }
+    while index < text.count {
+      if text[index] &- UInt8(ascii: "A") < 26 { return false }
+      index += 1
+    }
+    return true
+  }
+
   /// At most so many characters.
   func cut(_ value: inout SourceValue, charactersMax: Int) -> Bool {
     guard let text = value.text else { return false }
-    value = value.made(.string, text)
+    value = value.made(.string, Self.cut(text, charactersMax: charactersMax))
+    return true
+  }
+
+  @inline(__always)
+  static func cut(
+    _ text: UnsafeRawBufferPointer, charactersMax: Int
+  ) -> UnsafeRawBufferPointer {
     // No text has more characters than bytes.
-    if text.count <= charactersMax { return true }
+    text.count <= charactersMax ? text : beginning(of: text, charactersMax)
+  }
+
+  private static func beginning(
+    of text: UnsafeRawBufferPointer, _ charactersMax: Int
+  ) -> UnsafeRawBufferPointer {
     var left = charactersMax
     for index in text.indices where text[index] & 0xc0 != 0x80 {
-      if left == 0 {
-        value = value.made(.string, UnsafeRawBufferPointer(rebasing: text[..<index]))
-        return true
-      }
+      if left == 0 { return UnsafeRawBufferPointer(rebasing: text[..<index]) }
       left -= 1
     }
-    return true
+    return text
   }
 
   /// The texts of the arguments that are present.
@@ -111,15 +138,29 @@ extension Evaluator {
     return value.made(.string, scratch.keep(36))
   }
 
+  /// Whether ``uuid(_:)`` would give one.
+  func isUUID(_ value: SourceValue) -> Bool {
+    guard let text = value.text else { return false }
+    return text.count == 32 ? Hexadecimal.areDigits(text) : UUIDBytes(text) != nil
+  }
+
   /// UUID version 5 of the parts, with a NUL between them; nil unless all are present.
   func uuid5(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
+    var origin: Int32 = -1
+    guard let uuid = try version5(arguments, &origin) else { return nil }
+    return SourceValue(token: JSONToken(.string, write(uuid)), origin: origin)
+  }
+
+  func version5(
+    _ arguments: UnsafeBufferPointer<Int>, _ origin: inout Int32
+  ) throws(SourceFault) -> UUIDBytes? {
     var parts = InlineArray<9, UnsafeRawBufferPointer>(repeating: TapeBuilder.nothing)
-    var made = SourceValue(token: JSONToken(.string, TapeBuilder.nothing))
     var count = EventID.namespaceBytes - 1
     // All before there is room for the name: they may need some themselves.
     for index in arguments.indices {
-      guard let part = try value(arguments[index]), let text = part.text else { return nil }
-      if made.origin < 0 { made.origin = part.origin }
+      var part = SourceValue.nothing
+      guard try evaluate(arguments[index], into: &part), let text = part.text else { return nil }
+      if origin < 0 { origin = part.origin }
       parts[index] = text
       count += 1 + text.count
     }
@@ -135,8 +176,7 @@ extension Evaluator {
       UnsafeMutableRawBufferPointer(rebasing: room[index...]).copyMemory(from: part)
       index += part.count
     }
-    let uuid = EventID.version5(of: scratch.keep(count))
-    return made.made(.string, write(uuid))
+    return EventID.version5(of: scratch.keep(count))
   }
 
   private func write(_ uuid: UUIDBytes) -> UnsafeRawBufferPointer {

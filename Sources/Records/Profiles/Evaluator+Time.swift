@@ -13,7 +13,7 @@ extension Evaluator {
     return value.made(.string, written)
   }
 
-  private func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
+  func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
     let bad = SourceFault(reason: .badTime, origin: value.origin)
     guard value.token.kind == .number || value.token.kind == .string else { throw bad }
     if let whole = Self.whole(value.token.bytes) {
@@ -41,20 +41,40 @@ extension Evaluator {
   private static func whole(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard 1...19 ~= text.count, text.count < 19 || text[0] <= UInt8(ascii: "8") else { return nil }
     var number: Int64 = 0
-    for byte in text {
-      let digit = byte &- UInt8(ascii: "0")
+    var index = 0
+    while index + 8 <= text.count {
+      let eight = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      guard let value = whole(ofEight: UInt64(littleEndian: eight)) else { return nil }
+      number = number &* 100_000_000 &+ value
+      index += 8
+    }
+    while index < text.count {
+      let digit = text[index] &- UInt8(ascii: "0")
       guard digit < 10 else { return nil }
       number = number &* 10 &+ Int64(digit)
+      index += 1
     }
     return number
   }
 
+  /// Eight digits, the first one in the lowest byte: pairs of them, then of pairs, then of those.
+  @inline(__always)
+  private static func whole(ofEight text: UInt64) -> Int64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = 0x7f &* ones
+    let digits = text ^ UInt64(UInt8(ascii: "0")) &* ones
+    // Above 9, or no ASCII.
+    let noDigits = (digits & low) &+ 0x76 &* ones | digits
+    guard noDigits & ~low == 0 else { return nil }
+    let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
+    return Int64((fours &* 10_000 &+ fours >> 32) & 0xffff_ffff)
+  }
+
   /// Milliseconds between two times, with a fraction; nil when the second is the earlier one.
   func elapsed(_ arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> SourceValue? {
-    guard let (start, _) = try instant(arguments[0]), let (end, to) = try instant(arguments[1]),
-      end >= start
-    else { return nil }
-    let microseconds = end.microseconds - start.microseconds
+    var origin: Int32 = -1
+    guard let microseconds = try microseconds(arguments, &origin) else { return nil }
     let room = scratch.room(32)
     var index = 0
     var digits: Int64 = 1000
@@ -68,20 +88,34 @@ extension Evaluator {
       index += 1
       digits /= 10
     }
-    return to.made(.number, scratch.keep(index))
+    return SourceValue(token: JSONToken(.number, scratch.keep(index)), origin: origin)
+  }
+
+  /// The same in microseconds; the origin is that of the second time.
+  func microseconds(
+    _ arguments: UnsafeBufferPointer<Int>, _ origin: inout Int32
+  ) throws(SourceFault) -> Int64? {
+    guard let start = try instant(arguments[0], &origin),
+      let end = try instant(arguments[1], &origin), end >= start
+    else { return nil }
+    return end.microseconds - start.microseconds
   }
 
   /// The time that an expression is, and what it is made of.
-  private func instant(_ node: Int) throws(SourceFault) -> (Timestamp, SourceValue)? {
+  private func instant(
+    _ node: Int, _ origin: inout Int32
+  ) throws(SourceFault) -> Timestamp? {
+    var value = SourceValue.nothing
     if case .call(let transform, let arguments) = plan.nodes[node].form,
       let unit = transform.partsOfSecond
     {
-      guard let value = try value(arguments[0]) else { return nil }
-      return (try timestamp(value, unit: unit), value)
+      guard try evaluate(arguments[0], into: &value) else { return nil }
+      origin = value.origin
+      return try timestamp(value, unit: unit)
     }
-    guard let value = try value(node), let time = value.text.flatMap({ Timestamp(rfc3339: $0) })
-    else { return nil }
-    return (time, value)
+    guard try evaluate(node, into: &value) else { return nil }
+    origin = value.origin
+    return value.text.flatMap { Timestamp(rfc3339: $0) }
   }
 
   /// From 1970 to 2000.

@@ -37,7 +37,11 @@ final class Evaluator {
     case .constant(let token): value = SourceValue(token: token)
     case .first(let choices):
       for choice in choices where mayHaveValue(choice) {
-        if try evaluate(choice, into: &value) { return true }
+        if case .slot(let slot) = plan.nodes[choice].form {
+          if try find(slot, &value) { return true }
+        } else if try evaluate(choice, into: &value) {
+          return true
+        }
       }
       return false
     case .call(let transform, let arguments):
@@ -68,6 +72,9 @@ final class Evaluator {
     case .present(let node):
       guard mayHaveValue(node) else { return false }
       var value = SourceValue.nothing
+      if case .call(.uuid, let arguments) = plan.nodes[node].form {
+        return try evaluate(arguments[0], into: &value) && isUUID(value)
+      }
       return try evaluate(node, into: &value)
     case .equal(let node, let texts):
       guard mayHaveValue(node) else { return false }

@@ -11,6 +11,8 @@ struct ItemWalk {
   let slots: UnsafeMutableBufferPointer<Int32>
   /// A key stands twice in one object.
   private(set) var hasDuplicate = false
+  /// One of the values cannot be stored.
+  private(set) var hasFault = false
   private(set) var present = SlotSet()
 
   init(
@@ -41,6 +43,7 @@ struct ItemWalk {
   private mutating func note(_ index: Int, _ token: JSONToken, in slot: Int) {
     if token.kind == .null || token.kind == .string && token.bytes.isEmpty { return }
     if slots[slot] >= 0 { hasDuplicate = true }
+    if !token.isUsable { hasFault = true }
     slots[slot] = Int32(truncatingIfNeeded: index)
     present.insert(slot)
   }

@@ -93,7 +93,7 @@ enum JSONWriter {
 
   /// Whether no byte has to be escaped: as nearly always, and seen eight bytes at a time.
   @inline(__always)
-  private static func isWrittenAsIs(_ text: UnsafeRawBufferPointer) -> Bool {
+  static func isWrittenAsIs(_ text: UnsafeRawBufferPointer) -> Bool {
     let count = text.count
     if count < 4 { return text.allSatisfy { extraBytes($0) == 0 } }
     if count < 8 {

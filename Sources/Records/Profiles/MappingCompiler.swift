@@ -6,32 +6,36 @@ struct MappingCompiler {
   private let arena: Arena
   private let parser: JSONParser
   private let profile: Profile
-  private let keys: KeyTable
+  private let plan: DecodePlan
   private var paths = PathTableBuilder()
-  private var nodes: [MappingPlan.Node] = []
-  private var tests: [MappingPlan.Test] = []
+  private(set) var nodes: [MappingPlan.Node] = []
+  private(set) var tests: [MappingPlan.Test] = []
   private var headerNames: [String] = []
 
   static func plan(
-    _ profile: Profile, keys: KeyTable, arena: Arena, parser: JSONParser
+    _ profile: Profile, for plan: DecodePlan, arena: Arena, parser: JSONParser
   ) -> MappingPlan {
     var compiler = MappingCompiler(
-      arena: arena, parser: parser, profile: profile, keys: keys)
+      arena: arena, parser: parser, profile: profile, plan: plan)
     return compiler.compile()
   }
 
-  private init(arena: Arena, parser: JSONParser, profile: Profile, keys: KeyTable) {
-    (self.arena, self.parser, self.profile, self.keys) = (arena, parser, profile, keys)
+  private init(arena: Arena, parser: JSONParser, profile: Profile, plan: DecodePlan) {
+    (self.arena, self.parser, self.profile, self.plan) = (arena, parser, profile, plan)
   }
 
   private mutating func compile() -> MappingPlan {
     var skips: [Int] = []
     for skip in profile.skips { skips.append(test(skip.condition)) }
+    let skipMemory = SkipMemory(looks(of: skips), arena: arena)
     let targets = targets()
+    let needs = needs(targets)
     for path in profile.known { paths.know(path) }
     return MappingPlan(
       nodes: arena.copy(nodes), tests: arena.copy(tests), targets: arena.copy(targets),
-      skips: arena.copy(skips), paths: paths.table(arena: arena, parser: parser),
+      freeTargets: needs.free, targetsOfSlots: arena.copy(needs.bySlot),
+      skips: arena.copy(skips), skipMemory: skipMemory,
+      paths: paths.table(arena: arena, parser: parser),
       slotCount: paths.slotCount, headerNames: arena.copy(headerNames.map(arena.copy)))
   }
 
@@ -47,23 +51,72 @@ struct MappingCompiler {
           whole = node
           continue
         }
-        let bytes = arena.copy(name)
-        let key = JSONToken(.key, bytes, hash: parser.hash(of: bytes))
-        members.append(MappingPlan.Member(key: key, node: node))
+        members.append(member(name, node))
       }
       let rule = rule(of: mapping.column)
+      let key = key(of: mapping.column)
+      let column = plan.keys.plainColumn(key)
+      precondition(rule == nil || column >= 0, "no spelling reaches into such an object")
       targets.append(
         MappingPlan.Target(
-          key: key(of: mapping.column), whole: whole, members: arena.copy(members), rule: rule,
-          shape: rule == nil ? shape(of: whole) : .object,
-          needs: whole < 0 ? SlotSet() : nodes[whole].needs,
-          isFree: rule != nil || nodes[whole].isFree))
+          key: key, column: column, whole: whole, members: arena.copy(members), rule: rule,
+          shape: rule == nil ? shape(of: whole, column) : .object))
     }
+    precondition(targets.count <= ColumnSet.columnsMax, "a target for each column, and the total")
     return targets
   }
 
-  private func shape(of node: Int) -> MappingPlan.Shape {
-    if case .call(.list, _) = nodes[node].form { .list } else { .value }
+  private func needs(_ targets: [MappingPlan.Target]) -> (free: ColumnSet, bySlot: [ColumnSet]) {
+    var free = ColumnSet()
+    var bySlot = [ColumnSet](repeating: ColumnSet(), count: paths.slotCount)
+    for (index, target) in targets.enumerated() {
+      if target.rule != nil || nodes[target.whole].isFree {
+        free.insert(index)
+      } else {
+        nodes[target.whole].needs.forEach { bySlot[$0].insert(index) }
+      }
+    }
+    return (free, bySlot)
+  }
+
+  private func member(_ name: String, _ node: Int) -> MappingPlan.Member {
+    let bytes = arena.copy(name)
+    let text = arena.bytes(count: JSONWriter.count(ofText: bytes) + 1)
+    var used = 0
+    JSONWriter.write(text: bytes, to: text, &used)
+    text[used] = UInt8(ascii: ":")
+    return MappingPlan.Member(
+      key: JSONToken(.key, bytes, hash: parser.hash(of: bytes)),
+      text: UnsafeRawBufferPointer(text), node: node, needs: nodes[node].needs,
+      isFree: nodes[node].isFree)
+  }
+
+  private func shape(of node: Int, _ column: Int) -> MappingPlan.Shape {
+    switch nodes[node].form {
+    case .call(.list, _): return .list
+    case .call(.cut, let arguments):
+      if let slots = slots(of: arguments[0]) {
+        return .path(slots, charactersMax: nodes[arguments[1]].whole)
+      }
+    default:
+      if let slots = slots(of: node) { return .path(slots, charactersMax: 0) }
+    }
+    guard column >= 0 else { return .value }
+    switch plan.columns[column].kind {
+    case .uuid: return .stored(.uuid)
+    case .timestamp: return .stored(.timestamp)
+    case .amount: return .stored(.amount)
+    case .integer(.integer, _, _): return .stored(.milliseconds)
+    default: return .value
+    }
+  }
+
+  private func slots(of node: Int) -> UnsafeBufferPointer<Int>? {
+    switch nodes[node].form {
+    case .slot(let slot): arena.copy([slot])
+    case .firstSlot(let slots): slots
+    default: nil
+    }
   }
 
   private func rule(of column: String) -> JSONRule? {
@@ -78,7 +131,7 @@ struct MappingCompiler {
   /// The key as the parser of the stream would find it.
   private func key(of column: String) -> JSONToken {
     let bytes = arena.copy(column)
-    guard let index = keys.index(of: bytes, in: KeyTable.recordScope) else {
+    guard let index = plan.keys.index(of: bytes, in: KeyTable.recordScope) else {
       preconditionFailure("the reader of profiles takes only names of the stream")
     }
     return JSONToken(.key, bytes, hash: parser.hash(of: bytes), name: index)
@@ -114,8 +167,26 @@ struct MappingCompiler {
       let written = arguments.indices.filter { transform.constant(at: $0) != nil }
       return union(of: arguments.indices.filter { !written.contains($0) }.map { arguments[$0] })
     case .map(let value, _, _): return union(of: [value])
-    case .choose(_, let then, let otherwise):
-      return union(of: [then] + (otherwise.map { [$0] } ?? []))
+    case .choose(let test, let then, let otherwise):
+      if let otherwise { return union(of: [then, otherwise]) }
+      return nodes[then].isFree ? needs(ofTest: test) : nodes[then].needs
+    }
+  }
+
+  /// The paths of which it needs one to hold; nil for what may hold without any. Of several that
+  /// must hold the first one is looked at first.
+  private func needs(ofTest test: Int) -> SlotSet? {
+    switch tests[test] {
+    case .present(let node), .equal(let node, _), .starts(let node, _): return union(of: [node])
+    case .less, .not: return nil
+    case .all(let inner): return inner.first.flatMap { needs(ofTest: $0) }
+    case .any(let inner):
+      var union = SlotSet()
+      for test in inner {
+        guard let needs = needs(ofTest: test) else { return nil }
+        union.formUnion(needs)
+      }
+      return union
     }
   }
 

@@ -47,6 +47,8 @@ struct MappingPlan: BitwiseCopyable {
   struct Target: BitwiseCopyable {
     /// The key that the record's decoder knows.
     let key: JSONToken
+    /// What its value is for; -1 where the key says more than that, and is looked up.
+    let column: Int
     /// -1 when only members make it.
     let whole: Int
     let members: UnsafeBufferPointer<Member>
@@ -54,25 +56,41 @@ struct MappingPlan: BitwiseCopyable {
     let rule: JSONRule?
     /// Of what it is made.
     let shape: Shape
+  }
+
+  enum Shape: BitwiseCopyable {
+    case value, list, object
+    /// The first of paths that is present; as a text of so many characters, if that is not 0.
+    case path(UnsafeBufferPointer<Int>, charactersMax: Int)
+    /// What the column stores is computed, and not its text.
+    case stored(Stored)
+  }
+
+  /// The kinds of columns whose values some transforms compute.
+  enum Stored: BitwiseCopyable {
+    case uuid, timestamp, amount, milliseconds
+  }
+
+  struct Member: BitwiseCopyable {
+    let key: JSONToken
+    /// The key in JSON, with its colon.
+    let text: UnsafeRawBufferPointer
+    let node: Int
     /// As those of its node.
     let needs: SlotSet
     let isFree: Bool
   }
 
-  enum Shape: BitwiseCopyable {
-    case value, list, object
-  }
-
-  struct Member: BitwiseCopyable {
-    let key: JSONToken
-    let node: Int
-  }
-
   let nodes: UnsafeBufferPointer<Node>
   let tests: UnsafeBufferPointer<Test>
   let targets: UnsafeBufferPointer<Target>
+  /// Indexes of the targets that may have a value without any path, and by slot of those that need
+  /// its path, or one of others.
+  let freeTargets: ColumnSet
+  let targetsOfSlots: UnsafeBufferPointer<ColumnSet>
   /// By rule: the test.
   let skips: UnsafeBufferPointer<Int>
+  let skipMemory: SkipMemory
   let paths: PathTable
   let slotCount: Int
   let headerNames: UnsafeBufferPointer<UnsafeRawBufferPointer>

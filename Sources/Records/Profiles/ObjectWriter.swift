@@ -5,13 +5,14 @@ import JSON
 /// left out and named in it: the metadata of a record is not worth the record.
 struct ObjectWriter {
   private let evaluator: Evaluator
-  private let output: TapeBuilder
   private let texts: Scratch
   private let rule: JSONRule
   private let room: UnsafeMutableRawBufferPointer
   private var used = 0
   private var memberCount = 0
   private(set) var omittedCount = 0
+  /// Where the first member came from that came from somewhere; else -1.
+  private(set) var firstOrigin: Int32 = -1
   /// Names of omitted members that are told of: more of them say no more.
   private static let omittedNamesMax = 8
   private static let omittedNameBytesMax = 64
@@ -20,7 +21,6 @@ struct ObjectWriter {
 
   init(_ record: borrowing CanonicalRecord, _ rule: JSONRule) {
     evaluator = record.evaluator
-    output = record.output
     texts = record.texts
     self.rule = rule
     room = record.texts.room(rule.bytesMax)
@@ -33,13 +33,23 @@ struct ObjectWriter {
 
   private var isOfTexts: Bool { if case .objectOfTexts = rule.shape { true } else { false } }
 
-  /// Returns whether the object is there: it has members, or the source has one.
-  mutating func write(_ target: MappingPlan.Target) throws(SourceFault) -> Bool {
-    let object = output.begin(.object, origin: -1)
+  /// The object in JSON; nil when it is not there: it has no members, and the source has none.
+  mutating func write(
+    _ target: MappingPlan.Target
+  ) throws(SourceFault) -> UnsafeRawBufferPointer? {
     put(UInt8(ascii: "{"))
-    for member in target.members where evaluator.mayHaveValue(member.node) {
-      guard let value = try value(member.node, name: member.key) else { continue }
-      add(member.key, value, evaluator.tape)
+    let (members, present) = (target.members, evaluator.present)
+    for index in members.indices
+    where members[index].isFree || !members[index].needs.isDisjoint(with: present) {
+      var value = SourceValue.nothing
+      do throws(SourceFault) {
+        guard try evaluator.evaluate(members[index].node, into: &value) else { continue }
+      } catch {
+        // A member that cannot be stored is left out.
+        omit(members[index].key)
+        continue
+      }
+      add(members[index].key, members[index].text, value, evaluator.tape)
     }
     var isThere = memberCount > 0 || omittedCount > 0
     if target.whole >= 0, let whole = try evaluator.value(target.whole) {
@@ -51,20 +61,7 @@ struct ObjectWriter {
     }
     addOmitted()
     put(UInt8(ascii: "}"))
-    output.end(object, text: texts.keep(used))
-    return isThere
-  }
-
-  /// A member that cannot be stored is left out.
-  private mutating func value(
-    _ node: Int, name: JSONToken
-  ) throws(SourceFault) -> SourceValue? {
-    do throws(SourceFault) {
-      return try evaluator.value(node)
-    } catch {
-      omit(name)
-      return nil
-    }
+    return isThere ? texts.keep(used) : nil
   }
 
   private mutating func addMembers(
@@ -78,13 +75,26 @@ struct ObjectWriter {
         tape[index + 1].kind != .null
       {
         let at = Int32(truncatingIfNeeded: index + 1)
-        add(key, SourceValue(token: tape[index + 1], index: at, origin: at), tape)
+        add(key, nil, SourceValue(token: tape[index + 1], index: at, origin: at), tape)
       }
       index = key.next
     }
   }
 
-  private mutating func add(_ key: JSONToken, _ given: SourceValue, _ tape: JSONTape) {
+  /// `text` is the key as JSON with its colon, where that is known.
+  private mutating func add(
+    _ key: JSONToken, _ text: UnsafeRawBufferPointer?, _ given: SourceValue, _ tape: JSONTape
+  ) {
+    if let text, given.token.kind == .string, given.token.isUsable, !isOfTexts,
+      JSONWriter.isWrittenAsIs(given.token.bytes),
+      used + text.count + 3 + given.token.bytes.count + reserve < rule.bytesMax
+    {
+      // Nearly all members.
+      begin(text, given.origin)
+      put(UInt8(ascii: "\""))
+      put(given.token.bytes)
+      return put(UInt8(ascii: "\""))
+    }
     var value = given
     if isOfTexts {
       guard let text = value.text else { return omit(key) }
@@ -94,19 +104,21 @@ struct ObjectWriter {
     let count =
       JSONWriter.count(ofText: key.bytes) + 2 + JSONWriter.count(of: value, tape)
     guard used + count + reserve < rule.bytesMax else { return omit(key) }
-    if memberCount > 0 { put(UInt8(ascii: ",")) }
-    JSONWriter.write(text: key.bytes, to: room, &used)
-    put(UInt8(ascii: ":"))
-    JSONWriter.write(value, tape, to: room, &used)
-    let position = output.count
-    output.add(key.moved(depth: 0, next: 0), origin: -1)
-    if value.index >= 0 {
-      output.copy(Int(value.index), of: tape)
+    if let text {
+      begin(text, value.origin)
     } else {
-      output.add(value.token, origin: Int(value.origin))
+      begin(TapeBuilder.nothing, value.origin)
+      JSONWriter.write(text: key.bytes, to: room, &used)
+      put(UInt8(ascii: ":"))
     }
-    output.endKey(position)
+    JSONWriter.write(value, tape, to: room, &used)
+  }
+
+  private mutating func begin(_ key: UnsafeRawBufferPointer, _ origin: Int32) {
+    if memberCount > 0 { put(UInt8(ascii: ",")) }
+    put(key)
     memberCount += 1
+    if firstOrigin < 0 { firstOrigin = origin }
   }
 
   private func isStorable(_ key: JSONToken, _ value: SourceValue, _ tape: JSONTape) -> Bool {
@@ -151,19 +163,18 @@ struct ObjectWriter {
     JSONWriter.write(text: name, to: room, &used)
     put(UInt8(ascii: ":"))
     put(UInt8(ascii: "["))
-    let key = output.count
-    output.add(JSONToken(.key, name), origin: -1)
-    let array = output.begin(.array, origin: -1)
     var isFirst = true
     for index in 0..<min(omittedCount, Self.omittedNamesMax) where !omitted[index].isEmpty {
       if !isFirst { put(UInt8(ascii: ",")) }
       isFirst = false
       JSONWriter.write(text: omitted[index], to: room, &used)
-      output.add(JSONToken(.string, omitted[index]), origin: -1)
     }
     put(UInt8(ascii: "]"))
-    output.end(array)
-    output.endKey(key)
+  }
+
+  private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    UnsafeMutableRawBufferPointer(rebasing: room[used...]).copyMemory(from: bytes)
+    used += bytes.count
   }
 
   private mutating func put(_ byte: UInt8) {

@@ -35,28 +35,29 @@ struct PathTable: BitwiseCopyable {
   }
 
   let places: UnsafeBufferPointer<Place>
-  private let branches: UnsafeBufferPointer<Branch>
-  /// A power of two, at most a quarter full.
-  private let table: UnsafeBufferPointer<Entry>
-
-  /// The hash of a branch with its index, or -1.
-  private struct Entry: BitwiseCopyable {
-    var hash: UInt32 = 0
-    var branch: Int32 = -1
-  }
+  /// A power of two, at most a quarter full; where none is, its place is -1.
+  private let table: UnsafeBufferPointer<Branch>
 
   init(places: [Place], branches: [Branch], arena: Arena) {
     self.places = arena.copy(places)
-    self.branches = arena.copy(branches)
     var count = 64
     while count < branches.count * 4 { count *= 2 }
-    var table = [Entry](repeating: Entry(), count: count)
-    for (index, branch) in branches.enumerated() {
+    let nothing = Branch(name: TapeBuilder.nothing, hash: 0, from: 0, place: -1)
+    var table = [Branch](repeating: nothing, count: count)
+    for branch in branches {
       var at = Self.first(branch.hash, Int(branch.from))
-      while table[at & (count - 1)].branch >= 0 { at += 1 }
-      table[at & (count - 1)] = Entry(hash: branch.hash, branch: Int32(index))
+      while table[at & (count - 1)].place >= 0 { at += 1 }
+      table[at & (count - 1)] = branch
     }
     self.table = arena.copy(table)
+  }
+
+  /// The name of a branch that has these bytes, wherever it is; nil if there is none.
+  func name(_ bytes: UnsafeRawBufferPointer, _ hash: UInt32) -> UnsafeRawBufferPointer? {
+    for branch in table where branch.hash == hash && branch.place >= 0 {
+      if equals(branch.name, bytes) { return branch.name }
+    }
+    return nil
   }
 
   private static func first(_ hash: UInt32, _ place: Int) -> Int { Int(hash) &+ place &* 31 }
@@ -66,13 +67,13 @@ struct PathTable: BitwiseCopyable {
   func place(below place: Int, _ key: JSONToken) -> Int {
     var at = Self.first(key.hash, place)
     while true {
-      let entry = table[at & (table.count - 1)]
-      let index = Int(entry.branch)
-      guard index >= 0 else { return -1 }
-      if entry.hash == key.hash, Int(branches[index].from) == place,
-        equals(branches[index].name, key.bytes)
+      let branch = table[at & (table.count - 1)]
+      guard branch.place >= 0 else { return -1 }
+      if branch.hash == key.hash, Int(branch.from) == place,
+        branch.name.baseAddress == key.bytes.baseAddress && branch.name.count == key.bytes.count
+          || equals(branch.name, key.bytes)
       {
-        return Int(branches[index].place)
+        return Int(branch.place)
       }
       at += 1
     }

@@ -40,8 +40,11 @@ struct PathTableBuilder {
               member: arena.copy($0.member), text: arena.copy($0.text), place: $0.place)
           }))
     }
+    // The same name is the same bytes in all places.
+    var names: [String: UnsafeRawBufferPointer] = [:]
     let branches = branches.map { branch in
-      let name = arena.copy(branch.name)
+      let name = names[branch.name] ?? arena.copy(branch.name)
+      names[branch.name] = name
       return PathTable.Branch(
         name: name, hash: parser.hash(of: name), from: Int32(branch.from),
         place: Int32(branch.place))

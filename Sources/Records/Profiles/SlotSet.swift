@@ -16,6 +16,30 @@ struct SlotSet: BitwiseCopyable {
   }
 
   @inline(__always)
+  func forEach(_ body: (Int) -> Void) {
+    for index in words.indices {
+      var word = words[index]
+      while word != 0 {
+        body(index << 6 | word.trailingZeroBitCount)
+        word &= word &- 1
+      }
+    }
+  }
+
+  @inline(__always)
+  func intersection(_ other: SlotSet) -> SlotSet {
+    var both = self
+    for index in words.indices { both.words[index] &= other.words[index] }
+    return both
+  }
+
+  @inline(__always)
+  static func == (left: SlotSet, right: SlotSet) -> Bool {
+    left.words[0] ^ right.words[0] | left.words[1] ^ right.words[1]
+      | left.words[2] ^ right.words[2] | left.words[3] ^ right.words[3] == 0
+  }
+
+  @inline(__always)
   func isDisjoint(with other: SlotSet) -> Bool {
     words[0] & other.words[0] | words[1] & other.words[1] | words[2] & other.words[2]
       | words[3] & other.words[3] == 0

@@ -9,11 +9,16 @@ final class Translator {
   private let source: RecordSource
   private let schemas: SchemaView?
   private let plan: DecodePlan
+  private var skipMemory: SkipMemory
   private let evaluator: Evaluator
   private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
   private let output = TapeBuilder()
   /// Memory of one item, for the texts of its objects.
   private let texts = Scratch()
+  private let row: UnsafeMutableBufferPointer<Value>
+  private let found: UnsafeMutableBufferPointer<Int32>
+  /// Columns of the record that was made last that have what they store.
+  private(set) var stored = ColumnSet()
   private var item: RecordSource.Item?
   /// What stands in front of the content in the value of the record.
   private var frameBytes = 0
@@ -26,17 +31,21 @@ final class Translator {
     case skipped(Int)
   }
 
+  /// `row` and `found` are those of the decoder that reads the records.
   init(
-    _ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64, schemas: SchemaView?
+    _ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64, schemas: SchemaView?,
+    row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
   ) {
-    // Nearly all keys of OTLP in JSON are those of its wrappers.
-    let parser = JSONParser(seed: seed, isLenient: true, hasHashes: profile.format != .otlp)
-    source = RecordSource(profile, parser: parser)
+    (self.row, self.found) = (row, found)
+    let parser = JSONParser(seed: seed, isLenient: true, isOTLP: profile.format == .otlp)
     self.plan = plan
     // OpenTelemetry has no form in Avro.
     self.schemas = profile.format == .otlp ? nil : schemas
     skipNames = profile.skips.map(\.name)
-    mapping = MappingCompiler.plan(profile, keys: plan.keys, arena: arena, parser: parser)
+    mapping = MappingCompiler.plan(profile, for: plan, arena: arena, parser: parser)
+    source = RecordSource(
+      profile, parser: parser, keys: KeyMemory(parser: parser, paths: mapping.paths))
+    skipMemory = mapping.skipMemory
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
@@ -101,21 +110,31 @@ final class Translator {
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
     evaluator.tape = item.tape
     evaluator.present = walk.present
-    do throws(SourceFault) {
-      for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
-        return .skipped(rule)
-      }
-    } catch {
-      throw Rejection(error.reason, offset: offset(ofSource: error.origin))
-    }
-    var record = CanonicalRecord(evaluator, into: output, texts: texts)
+    if let rule = try skippingRule(walk) { return .skipped(rule) }
+    var record = CanonicalRecord(
+      evaluator, into: output, texts: texts, row: row, found: found)
     try record.write { fault, target throws(Rejection) in
       let column = plan.keys.column(ofName: mapping.targets[target].key.name)
       try refuse(
         Rejection(fault.reason, column: column ?? -1, offset: offset(ofSource: fault.origin)))
     }
+    stored = record.stored
     notes.counters.droppedContent &+= record.omittedCount
     return .record(output.tape)
+  }
+
+  /// The first rule that the item is skipped by.
+  private func skippingRule(_ walk: ItemWalk) throws(Rejection) -> Int? {
+    if !walk.hasFault, skipMemory.knows(evaluator) { return nil }
+    do throws(SourceFault) {
+      for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
+        return rule
+      }
+    } catch {
+      throw Rejection(error.reason, offset: offset(ofSource: error.origin))
+    }
+    if !walk.hasFault { skipMemory.remember(evaluator) }
+    return nil
   }
 
   /// Where a token of the record that was made last stands in the value, in bytes; -1 when nobody
@@ -128,7 +147,7 @@ final class Translator {
   func path(of token: Int) -> String? {
     var origin = output.origin(of: token)
     if origin < 0, token + 1 < output.count {
-      // An object that was put together: where its first member came from.
+      // A list that was put together: where its first member came from.
       origin = (token..<output[token].next).lazy.map(output.origin).first { $0 >= 0 } ?? -1
     }
     guard let item, origin >= 0 else { return nil }

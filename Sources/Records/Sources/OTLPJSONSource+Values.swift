@@ -7,10 +7,23 @@ extension OTLPJSONSource {
     let object = output.begin(.object, origin: list)
     defer { output.end(object) }
     guard tape[list].kind == .array else { return }
+    keys.begin(.attributes)
     var element = list + 1
     while element < tape[list].next {
-      let (key, value) = pair(element, tape)
-      if let key, let value {
+      let token = tape[element]
+      if token.kind == .key {
+        // Nearly always: the parser has taken the wrappers off.
+        let position = output.count
+        output.add(
+          keys.key(token.bytes)
+            ?? JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
+        if tape[element + 1].kind == .array {
+          addTexts(element + 1, tape)
+        } else {
+          output.add(tape[element + 1], origin: element + 1)
+        }
+        output.endKey(position)
+      } else if case (let key?, let value?) = pair(element, tape) {
         let position = output.count
         let name = tape[key].bytes
         output.add(
@@ -21,19 +34,19 @@ extension OTLPJSONSource {
         addValue(value, tape)
         output.endKey(position)
       }
-      element = tape[element].next
+      element = token.next
     }
+  }
+
+  /// An array of texts that the parser has taken the wrappers off.
+  private func addTexts(_ array: Int, _ tape: JSONTape) {
+    let start = output.begin(.array, origin: array)
+    for text in array + 1..<tape[array].next { output.add(tape[text], origin: text) }
+    output.end(start)
   }
 
   private func pair(_ element: Int, _ tape: JSONTape) -> (key: Int?, value: Int?) {
     guard tape[element].kind == .object else { return (nil, nil) }
-    if tape[element].next == element + 7, tape[element + 3].next == element + 7,
-      tape[element + 2].kind == .string,
-      Self.isSame(tape[element + 1].bytes, "key"), Self.isSame(tape[element + 3].bytes, "value")
-    {
-      // Nearly always.
-      return (element + 2, element + 4)
-    }
     var (name, value): (Int?, Int?)
     var key = element + 1
     while key < tape[element].next {

@@ -6,6 +6,7 @@ import JSON
 final class OTLPJSONSource {
   let parser: JSONParser
   private let names: OTLPNames
+  let keys: KeyMemory
   let output = TapeBuilder()
   private var tape: JSONTape?
   private var signal = Signal.spans
@@ -26,8 +27,8 @@ final class OTLPJSONSource {
     var items: StaticString { self == .spans ? "spans" : "logRecords" }
   }
 
-  init(parser: JSONParser, names: OTLPNames) {
-    (self.parser, self.names) = (parser, names)
+  init(parser: JSONParser, names: OTLPNames, keys: KeyMemory) {
+    (self.parser, self.names, self.keys) = (parser, names, keys)
   }
 
   /// Whether what begins with a line feed is JSON.
@@ -171,6 +172,7 @@ final class OTLPJSONSource {
 
   /// The members of a resource, a scope, a span or a log record.
   private func addMembers(of object: Int, _ tape: JSONTape) {
+    keys.begin(.members)
     var key = object + 1
     while key < tape[object].next {
       let name = tape[key].bytes
@@ -184,14 +186,17 @@ final class OTLPJSONSource {
         addValue(key + 1, tape)
         output.endKey(position)
       } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
-        output.add(tape[key], origin: key)
+        let known = tape[key].isUsable ? keys.key(name) : nil
+        output.add(known ?? tape[key], origin: key)
         if tape[key].next == key + 2 {
           output.add(tape[key + 1], origin: key + 1)
         } else {
           output.copy(key + 1, of: tape)
         }
         output.endKey(position)
-        output.hashKeys(from: position, with: parser)
+        if known == nil || tape[key].next > key + 2 {
+          output.hashKeys(from: position, with: parser)
+        }
       }
       key = tape[key].next
     }

@@ -11,10 +11,19 @@ extension OTLPProtobufSource {
     }
   }
 
+  /// The same, where there are any.
+  func addAnyAttributes(
+    of message: UnsafeRawBufferPointer, _ number: UInt64
+  ) throws(WireReader.Malformed) {
+    var fields = WireReader(message)
+    if try Self.next(&fields, number) != nil { try addAttributes(of: message, number) }
+  }
+
   private func addObject(
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
     let object = output.begin(.object, origin: place(of: message))
+    keys.begin(.attributes)
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) {
       if let usual = ShortFields.pair(pair) {
@@ -38,7 +47,8 @@ extension OTLPProtobufSource {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    output.add(.key(name, hash: parser.hash(of: name)), origin: -1)
+    output.add(
+      keys.key(name) ?? .key(name, hash: parser.hash(of: name)), origin: -1)
     if let string = ShortFields.text(value) {
       output.add(.text(string), origin: place(of: value))
     } else {

@@ -6,6 +6,7 @@ final class OTLPProtobufSource {
   let parser: JSONParser
   let scratch: Scratch
   let names: OTLPNames
+  let keys: KeyMemory
   let output = TapeBuilder()
   private var content = TapeBuilder.nothing
   private var isLogs = false
@@ -18,8 +19,9 @@ final class OTLPProtobufSource {
   private var scopeCount = 0
   private(set) var last: Int32 = -1
 
-  init(parser: JSONParser, scratch: Scratch, names: OTLPNames) {
-    (self.parser, self.scratch, self.names) = (parser, scratch, names)
+  init(parser: JSONParser, scratch: Scratch, names: OTLPNames, keys: KeyMemory) {
+    (self.parser, self.scratch) = (parser, scratch)
+    (self.names, self.keys) = (names, keys)
   }
 
   func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
@@ -102,7 +104,7 @@ final class OTLPProtobufSource {
     if let message = try Self.next(&reader, OTLPMessage.Scopes.scope) {
       try member(names.scope) { source throws(WireReader.Malformed) in
         let object = source.output.begin(.object, origin: source.place(of: message))
-        try source.addAttributes(of: message, OTLPMessage.Scope.attributes)
+        try source.addAnyAttributes(of: message, OTLPMessage.Scope.attributes)
         var fields = WireReader(message)
         while try fields.next() {
           let field = fields.field

@@ -10,10 +10,10 @@ final class OTLPSource {
   private let protobuf: OTLPProtobufSource
   private var isJSON = true
 
-  init(parser: JSONParser, scratch: Scratch) {
-    let names = OTLPNames(parser)
-    json = OTLPJSONSource(parser: parser, names: names)
-    protobuf = OTLPProtobufSource(parser: parser, scratch: scratch, names: names)
+  init(parser: JSONParser, scratch: Scratch, keys: KeyMemory) {
+    let names = OTLPNames(parser, keys)
+    json = OTLPJSONSource(parser: parser, names: names, keys: keys)
+    protobuf = OTLPProtobufSource(parser: parser, scratch: scratch, names: names, keys: keys)
   }
 
   func open(_ content: UnsafeRawBufferPointer) throws(Rejection) {
@@ -48,11 +48,11 @@ struct OTLPNames {
   let traceID, spanID, parentSpanID, kind, start, end, status, message, code: JSONToken
   let time, observed, severityNumber, severityText, eventName, body: JSONToken
 
-  init(_ parser: JSONParser) {
+  init(_ parser: JSONParser, _ keys: KeyMemory) {
     func key(_ text: StaticString) -> JSONToken {
       let bytes = UnsafeRawBufferPointer(
         start: text.utf8Start, count: text.utf8CodeUnitCount)
-      return JSONToken(.key, bytes, hash: parser.hash(of: bytes))
+      return JSONToken(.key, keys.name(bytes), hash: parser.hash(of: bytes))
     }
     func value(_ text: StaticString) -> JSONToken {
       JSONToken(

@@ -28,10 +28,10 @@ final class RecordSource {
   /// Memory of one record: a resource is told of in each of its items.
   private let scratch = Scratch()
 
-  init(_ profile: Profile, parser: JSONParser) {
+  init(_ profile: Profile, parser: JSONParser, keys: KeyMemory) {
     format = profile.format
     documents = DocumentSource(profile, parser: parser, scratch: scratch)
-    otlp = OTLPSource(parser: parser, scratch: scratch)
+    otlp = OTLPSource(parser: parser, scratch: scratch, keys: keys)
   }
 
   /// `content` must stay where it is until the last item was read.

@@ -9,11 +9,17 @@ extension Scratch {
   func decimal(_ number: UInt64) -> UnsafeRawBufferPointer {
     let room = room(21)
     var (rest, start) = (number, 21)
-    repeat {
+    while rest >= 10 {
+      let two = UInt8(truncatingIfNeeded: rest % 100)
+      rest /= 100
+      start -= 2
+      room[start] = UInt8(ascii: "0") &+ two / 10
+      room[start + 1] = UInt8(ascii: "0") &+ two % 10
+    }
+    if rest > 0 || start == 21 {
       start -= 1
-      room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
+      room[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+    }
     return UnsafeRawBufferPointer(rebasing: keep(21)[start...])
   }
 
