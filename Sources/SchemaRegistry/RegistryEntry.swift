@@ -68,7 +68,7 @@ struct RegistryEntry {
   }
 
   private static func read<Result>(_ body: [UInt8], _ take: (JSONTape) -> Result?) -> Result? {
-    let parser = JSONParser(isLenient: true, hasHashes: false)
+    let parser = JSONParser(isLenient: true)
     return unsafe body.withUnsafeBytes { bytes in
       guard let tape = try? unsafe parser.parse(bytes) else { return nil }
       return take(tape)

@@ -11,7 +11,6 @@ boot() {
   wait_until 10 boot_has_child "$parent" || die "no systemd starts in $directory; see $log"
   first_process=$(<"/proc/$parent/task/$parent/children")
   first_process=${first_process%% *}
-  booted_root=$directory
   wait_until 60 booted_is_up || die "systemd does not come up in $directory; see $log"
 }
 
@@ -28,8 +27,13 @@ boot_script='set -e
     touch "$1/dev/$device"
     mount --bind "/dev/$device" "$1/dev/$device"
   done
-  mkdir "$1/dev/shm"
-  exec env -i container=daybook PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$1" \
+  mkdir "$1/dev/shm" "$1/dev/pts"
+  mount -t devpts devpts "$1/dev/pts" -o newinstance,ptmxmode=0666
+  ln -s pts/ptmx "$1/dev/ptmx"
+  cd "$1"
+  pivot_root . .
+  umount -l .
+  exec env -i container=daybook PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     /lib/systemd/systemd --system --log-target=console --show-status=false'
 
 boot_has_child() { [[ -n $(cat "/proc/$1/task/$1/children" 2>/dev/null) ]]; }
@@ -40,8 +44,7 @@ booted_is_up() { [[ $(booted systemctl is-system-running 2>/dev/null) =~ ^(runni
 # booted COMMAND...: beside that systemd.
 booted() {
   nsenter --target "$first_process" "${boot_namespaces[@]}" \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 SYSTEMD_COLORS=0 SYSTEMD_PAGER= \
-    chroot "$booted_root" "$@" 9>&-
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 SYSTEMD_COLORS=0 SYSTEMD_PAGER= "$@" 9>&-
 }
 
 # halt: everything in it ends at once.

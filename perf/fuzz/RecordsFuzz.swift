@@ -57,7 +57,7 @@ enum RecordsFuzz {
   /// In every wire format.
   private static func generated(_ stream: Records.Stream) -> [[UInt8]] {
     var settings = GeneratorSettings(seed: 5, count: 200, end: now)
-    settings.invocationFraction = stream == .invocations ? 1 : 0
+    settings.invocationFraction = stream.table == "invocations" ? 1 : 0
     var generator = RecordGenerator(settings)
     var records: [[UInt8]] = []
     while generator.next() != nil { records.append(generator.payload ?? []) }

@@ -24,7 +24,7 @@ struct AvroCompiler {
     guard text.count <= AvroLimits.schemaBytesMax else {
       throw AvroSchemaFault("longer than \(AvroLimits.schemaBytesMax) bytes")
     }
-    let parser = JSONParser(isLenient: true, hasHashes: false)
+    let parser = JSONParser(isLenient: true)
     let tape: JSONTape
     do throws(JSONError) {
       tape = try text.withUnsafeBytes { bytes in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Generator
 import Records
 import Testing
 
@@ -41,14 +42,12 @@ extension ProfileMutationTests {
     let profile = try ProfileShelf(own: ["avro": Self.profile]).profile("avro")
     let decoder = RecordDecoder(
       stream: profile.stream, profile: profile, schemas: SchemaView(schemas))
-    let bytes = samples.map(\.record)
+    let damage = Damage(others: samples.map(\.record))
     var counts = (rows: 0, refused: 0)
     for _ in 0..<Self.mutationsPerProfile {
       guard let sample = samples.randomElement(using: &random) else { continue }
       var record = sample.record
-      for _ in 0...Int.random(in: 0...3, using: &random) {
-        Self.damage(&record, bytes, &random)
-      }
+      damage.apply(to: &record, using: &random)
       let framed = AvroSample.framed(record, id: UInt32(sample.line))
       for outcome in ItemResult.all(of: Sample(framed), decoder) {
         if case .row = outcome { counts.rows += 1 } else { counts.refused += 1 }
@@ -63,12 +62,12 @@ extension ProfileMutationTests {
     print("seed of the mutations of schemas: \(seed)")
     var random = SplitMix(state: seed)
     let samples = AvroSample.all
-    let texts = samples.map(\.schema)
+    let damage = Damage(others: samples.map(\.schema))
     var counts = (usable: 0, refused: 0)
     for _ in 0..<Self.mutationsPerProfile {
       guard let sample = samples.randomElement(using: &random) else { continue }
       var text = sample.schema
-      Self.damage(&text, texts, &random)
+      damage.apply(to: &text, using: &random)
       do throws(AvroSchemaFault) {
         _ = AvroReadingTests.read(sample.record, by: try AvroSchema(text))
         counts.usable += 1

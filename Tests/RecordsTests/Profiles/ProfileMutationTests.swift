@@ -21,12 +21,11 @@ import Testing
     let profile = try #require(try ProfileSamplesTests.shelf?.profile(name))
     let decoder = RecordDecoder(stream: profile.stream, profile: profile)
     let samples = ProfileSamplesTests.records(name) + (profile.format == .otlp ? Self.spans() : [])
+    let damage = Damage(others: samples)
     var counts = (rows: 0, skipped: 0, refused: 0)
     for _ in 0..<Self.mutationsPerProfile {
       guard var bytes = samples.randomElement(using: &random) else { continue }
-      for _ in 0...Int.random(in: 0...3, using: &random) {
-        Self.damage(&bytes, samples, &random)
-      }
+      damage.apply(to: &bytes, using: &random)
       let outcomes = ItemResult.all(of: Sample(bytes), decoder)
       for outcome in outcomes {
         switch outcome {
@@ -91,33 +90,6 @@ import Testing
       var batch = SpanBatch(encoding, sizes: count...count)
       while generator.next() != nil { _ = batch.add(generator.payload ?? []) }
       return batch.take()
-    }
-  }
-
-  static func damage(
-    _ bytes: inout [UInt8], _ samples: [[UInt8]], _ random: inout SplitMix
-  ) {
-    guard !bytes.isEmpty else { return }
-    let index = Int.random(in: 0..<bytes.count, using: &random)
-    switch Int.random(in: 0..<8, using: &random) {
-    case 0: bytes[index] = UInt8(truncatingIfNeeded: random.next())
-    case 1: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-    case 2: bytes.remove(at: index)
-    case 3: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: index)
-    case 4: bytes.removeLast(bytes.count - index)
-    case 5:
-      let end = min(bytes.count, index + Int.random(in: 1...64, using: &random))
-      bytes.insert(contentsOf: bytes[index..<end], at: index)
-    case 6:
-      let other = samples.randomElement(using: &random) ?? []
-      bytes.replaceSubrange(index..., with: other.dropFirst(min(index, other.count)))
-    default:
-      let words: [String] = [
-        "null", "-1", "1e999", "\"\\u0000\"", "\"\\ud800\"", "[]", "{}", "99999999999999999999",
-        "\"\"",
-        "[[[[[[[[[[", "true", "\u{1}",
-      ]
-      bytes.insert(contentsOf: Array((words.randomElement(using: &random) ?? "").utf8), at: index)
     }
   }
 }
