@@ -7,18 +7,18 @@ import Records
 /// Reads damaged records of one profile, and prints what became of their items; for `ops/fuzz`,
 /// which builds it with a sanitizer.
 ///
-/// `daybook` stands for the records of Daybook's own contract.
+/// `daybook` stands for the records of Daybook's own contract, `avro` for framed records of the
+/// schemas that tests have.
 @main
 enum RecordsFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 5, let count = Int(arguments[3]), let seed = UInt64(arguments[4])
     else {
-      print("usage: records-fuzz SCHEMAS_DIRECTORY PROFILE MUTATIONS SEED")
+      print("usage: records-fuzz ROOT PROFILE MUTATIONS SEED")
       exit(EX_USAGE)
     }
-    let schemas = URL(filePath: arguments[1])
-    for family in try families(of: arguments[2], schemas) {
+    for family in try families(of: arguments[2], URL(filePath: arguments[1])) {
       let outcomes = read(family, count, seed)
       print(
         arguments[2], "\(count) records", "\(outcomes.rows) rows", "\(outcomes.skipped) skipped",
@@ -34,9 +34,19 @@ enum RecordsFuzz {
     let stream: Records.Stream
     let profile: Profile?
     let samples: [[UInt8]]
+    var avro: GoldenAvro?
   }
 
-  private static func families(of name: String, _ schemas: URL) throws -> [Family] {
+  private static func families(of name: String, _ root: URL) throws -> [Family] {
+    let schemas = root.appending(path: "schemas")
+    if name == "avro" {
+      let golden = try GoldenAvro(root.appending(path: "Tests/RecordsTests/Golden"))
+      return [
+        Family(
+          stream: golden.profile.stream, profile: golden.profile, samples: golden.records,
+          avro: golden)
+      ]
+    }
     if name == "daybook" {
       return try Stream.all.map { stream in
         let samples = try lines(schemas.appending(path: stream.table))
@@ -78,7 +88,8 @@ enum RecordsFuzz {
   ) -> (rows: Int, skipped: Int, refused: Int) {
     var random = SeededRandom(seed: seed)
     let damage = Damage(others: family.samples)
-    let decoder = RecordDecoder(stream: family.stream, profile: family.profile)
+    let decoder = RecordDecoder(
+      stream: family.stream, profile: family.profile, schemas: family.avro.map(SchemaView.init))
     var buffer = CopyBuffer()
     var outcomes = (rows: 0, skipped: 0, refused: 0)
     for _ in 0..<count {

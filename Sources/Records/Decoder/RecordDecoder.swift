@@ -78,8 +78,7 @@ package final class RecordDecoder {
     }
     unwrapper = Unwrapper(parser: parser, seed: seed, plan: plan)
     marks = arena.allocate(repeating: FieldFinder.Mark(), count: FieldFinder.marksMax)
-    notes = arena.allocate(
-      repeating: RecordNotes(unknown: UnknownFields(arena: arena)), count: 1)
+    notes = arena.allocate(repeating: RecordNotes(unknown: UnknownFields(arena: arena)), count: 1)
   }
 
   /// Reads and checks a record that is its own item; `now` is the wall clock.

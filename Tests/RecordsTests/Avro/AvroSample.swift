@@ -12,10 +12,20 @@ struct AvroSample {
 
   static let all: [AvroSample] = (try? read()) ?? []
 
-  private static func read() throws -> [AvroSample] {
+  static var profile: Profile {
+    get throws {
+      try ProfileShelf(own: ["avro": try golden("avro.profile")]).profile("avro")
+    }
+  }
+
+  private static func golden(_ name: String) throws -> String {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Golden/avro.ndjson")
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .appending(path: "Golden/\(name)")
+    return try String(contentsOf: file, encoding: .utf8)
+  }
+
+  private static func read() throws -> [AvroSample] {
+    let lines = try golden("avro.ndjson").split(separator: "\n")
     return try lines.enumerated().compactMap { index, line in
       let object = try JSONNode(line.utf8)
       guard let schema = object["schema"]?.text, let base64 = object["base64"]?.text,

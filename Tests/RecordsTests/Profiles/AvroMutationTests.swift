@@ -6,24 +6,6 @@ import Testing
 
 /// The same for records of Avro, and for the schemas that they are read by.
 extension ProfileMutationTests {
-  private static let profile = """
-    [profile]
-    stream = invocations
-    items = f0[] | f1[] | .
-    [columns]
-    invocation_id = "0190b7c2-7000-7000-8000-000000000001"
-    occurred_at = epoch_us(f9) | "2026-08-21T09:15:02Z"
-    tenant_id = f0 | f1.f0 | "acme"
-    provider = "openai"
-    request_model = f2 | f1[0] | "gpt-5"
-    input_tokens = f3 | 1
-    output_tokens = 1
-    cost = f4
-    currency = if(f4, "USD")
-    metadata.parent = parent
-    metadata.all = f1
-    """
-
   private static var seed: UInt64 {
     ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_SEED"].flatMap { UInt64($0) }
       ?? UInt64.random(in: .min ... .max)
@@ -39,7 +21,7 @@ extension ProfileMutationTests {
         uniqueKeysWithValues: try samples.map {
           (UInt32($0.line), .avro(try AvroSchema($0.schema)))
         }))
-    let profile = try ProfileShelf(own: ["avro": Self.profile]).profile("avro")
+    let profile = try AvroSample.profile
     let decoder = RecordDecoder(
       stream: profile.stream, profile: profile, schemas: SchemaView(schemas))
     let damage = Damage(others: samples.map(\.record))
