@@ -33,6 +33,8 @@ boot_script='set -e
   cd "$1"
   pivot_root . .
   umount -l .
+  # As container managers leave it: what a unit gets mounted (credentials) is made elsewhere, and has to arrive.
+  mount --make-rshared /
   exec env -i container=daybook PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     /lib/systemd/systemd --system --log-target=console --show-status=false'
 

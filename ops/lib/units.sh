@@ -11,7 +11,7 @@ check_units() {
   boot "$clean" "$check/systemd.log"
   booted systemctl start daybook-ingest || unit_failed "ingest does not start"
   more_records 2
-  [[ $(property StatusText) == *partitions* ]] || unit_failed "the status line says '$(property StatusText)'"
+  wait_until 20 tells_partitions || unit_failed "the status line says '$(property StatusText)'"
   reload_unit
   kill_unit
   hang_unit
@@ -48,6 +48,8 @@ URLS
 
 property() { booted systemctl show --property "$1" --value "${2:-daybook-ingest}"; }
 
+tells_partitions() { [[ $(property StatusText) == *partitions* ]]; }
+
 unit_failed() { die "$1: $(booted journalctl --no-pager --lines 5 --output cat 2>&1 | tail -n 5)"; }
 
 # more_records SEED: as many again arrive in the tables.
@@ -63,7 +65,7 @@ says() { booted journalctl --no-pager --unit daybook-ingest --output cat | grep 
 
 reload_unit() {
   echo 'batch_rows = 5000' >>"$clean/etc/daybook/daybook.conf"
-  booted systemctl reload daybook-ingest
+  booted systemctl reload daybook-ingest || unit_failed "it cannot be reloaded"
   wait_until 10 says 'new settings are in use' || unit_failed "a reload takes nothing over"
 }
 
@@ -82,7 +84,7 @@ hang_unit() {
   install -d "$place"
   printf '[Service]\nWatchdogSec=2\nTimeoutAbortSec=5\n' >"$place/patience.conf"
   booted systemctl daemon-reload
-  booted systemctl restart daybook-ingest
+  booted systemctl restart daybook-ingest || unit_failed "it does not restart"
   booted systemctl kill --signal STOP --kill-who main daybook-ingest
   wait_until 30 says 'Watchdog timeout' || unit_failed "a process that hangs is left alone"
   wait_until 30 restarted 1 || unit_failed "it does not start again after the watchdog"
@@ -99,7 +101,7 @@ misconfigure_unit() {
   [[ $(property ExecMainStatus) == 78 && $(property ActiveState) == failed ]] \
     || unit_failed "a faulty file: status $(property ExecMainStatus), $(property ActiveState)"
   cp -p "$check/daybook.conf" "$clean/etc/daybook/daybook.conf"
-  booted systemctl restart daybook-ingest
+  booted systemctl restart daybook-ingest || unit_failed "it does not start with the mended file"
 }
 
 # run_jobs: once each, as their timers do.

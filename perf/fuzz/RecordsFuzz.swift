@@ -101,7 +101,9 @@ enum RecordsFuzz {
       defer { block.deallocate() }
       block.copyBytes(from: bytes)
       do throws(Rejection) {
-        try decoder.open(RawRecord(payload: UnsafeRawBufferPointer(block)), now: now)
+        try decoder.open(
+          RawRecord(payload: UnsafeRawBufferPointer(block), headers: decoder.emptyHeaders),
+          now: now)
       } catch {
         outcomes.refused += 1
         continue

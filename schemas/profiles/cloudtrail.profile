@@ -73,4 +73,4 @@ metadata.request = requestParameters
 metadata.response = responseElements
 
 [known]
-names = userIdentity, edgeDeviceDetails, eventContext, annotation
+names = userIdentity, userIdentity.sessionContext.sessionIssuer.principalId, edgeDeviceDetails, eventContext, annotation

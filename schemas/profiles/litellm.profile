@@ -120,7 +120,8 @@ metadata.request_tags = request_tags
 metadata.spend_logs_metadata = metadata.spend_logs_metadata
 
 [known]
-names = saved_cache_cost, messages, response.usage, hidden_params, model_map_information,
+names = metadata.user_api_key_spend, metadata.user_api_key_end_user_id,
+  saved_cache_cost, messages, response.usage, hidden_params, model_map_information,
   standard_built_in_tools_params, guardrail_information, response_time, model_parameters, autorouter_savings,
   autorouter_savings_estimate, autorouter_baseline_observation, status_fields, cache_key,
   metadata.used_client_oauth_token, metadata.usage_object.prompt_tokens, metadata.usage_object.completion_tokens,

@@ -176,7 +176,7 @@ final class BatchFiller {
     // The rollups may not have room for the numbers of the record.
     if case .rejected = batch.entries[batch.entries.count - 1].path { return false }
     if let verdict { batch.pricing.count(verdict) }
-    if decoder.hasUnknown {
+    if !decoder.unknown.last.isEmpty {
       batch.unknownFields.count(
         decoder.unknown, source: source, sources: topics.count, partition: partition,
         offset: record.offset)

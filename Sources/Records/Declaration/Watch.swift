@@ -5,6 +5,9 @@
 package struct Watch: Sendable {
   /// An unknown field is told of when its name contains one of these, in either case.
   package let words: [String]
+  /// The same of whom a record belongs to, in the sources of profiles. Such a field is only told
+  /// of: it refuses nothing and casts no doubt. In lower case, without separators.
+  package let identityWords: [String]
   /// Names that contain one and are known all the same: they say nothing that is not said
   /// elsewhere.
   package let exceptions: [String]

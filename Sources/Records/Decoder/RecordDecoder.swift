@@ -133,7 +133,7 @@ package final class RecordDecoder {
     try checkPresence(body)
     try checkRules()
     checkTotal(finder)
-    if isStrict, !notes[0].unknown.last.isEmpty { try refuse(Rejection(.unknownField)) }
+    if isStrict, hasUnknown { try refuse(Rejection(.unknownField)) }
     isAccepted = true
   }
 

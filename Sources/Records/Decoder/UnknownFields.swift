@@ -27,6 +27,7 @@ package struct UnknownFields: BitwiseCopyable {
   private var nameCount = 0
   private let inRecord: UnsafeMutableBufferPointer<UInt8>
   private var inRecordCount = 0
+  private var watchedCount = 0
 
   /// The memory is that of `arena`.
   init(arena: Arena) {
@@ -40,13 +41,16 @@ package struct UnknownFields: BitwiseCopyable {
     UnsafeBufferPointer(rebasing: inRecord[..<inRecordCount])
   }
 
-  /// Whether the last record has any.
-  var isInRecord: Bool { inRecordCount > 0 }
+  /// Whether the last record has any that may hold what the stream is for.
+  var isInRecord: Bool { watchedCount > 0 }
 
-  mutating func beginRecord() { inRecordCount = 0 }
+  mutating func beginRecord() { (inRecordCount, watchedCount) = (0, 0) }
 
-  /// `key` stands in an object that is reached by `path`.
-  mutating func note(_ key: JSONToken, in scope: Int, path: UnsafeRawBufferPointer) {
+  /// `key` stands in an object that is reached by `path`; `isOnlyTold`: it says whose a record is.
+  mutating func note(
+    _ key: JSONToken, in scope: Int, path: UnsafeRawBufferPointer, isOnlyTold: Bool = false
+  ) {
+    if !isOnlyTold { watchedCount += 1 }
     let index = UInt8(self.index(of: key, in: scope, path: path))
     guard inRecordCount < inRecord.count, !last.contains(index) else { return }
     inRecord[inRecordCount] = index

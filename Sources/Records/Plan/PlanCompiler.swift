@@ -31,7 +31,8 @@ struct PlanCompiler {
 
   func plan(_ watch: Watch) -> WatchPlan {
     WatchPlan(
-      words: texts(watch.words), isDeep: watch.isDeep,
+      words: WatchedWords(texts(watch.words)),
+      identityWords: WatchedWords(texts(watch.identityWords)), isDeep: watch.isDeep,
       total: arena.copy(watch.totals.of.map(index)),
       doubt: watch.doubt.map {
         ColumnPlan.Fill(column: index($0.column), value: .text(arena.copy($0.text)))

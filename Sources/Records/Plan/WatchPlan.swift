@@ -2,30 +2,56 @@
 
 /// What a stream watches, in the form that the decoder runs.
 struct WatchPlan: BitwiseCopyable {
-  /// In lower case.
-  let words: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  let words: WatchedWords
+  let identityWords: WatchedWords
   let isDeep: Bool
   let total: UnsafeBufferPointer<Int>
   let doubt: ColumnPlan.Fill?
 
   /// Whether a key of this scope is one to tell of.
   func matches(_ key: UnsafeRawBufferPointer, in scope: Int) -> Bool {
-    (isDeep || scope == KeyTable.recordScope) && matches(key)
+    (isDeep || scope == KeyTable.recordScope) && words.isOne(in: key)
+  }
+}
+
+/// Words that are looked for in names, in either case and whatever separates their parts.
+struct WatchedWords: BitwiseCopyable {
+  private let words: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  /// A bit for each letter that a word begins with: hardly a place of a name is looked at twice.
+  private let firstLetters: UInt32
+
+  /// In lower case, of letters.
+  init(_ words: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
+    self.words = words
+    firstLetters = words.reduce(0) { $0 | Self.bit(of: $1.first ?? 0) }
   }
 
-  /// Whether a name, wherever it stands, is one to tell of.
-  func matches(_ key: UnsafeRawBufferPointer) -> Bool {
-    for word in words where contains(key, word) { return true }
-    return false
-  }
-
-  private func contains(_ key: UnsafeRawBufferPointer, _ word: UnsafeRawBufferPointer) -> Bool {
-    guard key.count >= word.count else { return false }
-    for start in 0...key.count - word.count {
-      var at = 0
-      while at < word.count, lowerCased(key[start + at]) == word[at] { at += 1 }
-      if at == word.count { return true }
+  func isOne(in name: UnsafeRawBufferPointer) -> Bool {
+    for start in name.indices where firstLetters & Self.bit(of: lowerCased(name[start])) != 0 {
+      for word in words where isWord(word, in: name, from: start) { return true }
     }
     return false
+  }
+
+  private func isWord(
+    _ word: UnsafeRawBufferPointer, in name: UnsafeRawBufferPointer, from start: Int
+  ) -> Bool {
+    var at = start
+    for letter in word {
+      while at > start, at < name.count, Self.isSeparator(name[at]) { at += 1 }
+      guard at < name.count, lowerCased(name[at]) == letter else { return false }
+      at += 1
+    }
+    return true
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+  }
+
+  /// 0 for what is no lower-case letter.
+  private static func bit(of byte: UInt8) -> UInt32 {
+    let letter = byte &- UInt8(ascii: "a")
+    return letter < 26 ? 1 << UInt32(letter) : 0
   }
 }

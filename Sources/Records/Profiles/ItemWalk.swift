@@ -130,14 +130,16 @@ struct ItemWalk {
     // Where the object itself is taken, everything in it is; usage is to be counted all the same.
     if here.slot >= 0, !watch.isDeep { return }
     notes.counters.unknownFields &+= 1
-    guard value.kind != .null, watch.matches(key.bytes) || watch.isDeep && watch.matches(here.path)
-    else { return }
+    guard value.kind != .null else { return }
+    let isWatched =
+      watch.words.isOne(in: key.bytes) || watch.isDeep && watch.words.isOne(in: here.path)
+    guard isWatched || watch.identityWords.isOne(in: key.bytes) else { return }
     // Names that say nothing that is not said elsewhere.
     if let known = keys.find(key, in: KeyTable.recordScope), known.column == nil,
       !known.traits.isDisjoint(with: [.exception, .dropped])
     {
       return
     }
-    notes.unknown.note(key, in: -1 - place, path: here.path)
+    notes.unknown.note(key, in: -1 - place, path: here.path, isOnlyTold: !isWatched)
   }
 }

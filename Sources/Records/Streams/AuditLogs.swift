@@ -62,7 +62,9 @@ extension Stream {
     ],
     droppedKeys: [],
     watch: Watch(
-      words: ["outcome", "status", "result", "success", "error", "fail", "denied"], exceptions: [],
+      words: ["outcome", "status", "result", "success", "error", "fail", "denied"],
+      identityWords: ["tenant", "orgid", "organization", "actor", "principal", "userid"],
+      exceptions: [],
       totals: ([], of: []), isDeep: false, doubt: ("outcome", "unknown")),
     rollup: nil,
     pricing: nil)

@@ -139,6 +139,10 @@ extension Stream {
     ],
     watch: Watch(
       words: ["usage", "token", "cost"],
+      identityWords: [
+        "tenant", "customer", "organization", "orgid", "teamid", "userid", "enduser", "projectid",
+        "apikey", "accountid",
+      ],
       exceptions: [
         "max_tokens", "max_completion_tokens", "max_output_tokens", "gen_ai.request.max_tokens",
         "gen_ai.usage.cost.source", "gen_ai.usage.text.input_tokens",
