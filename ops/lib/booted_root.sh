@@ -36,7 +36,7 @@ boot_script='set -e
   # As container managers leave it: what a unit gets mounted (credentials) is made elsewhere, and has to arrive.
   mount --make-rshared /
   exec env -i container=daybook PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    /lib/systemd/systemd --system --log-target=console --show-status=false'
+    /lib/systemd/systemd --system --log-target=journal --show-status=false'
 
 boot_has_child() { [[ -n $(cat "/proc/$1/task/$1/children" 2>/dev/null) ]]; }
 
