@@ -23,6 +23,8 @@ check_units() {
   halt
   DAYBOOK_DATABASE_URL=$DAYBOOK_ADMIN_DATABASE_URL inside daybook audit >"$check/audit.txt" \
     || die "the books do not add up: $(<"$check/audit.txt")"
+  # What operators and the jobs have put there is theirs, and would be left.
+  rm -rf "$clean"/etc/daybook/*_url "$clean/var/lib/daybook" "$clean"/var/lib/systemd/timers/stamp-daybook-*
 }
 
 # configure_units: as ops/systemd/README.md says, with logins of least privilege.
