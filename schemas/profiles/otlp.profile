@@ -53,11 +53,15 @@ tenant_id   = text(attributes."tenant.id" | resource.attributes."tenant.id") |
   | if(attributes."metadata.user_api_key_org_id" != "None", attributes."metadata.user_api_key_org_id")
   | if(attributes."metadata.user_api_key_team_id" != "None", attributes."metadata.user_api_key_team_id")
   | attributes."traceloop.association.properties.tenant_id"
-project_id  = cut(attributes."litellm.team.id" | attributes."project.id" | resource.attributes."project.id", 128)
+project_id  = cut(attributes."litellm.team.id" | attributes."project.id" | resource.attributes."project.id"
+  | if(attributes."metadata.user_api_key_project_id" != "None", attributes."metadata.user_api_key_project_id")
+  | if(attributes."metadata.user_api_key_team_id" != "None", attributes."metadata.user_api_key_team_id"), 128)
 user_id     = cut(attributes."user.id" | attributes."enduser.id" |
   attributes."litellm.metadata.user_api_key_user_id"
-  | attributes."traceloop.association.properties.user_id", 256)
-api_key_id  = cut(attributes."litellm.api_key.hash", 128)
+  | attributes."traceloop.association.properties.user_id"
+  | if(attributes."metadata.user_api_key_user_id" != "None", attributes."metadata.user_api_key_user_id"), 256)
+api_key_id  = cut(attributes."litellm.api_key.hash"
+  | if(attributes."metadata.user_api_key_hash" != "None", attributes."metadata.user_api_key_hash"), 128)
 # LiteLLM v1 leaves gen_ai.system empty for embeddings and responses; before a slash its model has the provider.
 provider    = lower(attributes."gen_ai.provider.name" | attributes."gen_ai.system" | attributes."llm.provider" |
   attributes."llm.system" | if(split(attributes."litellm.provider.model", "/", 2),
@@ -182,4 +186,13 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."gen_ai.cost.discount_percent", attributes."gen_ai.cost.margin_percent",
   attributes."gen_ai.cost.margin_fixed_amount", attributes."metadata.usage_object",
   attributes."metadata.used_client_oauth_token", attributes."llm.cost.completion",
-  attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens"
+  attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens",
+  attributes."metadata.team_id", attributes."metadata.user_api_key_auth_metadata",
+  attributes."metadata.user_api_key_request_route",
+  attributes."metadata.user_api_key_alias", attributes."metadata.user_api_key_budget_reset_at",
+  attributes."metadata.user_api_key_end_user_id", attributes."metadata.user_api_key_max_budget",
+  attributes."metadata.user_api_key_org_alias", attributes."metadata.user_api_key_project_alias",
+  attributes."metadata.user_api_key_spend", attributes."metadata.user_api_key_team_alias",
+  attributes."metadata.user_api_key_team_max_budget", attributes."metadata.user_api_key_team_spend",
+  attributes."metadata.user_api_key_user_email", attributes."metadata.user_api_key_user_max_budget",
+  attributes."metadata.user_api_key_user_spend"
