@@ -75,8 +75,7 @@ final class OTLPProtobufSource {
     _ reader: inout WireReader, _ number: UInt64
   ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
     while try reader.next() {
-      let field = reader.field
-      if field.number == number, field.wire == .bytes { return field.content }
+      if reader.number == number, reader.wire == .bytes { return reader.content }
     }
     return nil
   }
@@ -107,10 +106,9 @@ final class OTLPProtobufSource {
         try source.addAnyAttributes(of: message, OTLPMessage.Scope.attributes)
         var fields = WireReader(message)
         while try fields.next() {
-          let field = fields.field
-          switch field.number {
-          case OTLPMessage.Scope.name: source.add(names.name, text: field)
-          case OTLPMessage.Scope.version: source.add(names.version, text: field)
+          switch fields.number {
+          case OTLPMessage.Scope.name: source.add(names.name, text: fields)
+          case OTLPMessage.Scope.version: source.add(names.version, text: fields)
           default: continue
           }
         }
@@ -127,26 +125,50 @@ final class OTLPProtobufSource {
     output.add(names.signal, origin: -1)
     output.add(isLogs ? names.log : names.span, origin: -1)
     output.endKey(key)
-    if isLogs { try writeLog(item) } else { try writeSpan(item) }
+    try writeFields(of: item)
     output.end(0)
   }
 
-  private func writeSpan(_ span: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try addAttributes(of: span, OTLPMessage.Span.attributes)
-    var fields = WireReader(span)
-    while try fields.next() {
-      let field = fields.field
-      switch field.number {
-      case OTLPMessage.Span.traceID: add(names.traceID, id: field)
-      case OTLPMessage.Span.spanID: add(names.spanID, id: field)
-      case OTLPMessage.Span.parentSpanID: add(names.parentSpanID, id: field)
-      case OTLPMessage.Span.name: add(names.name, text: field)
-      case OTLPMessage.Span.kind: add(names.kind, number: field)
-      case OTLPMessage.Span.start: add(names.start, number: field)
-      case OTLPMessage.Span.end: add(names.end, number: field)
-      case OTLPMessage.Span.status where field.wire == .bytes: try writeStatus(field.content)
-      default: continue
+  /// All fields of an item in their order, in which its attributes nearly always stand together;
+  /// if they do not (`isApart`), they are collected first.
+  private func writeFields(
+    of item: UnsafeRawBufferPointer, isApart: Bool = false
+  ) throws(WireReader.Malformed) {
+    let number = isLogs ? OTLPMessage.LogRecord.attributes : OTLPMessage.Span.attributes
+    let start = output.count
+    if isApart { try addAttributes(of: item, number) }
+    var hasAttributes = isApart
+    var fields = WireReader(item)
+    var isThere = try fields.next()
+    while isThere {
+      if fields.number != number || fields.wire != .bytes {
+        if isLogs { try writeLog(field: fields) } else { try writeSpan(field: fields) }
+        isThere = try fields.next()
+      } else if isApart {
+        isThere = try fields.next()
+      } else if hasAttributes {
+        output.cut(to: start, depth: output.depth)
+        return try writeFields(of: item, isApart: true)
+      } else {
+        hasAttributes = true
+        isThere = try addAttributes(from: &fields, of: item)
       }
+    }
+    if !hasAttributes { try addAttributes(of: item, number) }
+  }
+
+  @inline(__always)
+  private func writeSpan(field: borrowing WireReader) throws(WireReader.Malformed) {
+    switch field.number {
+    case OTLPMessage.Span.traceID: add(names.traceID, id: field)
+    case OTLPMessage.Span.spanID: add(names.spanID, id: field)
+    case OTLPMessage.Span.parentSpanID: add(names.parentSpanID, id: field)
+    case OTLPMessage.Span.name: add(names.name, text: field)
+    case OTLPMessage.Span.kind: add(names.kind, number: field)
+    case OTLPMessage.Span.start: add(names.start, number: field)
+    case OTLPMessage.Span.end: add(names.end, number: field)
+    case OTLPMessage.Span.status where field.wire == .bytes: try writeStatus(field.content)
+    default: break
     }
   }
 
@@ -155,10 +177,9 @@ final class OTLPProtobufSource {
       let object = source.output.begin(.object, origin: source.place(of: status))
       var fields = WireReader(status)
       while try fields.next() {
-        let field = fields.field
-        switch field.number {
-        case OTLPMessage.Status.message: source.add(names.message, text: field)
-        case OTLPMessage.Status.code: source.add(names.code, number: field)
+        switch fields.number {
+        case OTLPMessage.Status.message: source.add(names.message, text: fields)
+        case OTLPMessage.Status.code: source.add(names.code, number: fields)
         default: continue
         }
       }
@@ -166,25 +187,21 @@ final class OTLPProtobufSource {
     }
   }
 
-  private func writeLog(_ log: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try addAttributes(of: log, OTLPMessage.LogRecord.attributes)
-    var fields = WireReader(log)
-    while try fields.next() {
-      let field = fields.field
-      switch field.number {
-      case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
-      case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
-      case OTLPMessage.LogRecord.time: add(names.time, number: field)
-      case OTLPMessage.LogRecord.observed: add(names.observed, number: field)
-      case OTLPMessage.LogRecord.severityNumber: add(names.severityNumber, number: field)
-      case OTLPMessage.LogRecord.severityText: add(names.severityText, text: field)
-      case OTLPMessage.LogRecord.eventName: add(names.eventName, text: field)
-      case OTLPMessage.LogRecord.body where field.wire == .bytes:
-        try member(names.body) { source throws(WireReader.Malformed) in
-          try source.addValue(field.content)
-        }
-      default: continue
-      }
+  private func writeLog(field: borrowing WireReader) throws(WireReader.Malformed) {
+    switch field.number {
+    case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
+    case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
+    case OTLPMessage.LogRecord.time: add(names.time, number: field)
+    case OTLPMessage.LogRecord.observed: add(names.observed, number: field)
+    case OTLPMessage.LogRecord.severityNumber: add(names.severityNumber, number: field)
+    case OTLPMessage.LogRecord.severityText: add(names.severityText, text: field)
+    case OTLPMessage.LogRecord.eventName: add(names.eventName, text: field)
+    case OTLPMessage.LogRecord.body where field.wire == .bytes:
+      let body = output.count
+      output.add(names.body, origin: -1)
+      try addValue(field.content)
+      output.endKey(body)
+    default: break
     }
   }
 
@@ -205,18 +222,18 @@ final class OTLPProtobufSource {
     output.endKey(position)
   }
 
-  private func add(_ name: JSONToken, text field: WireReader.Field) {
+  private func add(_ name: JSONToken, text field: borrowing WireReader) {
     guard field.wire == .bytes else { return }
     add(name, .text(field.content), origin: place(of: field.content))
   }
 
-  private func add(_ name: JSONToken, id field: WireReader.Field) {
+  private func add(_ name: JSONToken, id field: borrowing WireReader) {
     guard field.wire == .bytes, !field.content.isEmpty else { return }
     let text = scratch.hexadecimal(field.content)
     add(name, JSONToken(.string, text), origin: place(of: field.content))
   }
 
-  private func add(_ name: JSONToken, number field: WireReader.Field) {
+  private func add(_ name: JSONToken, number field: borrowing WireReader) {
     guard field.wire != .bytes else { return }
     add(name, JSONToken(.number, scratch.decimal(field.value)), origin: -1)
   }
