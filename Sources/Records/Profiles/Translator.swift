@@ -11,6 +11,7 @@ final class Translator {
   private let plan: DecodePlan
   private var skipMemory: SkipMemory
   private let record: CanonicalRecord
+  private let walk: ItemWalk
   private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
   private var item: RecordSource.Item?
   /// What stands in front of the content in the value of the record.
@@ -35,15 +36,14 @@ final class Translator {
     self.schemas = profile.format == .otlp ? nil : schemas
     skipNames = profile.skips.map(\.name)
     mapping = MappingCompiler.plan(profile, for: plan, arena: arena, parser: parser)
-    source = RecordSource(
-      profile, parser: parser, keys: KeyMemory(parser: parser, paths: mapping.paths))
+    walk = ItemWalk(mapping, plan: plan, arena: arena)
+    source = RecordSource(profile, parser: parser, walk: walk)
     skipMemory = mapping.skipMemory
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
     record = CanonicalRecord(
-      mapping, slots: arena.allocate(repeating: -1, count: mapping.slotCount), row: row,
-      found: found)
+      mapping, slots: walk.slots, row: row, found: found)
   }
 
   private var evaluator: Evaluator { record.evaluator }
@@ -101,13 +101,11 @@ final class Translator {
       throw error.moved(by: frameBytes)
     }
     guard let item else { return nil }
-    var walk = ItemWalk(
-      tape: item.tape, paths: mapping.paths, plan: plan, slots: evaluator.slots)
-    walk.walk(item.root, &notes)
+    walk.tellUnknown(item.tape, &notes)
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
     evaluator.tape = item.tape
     evaluator.present = walk.present
-    if let rule = try skippingRule(walk) { return .skipped(rule) }
+    if let rule = try skippingRule() { return .skipped(rule) }
     try record.write { fault, target throws(Rejection) in
       let column = plan.keys.column(ofName: mapping.targets[target].key.name)
       try refuse(
@@ -118,7 +116,7 @@ final class Translator {
   }
 
   /// The first rule that the item is skipped by.
-  private func skippingRule(_ walk: ItemWalk) throws(Rejection) -> Int? {
+  private func skippingRule() throws(Rejection) -> Int? {
     if !walk.hasFault, skipMemory.knows(evaluator) { return nil }
     do throws(SourceFault) {
       for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {

@@ -6,9 +6,13 @@ extension OTLPProtobufSource {
   func addAttributes(
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
-    try member(names.attributes) { source throws(WireReader.Malformed) in
-      try source.addObject(of: message, number)
-    }
+    let position = output.count
+    output.add(names.attributes, origin: -1)
+    let before = keys.beginAttributes()
+    try addObject(of: message, number)
+    keys.resume(before)
+    output.endKey(position)
+    keys.note(attributes: position, output)
   }
 
   /// The same, where there are any.
@@ -27,7 +31,7 @@ extension OTLPProtobufSource {
     let (position, number) = (output.count, fields.number)
     output.add(names.attributes, origin: -1)
     let object = output.begin(.object, origin: place(of: message))
-    keys.begin(.attributes)
+    let before = keys.beginAttributes()
     var isThere = true
     while isThere, fields.number == number, fields.wire == .bytes {
       try add(pair: fields.content)
@@ -35,6 +39,8 @@ extension OTLPProtobufSource {
     }
     output.end(object)
     output.endKey(position)
+    keys.resume(before)
+    keys.note(attributes: position, output)
     return isThere
   }
 
@@ -42,7 +48,6 @@ extension OTLPProtobufSource {
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
     let object = output.begin(.object, origin: place(of: message))
-    keys.begin(.attributes)
     var reader = WireReader(message)
     while let pair = try Self.next(&reader, number) { try add(pair: pair) }
     output.end(object)
@@ -72,16 +77,28 @@ extension OTLPProtobufSource {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    output.add(
-      keys.key(name) ?? .key(name, hash: parser.hash(of: name)), origin: -1)
+    let known = keys.key(name)
+    output.add(known ?? .key(name, hash: parser.hash(of: name)), origin: -1)
     if let string = ShortFields.text(value) {
       output.add(.text(string), origin: place(of: value))
     } else if let scalar = ShortFields.scalar(value) {
       add(scalar.number, scalar.value, origin: place(of: value))
     } else {
-      try addValue(value)
+      return try addMember(position, of: value)
     }
     output.endKey(position)
+    keys.note(position, isKnown: known != nil, output)
+  }
+
+  /// A value that may have members.
+  private func addMember(
+    _ position: Int, of value: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) {
+    let before = keys.begin(.other)
+    try addValue(value)
+    output.endKey(position)
+    keys.resume(before)
+    keys.note(position, output)
   }
 
   /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.

@@ -84,6 +84,7 @@ final class OTLPProtobufSource {
     _ resource: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     output.removeAll()
+    keys.begin(.other)
     _ = output.begin(.object, origin: place(of: resource))
     var reader = WireReader(resource)
     if let message = try Self.next(&reader, OTLPMessage.Resources.resource) {
@@ -99,6 +100,7 @@ final class OTLPProtobufSource {
 
   private func beginScope(_ scope: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
     output.cut(to: resourceCount, depth: 1)
+    keys.begin(.other)
     var reader = WireReader(scope)
     if let message = try Self.next(&reader, OTLPMessage.Scopes.scope) {
       try member(names.scope) { source throws(WireReader.Malformed) in
@@ -116,17 +118,14 @@ final class OTLPProtobufSource {
       }
     }
     scopeCount = output.count
+    keys.share(output)
     items = WireReader(scope)
   }
 
   private func write(_ item: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    output.cut(to: scopeCount, depth: 1)
-    let key = output.count
-    output.add(names.signal, origin: -1)
-    output.add(isLogs ? names.log : names.span, origin: -1)
-    output.endKey(key)
     try writeFields(of: item)
     output.end(0)
+    keys.note(item: output)
   }
 
   /// All fields of an item in their order, in which its attributes nearly always stand together;
@@ -134,8 +133,10 @@ final class OTLPProtobufSource {
   private func writeFields(
     of item: UnsafeRawBufferPointer, isApart: Bool = false
   ) throws(WireReader.Malformed) {
+    output.cut(to: scopeCount, depth: 1)
+    keys.beginItem()
+    add(names.signal, isLogs ? names.log : names.span, origin: -1)
     let number = isLogs ? OTLPMessage.LogRecord.attributes : OTLPMessage.Span.attributes
-    let start = output.count
     if isApart { try addAttributes(of: item, number) }
     var hasAttributes = isApart
     var fields = WireReader(item)
@@ -147,7 +148,6 @@ final class OTLPProtobufSource {
       } else if isApart {
         isThere = try fields.next()
       } else if hasAttributes {
-        output.cut(to: start, depth: output.depth)
         return try writeFields(of: item, isApart: true)
       } else {
         hasAttributes = true
@@ -173,18 +173,22 @@ final class OTLPProtobufSource {
   }
 
   private func writeStatus(_ status: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try member(names.status) { source throws(WireReader.Malformed) in
-      let object = source.output.begin(.object, origin: source.place(of: status))
-      var fields = WireReader(status)
-      while try fields.next() {
-        switch fields.number {
-        case OTLPMessage.Status.message: source.add(names.message, text: fields)
-        case OTLPMessage.Status.code: source.add(names.code, number: fields)
-        default: continue
-        }
+    let position = output.count
+    output.add(names.status, origin: -1)
+    let object = output.begin(.object, origin: place(of: status))
+    let before = keys.begin(.other)
+    var fields = WireReader(status)
+    while try fields.next() {
+      switch fields.number {
+      case OTLPMessage.Status.message: add(names.message, text: fields)
+      case OTLPMessage.Status.code: add(names.code, number: fields)
+      default: continue
       }
-      source.output.end(object)
     }
+    keys.resume(before)
+    output.end(object)
+    output.endKey(position)
+    keys.note(position, output)
   }
 
   private func writeLog(field: borrowing WireReader) throws(WireReader.Malformed) {
@@ -201,6 +205,7 @@ final class OTLPProtobufSource {
       output.add(names.body, origin: -1)
       try addValue(field.content)
       output.endKey(body)
+      keys.note(body, output)
     default: break
     }
   }
@@ -217,9 +222,11 @@ final class OTLPProtobufSource {
 
   private func add(_ name: JSONToken, _ value: JSONToken, origin: Int) {
     let position = output.count
-    output.add(name, origin: origin)
+    let known = keys.key(name.bytes)
+    output.add(known ?? name, origin: origin)
     output.add(value, origin: origin)
     output.endKey(position)
+    keys.note(position, isKnown: known != nil, output)
   }
 
   private func add(_ name: JSONToken, text field: borrowing WireReader) {
