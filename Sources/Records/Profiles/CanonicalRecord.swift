@@ -16,7 +16,7 @@ final class CanonicalRecord {
   /// Members of objects that were left out of the last record.
   private(set) var omittedCount = 0
 
-  /// `row` and `found` are those of the decoder, which knows nothing of a record when it is written.
+  /// `row` and `found` are those of the decoder, which begins a record before it is written here.
   init(
     _ mapping: MappingPlan, slots: UnsafeMutableBufferPointer<Int32>,
     row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>

@@ -95,7 +95,9 @@ struct OTLPProtobufCheck {
   private func check(pairsOf message: UnsafeRawBufferPointer, _ number: UInt64) throws(Fault) {
     var fields = WireReader(message)
     while try Self.next(&fields) {
-      if fields.number == number, fields.wire == .bytes { try check(pair: fields.content, depth: 0) }
+      if fields.number == number, fields.wire == .bytes {
+        try check(pair: fields.content, depth: 0)
+      }
     }
   }
 
@@ -129,7 +131,7 @@ struct OTLPProtobufCheck {
       guard isArray || fields.number == OTLPMessage.AnyValue.list else { continue }
       var values = WireReader(fields.content)
       while try Self.next(&values) {
-                guard values.number == OTLPMessage.Values.values, values.wire == .bytes else { continue }
+        guard values.number == OTLPMessage.Values.values, values.wire == .bytes else { continue }
         if isArray {
           try check(value: values.content, depth: depth + 1)
         } else {
