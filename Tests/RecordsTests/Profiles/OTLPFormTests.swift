@@ -70,6 +70,8 @@ import Testing
       "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "gen_ai.usage.cost.amount",
       "gen_ai.request.stream", "user.id", "gen_ai.response.finish_reasons", "a\\\"b.tokens",
       "gen_ai.usage.ä", "",
+      // Of the span itself, too.
+      "traceId",
     ]
     for name in tokens {
       for value in Self.values {
