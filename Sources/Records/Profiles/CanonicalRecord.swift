@@ -2,35 +2,37 @@
 import JSON
 
 /// Writes an item as a record of the stream: what the decoder would have found in one of a producer
-/// who knows Daybook's contract.
-struct CanonicalRecord {
+/// who knows Daybook's contract. One for all records: what it refers to is not counted for each.
+final class CanonicalRecord {
   let evaluator: Evaluator
   /// The values; one has a key where more than its column is to be found by that.
-  let output: TapeBuilder
+  let output = TapeBuilder()
   /// For the texts of objects, which are made member by member.
-  let texts: Scratch
+  let texts = Scratch()
   private let row: UnsafeMutableBufferPointer<Value>
   private let found: UnsafeMutableBufferPointer<Int32>
   /// Columns that have what they store.
   private(set) var stored = ColumnSet()
-  /// Members of objects that were left out.
+  /// Members of objects that were left out of the last record.
   private(set) var omittedCount = 0
 
-  /// `row` and `found` are those of the record's decoder, which knows nothing of the record yet.
+  /// `row` and `found` are those of the decoder, which begins a record before it is written here.
   init(
-    _ evaluator: Evaluator, into output: TapeBuilder, texts: Scratch,
+    _ mapping: MappingPlan, slots: UnsafeMutableBufferPointer<Int32>,
     row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
   ) {
-    (self.evaluator, self.output, self.texts) = (evaluator, output, texts)
+    evaluator = Evaluator(mapping, slots: slots, tape: output.tape)
     (self.row, self.found) = (row, found)
   }
 
   /// Writes all columns; `refuse` is told of one that cannot be computed, by the index of its
   /// target.
-  mutating func write(
+  func write(
     _ refuse: (SourceFault, Int) throws(Rejection) -> Void
   ) throws(Rejection) {
     output.removeAll()
+    texts.removeAll()
+    (stored, omittedCount) = (ColumnSet(), 0)
     let record = output.begin(.object, origin: -1)
     let (targets, targetsOfSlots) = (evaluator.plan.targets, evaluator.plan.targetsOfSlots)
     var wanted = evaluator.plan.freeTargets
@@ -56,7 +58,7 @@ struct CanonicalRecord {
   }
 
   @inline(__always)
-  private mutating func write(
+  private func write(
     _ targets: UnsafeBufferPointer<MappingPlan.Target>, _ index: Int
   ) throws(SourceFault) -> Bool {
     switch targets[index].shape {
@@ -109,7 +111,7 @@ struct CanonicalRecord {
     return true
   }
 
-  private mutating func write(
+  private func write(
     node: Int, as kind: MappingPlan.Stored, _ column: Int
   ) throws(SourceFault) -> Bool {
     var (value, origin) = (Value.null, Int32(-1))
@@ -123,7 +125,7 @@ struct CanonicalRecord {
   }
 
   /// The token is no more than what tells where the value came from.
-  private mutating func store(
+  private func store(
     _ value: Value, _ column: Int, _ token: JSONToken, origin: Int32
   ) {
     output.add(token, origin: Int(origin))
@@ -131,11 +133,12 @@ struct CanonicalRecord {
     stored.insert(column)
   }
 
-  private mutating func write(object target: MappingPlan.Target) throws(SourceFault) -> Bool {
+  private func write(object target: MappingPlan.Target) throws(SourceFault) -> Bool {
     guard let rule = target.rule else { return false }
-    var object = ObjectWriter(self, rule)
+    var object = ObjectWriter(rule, room: texts.room(rule.bytesMax))
     defer { omittedCount += object.omittedCount }
-    guard let text = try object.write(target) else { return false }
+    guard try object.write(target, evaluator) else { return false }
+    let text = texts.keep(object.count)
     let token = JSONToken(.object, text)
     store(.json(text), target.column, token, origin: object.firstOrigin)
     return true

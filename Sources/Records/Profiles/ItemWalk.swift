@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Goes over one item once, and notes where the values of its paths are.
-struct ItemWalk {
-  let tape: JSONTape
+/// Notes where the values of the paths are in an item: in one walk over it, or while it is put
+/// together. One for all items.
+final class ItemWalk {
+  private struct Unknown: BitwiseCopyable {
+    let key: Int32
+    /// The place of the object that it stands in.
+    let place: Int32
+  }
+
   let paths: PathTable
-  let watch: WatchPlan
-  let keys: KeyTable
+  private let watch: WatchPlan
+  private let keys: KeyTable
   /// By slot: the index of its token, or -1.
   let slots: UnsafeMutableBufferPointer<Int32>
   /// A key stands twice in one object.
@@ -14,33 +20,84 @@ struct ItemWalk {
   /// One of the values cannot be stored.
   private(set) var hasFault = false
   private(set) var present = SlotSet()
+  /// Keys that no path has.
+  private var unknown: [Unknown] = []
 
-  init(
-    tape: JSONTape, paths: PathTable, plan: DecodePlan, slots: UnsafeMutableBufferPointer<Int32>
-  ) {
-    (self.tape, self.paths, self.slots) = (tape, paths, slots)
-    (watch, keys) = (plan.watch, plan.keys)
+  /// What was noted of what items have in common.
+  private struct Shared: BitwiseCopyable {
+    var hasDuplicate = false
+    var hasFault = false
+    var present = SlotSet()
+    var unknownCount = 0
+  }
+  private let sharedSlots: UnsafeMutableBufferPointer<Int32>
+  private var shared = Shared()
+
+  init(_ mapping: MappingPlan, plan: DecodePlan, arena: Arena) {
+    (paths, watch, keys) = (mapping.paths, plan.watch, plan.keys)
+    slots = arena.allocate(repeating: -1, count: mapping.slotCount)
+    sharedSlots = arena.allocate(repeating: -1, count: mapping.slotCount)
   }
 
-  mutating func walk(_ item: Int, _ notes: inout RecordNotes) {
+  func walk(_ item: Int, _ tape: JSONTape) {
+    begin()
+    visit(item, tape, at: 0)
+  }
+
+  /// Nothing is noted.
+  func begin() {
     slots.update(repeating: -1)
-    visit(item, at: 0, &notes)
+    unknown.removeAll(keepingCapacity: true)
+    (hasDuplicate, hasFault, present) = (false, false, SlotSet())
   }
 
-  private mutating func visit(_ index: Int, at place: Int, _ notes: inout RecordNotes) {
+  /// What is noted now, the items that come have in common.
+  func share() {
+    _ = sharedSlots.update(fromContentsOf: slots)
+    shared = Shared(
+      hasDuplicate: hasDuplicate, hasFault: hasFault, present: present,
+      unknownCount: unknown.count)
+  }
+
+  /// Nothing is noted but what is shared.
+  func beginItem() {
+    _ = slots.update(fromContentsOf: sharedSlots)
+    unknown.removeLast(unknown.count - shared.unknownCount)
+    hasDuplicate = shared.hasDuplicate
+    hasFault = shared.hasFault
+    present = shared.present
+  }
+
+  /// Tells of what no path has; `tape` is that of the item.
+  func tellUnknown(_ tape: JSONTape, _ notes: inout RecordNotes) {
+    for unknown in unknown {
+      let (key, place) = (Int(unknown.key), Int(unknown.place))
+      noteUnknown(tape[key], tape[key + 1], at: place, paths.places[place], &notes)
+    }
+  }
+
+  /// Notes a member of an object; `place` is where its key leads to, or -1.
+  func note(member key: Int, _ tape: JSONTape, of object: Int, at place: Int) {
+    if place >= 0 { return visit(key + 1, tape, at: place) }
+    unknown.append(
+      Unknown(
+        key: Int32(truncatingIfNeeded: key), place: Int32(truncatingIfNeeded: object)))
+  }
+
+  private func visit(_ index: Int, _ tape: JSONTape, at place: Int) {
     let token = tape[index]
     let slot = Int(paths.places[place].slot)
     if slot >= 0 { note(index, token, in: slot) }
     switch token.kind {
     case .object where paths.places[place].hasMembers:
-      visitMembers(index, token.next, at: place, &notes)
-    case .array: visitElements(index, token, paths.places[place], &notes)
+      visitMembers(index, token.next, tape, at: place)
+    case .array: visitElements(index, token, tape, paths.places[place])
     default: break
     }
   }
 
   @inline(__always)
-  private mutating func note(_ index: Int, _ token: JSONToken, in slot: Int) {
+  func note(_ index: Int, _ token: JSONToken, in slot: Int) {
     if token.kind == .null || token.kind == .string && token.bytes.isEmpty { return }
     if slots[slot] >= 0 { hasDuplicate = true }
     if !token.isUsable { hasFault = true }
@@ -48,40 +105,31 @@ struct ItemWalk {
     present.insert(slot)
   }
 
-  private mutating func visitMembers(
-    _ object: Int, _ end: Int, at place: Int, _ notes: inout RecordNotes
-  ) {
+  private func visitMembers(_ object: Int, _ end: Int, _ tape: JSONTape, at place: Int) {
     var index = object + 1
     while index < end {
       let key = tape[index]
-      let below = paths.place(below: place, key)
-      if below < 0 {
-        noteUnknown(key, tape[index + 1], at: place, paths.places[place], &notes)
-      } else if key.next > index + 2 {
-        visit(index + 1, at: below, &notes)
-      } else {
-        // A value with nothing below it.
-        let slot = Int(paths.places[below].slot)
-        if slot >= 0 { note(index + 1, tape[index + 1], in: slot) }
-      }
+      note(member: index, tape, of: place, at: paths.place(below: place, key))
       index = key.next
     }
   }
 
-  private mutating func visitElements(
-    _ array: Int, _ token: JSONToken, _ here: PathTable.Place, _ notes: inout RecordNotes
+  private func visitElements(
+    _ array: Int, _ token: JSONToken, _ tape: JSONTape, _ here: PathTable.Place
   ) {
     for element in here.elements {
-      if let index = self.index(of: element.index, in: array, token) {
-        visit(index, at: element.place, &notes)
+      if let index = self.index(of: element.index, in: array, token, tape) {
+        visit(index, tape, at: element.place)
       }
     }
     for match in here.matches {
-      if let index = first(match, in: array, token) { visit(index, at: match.place, &notes) }
+      if let index = first(match, in: array, token, tape) { visit(index, tape, at: match.place) }
     }
   }
 
-  private func index(of number: Int, in array: Int, _ token: JSONToken) -> Int? {
+  private func index(
+    of number: Int, in array: Int, _ token: JSONToken, _ tape: JSONTape
+  ) -> Int? {
     var left = number
     if number < 0 {
       var count = 0
@@ -102,7 +150,9 @@ struct ItemWalk {
     return nil
   }
 
-  private func first(_ match: PathTable.Match, in array: Int, _ token: JSONToken) -> Int? {
+  private func first(
+    _ match: PathTable.Match, in array: Int, _ token: JSONToken, _ tape: JSONTape
+  ) -> Int? {
     var element = array + 1
     while element < token.next {
       if tape[element].kind == .object {

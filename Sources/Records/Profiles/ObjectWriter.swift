@@ -4,11 +4,10 @@ import JSON
 /// Puts an object together from members of the source. What cannot be stored, or has no room, is
 /// left out and named in it: the metadata of a record is not worth the record.
 struct ObjectWriter {
-  private let evaluator: Evaluator
-  private let texts: Scratch
   private let rule: JSONRule
   private let room: UnsafeMutableRawBufferPointer
-  private var used = 0
+  /// Bytes that are written.
+  private(set) var count = 0
   private var memberCount = 0
   private(set) var omittedCount = 0
   /// Where the first member came from that came from somewhere; else -1.
@@ -19,11 +18,9 @@ struct ObjectWriter {
   private var omitted = InlineArray<8, UnsafeRawBufferPointer>(repeating: TapeBuilder.nothing)
   private let omittedName: StaticString = "omitted"
 
-  init(_ record: borrowing CanonicalRecord, _ rule: JSONRule) {
-    evaluator = record.evaluator
-    texts = record.texts
-    self.rule = rule
-    room = record.texts.room(rule.bytesMax)
+  /// `room` is that of the object: ``JSONRule/bytesMax``.
+  init(_ rule: JSONRule, room: UnsafeMutableRawBufferPointer) {
+    (self.rule, self.room) = (rule, room)
   }
 
   /// What the names of omitted members may take.
@@ -33,10 +30,11 @@ struct ObjectWriter {
 
   private var isOfTexts: Bool { if case .objectOfTexts = rule.shape { true } else { false } }
 
-  /// The object in JSON; nil when it is not there: it has no members, and the source has none.
+  /// Writes the object in JSON; false when it is not there: it has no members, and the source has
+  /// none.
   mutating func write(
-    _ target: MappingPlan.Target
-  ) throws(SourceFault) -> UnsafeRawBufferPointer? {
+    _ target: MappingPlan.Target, _ evaluator: Evaluator
+  ) throws(SourceFault) -> Bool {
     put(UInt8(ascii: "{"))
     let (members, present) = (target.members, evaluator.present)
     for index in members.indices
@@ -57,17 +55,16 @@ struct ObjectWriter {
         throw SourceFault(reason: .wrongType, origin: whole.origin)
       }
       isThere = true
-      addMembers(of: whole, but: target.members)
+      addMembers(of: whole, evaluator.tape, but: target.members)
     }
     addOmitted()
     put(UInt8(ascii: "}"))
-    return isThere ? texts.keep(used) : nil
+    return isThere
   }
 
   private mutating func addMembers(
-    of whole: SourceValue, but members: UnsafeBufferPointer<MappingPlan.Member>
+    of whole: SourceValue, _ tape: JSONTape, but members: UnsafeBufferPointer<MappingPlan.Member>
   ) {
-    let tape = evaluator.tape
     var index = Int(whole.index) + 1
     while index < whole.token.next {
       let key = tape[index]
@@ -87,7 +84,7 @@ struct ObjectWriter {
   ) {
     if let text, given.token.kind == .string, given.token.isUsable, !isOfTexts,
       JSONWriter.isWrittenAsIs(given.token.bytes),
-      used + text.count + 3 + given.token.bytes.count + reserve < rule.bytesMax
+      count + text.count + 3 + given.token.bytes.count + reserve < rule.bytesMax
     {
       // Nearly all members.
       begin(text, given.origin)
@@ -101,17 +98,17 @@ struct ObjectWriter {
       value = value.made(.string, text)
     }
     guard isStorable(key, value, tape) else { return omit(key) }
-    let count =
+    let more =
       JSONWriter.count(ofText: key.bytes) + 2 + JSONWriter.count(of: value, tape)
-    guard used + count + reserve < rule.bytesMax else { return omit(key) }
+    guard count + more + reserve < rule.bytesMax else { return omit(key) }
     if let text {
       begin(text, value.origin)
     } else {
       begin(TapeBuilder.nothing, value.origin)
-      JSONWriter.write(text: key.bytes, to: room, &used)
+      JSONWriter.write(text: key.bytes, to: room, &count)
       put(UInt8(ascii: ":"))
     }
-    JSONWriter.write(value, tape, to: room, &used)
+    JSONWriter.write(value, tape, to: room, &count)
   }
 
   private mutating func begin(_ key: UnsafeRawBufferPointer, _ origin: Int32) {
@@ -160,25 +157,25 @@ struct ObjectWriter {
     let name = UnsafeRawBufferPointer(
       start: omittedName.utf8Start, count: omittedName.utf8CodeUnitCount)
     if memberCount > 0 { put(UInt8(ascii: ",")) }
-    JSONWriter.write(text: name, to: room, &used)
+    JSONWriter.write(text: name, to: room, &count)
     put(UInt8(ascii: ":"))
     put(UInt8(ascii: "["))
     var isFirst = true
     for index in 0..<min(omittedCount, Self.omittedNamesMax) where !omitted[index].isEmpty {
       if !isFirst { put(UInt8(ascii: ",")) }
       isFirst = false
-      JSONWriter.write(text: omitted[index], to: room, &used)
+      JSONWriter.write(text: omitted[index], to: room, &count)
     }
     put(UInt8(ascii: "]"))
   }
 
   private mutating func put(_ bytes: UnsafeRawBufferPointer) {
-    UnsafeMutableRawBufferPointer(rebasing: room[used...]).copyMemory(from: bytes)
-    used += bytes.count
+    UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+    count += bytes.count
   }
 
   private mutating func put(_ byte: UInt8) {
-    room[used] = byte
-    used += 1
+    room[count] = byte
+    count += 1
   }
 }

@@ -7,6 +7,7 @@ struct SlotSet: BitwiseCopyable {
 
   private var words = InlineArray<4, UInt64>(repeating: 0)
 
+  @inline(__always)
   mutating func insert(_ slot: Int) {
     words[slot >> 6] |= 1 << UInt64(slot & 63)
   }

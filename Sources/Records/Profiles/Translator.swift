@@ -10,15 +10,9 @@ final class Translator {
   private let schemas: SchemaView?
   private let plan: DecodePlan
   private var skipMemory: SkipMemory
-  private let evaluator: Evaluator
+  private let record: CanonicalRecord
+  private let walk: ItemWalk
   private let extras: UnsafeMutableBufferPointer<EnvelopeHeaders.Extra>
-  private let output = TapeBuilder()
-  /// Memory of one item, for the texts of its objects.
-  private let texts = Scratch()
-  private let row: UnsafeMutableBufferPointer<Value>
-  private let found: UnsafeMutableBufferPointer<Int32>
-  /// Columns of the record that was made last that have what they store.
-  private(set) var stored = ColumnSet()
   private var item: RecordSource.Item?
   /// What stands in front of the content in the value of the record.
   private var frameBytes = 0
@@ -36,22 +30,26 @@ final class Translator {
     _ profile: Profile, plan: DecodePlan, arena: Arena, seed: UInt64, schemas: SchemaView?,
     row: UnsafeMutableBufferPointer<Value>, found: UnsafeMutableBufferPointer<Int32>
   ) {
-    (self.row, self.found) = (row, found)
     let parser = JSONParser(seed: seed, isLenient: true, isOTLP: profile.format == .otlp)
     self.plan = plan
     // OpenTelemetry has no form in Avro.
     self.schemas = profile.format == .otlp ? nil : schemas
     skipNames = profile.skips.map(\.name)
     mapping = MappingCompiler.plan(profile, for: plan, arena: arena, parser: parser)
-    source = RecordSource(
-      profile, parser: parser, keys: KeyMemory(parser: parser, paths: mapping.paths))
+    walk = ItemWalk(mapping, plan: plan, arena: arena)
+    source = RecordSource(profile, parser: parser, walk: walk)
     skipMemory = mapping.skipMemory
     extras = UnsafeMutableBufferPointer(
       mutating: arena.copy(
         mapping.headerNames.map { EnvelopeHeaders.Extra(name: $0, value: nil) }))
-    evaluator = Evaluator(
-      mapping, slots: arena.allocate(repeating: -1, count: mapping.slotCount), tape: output.tape)
+    record = CanonicalRecord(
+      mapping, slots: walk.slots, row: row, found: found)
   }
+
+  private var evaluator: Evaluator { record.evaluator }
+
+  /// Columns of the record that was made last that have what they store.
+  var stored: ColumnSet { record.stored }
 
   /// Headers that are read, none of them there yet.
   var emptyHeaders: EnvelopeHeaders { EnvelopeHeaders(reading: extras) }
@@ -96,7 +94,6 @@ final class Translator {
     _ notes: inout RecordNotes, _ refuse: (Rejection) throws(Rejection) -> Void
   ) throws(Rejection) -> Outcome? {
     evaluator.scratch.removeAll()
-    texts.removeAll()
     item = nil
     do throws(Rejection) {
       item = try source.next()
@@ -104,27 +101,22 @@ final class Translator {
       throw error.moved(by: frameBytes)
     }
     guard let item else { return nil }
-    var walk = ItemWalk(
-      tape: item.tape, paths: mapping.paths, plan: plan, slots: evaluator.slots)
-    walk.walk(item.root, &notes)
+    walk.tellUnknown(item.tape, &notes)
     if walk.hasDuplicate { throw Rejection(.duplicateKey) }
     evaluator.tape = item.tape
     evaluator.present = walk.present
-    if let rule = try skippingRule(walk) { return .skipped(rule) }
-    var record = CanonicalRecord(
-      evaluator, into: output, texts: texts, row: row, found: found)
+    if let rule = try skippingRule() { return .skipped(rule) }
     try record.write { fault, target throws(Rejection) in
       let column = plan.keys.column(ofName: mapping.targets[target].key.name)
       try refuse(
         Rejection(fault.reason, column: column ?? -1, offset: offset(ofSource: fault.origin)))
     }
-    stored = record.stored
     notes.counters.droppedContent &+= record.omittedCount
-    return .record(output.tape)
+    return .record(record.output.tape)
   }
 
   /// The first rule that the item is skipped by.
-  private func skippingRule(_ walk: ItemWalk) throws(Rejection) -> Int? {
+  private func skippingRule() throws(Rejection) -> Int? {
     if !walk.hasFault, skipMemory.knows(evaluator) { return nil }
     do throws(SourceFault) {
       for (rule, test) in mapping.skips.enumerated() where try evaluator.holds(test) {
@@ -140,11 +132,12 @@ final class Translator {
   /// Where a token of the record that was made last stands in the value, in bytes; -1 when nobody
   /// knows.
   func offset(of token: Int) -> Int {
-    offset(ofSource: Int32(truncatingIfNeeded: output.origin(of: token)))
+    offset(ofSource: Int32(truncatingIfNeeded: record.output.origin(of: token)))
   }
 
   /// What leads to the value that a token of the record was made of, in its item; nil for none.
   func path(of token: Int) -> String? {
+    let output = record.output
     var origin = output.origin(of: token)
     if origin < 0, token + 1 < output.count {
       // A list that was put together: where its first member came from.

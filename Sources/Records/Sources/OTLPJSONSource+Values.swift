@@ -7,22 +7,23 @@ extension OTLPJSONSource {
     let object = output.begin(.object, origin: list)
     defer { output.end(object) }
     guard tape[list].kind == .array else { return }
-    keys.begin(.attributes)
     var element = list + 1
     while element < tape[list].next {
       let token = tape[element]
       if token.kind == .key {
         // Nearly always: the parser has taken the wrappers off.
         let position = output.count
+        let known = keys.key(token.bytes)
         output.add(
-          keys.key(token.bytes)
-            ?? JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)), origin: element)
+          known ?? JSONToken(.key, token.bytes, hash: parser.hash(of: token.bytes)),
+          origin: element)
         if tape[element + 1].kind == .array {
           addTexts(element + 1, tape)
         } else {
           output.add(tape[element + 1], origin: element + 1)
         }
         output.endKey(position)
+        keys.note(position, isKnown: known != nil, output)
       } else if case (let key?, let value?) = pair(element, tape) {
         let position = output.count
         let name = tape[key].bytes
@@ -31,8 +32,11 @@ extension OTLPJSONSource {
             .key, name, hash: parser.hash(of: name),
             name: tape[key].isUsable ? -1 : tape[key].fault.map { Int($0.rawValue) - 1 } ?? -1),
           origin: key)
+        let before = keys.begin(.other)
         addValue(value, tape)
+        keys.resume(before)
         output.endKey(position)
+        keys.note(position, output)
       }
       element = token.next
     }

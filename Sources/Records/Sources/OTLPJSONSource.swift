@@ -141,6 +141,7 @@ final class OTLPJSONSource {
     output.cut(to: resourceCount, depth: 1)
     addObject(names.scope, member("scope", of: scope, tape), tape)
     scopeCount = output.count
+    keys.share(output)
     items = members(signal.items, of: scope, tape)
   }
 
@@ -156,8 +157,11 @@ final class OTLPJSONSource {
     output.add(names.signal, origin: -1)
     output.add(signal == .spans ? names.span : names.log, origin: -1)
     output.endKey(key)
+    keys.beginItem()
+    keys.note(key, output)
     addMembers(of: item, tape)
     output.end(0)
+    keys.note(item: output)
   }
 
   private func addObject(_ name: JSONToken, _ object: Int?, _ tape: JSONTape) {
@@ -165,6 +169,7 @@ final class OTLPJSONSource {
     let key = output.count
     output.add(name, origin: object)
     let self_ = output.begin(.object, origin: object)
+    keys.begin(.other)
     addMembers(of: object, tape)
     output.end(self_)
     output.endKey(key)
@@ -172,19 +177,24 @@ final class OTLPJSONSource {
 
   /// The members of a resource, a scope, a span or a log record.
   private func addMembers(of object: Int, _ tape: JSONTape) {
-    keys.begin(.members)
     var key = object + 1
     while key < tape[object].next {
       let name = tape[key].bytes
       let position = output.count
       if Self.isSame(name, "attributes") {
         output.add(names.attributes, origin: key)
+        let before = keys.beginAttributes()
         addAttributes(key + 1, tape)
+        keys.resume(before)
         output.endKey(position)
+        keys.note(attributes: position, output)
       } else if Self.isSame(name, "body") {
         output.add(names.body, origin: key)
+        let before = keys.begin(.other)
         addValue(key + 1, tape)
+        keys.resume(before)
         output.endKey(position)
+        keys.note(position, output)
       } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
         let known = tape[key].isUsable ? keys.key(name) : nil
         output.add(known ?? tape[key], origin: key)
@@ -197,6 +207,7 @@ final class OTLPJSONSource {
         if known == nil || tape[key].next > key + 2 {
           output.hashKeys(from: position, with: parser)
         }
+        keys.note(position, isKnown: known != nil, output)
       }
       key = tape[key].next
     }

@@ -18,9 +18,8 @@ struct OTLPProtobufCheck {
   mutating func check(_ request: UnsafeRawBufferPointer) throws(Fault) {
     var fields = WireReader(request)
     while try Self.next(&fields) {
-      let field = fields.field
-      if field.number == OTLPMessage.Request.resources, field.wire == .bytes {
-        try check(resources: field.content)
+      if fields.number == OTLPMessage.Request.resources, fields.wire == .bytes {
+        try check(resources: fields.content)
       }
     }
   }
@@ -37,12 +36,11 @@ struct OTLPProtobufCheck {
   private mutating func check(resources: UnsafeRawBufferPointer) throws(Fault) {
     var fields = WireReader(resources)
     while try Self.next(&fields) {
-      let field = fields.field
-      guard field.wire == .bytes else { continue }
-      if field.number == OTLPMessage.Resources.resource {
-        try check(pairsOf: field.content, OTLPMessage.Resource.attributes)
-      } else if field.number == OTLPMessage.Resources.scopes {
-        try check(scopes: field.content)
+      guard fields.wire == .bytes else { continue }
+      if fields.number == OTLPMessage.Resources.resource {
+        try check(pairsOf: fields.content, OTLPMessage.Resource.attributes)
+      } else if fields.number == OTLPMessage.Resources.scopes {
+        try check(scopes: fields.content)
       }
     }
   }
@@ -50,12 +48,11 @@ struct OTLPProtobufCheck {
   private mutating func check(scopes: UnsafeRawBufferPointer) throws(Fault) {
     var fields = WireReader(scopes)
     while try Self.next(&fields) {
-      let field = fields.field
-      guard field.wire == .bytes else { continue }
-      if field.number == OTLPMessage.Scopes.scope {
-        try check(pairsOf: field.content, OTLPMessage.Scope.attributes)
-      } else if field.number == OTLPMessage.Scopes.items {
-        try check(item: field.content)
+      guard fields.wire == .bytes else { continue }
+      if fields.number == OTLPMessage.Scopes.scope {
+        try check(pairsOf: fields.content, OTLPMessage.Scope.attributes)
+      } else if fields.number == OTLPMessage.Scopes.items {
+        try check(item: fields.content)
       }
     }
   }
@@ -72,14 +69,13 @@ struct OTLPProtobufCheck {
     let attributes = isLog ? OTLPMessage.LogRecord.attributes : OTLPMessage.Span.attributes
     var fields = WireReader(item)
     while try Self.next(&fields) {
-      let field = fields.field
-      guard field.wire == .bytes else { continue }
-      if field.number == attributes {
-        try check(pair: field.content, depth: 0)
-      } else if isLog, field.number == OTLPMessage.LogRecord.body {
-        try check(value: field.content, depth: 0)
-      } else if !isLog, field.number == OTLPMessage.Span.status {
-        var status = WireReader(field.content)
+      guard fields.wire == .bytes else { continue }
+      if fields.number == attributes {
+        try check(pair: fields.content, depth: 0)
+      } else if isLog, fields.number == OTLPMessage.LogRecord.body {
+        try check(value: fields.content, depth: 0)
+      } else if !isLog, fields.number == OTLPMessage.Span.status {
+        var status = WireReader(fields.content)
         while try Self.next(&status) {}
       }
     }
@@ -89,26 +85,27 @@ struct OTLPProtobufCheck {
   private static func isLog(_ item: UnsafeRawBufferPointer) throws(Fault) -> Bool {
     var fields = WireReader(item)
     guard try next(&fields) else { return false }
-    let first = fields.field
-    guard first.number == 1 else { return first.number != 2 || first.wire != .bytes }
-    if first.wire == .fixed64 { return true }
-    guard first.wire == .bytes else { throw .malformed }
-    if first.content.count == traceIDBytes || first.content.isEmpty { return false }
+    guard fields.number == 1 else { return fields.number != 2 || fields.wire != .bytes }
+    if fields.wire == .fixed64 { return true }
+    guard fields.wire == .bytes else { throw .malformed }
+    if fields.content.count == traceIDBytes || fields.content.isEmpty { return false }
     throw .metrics
   }
 
   private func check(pairsOf message: UnsafeRawBufferPointer, _ number: UInt64) throws(Fault) {
     var fields = WireReader(message)
     while try Self.next(&fields) {
-      let field = fields.field
-      if field.number == number, field.wire == .bytes { try check(pair: field.content, depth: 0) }
+      if fields.number == number, fields.wire == .bytes {
+        try check(pair: fields.content, depth: 0)
+      }
     }
   }
 
   @inline(__always)
   private func check(pair: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
     if let usual = ShortFields.pair(pair) {
-      if ShortFields.text(usual.value) == nil || depth + 1 >= ItemLimits.depthMax {
+      let isScalar = ShortFields.text(usual.value) != nil || ShortFields.scalar(usual.value) != nil
+      if !isScalar || depth + 1 >= ItemLimits.depthMax {
         try check(value: usual.value, depth: depth + 1)
       }
       return
@@ -119,9 +116,8 @@ struct OTLPProtobufCheck {
   private func check(fieldsOfPair pair: UnsafeRawBufferPointer, depth: Int) throws(Fault) {
     var fields = WireReader(pair)
     while try Self.next(&fields) {
-      let field = fields.field
-      if field.number == OTLPMessage.KeyValue.value, field.wire == .bytes {
-        try check(value: field.content, depth: depth + 1)
+      if fields.number == OTLPMessage.KeyValue.value, fields.wire == .bytes {
+        try check(value: fields.content, depth: depth + 1)
       }
     }
   }
@@ -130,18 +126,16 @@ struct OTLPProtobufCheck {
     guard depth < ItemLimits.depthMax else { throw .tooDeep }
     var fields = WireReader(value)
     while try Self.next(&fields) {
-      let field = fields.field
-      guard field.wire == .bytes else { continue }
-      let isArray = field.number == OTLPMessage.AnyValue.array
-      guard isArray || field.number == OTLPMessage.AnyValue.list else { continue }
-      var values = WireReader(field.content)
+      guard fields.wire == .bytes else { continue }
+      let isArray = fields.number == OTLPMessage.AnyValue.array
+      guard isArray || fields.number == OTLPMessage.AnyValue.list else { continue }
+      var values = WireReader(fields.content)
       while try Self.next(&values) {
-        let inner = values.field
-        guard inner.number == OTLPMessage.Values.values, inner.wire == .bytes else { continue }
+        guard values.number == OTLPMessage.Values.values, values.wire == .bytes else { continue }
         if isArray {
-          try check(value: inner.content, depth: depth + 1)
+          try check(value: values.content, depth: depth + 1)
         } else {
-          try check(pair: inner.content, depth: depth + 1)
+          try check(pair: values.content, depth: depth + 1)
         }
       }
     }

@@ -6,9 +6,13 @@ extension OTLPProtobufSource {
   func addAttributes(
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
-    try member(names.attributes) { source throws(WireReader.Malformed) in
-      try source.addObject(of: message, number)
-    }
+    let position = output.count
+    output.add(names.attributes, origin: -1)
+    let before = keys.beginAttributes()
+    try addObject(of: message, number)
+    keys.resume(before)
+    output.endKey(position)
+    keys.note(attributes: position, output)
   }
 
   /// The same, where there are any.
@@ -19,61 +23,96 @@ extension OTLPProtobufSource {
     if try Self.next(&fields, number) != nil { try addAttributes(of: message, number) }
   }
 
+  /// Those that stand together, from the field that was read last on. False when none is behind
+  /// them, else the reader has read it.
+  func addAttributes(
+    from fields: inout WireReader, of message: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) -> Bool {
+    let (position, number) = (output.count, fields.number)
+    output.add(names.attributes, origin: -1)
+    let object = output.begin(.object, origin: place(of: message))
+    let before = keys.beginAttributes()
+    var isThere = true
+    while isThere, fields.number == number, fields.wire == .bytes {
+      try add(pair: fields.content)
+      isThere = try fields.next()
+    }
+    output.end(object)
+    output.endKey(position)
+    keys.resume(before)
+    keys.note(attributes: position, output)
+    return isThere
+  }
+
   private func addObject(
     of message: UnsafeRawBufferPointer, _ number: UInt64
   ) throws(WireReader.Malformed) {
     let object = output.begin(.object, origin: place(of: message))
-    keys.begin(.attributes)
     var reader = WireReader(message)
-    while let pair = try Self.next(&reader, number) {
-      if let usual = ShortFields.pair(pair) {
-        try addMember(usual.key, usual.value)
-        continue
-      }
-      var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
-      var fields = WireReader(pair)
-      while try fields.next() {
-        let field = fields.field
-        guard field.wire == .bytes else { continue }
-        if field.number == OTLPMessage.KeyValue.key { name = field.content }
-        if field.number == OTLPMessage.KeyValue.value { value = field.content }
-      }
-      if let name, let value { try addMember(name, value) }
-    }
+    while let pair = try Self.next(&reader, number) { try add(pair: pair) }
     output.end(object)
+  }
+
+  @inline(__always)
+  private func add(pair: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    if let usual = ShortFields.pair(pair) {
+      try addMember(usual.key, usual.value)
+    } else {
+      try add(fieldsOfPair: pair)
+    }
+  }
+
+  private func add(fieldsOfPair pair: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    var (name, value): (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?)
+    var fields = WireReader(pair)
+    while try fields.next() {
+      guard fields.wire == .bytes else { continue }
+      if fields.number == OTLPMessage.KeyValue.key { name = fields.content }
+      if fields.number == OTLPMessage.KeyValue.value { value = fields.content }
+    }
+    if let name, let value { try addMember(name, value) }
   }
 
   private func addMember(
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     let position = output.count
-    output.add(
-      keys.key(name) ?? .key(name, hash: parser.hash(of: name)), origin: -1)
+    let known = keys.key(name)
+    output.add(known ?? .key(name, hash: parser.hash(of: name)), origin: -1)
     if let string = ShortFields.text(value) {
       output.add(.text(string), origin: place(of: value))
+    } else if let scalar = ShortFields.scalar(value) {
+      add(scalar.number, scalar.value, origin: place(of: value))
     } else {
-      try addValue(value)
+      return try addMember(position, of: value)
     }
     output.endKey(position)
+    keys.note(position, isKnown: known != nil, output)
+  }
+
+  /// A value that may have members.
+  private func addMember(
+    _ position: Int, of value: UnsafeRawBufferPointer
+  ) throws(WireReader.Malformed) {
+    let before = keys.begin(.other)
+    try addValue(value)
+    output.endKey(position)
+    keys.resume(before)
+    keys.note(position, output)
   }
 
   /// An AnyValue as the value that it holds: of several the last, as Protobuf has it.
   func addValue(_ message: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    var held: WireReader.Field?
-    var fields = WireReader(message)
-    while try fields.next() { held = fields.field }
+    var isHeld = false
+    var held = WireReader(message)
+    while try held.next() { isHeld = true }
     let origin = place(of: message)
-    guard let held else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
+    guard isHeld else { return output.add(JSONToken(.null, Self.text("null")), origin: origin) }
     switch (held.number, held.wire) {
     case (OTLPMessage.AnyValue.string, .bytes): output.add(.text(held.content), origin: origin)
-    case (OTLPMessage.AnyValue.bool, .varint):
-      let isTrue = held.value != 0
-      output.add(
-        JSONToken(isTrue ? .true : .false, Self.text(isTrue ? "true" : "false")), origin: origin)
-    case (OTLPMessage.AnyValue.int, .varint):
-      let number = scratch.decimal(signed: Int64(bitPattern: held.value))
-      output.add(JSONToken(.number, number), origin: origin)
-    case (OTLPMessage.AnyValue.double, .fixed64): addDouble(held.value, origin: origin)
+    case (OTLPMessage.AnyValue.bool, .varint), (OTLPMessage.AnyValue.int, .varint),
+      (OTLPMessage.AnyValue.double, .fixed64):
+      add(held.number, held.value, origin: origin)
     case (OTLPMessage.AnyValue.array, .bytes):
       let array = output.begin(.array, origin: origin)
       var values = WireReader(held.content)
@@ -84,6 +123,20 @@ extension OTLPProtobufSource {
     case (OTLPMessage.AnyValue.bytes, .bytes):
       output.add(JSONToken(.string, scratch.hexadecimal(held.content)), origin: origin)
     default: output.add(JSONToken(.null, Self.text("null")), origin: origin)
+    }
+  }
+
+  /// What a field that is no text holds, by its number.
+  private func add(_ number: UInt64, _ value: UInt64, origin: Int) {
+    switch number {
+    case OTLPMessage.AnyValue.bool:
+      output.add(
+        JSONToken(value != 0 ? .true : .false, Self.text(value != 0 ? "true" : "false")),
+        origin: origin)
+    case OTLPMessage.AnyValue.int:
+      let text = scratch.decimal(signed: Int64(bitPattern: value))
+      output.add(JSONToken(.number, text), origin: origin)
+    default: addDouble(value, origin: origin)
     }
   }
 

@@ -75,8 +75,7 @@ final class OTLPProtobufSource {
     _ reader: inout WireReader, _ number: UInt64
   ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
     while try reader.next() {
-      let field = reader.field
-      if field.number == number, field.wire == .bytes { return field.content }
+      if reader.number == number, reader.wire == .bytes { return reader.content }
     }
     return nil
   }
@@ -85,6 +84,7 @@ final class OTLPProtobufSource {
     _ resource: UnsafeRawBufferPointer
   ) throws(WireReader.Malformed) {
     output.removeAll()
+    keys.begin(.other)
     _ = output.begin(.object, origin: place(of: resource))
     var reader = WireReader(resource)
     if let message = try Self.next(&reader, OTLPMessage.Resources.resource) {
@@ -100,6 +100,7 @@ final class OTLPProtobufSource {
 
   private func beginScope(_ scope: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
     output.cut(to: resourceCount, depth: 1)
+    keys.begin(.other)
     var reader = WireReader(scope)
     if let message = try Self.next(&reader, OTLPMessage.Scopes.scope) {
       try member(names.scope) { source throws(WireReader.Malformed) in
@@ -107,10 +108,9 @@ final class OTLPProtobufSource {
         try source.addAnyAttributes(of: message, OTLPMessage.Scope.attributes)
         var fields = WireReader(message)
         while try fields.next() {
-          let field = fields.field
-          switch field.number {
-          case OTLPMessage.Scope.name: source.add(names.name, text: field)
-          case OTLPMessage.Scope.version: source.add(names.version, text: field)
+          switch fields.number {
+          case OTLPMessage.Scope.name: source.add(names.name, text: fields)
+          case OTLPMessage.Scope.version: source.add(names.version, text: fields)
           default: continue
           }
         }
@@ -118,73 +118,95 @@ final class OTLPProtobufSource {
       }
     }
     scopeCount = output.count
+    keys.share(output)
     items = WireReader(scope)
   }
 
   private func write(_ item: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    output.cut(to: scopeCount, depth: 1)
-    let key = output.count
-    output.add(names.signal, origin: -1)
-    output.add(isLogs ? names.log : names.span, origin: -1)
-    output.endKey(key)
-    if isLogs { try writeLog(item) } else { try writeSpan(item) }
+    try writeFields(of: item)
     output.end(0)
+    keys.note(item: output)
   }
 
-  private func writeSpan(_ span: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try addAttributes(of: span, OTLPMessage.Span.attributes)
-    var fields = WireReader(span)
-    while try fields.next() {
-      let field = fields.field
-      switch field.number {
-      case OTLPMessage.Span.traceID: add(names.traceID, id: field)
-      case OTLPMessage.Span.spanID: add(names.spanID, id: field)
-      case OTLPMessage.Span.parentSpanID: add(names.parentSpanID, id: field)
-      case OTLPMessage.Span.name: add(names.name, text: field)
-      case OTLPMessage.Span.kind: add(names.kind, number: field)
-      case OTLPMessage.Span.start: add(names.start, number: field)
-      case OTLPMessage.Span.end: add(names.end, number: field)
-      case OTLPMessage.Span.status where field.wire == .bytes: try writeStatus(field.content)
-      default: continue
+  /// All fields of an item in their order, in which its attributes nearly always stand together;
+  /// if they do not (`isApart`), they are collected first.
+  private func writeFields(
+    of item: UnsafeRawBufferPointer, isApart: Bool = false
+  ) throws(WireReader.Malformed) {
+    output.cut(to: scopeCount, depth: 1)
+    keys.beginItem()
+    add(names.signal, isLogs ? names.log : names.span, origin: -1)
+    let number = isLogs ? OTLPMessage.LogRecord.attributes : OTLPMessage.Span.attributes
+    if isApart { try addAttributes(of: item, number) }
+    var hasAttributes = isApart
+    var fields = WireReader(item)
+    var isThere = try fields.next()
+    while isThere {
+      if fields.number != number || fields.wire != .bytes {
+        if isLogs { try writeLog(field: fields) } else { try writeSpan(field: fields) }
+        isThere = try fields.next()
+      } else if isApart {
+        isThere = try fields.next()
+      } else if hasAttributes {
+        return try writeFields(of: item, isApart: true)
+      } else {
+        hasAttributes = true
+        isThere = try addAttributes(from: &fields, of: item)
       }
+    }
+    if !hasAttributes { try addAttributes(of: item, number) }
+  }
+
+  @inline(__always)
+  private func writeSpan(field: borrowing WireReader) throws(WireReader.Malformed) {
+    switch field.number {
+    case OTLPMessage.Span.traceID: add(names.traceID, id: field)
+    case OTLPMessage.Span.spanID: add(names.spanID, id: field)
+    case OTLPMessage.Span.parentSpanID: add(names.parentSpanID, id: field)
+    case OTLPMessage.Span.name: add(names.name, text: field)
+    case OTLPMessage.Span.kind: add(names.kind, number: field)
+    case OTLPMessage.Span.start: add(names.start, number: field)
+    case OTLPMessage.Span.end: add(names.end, number: field)
+    case OTLPMessage.Span.status where field.wire == .bytes: try writeStatus(field.content)
+    default: break
     }
   }
 
   private func writeStatus(_ status: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try member(names.status) { source throws(WireReader.Malformed) in
-      let object = source.output.begin(.object, origin: source.place(of: status))
-      var fields = WireReader(status)
-      while try fields.next() {
-        let field = fields.field
-        switch field.number {
-        case OTLPMessage.Status.message: source.add(names.message, text: field)
-        case OTLPMessage.Status.code: source.add(names.code, number: field)
-        default: continue
-        }
-      }
-      source.output.end(object)
-    }
-  }
-
-  private func writeLog(_ log: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
-    try addAttributes(of: log, OTLPMessage.LogRecord.attributes)
-    var fields = WireReader(log)
+    let position = output.count
+    output.add(names.status, origin: -1)
+    let object = output.begin(.object, origin: place(of: status))
+    let before = keys.begin(.other)
+    var fields = WireReader(status)
     while try fields.next() {
-      let field = fields.field
-      switch field.number {
-      case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
-      case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
-      case OTLPMessage.LogRecord.time: add(names.time, number: field)
-      case OTLPMessage.LogRecord.observed: add(names.observed, number: field)
-      case OTLPMessage.LogRecord.severityNumber: add(names.severityNumber, number: field)
-      case OTLPMessage.LogRecord.severityText: add(names.severityText, text: field)
-      case OTLPMessage.LogRecord.eventName: add(names.eventName, text: field)
-      case OTLPMessage.LogRecord.body where field.wire == .bytes:
-        try member(names.body) { source throws(WireReader.Malformed) in
-          try source.addValue(field.content)
-        }
+      switch fields.number {
+      case OTLPMessage.Status.message: add(names.message, text: fields)
+      case OTLPMessage.Status.code: add(names.code, number: fields)
       default: continue
       }
+    }
+    keys.resume(before)
+    output.end(object)
+    output.endKey(position)
+    keys.note(position, output)
+  }
+
+  private func writeLog(field: borrowing WireReader) throws(WireReader.Malformed) {
+    switch field.number {
+    case OTLPMessage.LogRecord.traceID: add(names.traceID, id: field)
+    case OTLPMessage.LogRecord.spanID: add(names.spanID, id: field)
+    case OTLPMessage.LogRecord.time: add(names.time, number: field)
+    case OTLPMessage.LogRecord.observed: add(names.observed, number: field)
+    case OTLPMessage.LogRecord.severityNumber: add(names.severityNumber, number: field)
+    case OTLPMessage.LogRecord.severityText: add(names.severityText, text: field)
+    case OTLPMessage.LogRecord.eventName: add(names.eventName, text: field)
+    case OTLPMessage.LogRecord.body where field.wire == .bytes:
+      let body = output.count
+      output.add(names.body, origin: -1)
+      try addValue(field.content)
+      output.endKey(body)
+      keys.note(body, output)
+    default: break
     }
   }
 
@@ -200,23 +222,25 @@ final class OTLPProtobufSource {
 
   private func add(_ name: JSONToken, _ value: JSONToken, origin: Int) {
     let position = output.count
-    output.add(name, origin: origin)
+    let known = keys.key(name.bytes)
+    output.add(known ?? name, origin: origin)
     output.add(value, origin: origin)
     output.endKey(position)
+    keys.note(position, isKnown: known != nil, output)
   }
 
-  private func add(_ name: JSONToken, text field: WireReader.Field) {
+  private func add(_ name: JSONToken, text field: borrowing WireReader) {
     guard field.wire == .bytes else { return }
     add(name, .text(field.content), origin: place(of: field.content))
   }
 
-  private func add(_ name: JSONToken, id field: WireReader.Field) {
+  private func add(_ name: JSONToken, id field: borrowing WireReader) {
     guard field.wire == .bytes, !field.content.isEmpty else { return }
     let text = scratch.hexadecimal(field.content)
     add(name, JSONToken(.string, text), origin: place(of: field.content))
   }
 
-  private func add(_ name: JSONToken, number field: WireReader.Field) {
+  private func add(_ name: JSONToken, number field: borrowing WireReader) {
     guard field.wire != .bytes else { return }
     add(name, JSONToken(.number, scratch.decimal(field.value)), origin: -1)
   }

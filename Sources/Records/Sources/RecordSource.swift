@@ -9,6 +9,7 @@ final class RecordSource {
   private let format: SourceFormat
   private let documents: DocumentSource
   private let otlp: OTLPSource
+  private let walk: ItemWalk
 
   /// One item of the record.
   struct Item {
@@ -28,10 +29,12 @@ final class RecordSource {
   /// Memory of one record: a resource is told of in each of its items.
   private let scratch = Scratch()
 
-  init(_ profile: Profile, parser: JSONParser, keys: KeyMemory) {
+  /// `walk` has gone over an item when that is given out.
+  init(_ profile: Profile, parser: JSONParser, walk: ItemWalk) {
+    self.walk = walk
     format = profile.format
     documents = DocumentSource(profile, parser: parser, scratch: scratch)
-    otlp = OTLPSource(parser: parser, scratch: scratch, keys: keys)
+    otlp = OTLPSource(parser: parser, scratch: scratch, keys: KeyMemory(parser: parser, walk: walk))
   }
 
   /// `content` must stay where it is until the last item was read.
@@ -46,8 +49,11 @@ final class RecordSource {
   /// The next item, borrowed until the one behind it is asked for; nil at the end.
   func next() throws(Rejection) -> Item? {
     switch format {
-    case .json, .ndjson: try documents.next()
-    case .otlp: try otlp.next()
+    case .json, .ndjson:
+      guard let item = try documents.next() else { return nil }
+      walk.walk(item.root, item.tape)
+      return item
+    case .otlp: return try otlp.next()
     }
   }
 

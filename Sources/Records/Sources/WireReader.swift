@@ -6,23 +6,20 @@
 struct WireReader {
   struct Malformed: Error, BitwiseCopyable {}
 
-  struct Field: BitwiseCopyable {
-    var number: UInt64 = 0
-    var wire = ProtobufFields.Wire.varint
-    /// Of a field of fixed length or a varint.
-    var value: UInt64 = 0
-    /// Of a field with a length.
-    var content = UnsafeRawBufferPointer(start: nil, count: 0)
-  }
-
   private static let varintBytesMax = 10
 
   /// What is read next, and how much is left. A pointer, because each byte is looked at once:
   /// `left` guards every access.
   private var at: UnsafeRawPointer
   private var left: Int
-  /// The one that ``next()`` has read last; not a result, which would be copied for each.
-  private(set) var field = Field()
+  /// The field that ``next()`` has read last. Not one value, which would be copied for each: a
+  /// processor waits for what was written in parts and is read at once.
+  private(set) var number: UInt64 = 0
+  private(set) var wire = ProtobufFields.Wire.varint
+  /// Of a field of fixed length or a varint.
+  private(set) var value: UInt64 = 0
+  /// Of a field with a length.
+  private(set) var content = UnsafeRawBufferPointer(start: nil, count: 0)
 
   @inline(__always)
   init(_ bytes: UnsafeRawBufferPointer) {
@@ -39,9 +36,9 @@ struct WireReader {
       let (tag, length) = (at.load(as: UInt8.self), at.load(fromByteOffset: 1, as: UInt8.self))
       // Nearly all fields: a small number, and a content of less than 128 bytes.
       if tag & 0x87 == 2, tag > 7, length < 0x80, Int(length) <= left - 2 {
-        field.number = UInt64(tag >> 3)
-        field.wire = .bytes
-        field.content = UnsafeRawBufferPointer(start: at + 2, count: Int(length))
+        number = UInt64(tag >> 3)
+        wire = .bytes
+        content = UnsafeRawBufferPointer(start: at + 2, count: Int(length))
         pass(2 + Int(length))
         return true
       }
@@ -51,13 +48,13 @@ struct WireReader {
 
   private mutating func nextOther() throws(Malformed) -> Bool {
     let tag = try varint()
-    field.number = tag >> 3
-    guard field.number > 0, field.number < 1 << 29 else { throw Malformed() }
+    number = tag >> 3
+    guard number > 0, number < 1 << 29 else { throw Malformed() }
     if tag & 7 == 2 {
       let length = try varint()
       guard length <= UInt64(left) else { throw Malformed() }
-      field.wire = .bytes
-      field.content = UnsafeRawBufferPointer(start: at, count: Int(length))
+      wire = .bytes
+      content = UnsafeRawBufferPointer(start: at, count: Int(length))
       pass(Int(length))
       return true
     }
@@ -65,21 +62,21 @@ struct WireReader {
     return true
   }
 
-  private mutating func scalar(_ wire: UInt64) throws(Malformed) {
-    field.content = UnsafeRawBufferPointer(start: nil, count: 0)
-    switch wire {
+  private mutating func scalar(_ type: UInt64) throws(Malformed) {
+    content = UnsafeRawBufferPointer(start: nil, count: 0)
+    switch type {
     case 0:
-      field.wire = .varint
-      field.value = try varint()
+      wire = .varint
+      value = try varint()
     case 1:
       guard left >= 8 else { throw Malformed() }
-      field.wire = .fixed64
-      field.value = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+      wire = .fixed64
+      value = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
       pass(8)
     case 5:
       guard left >= 4 else { throw Malformed() }
-      field.wire = .fixed32
-      field.value = UInt64(UInt32(littleEndian: at.loadUnaligned(as: UInt32.self)))
+      wire = .fixed32
+      value = UInt64(UInt32(littleEndian: at.loadUnaligned(as: UInt32.self)))
       pass(4)
     default: throw Malformed()
     }

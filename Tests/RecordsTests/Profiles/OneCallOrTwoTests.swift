@@ -47,6 +47,55 @@ import Testing
     #expect(try spans(.json, each: 20) == first)
   }
 
+  /// The fields of a Protobuf message with their tags; only those that requests of spans have.
+  private func fields(_ message: some Collection<UInt8>) -> [[UInt8]] {
+    var (fields, rest) = ([[UInt8]](), Array(message))
+    func varintCount(_ bytes: some Sequence<UInt8>) -> Int { bytes.prefix { $0 >= 0x80 }.count + 1 }
+    while let tag = rest.first {
+      var count = 1
+      switch tag & 7 {
+      case 0: count += varintCount(rest.dropFirst())
+      case 1: count += 8
+      default:
+        let digits = varintCount(rest.dropFirst())
+        let length = rest[1...digits].reversed().reduce(0) { $0 << 7 | Int($1 & 0x7f) }
+        count += digits + length
+      }
+      fields.append(Array(rest.prefix(count)))
+      rest.removeFirst(count)
+    }
+    return fields
+  }
+
+  private func content(_ field: [UInt8]) -> ArraySlice<UInt8> {
+    field.dropFirst(1).drop { $0 >= 0x80 }.dropFirst()
+  }
+
+  private func message(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    var (bytes, rest) = ([tag], content.count)
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)] + content
+  }
+
+  @Test func theOrderOfASpansFieldsDecidesNothing() throws {
+    let request = try #require(ProfileMutationTests.spans().last)
+    let parts = fields(content(request))
+    let scopes = fields(content(try #require(parts.last)))
+    let expected = try rows(Sample(request), "otlp")
+    var random = SplitMix(state: 3)
+    for _ in 0..<50 {
+      let shuffled = scopes.dropFirst().map { span in
+        message(0x12, fields(content(span)).shuffled(using: &random).flatMap { $0 })
+      }
+      // A request is told from metrics by the first field of its first span.
+      let scope = message(0x12, scopes[0] + scopes[1] + shuffled.dropFirst().flatMap { $0 })
+      #expect(try rows(Sample(message(0x0a, parts[0] + scope)), "otlp") == expected)
+    }
+  }
+
   @Test func anEventInAFileAndOnTheBusIsOne() throws {
     let event = """
       {"eventVersion":"1.09","eventID":"450230d4-b39e-4a18-a6a0-d07a6e2105cb",
