@@ -29,7 +29,8 @@ extension EndToEnd {
     /// `id` is below 64 bytes long, so that its length is one byte.
     private static func record(_ number: Int) -> [UInt8] {
       let digits = String(number)
-      let id = "0190b7c2-7000-7000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+      let zeros = String(repeating: "0", count: 12 - digits.count)
+      let id = "0190b7c2-7000-7000-8000-" + zeros + digits
       let at = (Timestamp.now().unixMicroseconds / 1000 - 60_000) << 1
       var bytes: [UInt8] = [0, 0, 0, 0, 7, UInt8(2 * id.utf8.count)] + Array(id.utf8)
       var rest = UInt64(at)
