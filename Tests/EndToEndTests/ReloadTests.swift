@@ -25,7 +25,11 @@ extension EndToEnd {
           "log_level = debug\nreject_ratio_max = 0.3\nbatch_rows = 100\nbatch_rows_early = 50\n"
             + "kafka.client.rack = a\n")
         process.send(SIGHUP)
-        #expect(eventually(seconds: 10) { process.output.contains("new settings are in use") })
+        // By both workers.
+        #expect(
+          eventually(seconds: 10) {
+            process.output.components(separatedBy: "new settings are in use").count == 3
+          })
         #expect(process.output.contains(#""settings":"kafka.client.rack""#))
         #expect(process.output.contains(#""batch_rows":100,"#))
         try scenario.load.send(1_000)

@@ -89,6 +89,8 @@ final class Scenario {
   /// Stores everything that is left, with a process that nothing happens to. `strategy` is that of
   /// members whom the broker may still count.
   func ingestRest(strategy: String = "range,roundrobin") throws {
+    // Of a process that ended while its second worker joined, noida-db may not hear that it leaves.
+    stillCounted += 1
     let last = try ingest("--until-end", "-X", "partition.assignment.strategy=\(strategy)")
     #expect(last.wait(seconds: 90) == .exit(0), "\(last.lastLines)")
   }
