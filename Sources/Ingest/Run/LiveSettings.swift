@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Kafka
 import Synchronization
-import Telemetry
 
 /// What may change while ingest runs.
 package struct LiveSettings: Sendable, Equatable {

@@ -5,8 +5,8 @@ import CRdKafka
 package struct SASLCredentials: Sendable, Equatable, CustomStringConvertible,
   CustomDebugStringConvertible
 {
-  package var username: String
-  package var password: String
+  package let username: String
+  package let password: String
 
   package init(username: String, password: String) {
     self.username = username
