@@ -117,6 +117,7 @@ struct SchemaCorpus {
     let failed: [String: String?] = ["input_tokens": nil, "output_tokens": nil]
     let contradictions: [[String: String?]] = [
       ["time_to_first_token_ms": "10", "duration_ms": "9"], ["gen_ai.usage.input_tokens": "5"],
+      ["output_tokens": "4", "reasoning_output_tokens": "5"],
     ]
     return contradictions
       + [["operation": "\"execute_tool\""], ["operation": "\"INVOKE_AGENT\""], zero]
