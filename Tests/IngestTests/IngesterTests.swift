@@ -64,6 +64,27 @@ struct IngesterTests {
     }
   }
 
+  /// The ends of short partitions are events between the records of the long ones.
+  @Test func theEndOfAPartitionEndsNoBatch() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("ends", partitions: 64)
+    for (number, partitions) in stride(from: Int32(64), to: 0, by: -4).enumerated() {
+      let payloads = (number * 400..<(number + 1) * 400).map { BatchFixture.invocation($0) }
+      try broker.produce(payloads, to: topic, partitions: partitions)
+    }
+    try TestDatabase.with { database in
+      var settings = try settings(
+        broker, database, topic, overrides: [("fetch.message.max.bytes", "8192")])
+      settings.limits.recordCountMax = 20_000
+      settings.limits.recordCountMin = 1
+      settings.limits.ageMillisecondsMax = 60_000
+      #expect(throws: Never.self) { try RunningIngester(settings).wait()?.get() }
+      #expect(try Sums(database).problems(produced: 6400, accepted: 6400, cost: "1600") == [])
+      let batches = try database.value("SELECT count(*) FROM ingest_batches")
+      #expect(try #require(batches.flatMap { Int($0) }) <= 8)
+    }
+  }
+
   @Test func aSecondIngesterTakesOverWhileTheFirstRuns() throws {
     let broker = try Broker()
     let topic = try broker.topic("rebalance", partitions: Self.partitions)

@@ -180,15 +180,13 @@ final class Session {
     return limits
   }
 
-  /// One poll; events are dealt with here, a record is shown to `body`. True for a record.
+  /// One poll; events are dealt with here, a record is shown to `body`. False if nothing came.
   func poll(
     _ consumer: Consumer, _ timeoutMilliseconds: Int32, _ body: (borrowing Message) -> Void
   ) -> Bool {
     switch consumer.poll(timeoutMilliseconds: timeoutMilliseconds) {
-    case .idle: break
-    case .message(let message):
-      body(message)
-      return true
+    case .idle: return false
+    case .message(let message): body(message)
     case .endOfPartition(let topicPartition, let offset):
       reachEnd(of: topicPartition, at: offset, consumer)
     case .partitionError(let topicPartition, _, let error):
@@ -208,7 +206,7 @@ final class Session {
     case .fatal(let error):
       if failure == nil && restart == nil { end(because: error) }
     }
-    return false
+    return true
   }
 
   /// Gives the batch to the writer, with the anchor of each partition.
