@@ -147,6 +147,7 @@ final class Session {
   /// While records wait in librdkafka's queue there is a lag, and a full batch costs least. When
   /// none wait, and the writer does nothing, a smaller one is there sooner.
   private func fill(_ consumer: Consumer) {
+    consumer.keepFetching()
     var recordsBeforeClock = Self.recordsBetweenClockReadings
     var isIdle = false
     var waited = Duration.zero

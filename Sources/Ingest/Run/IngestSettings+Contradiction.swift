@@ -8,15 +8,15 @@ extension IngestSettings {
   package var contradiction: String? {
     let overrides = kafka.client.overrides
     let claim = IngestLimits.claimSecondsMax + IngestLimits.claimAttemptSecondsMax
-    if let poll = PropertyRules.milliseconds("max.poll.interval.ms", overrides),
+    if let poll = PropertyRules.number("max.poll.interval.ms", overrides),
       poll < claim * 1000
     {
       return
         "kafka property max.poll.interval.ms=\(poll) is too short for the claim of partitions, "
         + "which may take \(claim) s: set \(claim * 1000) or more"
     }
-    if let session = PropertyRules.milliseconds("session.timeout.ms", overrides),
-      let heartbeat = PropertyRules.milliseconds("heartbeat.interval.ms", overrides),
+    if let session = PropertyRules.number("session.timeout.ms", overrides),
+      let heartbeat = PropertyRules.number("heartbeat.interval.ms", overrides),
       heartbeat > session / 2
     {
       return "kafka property heartbeat.interval.ms=\(heartbeat) is more than half of "

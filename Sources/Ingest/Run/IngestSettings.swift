@@ -65,9 +65,14 @@ package struct IngestSettings: Sendable {
       name == "group.instance.id" && !value.isEmpty ? (name, "\(value)-\(number)") : (name, value)
     }
     share.live = live.forOneWorker(of: workerCount)
-    let kilobytes = IngestLimits.fetchQueueBytesMax / workerCount / 1024
+    let queueBytes = max(
+      IngestLimits.fetchQueueBytesMax / workerCount, IngestLimits.fetchQueueBytesMin)
     share.kafka.client.overrides.insert(
-      ("queued.max.messages.kbytes", String(max(kilobytes, 4096))), at: 0)
+      contentsOf: [
+        ("queued.max.messages.kbytes", String(queueBytes / 1024)),
+        // What comes on top of a queue that is not quite full.
+        ("fetch.max.bytes", String(queueBytes / 4)),
+      ], at: 0)
     return share
   }
 
@@ -158,9 +163,10 @@ enum IngestLimits {
   static let referencePollMilliseconds = 2000
   /// A broker says there is more, but nothing arrives.
   static let silenceSecondsMax = 120
-  /// Records that librdkafka has fetched ahead, over all workers. The broker thread of librdkafka
-  /// 2.0.2 looks again only once a second when it is full, so it has to hold more than a second.
-  static let fetchQueueBytesMax = 64 << 20
+  /// Records that librdkafka has fetched ahead, over all workers.
+  static let fetchQueueBytesMax = 32 << 20
+  /// A worker's share of it is never below this.
+  static let fetchQueueBytesMin = 4 << 20
   /// A worker's share of the batch bytes is never below this.
   static let batchBytesMin = 1 << 20
   /// Identities remembered against duplicates, over all workers, as a power of two: 16 MiB.

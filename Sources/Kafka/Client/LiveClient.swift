@@ -112,6 +112,13 @@ extension LiveClient {
       unsafe rd_kafka_offsets_for_times(raw, list.raw, timeoutMilliseconds), doing: action)
   }
 
+  /// Records and events that were fetched and not polled yet.
+  var queuedCount: Int {
+    guard let queue = unsafe rd_kafka_queue_get_consumer(raw) else { return 0 }
+    defer { unsafe rd_kafka_queue_destroy(queue) }
+    return unsafe rd_kafka_queue_length(queue)
+  }
+
   /// What the last fetch has brought; nil when it failed or there was none.
   func watermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
     var low: Int64 = -1

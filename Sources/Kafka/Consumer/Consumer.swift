@@ -10,6 +10,9 @@ package final class Consumer {
   let client: ClientHandle
   let context: ConsumerContext
   private(set) var isSubscribed = false
+  var fetchQueue: FetchQueue
+  /// When a broker did not answer: until then nobody is asked.
+  var fetchesByItselfUntil = ContinuousClock.now
 
   /// Connects in the background: a broker that cannot be reached is no error here.
   ///
@@ -23,11 +26,13 @@ package final class Consumer {
     Self.warnAboutCooperation(settings.client)
     var configuration = try Configuration(
       settings.client,
-      defaults: PropertyRules.consumerDefaults
+      defaults: PropertyRules.consumerDefaults + PropertyRules.fetchBackoff
         + [PropertyRules.heartbeat(settings.client.overrides)])
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()
+    let kilobytes = PropertyRules.number("queued.max.messages.kbytes", settings.client.overrides)
+    fetchQueue = FetchQueue(byteCountMax: (kilobytes ?? 0) * 1024)
     context = ConsumerContext(handler: handler, logLevelMax: settings.client.logLevelMax)
     try configuration.watchFetches(settings.client, context)
     client = try configuration.makeClient(RD_KAFKA_CONSUMER, context: context)
@@ -73,6 +78,7 @@ package final class Consumer {
     guard message.code == RD_KAFKA_RESP_ERR_NO_ERROR,
       let index = context.topics.index(of: message)
     else { return event(message) }
+    fetchQueue.took(message.payloadByteCount)
     return .message(Message(message, topicIndex: index))
   }
 

@@ -28,6 +28,8 @@ import Foundation
     unsafe raw.pointee.rkt.map { unsafe String(cString: rd_kafka_topic_name($0)) } ?? ""
   }
 
+  var payloadByteCount: Int { unsafe raw.pointee.len }
+
   /// Valid as long as this value.
   var payload: UnsafeRawBufferPointer? {
     unsafe raw.pointee.payload.map {
