@@ -41,6 +41,10 @@ class Sweep:
                 self.templates[point] = self.with_months(int(point))
             case "batch-rows":
                 self.ingest[point] = ["--batch-rows", point, "--batch-bytes", str(128 << 20)]
+            case "fetch-queue":
+                kilobytes = int(point) * 1024
+                self.ingest[point] = ["-X", f"queued.max.messages.kbytes={kilobytes}",
+                                      "-X", f"fetch.max.bytes={kilobytes * 1024 // 4}"]
             case "streams":
                 self.tables[point] = point
         topic = f"sweep-{self.name}-{point}"

@@ -20,6 +20,7 @@ SWEEPS = {  # file: its title, what the points are
     "tenants": ("Tenants in one day", "tenants"), "duplicates": ("Records that come twice", "percent"),
     "bad": ("Records that are refused", "percent"), "size": ("Size of a record", "bytes"),
     "batch-rows": ("Records of a batch (--batch-rows)", "records"), "streams": ("Both streams", ""),
+    "fetch-queue": ("Records fetched ahead", "MiB"),
     "commit-delay": ("Commits that wait (commit_delay)", "microseconds")}
 
 
