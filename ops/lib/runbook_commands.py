@@ -2,9 +2,9 @@
 """runbook_commands.py FILE: the commands of a runbook, each behind its kind and ended by NUL.
 
 First those of its blocks, in their order (sh, sql): a block is fenced, or indented by four. Of a shell's block each
-command is one, with its continued lines, its quoted lines and its here-document; of SQL the whole block. Lines of comments
-are none, and what programs print (PRINTED) is none; a comment `# or: …` has others (or). Then those of its text (text):
-whole commands between backticks (MENTIONED), each once.
+command is one, with its continued lines, its quoted lines and its here-document; of SQL the whole block. Lines of
+comments are none, and what programs print (PRINTED) is none; a comment `# or: …` has others (or). Then those of its
+text (text): whole commands between backticks (MENTIONED), each once.
 """
 import re
 import sys

@@ -12,9 +12,9 @@ placeholders=(
   '*' /srv/archive '$archive'
   '*' /var/log/postgresql/postgresql-15-main.log '$(server_log)'
   '*' kafka-1.example:9093 '$DAYBOOK_KAFKA_BROKERS'
-  '*' postgresql://admin@db.example:5432/restored '$(direct postgres postgres15 restored)'
-  '*' postgresql://admin@new.example:5432/daybook '$(direct postgres postgres15 daybook)'
-  '*' postgresql://admin@replica.example:5432/daybook '$(direct postgres postgres15-copy daybook)'
+  '*' postgresql://admin@db.example:5432/restored '$(direct daybook_audit postgres15 restored)'
+  '*' postgresql://admin@new.example:5432/daybook '$(direct daybook_audit postgres15 daybook)'
+  '*' postgresql://admin@replica.example:5432/daybook '$(direct daybook_audit postgres15-copy daybook)'
   '*' 127.0.0.1:9464 '127.0.0.1:$metrics_port'
   '*' EXPORTER:9187 '127.0.0.1:$exporter_port'
   '*' /etc/daybook/daybook.conf '$servers/daybook.conf'
@@ -35,6 +35,7 @@ placeholders=(
   partition-halted 'set …' 'set --topic $topic --partition $partition --to low --reason why'
   '*' '--from 2026-01 --to 2026-07' '--from $expired_month --to $this_month'
   '*' '--tenant acme' '--tenant $tenant'
+  closing-a-month 2026-09-05T00:00:00Z '$(date -u +%FT%TZ)'
   '*' 2026-08-21T00:00:00Z '${last_month}-21T00:00:00Z'
   partman '--from 2026-08 --to 2026-08' '--from $expired_month --to $expired_month'
   '*' 2026-08 '$last_month'
@@ -163,18 +164,20 @@ by_the_way() {
   ((code == ${2:-0})) || found "exit code $code from what was done by the way: $1"
 }
 
-# run COMMAND: in a shell that knows what the commands before it have exported, in the directory of the operator.
+# run COMMAND: in a shell that knows what the commands before it have exported and nothing of ours, at the operator's desk.
 # shellcheck disable=SC2016 # the other shell fills these in
 run() {
-  (cd "$servers/desk" && exec timeout 60 "${user[@]}" python3 "$lib/at_terminal.py" bash -c \
-    '. "$0"; eval "$1"; code=$?; export -p >"$0"; exit "$code"' "$servers/shell" "$1") 9>&-
+  (cd "$servers/desk" && exec timeout 60 "${user[@]}" env -i PATH="$PATH" HOME="$servers/desk" \
+    python3 "$lib/at_terminal.py" bash -c '. "$0"; eval "$1"; code=$?; export -p >"$0"; exit "$code"' \
+    "$servers/shell" "$1") 9>&-
 }
 
 # elsewhere BEGIN FILE: the next command runs as it stands in another check, from this file.
 elsewhere() {
   local command
   take "$1" || return 0
-  command=$(sed 's/  *#.*//' <<<"${command#* }")
+  command=${command#* }
+  command=${command%%  *#*}
   grep -qF -- "$command" "$root/$2" || found "'$command' is not in $2"
   elsewhere=$((elsewhere + 1))
 }

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Runbooks of the schema, of partitions and archives.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154 # of placeholders; of the script and its libraries
 
 runbook_schema_differs() {
   as postgres
-  in_database "DO \$\$ BEGIN EXECUTE replace(pg_get_functiondef('daybook_post_late'::regproc), 'BEGIN', 'BEGIN --'); END \$\$"
+  in_database "DO \$\$ BEGIN
+    EXECUTE replace(pg_get_functiondef('daybook_post_late'::regproc), 'BEGIN', 'BEGIN --'); END \$\$"
   step 'daybook migrate status' 0 'daybook_post_late was changed by hand'
   step 'daybook migrate up' 0 daybook_post_late
   step psql 0 'daybook_post_late .* postgres'
@@ -50,16 +51,23 @@ runbook_archive_failed() {
   mv "$archive" "$archive.away"
   step 'daybook maintain' 1 'is not there'
   mv "$archive.away" "$archive"
-  by_the_way "daybook maintain --job retain"
-  manifest=$(compgen -G "$archive/*.manifest.json") || found "there is no archive"
+  retire_month
   step 'df -h' 0 Filesystem
   step 'daybook archive list' 0 'audit_logs'
   step 'daybook archive verify' 0 '^ok: .* rows of audit_logs'
 }
 
+# retire_month: an old month of events leaves; $manifest is its archive.
+retire_month() {
+  by_the_way "daybook policy set --table audit_logs --retention-months 4 --reason 'a test'"
+  by_the_way "daybook maintain --job retain"
+  manifest=$(compgen -G "$archive/audit_logs_p${expired_month/-/}01.manifest.json") || found "there is no archive"
+}
+
 runbook_retirement_stuck() {
   leaving=audit_logs_p${stuck_month/-/}01
   as admin
+  if ((${#only[@]})); then retire_month; fi
   by_the_way "daybook policy set --table audit_logs --retention-months 3 --reason 'a test'"
   echo 'export DAYBOOK_ARCHIVE_COMMAND=false DAYBOOK_RESTORE_COMMAND=false' >>"$servers/shell"
   by_the_way "daybook maintain --job retain" 1
@@ -69,7 +77,8 @@ runbook_retirement_stuck() {
   step BEGIN 0 'UPDATE 1'
   by_the_way "daybook policy set --table audit_logs --retention-months 12 --reason 'a test'"
   step BEGIN 0 'daybook_cancel_retirement'
-  [[ $(in_database "SELECT relispartition FROM pg_class WHERE relname = '$leaving'") == t ]] || found "it is not attached"
+  [[ $(in_database "SELECT relispartition FROM pg_class WHERE relname = '$leaving'") == t ]] ||
+    found "it is not attached again"
   as postgres
   mention 'ALTER TABLE' 0 'ALTER TABLE'
 }
@@ -77,6 +86,7 @@ runbook_retirement_stuck() {
 runbook_legal_hold() {
   local tenant=acme
   as admin
+  if ((${#only[@]})); then retire_month; fi
   step 'daybook hold add' 0 'not covered: audit_logs'
   step 'daybook hold add' 0 'hold [0-9]+ is placed on tenant acme'
   step 'daybook hold list' 0 'active .* 26-cv-117'
@@ -107,7 +117,7 @@ SQL
   step 'daybook partitions adopt' 0 'events is adopted'
   step 'daybook partitions plan' 0 'events'
   step psql 0 'ALTER TABLE'
-  step 'daybook partitions ensure' 0 ''
+  step 'daybook partitions ensure' 0 'events_p'
   step psql 0 'INSERT 0 1'
   by_the_way 'daybook maintain --job create'
   step 'daybook policy set' 0 'the policy of events was changed'

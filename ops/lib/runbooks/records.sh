@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Runbooks of ingest: lag, owners, duplicates, refusals, halts.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154 # of placeholders; of the script and its libraries
 
 runbook_lag_growing() {
   as admin
@@ -41,7 +41,7 @@ runbook_rejects_rising() {
   echo '{}' >"$servers/record.ndjson"
   mention 'daybook validate' 65 missing_field
   as admin
-  mention 'daybook partitions ensure' 0 ''
+  mention 'daybook partitions ensure' 0 'audit_logs_p'
 }
 
 # event_batch: a record of two CloudEvents, of which the second one says nothing.
@@ -57,7 +57,7 @@ by_item() {
 }
 
 runbook_partition_halted() {
-  local topic=$halting partition=0
+  local topic=$halting partition=0 position=
   as admin
   generate --topic "$halting=invocations" --generate 2500 --bad 0.9 --seed 7
   wait_until 30 is_halted || found "nothing is halted"
@@ -78,7 +78,12 @@ runbook_partition_halted() {
   step 'daybook offsets set' 0 daybook_decide_offset
 }
 
-is_halted() { [[ $(in_database "SELECT state FROM ingest_offsets WHERE topic = '$halting'") == halted ]]; }
+# is_halted: and stands still since the last look, so that no batch is on its way.
+is_halted() {
+  local before=$position
+  position=$(in_database "SELECT state, next_offset, epoch FROM ingest_offsets WHERE topic = '$halting'")
+  [[ $position == halted* && $position == "$before" ]]
+}
 
 # is_read: to its end.
 is_read() { [[ $(in_database "SELECT next_offset FROM ingest_offsets WHERE topic = '$halting'") == 2500 ]]; }

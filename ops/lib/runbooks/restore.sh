@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Runbooks of backups and of servers that are lost. After each, ingest has to go on.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154 # of placeholders; of the script and its libraries
 
 runbook_backup_and_restore() {
   as backup
@@ -14,9 +14,9 @@ runbook_backup_and_restore() {
   as postgres
   knows PGHOST=localhost "PGPORT=$(server_port postgres15)" PGUSER=postgres
   step 'psql -d postgres' 0 'ALTER ROLE'
-  step createdb 0 ''
-  step pg_restore 0 ''
-  step 'export' 0 ''
+  step createdb 0 '^$'
+  step pg_restore 0 '^$'
+  step 'export' 0 '^$'
   step 'daybook verify-restore' 0 'go_on_from'
   lead_pooler "$(server_port postgres15)" restored
   step psql 0 RELOAD
@@ -45,8 +45,7 @@ has_more() {
     && ((count >= $2 + 20))
 }
 
-# The new server takes the place of the old one, at its address. Then the old one comes back for the next runbook, and is
-# ahead of ingest.
+# The new server takes the place of the old one, at its address. Then the old one comes back for the next runbook.
 runbook_point_in_time_recovery() {
   local old=$primary moment
   as postgres
@@ -57,7 +56,7 @@ runbook_point_in_time_recovery() {
     knows "PGPASSFILE=$servers/wal/pgpass"
   fi
   knows "PGHOST=$(<"$primary/socket")" "PGPORT=$(server_port postgres15)" PGUSER=postgres
-  step pg_basebackup 0 ''
+  step pg_basebackup 0 'have been archived'
   step pg_verifybackup 0 'backup successfully verified'
   goes_on daybook
   moment=$(in_database 'SELECT clock_timestamp()')
@@ -66,9 +65,9 @@ runbook_point_in_time_recovery() {
   sleep 1
   step psql 0 ' 0000'
   server_stop postgres15
-  step 'cp -a' 0 ''
-  step 'cat >>' 0 ''
-  step touch 0 ''
+  step 'cp -a' 0 '^$'
+  step 'cat >>' 0 '^$'
+  step touch 0 '^$'
   step pg_ctl 0 'server started'
   mkdir -p "$servers/postgres15-new"
   cp "$old/port" "$servers/postgres15-new/"
@@ -77,7 +76,7 @@ runbook_point_in_time_recovery() {
   user=()
   chown root: "$servers/shell" 2>/dev/null || true
   knows "PGPASSFILE=$PGPASSFILE"
-  step 'export' 0 ''
+  step 'export' 0 '^$'
   step 'daybook verify-restore' 0 'go_on_from'
   step psql 0 RELOAD
   goes_on daybook
@@ -97,7 +96,8 @@ start_aws() {
   ln -sf "$(aws_program)" "$servers/bin/aws"
   knows "AWS_ENDPOINT_URL=http://127.0.0.1:$(server_port s3)" AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
     AWS_DEFAULT_REGION=eu-west-1
-  by_the_way "aws rds describe-db-instances --db-instance-identifier daybook >&- 2>&- || aws rds create-db-instance --db-instance-identifier daybook --db-instance-class db.t3.medium \
+  by_the_way "aws rds describe-db-instances --db-instance-identifier daybook >/dev/null 2>&1 ||
+    aws rds create-db-instance --db-instance-identifier daybook --db-instance-class db.t3.medium \
     --engine postgres --backup-retention-period 7 --master-username admin --master-user-password of-a-test \
     --allocated-storage 20"
 }
@@ -110,7 +110,7 @@ runbook_regional_promotion() {
   primary=$copy
   lead_pooler "$(server_port postgres15-copy)" daybook
   step psql 0 RELOAD
-  step 'export' 0 ''
+  step 'export' 0 '^$'
   step 'daybook verify-restore' 0 'go_on_from'
   goes_on daybook
   step 'daybook status' 0 "$topic"

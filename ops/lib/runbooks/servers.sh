@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Runbooks of the servers: database, pooler, clocks, memory, exporters.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154 # of placeholders; of the script and its libraries
 
 no_cluster='there is no Kubernetes here'
 
@@ -88,7 +88,7 @@ runbook_database_cpu() {
   as admin
   somebody 'SELECT pg_sleep(60)'
   step psql 0 'daybook_report .*pg_sleep'
-  step psql 0 'ms .*query'
+  step psql 0 'ms .* query'
   step psql 0 heap_blks_scanned
   step 'daybook status' 0 "$topic"
   as postgres
@@ -140,6 +140,7 @@ runbook_wraparound() {
   mention 'ROLLBACK PREPARED' 0 'ROLLBACK PREPARED'
   mention VACUUM 0 'aggressively vacuuming'
   mention 'ALTER SYSTEM' 0 'ALTER SYSTEM'
+  mention 'SELECT pg_reload_conf' 0 ' t$'
 }
 
 runbook_replication_lag() {
@@ -148,7 +149,7 @@ runbook_replication_lag() {
   step psql 0 'streaming'
   step psql 0 'gone .* f '
   step psql 0 ' t$'
-  step psql 0 'daybook_admin'
+  step psql 0 'age .* query'
   as postgres
   mention 'SELECT pg_drop_replication_slot' 0 pg_drop_replication_slot
 }
@@ -157,6 +158,7 @@ runbook_pool_exhaustion() {
   as admin
   somebody 'SELECT pg_sleep(60)'
   step psql 0 'daybook_ingest .* transaction'
+  step psql 0 'daybook .* 20 '
   step psql 0 'daybook_ingest .*daybook-ingest'
   step psql 0 'daybook_report .* active '
   step psql 0 'daybook_ingest .* 450'

@@ -133,7 +133,8 @@ make_records() {
   generate --topic "$topic=invocations" --topic "$events=audit_logs" --generate 3000 --tenants 5 --bad 0.02 \
     --duplicates 0.02 --conflicts 0.01 --without-cost 0.3
   for month in "$expired_month" "$stuck_month"; do
-    generate --topic "$events=audit_logs" --generate 300 --tenants 5 --days 5 --end "$month-20T00:00:00Z" --seed "${month#*-}"
+    generate --topic "$events=audit_logs" --generate 300 --tenants 5 --days 5 --end "$month-20T00:00:00Z" \
+      --seed "${month#*-}"
   done
   wait_settled
 }
@@ -141,13 +142,15 @@ make_records() {
 generate() { "$daybook" produce "$@" --json >>"$servers/produced.json" 2>>"$servers/produce.log"; }
 
 # wait_settled: what was produced is accounted for.
-wait_settled() { wait_seen "$(jq -s 'map(.produced) | add' "$servers/produced.json")"; }
+wait_settled() { wait_until 60 is_settled || die "not everything was stored: $(tail -n 1 "$servers/ingest.log")"; }
+
+is_settled() {
+  [[ $(in_database "SELECT sum(seen) FROM ingest_spans WHERE cluster_id <> 'daybook'" 2>/dev/null) \
+    == "$(jq -s 'map(.produced) | add' "$servers/produced.json")" ]]
+}
 
 # in_database SQL: one value, as the superuser of the server that counts.
 in_database() { postgres_psql "$primary" -q -A -t -d daybook -c "$1"; }
-
-# seen: of lib/drill.sh, asked over the socket.
-seen() { in_database "SELECT coalesce(sum(seen), 0) FROM ingest_spans WHERE cluster_id <> 'daybook'" 2>/dev/null; }
 
 server_log() { find "$primary/data/log" -name '*.log' | sort | tail -n 1; }
 
