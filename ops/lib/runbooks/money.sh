@@ -6,7 +6,6 @@
 runbook_unpriced_records() {
   as finance
   calls_without_price | "$daybook" produce --topic "$topic" - >/dev/null 2>>"$servers/produce.log"
-  echo '{"produced": 3}' >>"$servers/produced.json"
   wait_until 30 are_stored || die "the calls without a price do not come"
   step 'daybook prices missing' 0 'acme_ai .* unknown_model'
   step 'daybook prices show' 0 '1.25'

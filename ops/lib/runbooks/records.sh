@@ -27,7 +27,6 @@ runbook_rejects_rising() {
   local topic=$topic partition offset item
   as audit
   event_batch | kcat -P -b "$DAYBOOK_KAFKA_BROKERS" -t "$events"
-  echo '{"produced": 2}' >>"$servers/produced.json"
   wait_settled
   read -r partition offset < <(in_database "SELECT partition || ' ' || \"offset\" FROM rejected_records
     WHERE topic = '$topic' AND reason = 'bad_time' LIMIT 1")
