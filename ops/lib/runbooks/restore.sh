@@ -83,11 +83,15 @@ runbook_point_in_time_recovery() {
   wait_settled
   step 'daybook status' 0 "$topic"
   step 'daybook audit' 0 'everything adds up'
-  as_server_user "$(postgres_programs postgres15)/pg_ctl" -D "$servers/pitr/new" -m fast -w stop >>"$transcript"
+  stop_restored
   primary=$old
   server_start postgres15
   start_aws
   step 'aws rds' 0 daybook-restored
+}
+
+stop_restored() {
+  as_server_user "$(postgres_programs postgres15)/pg_ctl" -D "$servers/pitr/new" -m fast -w stop >>"$transcript"
 }
 
 # start_aws: a database there that can be restored or promoted.
@@ -105,6 +109,7 @@ start_aws() {
 runbook_regional_promotion() {
   as postgres
   server_kill postgres15
+  rm -rf "$(<"$primary/socket")"
   step psql 0 '/'
   step psql 0 ' t$'
   primary=$copy

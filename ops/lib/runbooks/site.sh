@@ -181,6 +181,6 @@ finish() {
     kill -TERM "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
   done
-  forget_data "$servers/postgres15-copy"
+  if [[ -e $servers/pitr/new/postmaster.pid ]]; then stop_restored || true; fi
   finish_servers "$code"
 }
