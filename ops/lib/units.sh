@@ -84,7 +84,9 @@ read_runbooks() {
 # tells ANSWER COMMAND...: it ends with 0, and its answer has a match of this regular expression.
 tells() {
   local answer
-  answer=$("${@:2}" 2>&1) && grep -q -e "$1" <<<"$answer" || unit_failed "no '$1' from '${*:3}': $answer"
+  if ! answer=$("${@:2}" 2>&1) || ! grep -q -e "$1" <<<"$answer"; then
+    unit_failed "no '$1' from '${*:3}': $answer"
+  fi
 }
 
 # kill_unit: it comes back by itself, and nothing is lost or doubled.

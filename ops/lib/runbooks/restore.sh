@@ -47,7 +47,7 @@ has_more() {
 
 # The new server takes the place of the old one, at its address. Then the old one comes back for the next runbook.
 runbook_point_in_time_recovery() {
-  local old=$primary moment
+  local old=$primary moment segment
   as postgres
   own "$servers/pitr"
   if ((EUID == 0)); then
@@ -61,9 +61,10 @@ runbook_point_in_time_recovery() {
   goes_on daybook
   moment=$(in_database 'SELECT clock_timestamp()')
   goes_on daybook
-  step psql 0 ' 0000'
-  sleep 1
-  step psql 0 ' 0000'
+  step psql 0 '[0-9A-F]{24}'
+  segment=$(grep -oE '[0-9A-F]{24}' <<<"$answer")
+  wait_until 30 archived "$segment" || found "$segment is not archived"
+  step psql 0 "$segment"
   server_stop postgres15
   step 'cp -a' 0 '^$'
   step 'cat >>' 0 '^$'
@@ -90,6 +91,8 @@ runbook_point_in_time_recovery() {
   step 'aws rds' 0 daybook-restored
 }
 
+archived() { [[ $(in_database "SELECT last_archived_wal >= '$1' FROM pg_stat_archiver") == t ]]; }
+
 stop_restored() {
   as_server_user "$(postgres_programs postgres15)/pg_ctl" -D "$servers/pitr/new" -m fast -w stop >>"$transcript"
 }
@@ -110,7 +113,7 @@ runbook_regional_promotion() {
   as postgres
   server_kill postgres15
   rm -rf "$(<"$primary/socket")"
-  step psql 0 '/'
+  step psql 0 '[0-9A-F]/[0-9A-F]+ +\| +[0-9A-F]+/'
   step psql 0 ' t$'
   primary=$copy
   lead_pooler "$(server_port postgres15-copy)" daybook

@@ -16,7 +16,6 @@ stuck_month=$(date -u -d "$this_month-01 -4 months" +%Y-%m)
 helpers=() # processes beside the servers
 
 make_site() {
-  local name
   # shellcheck disable=SC2034 # read by lib/postgres.sh
   data_in_memory=yes
   broker=$(broker_kind)
@@ -168,11 +167,6 @@ is_nobody() { ! is_somebody; }
 
 # helper COMMAND...: a program beside the servers, until the end.
 helper() { helpers+=("$(detached "$servers/helpers.log" "$@")"); }
-
-remove_site() {
-  stop_all
-  remove_all
-}
 
 finish() {
   local code=$? process
