@@ -20,7 +20,7 @@ placeholders=(
   '*' /etc/daybook/daybook.conf '$servers/daybook.conf'
   redis '-h HOST' '-h 127.0.0.1 -p $redis_port'
   '*' ' MANIFEST' ' $manifest'
-  '*' '-certfile FILE' '-certfile $certificates/ca.crt'
+  '*' '-certfile FILE' '-certfile $certificates/authorities.crt'
   '*' '-in FILE' '-in $certificates/server.crt'
   unpriced-records 'import FILE' 'import $lib/demo_prices.json'
   unpriced-records 'MODEL --provider PROVIDER' 'gpt-5 --provider openai'

@@ -65,8 +65,10 @@ start_chrony() {
 }
 
 runbook_certificate_expires() {
-  step 'openssl crl2pkcs7' 0 'subject=CN = daybook check ca'
-  step 'openssl x509' 0 'notAfter'
+  cat "$certificates/ca.crt" "$certificates/other.crt" >"$certificates/authorities.crt"
+  step 'openssl x509' 0 '^notAfter='
+  step 'openssl crl2pkcs7' 0 'Subject: CN = daybook check other'
+  [[ $(grep -c 'Not After' <<<"$answer") == 2 ]] || found "it does not say when both authorities end"
 }
 
 runbook_redis() {
