@@ -87,8 +87,7 @@ runbook_point_in_time_recovery() {
   stop_restored
   primary=$old
   server_start postgres15
-  start_aws
-  step 'aws rds' 0 daybook-restored
+  on_rds daybook-restored
 }
 
 archived() { [[ $(in_database "SELECT last_archived_wal >= '$1' FROM pg_stat_archiver") == t ]]; }
@@ -97,16 +96,22 @@ stop_restored() {
   as_server_user "$(postgres_programs postgres15)/pg_ctl" -D "$servers/pitr/new" -m fast -w stop >>"$transcript"
 }
 
-# start_aws: a database there that can be restored or promoted.
-start_aws() {
+# on_rds ANSWER: the next command, which asks RDS, where there are a database and its replica.
+on_rds() {
+  if ! install_s3; then
+    nothing_here 'aws rds' 'moto and awscli cannot be installed from PyPI'
+    return
+  fi
   server_start s3
   ln -sf "$(aws_program)" "$servers/bin/aws"
   knows "AWS_ENDPOINT_URL=http://127.0.0.1:$(server_port s3)" AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
     AWS_DEFAULT_REGION=eu-west-1
-  by_the_way "aws rds describe-db-instances --db-instance-identifier daybook >/dev/null 2>&1 ||
-    aws rds create-db-instance --db-instance-identifier daybook --db-instance-class db.t3.medium \
-    --engine postgres --backup-retention-period 7 --master-username admin --master-user-password of-a-test \
-    --allocated-storage 20"
+  by_the_way "aws rds describe-db-instances --db-instance-identifier daybook-replica >/dev/null 2>&1 || {
+    aws rds create-db-instance --db-instance-identifier daybook --db-instance-class db.t3.medium --engine postgres \
+      --backup-retention-period 7 --master-username admin --master-user-password of-a-test --allocated-storage 20
+    aws rds create-db-instance-read-replica --db-instance-identifier daybook-replica \
+      --source-db-instance-identifier daybook; }"
+  step 'aws rds' 0 "$1"
 }
 
 runbook_regional_promotion() {
@@ -124,8 +129,5 @@ runbook_regional_promotion() {
   step 'daybook status' 0 "$topic"
   wait_settled
   by_the_way 'daybook audit'
-  start_aws
-  by_the_way "aws rds create-db-instance-read-replica --db-instance-identifier daybook-replica \
-    --source-db-instance-identifier daybook"
-  step 'aws rds' 0 daybook-replica
+  on_rds daybook-replica
 }
