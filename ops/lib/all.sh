@@ -17,6 +17,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/servers.sh"
 . "$here/site.sh"
 . "$here/daybook.sh"
+. "$here/copy.sh"
 . "$here/progress.sh"
 . "$here/sums.sh"
 unset here

@@ -109,6 +109,12 @@ print(*(port for port, _ in taken))
 PYTHON
 }
 
+# as_service URL DIRECTORY: libpq finds this connection string in a service file there, and no argument shows it.
+as_service() {
+  python3 "$lib/service_file.py" <<<"$1" >"$2/service" 2>"$2/error" || die "the connection string is $(<"$2/error")"
+  export PGSERVICEFILE=$2/service PGSERVICE=daybook
+}
+
 # wait_until SECONDS COMMAND...: poll until the command succeeds; fails at the deadline.
 wait_until() {
   local deadline=$((SECONDS + $1))

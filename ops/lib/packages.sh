@@ -9,6 +9,7 @@ packages_servers=(postgresql-15 pgbouncer python3-venv jq)
 packages_test=(shellcheck kcat zstd prometheus prometheus-alertmanager postgresql-15-partman postgresql-15-pgaudit
   python3-yaml valgrind man-db mandoc groff-base zsh fish)
 packages_package=(dpkg-dev binutils)
+packages_runbooks=(kcat redis-server chrony prometheus-postgres-exporter postgresql-15-pgaudit postgresql-15-partman pgbadger)
 packages_package_check=(debootstrap lintian)
 packages_kafka=(openjdk-17-jre-headless)
 brew_line='brew install bash librdkafka libpq zstd simdjson libmicrohttpd openssl@3 inih avro-c curl pkg-config \

@@ -4,7 +4,8 @@
 # with TLS on both sides. In $servers, of whoever asks; passwords are those of a test.
 
 postgres=     # the directory of the server
-declare -A site_passwords=([ingest]='open sesame' [pgbouncer]='of the pooler' [pgbouncer_stats]='of the exporter')
+declare -A site_passwords=([ingest]='open sesame' [pgbouncer]='of the pooler' [pgbouncer_stats]='of the exporter'
+  [pgbouncer_admin]='of the console')
 
 # site_prepare: a cluster that reads daybook.conf, with the profiles and a certificate in its directory.
 site_prepare() {
@@ -53,7 +54,7 @@ site_pooler() {
   free_ports 1 >"$directory/port"
   superuser -d daybook -f "$root/ops/pgbouncer/auth.up.sql"
   superuser -d daybook -c "ALTER ROLE pgbouncer PASSWORD '${site_passwords[pgbouncer]}'"
-  for login in pgbouncer pgbouncer_stats; do printf '"%s" "%s"\n' "$login" "${site_passwords[$login]}"; done \
+  for login in pgbouncer pgbouncer_stats pgbouncer_admin; do printf '"%s" "%s"\n' "$login" "${site_passwords[$login]}"; done \
     >"$directory/userlist.txt"
   cp "$certificates/server.key" "$certificates/server.crt" "$certificates/ca.crt" "$directory/"
   sed -e "s|host=[a-z.]* port=5432|host=localhost port=$(server_port postgres15)|" \

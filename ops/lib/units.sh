@@ -12,6 +12,7 @@ check_units() {
   booted systemctl start daybook-ingest || unit_failed "ingest does not start"
   more_records 2
   wait_until 20 tells_partitions || unit_failed "the status line says '$(property StatusText)'"
+  read_runbooks
   reload_unit
   kill_unit
   hang_unit
@@ -69,6 +70,23 @@ reload_unit() {
   echo 'batch_rows = 5000' >>"$clean/etc/daybook/daybook.conf"
   booted systemctl reload daybook-ingest || unit_failed "it cannot be reloaded"
   wait_until 10 says 'new settings are in use' || unit_failed "a reload takes nothing over"
+}
+
+# read_runbooks: what ops/runbooks ask systemd; ops/runbooks-check looks for each of these here.
+read_runbooks() {
+  booted systemctl start daybook-maintain.timer
+  tells Active: booted systemctl status 'daybook-ingest*'
+  tells '^MemoryMax=[1-9]' booted systemctl show daybook-ingest -p MemoryMax,MemoryCurrent
+  tells daybook-maintain.service booted systemctl list-timers daybook-maintain.timer
+  tells '^NTPSynchronized=' booted timedatectl show -p NTPSynchronized
+}
+
+# tells ANSWER COMMAND...: it ends with 0, and its answer has a match of this regular expression.
+tells() {
+  local answer
+  if ! answer=$("${@:2}" 2>&1) || ! grep -q -e "$1" <<<"$answer"; then
+    unit_failed "no '$1' from '${*:3}': $answer"
+  fi
 }
 
 # kill_unit: it comes back by itself, and nothing is lost or doubled.

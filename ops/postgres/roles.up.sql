@@ -22,7 +22,7 @@ GRANT app_finance TO daybook_finance;
 GRANT app_read TO daybook_report;
 GRANT app_read, app_audit_read TO daybook_audit;
 GRANT app_maintain TO daybook_maintain, daybook_admin;
-GRANT pg_monitor TO daybook_monitor;
+GRANT pg_monitor TO daybook_monitor, daybook_admin; -- runbooks ask who runs what
 GRANT pg_read_all_data TO daybook_backup;
 
 -- Shares of a limit, at least one connection.

@@ -88,6 +88,8 @@ extension Rule {
   /// Names of the same form for something else.
   private static let inDocuments = [
     "daybook_ingest": "a login role", "daybook_report": "a login role",
+    "daybook_audit": "a login role", "daybook_admin": "a login role",
+    "daybook_finance": "a login role",
   ]
 
   private static func names(in line: String) -> [String] {
