@@ -5,6 +5,7 @@ import Ingest
 import Kafka
 import Records
 import Telemetry
+import Testing
 
 /// The broker of this test run, with topics of a test's own.
 struct Broker {
@@ -31,6 +32,8 @@ struct Broker {
   ) throws -> String {
     let topic = "\(prefix)-\(name)"
     try admin.createTopic(topic, partitions: partitions, config: config)
+    // A broker hears of it after the controller has made it.
+    #expect(try eventually { try admin.topics()[topic] == Int(partitions) })
     return topic
   }
 

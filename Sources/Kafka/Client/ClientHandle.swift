@@ -48,6 +48,14 @@ import Telemetry
     return isDone
   }
 
+  /// For a client that cannot be destroyed: its memory and threads stay until the process ends.
+  func leaveBehind() {
+    guard unsafe client != nil else { return }
+    unsafe client = nil
+    // Its callbacks still come.
+    _ = unsafe Unmanaged.passRetained(context)
+  }
+
   /// Handed to the helper thread; nobody else touches the two from then on.
   @safe private struct Doomed: @unchecked Sendable {
     let client: OpaquePointer

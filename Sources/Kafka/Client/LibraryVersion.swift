@@ -15,6 +15,9 @@ package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
 
   /// The oldest version whose interface and faults this program knows.
   package static let oldestSupported = LibraryVersion(2, 0, 2)
+  /// Before this version a cooperative member that is destroyed before its first assignment aborts
+  /// the process (#4381).
+  package static let oldestEndedBeforeAssignment = LibraryVersion(2, 3, 0)
   /// Cooperative rebalancing loses assignments and can hang before this version.
   package static let oldestCooperative = LibraryVersion(2, 10, 1)
 

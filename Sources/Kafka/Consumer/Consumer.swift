@@ -11,6 +11,7 @@ package final class Consumer {
   let context: ConsumerContext
   private(set) var isSubscribed = false
   var fetchQueue: FetchQueue
+  private let abortsBeforeAssignment: Bool
   /// When a broker did not answer: until then nobody is asked.
   var fetchesByItselfUntil = ContinuousClock.now
 
@@ -33,6 +34,9 @@ package final class Consumer {
     configuration.setRebalanceCallback()
     let kilobytes = PropertyRules.number("queued.max.messages.kbytes", settings.client.overrides)
     fetchQueue = FetchQueue(byteCountMax: (kilobytes ?? 0) * 1024)
+    abortsBeforeAssignment =
+      Self.isCooperative(settings.client)
+      && LibraryVersion.loaded < .oldestEndedBeforeAssignment
     context = ConsumerContext(handler: handler, logLevelMax: settings.client.logLevelMax)
     try configuration.watchFetches(settings.client, context)
     client = try configuration.makeClient(RD_KAFKA_CONSUMER, context: context)
@@ -40,11 +44,13 @@ package final class Consumer {
     context.consumer = self
   }
 
+  private static func isCooperative(_ settings: ClientSettings) -> Bool {
+    settings.overrides.last { $0.0 == "partition.assignment.strategy" }?.1.contains("cooperative")
+      == true
+  }
+
   private static func warnAboutCooperation(_ settings: ClientSettings) {
-    let isCooperative = settings.overrides.contains { name, value in
-      name == "partition.assignment.strategy" && value.contains("cooperative")
-    }
-    guard isCooperative, LibraryVersion.loaded < .oldestCooperative else { return }
+    guard isCooperative(settings), LibraryVersion.loaded < .oldestCooperative else { return }
     Log.warn(
       "cooperative rebalancing may lose its assignment with this librdkafka; range does not",
       ["librdkafka": LogValue("\(LibraryVersion.loaded)"), "fixed_in": "2.10.1"])
@@ -97,6 +103,10 @@ package final class Consumer {
     let end = ContinuousClock.now + limit
     let hasLeft = leaveGroup(until: end)
     context.handler = nil
+    if abortsBeforeAssignment, isSubscribed, !context.wasAssigned {
+      client.leaveBehind()
+      return hasLeft
+    }
     return client.destroy(within: max(.zero, end - .now)) && hasLeft
   }
 

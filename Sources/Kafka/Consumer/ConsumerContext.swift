@@ -16,6 +16,8 @@ final class ConsumerContext: ClientContext {
   /// The part of it that the application paused.
   var paused: Set<TopicPartition> = []
   var unreceivable = UnreceivableBrokers()
+  /// The group has given us something, if only an empty assignment.
+  private(set) var wasAssigned = false
   /// The error that ended this consumer.
   private(set) var failure: KafkaError?
   /// Read once: asking again while the consumer closes can hang.
@@ -52,6 +54,7 @@ final class ConsumerContext: ClientContext {
     _ client: borrowing LiveClient, _ event: rd_kafka_resp_err_t, _ list: [TopicPartition]
   ) {
     topics.forget()
+    wasAssigned = true
     let partitions = list.sorted()
     do throws(KafkaError) {
       switch event {
