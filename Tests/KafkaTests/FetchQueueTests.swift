@@ -28,6 +28,16 @@ import Testing
     #expect(looks(size: 0, at: [Int.max, 0, Int.max]).allSatisfy { !$0 })
   }
 
+  @Test func oneLargeRecordMakesNoQueueFull() {
+    var queue = FetchQueue(byteCountMax: 32 << 20)
+    for look in 0..<1000 {
+      for _ in 0..<127 { queue.took(600) }
+      queue.took(look % 100 == 99 ? 1 << 20 : 600)
+      let isHalfEmpty = queue.isHalfEmpty(recordCount: look % 2 == 0 ? 14_000 : 1000)
+      #expect(!isHalfEmpty)
+    }
+  }
+
   @Test func countsThatAreTooLargeAreFull() {
     #expect(looks(at: [Int.max, 0]) == [false, true])
   }

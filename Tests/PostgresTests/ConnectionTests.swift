@@ -25,6 +25,26 @@ struct ConnectionTests {
     }
   }
 
+  /// What Daybook's own functions advise; hints of other errors are about SQL.
+  @Test(arguments: [
+    ("55000", true), ("P0001", true), ("42501", true), ("22023", true), ("42703", false),
+  ])
+  func aRefusalSaysWhatItsHintSays(state: String, isShown: Bool) throws {
+    try TestDatabase.with(.empty) { database in
+      var connection = try database.connect()
+      let raise = "RAISE EXCEPTION 'no' USING ERRCODE = '\(state)', HINT = 'Ask first.'"
+      let error = #expect(throws: PostgresError.self) {
+        try connection.execute("DO $$ BEGIN \(raise); END $$")
+      }
+      #expect((error?.description == "no (SQLSTATE \(state)); Ask first.") == isShown)
+      let plain = #expect(throws: PostgresError.self) {
+        try connection.execute(
+          "DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '\(state)'; END $$")
+      }
+      #expect(plain?.remedy.isEmpty == false)
+    }
+  }
+
   @Test func commitOfAFailedTransactionShowsItsTag() throws {
     try TestDatabase.with(.empty) { database in
       var connection = try database.connect()

@@ -2,13 +2,14 @@
 import CRdKafka
 
 /// Says when librdkafka's queue of fetched records was full and is half empty again, by its number
-/// of records and the mean size of those that were taken out.
+/// of records and the mean size of those that were taken out: over many, so that one large record
+/// makes no queue of small ones full.
 struct FetchQueue {
   /// `queued.max.messages.kbytes`: from here on nothing is fetched.
   let byteCountMax: Int
   private var takenCount = 0
   private var takenBytes = 0
-  /// Of a record: of those taken since the last look, or of those before.
+  /// Of a record; the looks before the last one count seven eighths.
   private var meanBytes = 0
   private var wasFull = false
 
@@ -22,7 +23,8 @@ struct FetchQueue {
   /// True once after it was full. Three quarters count as full: the mean is not exact.
   mutating func isHalfEmpty(recordCount: Int) -> Bool {
     if takenCount > 0 {
-      meanBytes = takenBytes / takenCount
+      let mean = takenBytes / takenCount
+      meanBytes = meanBytes == 0 ? mean : meanBytes + (mean - meanBytes) / 8
       takenCount = 0
       takenBytes = 0
     }

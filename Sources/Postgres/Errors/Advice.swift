@@ -59,6 +59,8 @@ struct Advice {
     .queryCanceled: Advice(
       .retry, .temporary, "it was cancelled or ran into statement_timeout; try again"),
     .configFileError: Advice(.stop, .configuration, "correct the connection settings"),
+    // A migration that would lose rows does not go down.
+    .raiseException: Advice(.stop, .data, "the rows that are there do not allow it"),
   ]
 
   private static let byClass: [String: Advice] = [

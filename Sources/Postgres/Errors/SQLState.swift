@@ -36,7 +36,15 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let lockNotAvailable = SQLState(rawValue: "55P03")
   package static let queryCanceled = SQLState(rawValue: "57014")
   package static let configFileError = SQLState(rawValue: "F0000")
+  package static let raiseException = SQLState(rawValue: "P0001")
   package static let internalError = SQLState(rawValue: "XX000")
+
+  /// States with which functions and migrations of Daybook refuse something; their hints say what
+  /// to do instead, which the state alone does not.
+  var hasBetterHint: Bool {
+    [.notInPrerequisiteState, .raiseException, .insufficientPrivilege, .invalidParameterValue]
+      .contains(self)
+  }
 
   /// Raised by Daybook's own functions: the offsets belong to another owner now.
   package static let fenced = SQLState(rawValue: "DB001")

@@ -51,7 +51,10 @@ extension SetPlanner {
       var found: [PlanFinding] = []
       if isHole(month) {
         found.append(
-          finding(.gap, name, "\(month) has no partition between others: records of it are refused")
+          finding(
+            .gap, name,
+            "\(month) has no partition between others: the first record of it makes one, or is "
+              + "refused where the policy no longer has the month")
         )
       }
       if partitioned.strayTables.contains(name) {

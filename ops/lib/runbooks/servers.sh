@@ -174,6 +174,22 @@ runbook_pool_exhaustion() {
   mention 'ALTER ROLE' 0 'ALTER ROLE'
 }
 
+runbook_rotate_credentials() {
+  as postgres
+  step psql 0 ''
+  sed -i 's/^\(.*:daybook_ingest\):.*/\1:yes/' "$PGPASSFILE"
+  step psql 0 RECONNECT
+  elsewhere systemctl ops/lib/units.sh
+  nothing_here 'kubectl -n daybook rollout' "$no_cluster"
+  generate --topic "$topic=invocations" --generate 100 --tenants 5 --seed 90
+  wait_settled
+  step psql 0 'daybook_ingest .*daybook-ingest'
+  process=$(in_database "SELECT pid FROM pg_stat_activity WHERE usename = 'daybook_ingest' LIMIT 1")
+  mention 'SELECT pg_terminate_backend' 0 ' t$'
+  as audit
+  step 'daybook status' 0 "$topic .* active "
+}
+
 runbook_database_failover() {
   as admin
   step 'daybook status' 0 "$topic"
