@@ -72,6 +72,7 @@ import daybook
   private static func statements(_ text: String) -> [String] {
     let given = text.matches(of: /psql "\$DAYBOOK_ADMIN_DATABASE_URL" -c (?:"([^"]*)"|'([^']*)')/)
       .compactMap { ($0.1 ?? $0.2).map(String.init) }
+      .filter { !$0.hasPrefix("\\") }  // a command of psql's own
     let blocks = text.matches(of: /\n    BEGIN;((?:.*\n)+?)    COMMIT;/).map { String($0.1) }
     return (given + blocks).map {
       $0.replacing("PARTITION", with: "invocations").replacing("'TABLE'", with: "'invocations'")
