@@ -126,6 +126,7 @@ struct PositionProofTests {
       try broker.produce((0..<10).map { Fixture.invocation($0) }, to: topic, partitions: 1)
       try #require(RunningIngester(settings).wait()).get()
       try broker.admin.addPartitions(topic, total: 2)
+      #expect(try eventually { try broker.admin.topics()[topic] == 2 })
       let second = try Broker()
       for id in 10..<30 {
         try second.producer.produce(
