@@ -42,9 +42,7 @@ class Sweep:
             case "batch-rows":
                 self.ingest[point] = ["--batch-rows", point, "--batch-bytes", str(128 << 20)]
             case "fetch-queue":
-                kilobytes = int(point) * 1024
-                self.ingest[point] = ["-X", f"queued.max.messages.kbytes={kilobytes}",
-                                      "-X", f"fetch.max.bytes={kilobytes * 1024 // 4}"]
+                self.ingest[point] = ["-X", f"queued.max.messages.kbytes={int(point) * 1024}"]
             case "streams":
                 self.tables[point] = point
         topic = f"sweep-{self.name}-{point}"

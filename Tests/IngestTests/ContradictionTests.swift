@@ -48,11 +48,12 @@ struct ContradictionTests {
   /// A site's own value stands behind ours, and wins.
   @Test(arguments: [(1, "32768", "8388608"), (4, "8192", "2097152"), (64, "4096", "1048576")])
   func workersShareTheFetchQueue(workers: Int, kilobytes: String, fetch: String) {
-    var settings = settings([("fetch.max.bytes", "4000000")])
+    var settings = settings([("queued.max.messages.kbytes", "1024")])
     settings.workerCount = workers
     let overrides = settings.forWorker(1).kafka.client.overrides
-    #expect(overrides.first { $0.0 == "queued.max.messages.kbytes" }?.1 == kilobytes)
-    #expect(overrides.filter { $0.0 == "fetch.max.bytes" }.map(\.1) == [fetch, "4000000"])
+    #expect(
+      overrides.filter { $0.0 == "queued.max.messages.kbytes" }.map(\.1) == [kilobytes, "1024"])
+    #expect(PropertyRules.fetch([overrides[0]]) == ("fetch.max.bytes", fetch))
   }
 
   @Test func limitsThatDependOnEachOtherFit() {

@@ -27,6 +27,18 @@ import Testing
     #expect(error.message.hasPrefix("kafka property \(name) cannot be set: "))
   }
 
+  /// What the remedy for records that are too large says can be done.
+  @Test(arguments: ["2000", "1000000", "20000000"])
+  func largerRecordsMayBeAllowed(bytes: String) {
+    #expect(failure([("message.max.bytes", bytes)]) == nil)
+  }
+
+  @Test(arguments: ["-9223372036854775808", "-1", "1024", "9223372036854775807"])
+  func anySizeOfTheQueueIsTakenOrRefused(kilobytes: String) {
+    let error = failure([("queued.max.messages.kbytes", kilobytes)])
+    #expect((error == nil) == (kilobytes == "1024"))
+  }
+
   @Test func unknownPropertyIsNamed() {
     #expect(failure([("no.such.property", "1")])?.message.contains("no.such.property") == true)
   }

@@ -68,11 +68,7 @@ package struct IngestSettings: Sendable {
     let queueBytes = max(
       IngestLimits.fetchQueueBytesMax / workerCount, IngestLimits.fetchQueueBytesMin)
     share.kafka.client.overrides.insert(
-      contentsOf: [
-        ("queued.max.messages.kbytes", String(queueBytes / 1024)),
-        // What comes on top of a queue that is not quite full.
-        ("fetch.max.bytes", String(queueBytes / 4)),
-      ], at: 0)
+      ("queued.max.messages.kbytes", String(queueBytes / 1024)), at: 0)
     return share
   }
 

@@ -10,8 +10,6 @@ package enum PropertyRules {
 
   /// Set on every consumer before the overrides: a site may change these.
   ///
-  /// The queue is bounded by its bytes, on top of which comes one fetch of each broker.
-  ///
   /// The session is as short as brokers allow by default (`group.min.session.timeout.ms`): a member
   /// that is only slow loses nothing, because the database fences, and one that was killed is
   /// replaced soon.
@@ -22,13 +20,25 @@ package enum PropertyRules {
     ("partition.assignment.strategy", "range,roundrobin"),
     ("queued.min.messages", "1000000"),
     ("queued.max.messages.kbytes", "32768"),
-    ("fetch.max.bytes", "8388608"),
     ("fetch.message.max.bytes", "1048576"),
     ("fetch.wait.max.ms", "100"),
     ("fetch.error.backoff.ms", "100"),
   ]
 
-  /// How soon a full queue is looked at again, where librdkafka can be told (2.3): 1 s by default,
+  /// The fetch that fits the queue, on top of which comes one of each broker: a quarter of it.
+  /// librdkafka refuses one below the largest record (`message.max.bytes`).
+  package static func fetch(_ overrides: [(String, String)]) -> (String, String) {
+    let kilobytes = min(
+      max(0, number("queued.max.messages.kbytes", overrides) ?? 0), kilobytesMax)
+    let record = number("message.max.bytes", overrides) ?? recordBytesDefault
+    return ("fetch.max.bytes", String(max(kilobytes * 1024 / 4, record)))
+  }
+
+  /// Of `queued.max.messages.kbytes`, and the default of `message.max.bytes`, in librdkafka.
+  private static let kilobytesMax = 2_097_151
+  private static let recordBytesDefault = 1_000_000
+
+  /// How soon a full queue is looked at again, where librdkafka can be told (2.2): 1 s by default,
   /// in which a small queue runs dry.
   static let fetchBackoff =
     isKnown("fetch.queue.backoff.ms") ? [("fetch.queue.backoff.ms", "20")] : []

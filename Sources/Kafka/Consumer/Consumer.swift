@@ -28,7 +28,10 @@ package final class Consumer {
     var configuration = try Configuration(
       settings.client,
       defaults: PropertyRules.consumerDefaults + PropertyRules.fetchBackoff
-        + [PropertyRules.heartbeat(settings.client.overrides)])
+        + [
+          PropertyRules.fetch(settings.client.overrides),
+          PropertyRules.heartbeat(settings.client.overrides),
+        ])
     try configuration.set("group.id", settings.groupID)
     try configuration.set(PropertyRules.consumerProtocol)
     configuration.setRebalanceCallback()

@@ -44,7 +44,7 @@ extension Consumer {
   /// empty. To be called every few hundred records.
   ///
   /// A thread that finds the queue full looks again after a second, or when something else is to be
-  /// sent to its broker. Before librdkafka 2.3 that second cannot be set
+  /// sent to its broker. Before librdkafka 2.2 that second cannot be set
   /// (`fetch.queue.backoff.ms`), so something else is sent: the question where the logs end. Blocks
   /// until the answers are there, at most 100 ms, and not again within a second of that.
   package func keepFetching() {
