@@ -70,7 +70,7 @@ def validate(daybook, profiles, profile, files):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode not in (0, 65):
         sys.exit(f"daybook validate ended with {done.returncode}: {done.stderr}")
-    rows, verdicts, fields = {}, collections.Counter(), collections.Counter()
+    rows, verdicts, fields, summary = {}, collections.Counter(), collections.Counter(), None
     for line in map(json.loads, done.stdout.splitlines()):
         if "summary" in line:
             summary = line["summary"]
@@ -83,6 +83,8 @@ def validate(daybook, profiles, profile, files):
         else:
             verdicts["refused"] += 1
             fields[tuple(sorted(fault["field"] or fault["reason"] for fault in line["faults"]))] += 1
+    if summary is None:
+        sys.exit(f"daybook validate of {files[0].name} ended without a summary: {done.stderr}")
     return rows, verdicts, fields, summary
 
 
