@@ -104,7 +104,7 @@ final class BatchFixture {
     let result = try link.use { connection throws(PostgresError) in
       write.result(BatchPart(batch), plan, on: &connection)
     }
-    return try result.get()
+    return try result.get() ?? []
   }
 
   /// A valid invocation; `id` makes the identity, `cost` the content; nil leaves it out.

@@ -46,7 +46,7 @@ struct ContradictionTests {
   }
 
   /// A site's own value stands behind ours, and wins.
-  @Test(arguments: [(1, "32768", "8388608"), (4, "8192", "2097152"), (64, "4096", "1048576")])
+  @Test(arguments: [(1, "16384", "4194304"), (2, "8192", "2097152"), (64, "4096", "1048576")])
   func workersShareTheFetchQueue(workers: Int, kilobytes: String, fetch: String) {
     var settings = settings([("queued.max.messages.kbytes", "1024")])
     settings.workerCount = workers

@@ -9,23 +9,31 @@ import Telemetry
 
 @testable import Ingest
 
-/// A writer on a thread of its own, given batches as the polling thread would give them.
+/// The writers of a worker on threads of their own, given batches as the polling thread would give
+/// them.
 final class RunningWriter: @unchecked Sendable {
-  // Sendable: the hand-off and the semaphore are; the rest is constant.
+  // Sendable: the hand-off is; `told` has one user, the test; the rest is constant.
   private let handoff = Handoff(
-    streams: [.invocations], filter: IdentityFilter(slotBits: 4))
-  private let done = DispatchSemaphore(value: 0)
+    streams: [.invocations], filter: IdentityFilter(slotBits: 4),
+    writers: IngestLimits.writersPerWorker)
+  private let done = DispatchGroup()
   let references = ReferenceCache(schema: "public")
+  private var told: [Handoff.Receipt] = []
 
   init(_ database: ConnectionSettings, cluster: String = BatchFixture.cluster) {
     let settings = IngestSettings(
       sources: [], kafka: ConsumerSettings(brokers: "", groupID: ""), database: database)
-    Thread.detachNewThread { [handoff, done, references] in
-      Writer(
-        handoff: handoff, months: MonthGate(), references: references, settings: settings,
-        owner: "owner", cluster: cluster, workerHealth: WorkerHealth(Health(), worker: 1)
-      ).run()
-      done.signal()
+    let months = MonthGate()
+    let health = WorkerHealth(Health(), worker: 1)
+    for _ in 0..<IngestLimits.writersPerWorker {
+      done.enter()
+      Thread.detachNewThread { [handoff, done, references] in
+        Writer(
+          handoff: handoff, months: months, references: references, settings: settings,
+          owner: "owner", cluster: cluster, workerHealth: health
+        ).run()
+        done.leave()
+      }
     }
   }
 
@@ -36,17 +44,21 @@ final class RunningWriter: @unchecked Sendable {
   /// What became of a batch; nil if nothing did within the time. Of its parts only the last one
   /// counts.
   func receipt(seconds: Int = 60) -> Handoff.Receipt? {
-    var receipts: [Handoff.Receipt] = []
     _ = eventually(seconds: seconds) {
-      receipts = handoff.takeReceipts().filter { receipt in
+      told += handoff.takeReceipts().filter { receipt in
         if case .partCommitted = receipt { false } else { true }
       }
-      return !receipts.isEmpty
+      return !told.isEmpty
     }
-    return receipts.first
+    return told.isEmpty ? nil : told.removeFirst()
   }
 
-  /// Ends the thread, whatever it is doing.
+  /// What became of so many batches, in the order in which it was told.
+  func receipts(_ count: Int) -> [Handoff.Receipt] {
+    (0..<count).compactMap { _ in receipt() }
+  }
+
+  /// Ends the threads, whatever they are doing.
   func close() {
     handoff.abandon(generation: .max)
     handoff.close()

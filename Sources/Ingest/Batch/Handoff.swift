@@ -3,21 +3,23 @@ import Telemetry
 
 import struct Records.Stream
 
-/// Two batches that go round between the thread that fills and the thread that writes.
+/// The batches that go round between the thread that fills and the threads that write: one more
+/// than there are writers.
 ///
-/// No empty batch means that the writer is behind: the filling thread then stops polling, which is
-/// all the back-pressure there is. Invariant: empty + filling + ready + writing = 2.
+/// No empty batch means that the writers are behind: the filling thread then stops polling, which
+/// is all the back-pressure there is. Invariant: empty + filling + ready + writing = writers + 1.
 final class Handoff: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.
   private let condition = MonotonicCondition()
   private var empty: [Batch]
   /// In the order of their offsets.
   private var ready: [Batch] = []
-  private var isWriting = false
+  private var turns = WriteTurns()
   private var isClosed = false
   private var abandonedGeneration = 0
   private var receipts: [Receipt] = []
   private var recordCountMax = Int.max
+  private var nextAsksFirst = false
   private let filter: IdentityFilter
 
   /// What became of a batch.
@@ -31,9 +33,9 @@ final class Handoff: @unchecked Sendable {
     case failed(IngestError)
   }
 
-  init(streams: [Stream], filter: IdentityFilter) {
+  init(streams: [Stream], filter: IdentityFilter, writers: Int = 1) {
     self.filter = filter
-    empty = [Batch(streams: streams), Batch(streams: streams)]
+    empty = (0...writers).map { _ in Batch(streams: streams) }
   }
 
   // MARK: the filling thread
@@ -47,10 +49,10 @@ final class Handoff: @unchecked Sendable {
     }
   }
 
-  /// Whether the writer waits for a batch.
-  var isWriterFree: Bool { condition.withLock { ready.isEmpty && !isWriting } }
+  /// Whether nothing is written or waits for it.
+  var isWriterFree: Bool { condition.withLock { isDrained } }
 
-  /// Gives a filled batch to the writer.
+  /// Gives a filled batch to the writers.
   func submit(_ batch: Batch) {
     condition.withLock {
       ready.append(batch)
@@ -78,10 +80,12 @@ final class Handoff: @unchecked Sendable {
   /// Waits until everything that was submitted has been settled; false if the time is over.
   func drain(until deadline: ContinuousClock.Instant) -> Bool {
     condition.withLock {
-      while !ready.isEmpty || isWriting, condition.wait(until: deadline) {}
-      return ready.isEmpty && !isWriting
+      while !isDrained, condition.wait(until: deadline) {}
+      return isDrained
     }
   }
+
+  private var isDrained: Bool { ready.isEmpty && turns.isIdle }
 
   /// Batches of this generation and before are not to be written or tried again.
   func abandon(generation: Int) {
@@ -91,7 +95,7 @@ final class Handoff: @unchecked Sendable {
     }
   }
 
-  /// Ends the writer once it has nothing more to do.
+  /// Ends the writers once they have nothing more to do.
   func close() {
     condition.withLock {
       isClosed = true
@@ -102,21 +106,58 @@ final class Handoff: @unchecked Sendable {
   /// More records than this did not fit into the time of a statement.
   var recordLimit: Int { condition.withLock { recordCountMax } }
 
-  // MARK: the writing thread
+  // MARK: the writing threads
 
   /// Batches that are begun from now on have no more records.
   func limit(records: Int) {
     condition.withLock { recordCountMax = records }
   }
 
-  /// The next batch to write; nil after `close`.
+  /// The next batch to copy, when the one before it has been; nil after `close`.
   func takeReady() -> Batch? {
     condition.withLock {
-      while ready.isEmpty, !isClosed { condition.wait() }
+      while ready.isEmpty ? !isClosed : !turns.mayBegin { condition.wait() }
       guard !ready.isEmpty else { return nil }
-      isWriting = true
-      return ready.removeFirst()
+      let batch = ready.removeFirst()
+      turns.begin(batch)
+      return batch
     }
+  }
+
+  /// The rows of the batch are copied. Waits until the batch before it is settled; false: roll them
+  /// back, since that one takes long or may need what they hold, or they are abandoned.
+  func mayCommit(_ batch: Batch) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(IngestLimits.lockSecondsMax)
+    return condition.withLock {
+      turns.endCopy(of: batch)
+      condition.broadcast()
+      while !turns.isFirst(batch), !turns.isAlone, batch.generation > abandonedGeneration,
+        condition.wait(until: deadline)
+      {}
+      return turns.isFirst(batch) && batch.generation > abandonedGeneration
+    }
+  }
+
+  /// For a batch whose first attempt failed: waits until those before it are settled; no other is
+  /// written beside it from then on. False: it is abandoned, and there is nothing to repair.
+  func writeAlone(_ batch: Batch) -> Bool {
+    condition.withLock {
+      turns.endCopy(of: batch)
+      condition.broadcast()
+      if !turns.isFirst(batch) {
+        while !turns.isFirst(batch), batch.generation > abandonedGeneration { condition.wait() }
+        guard batch.generation > abandonedGeneration else { return false }
+      }
+      turns.isAlone = true
+      condition.broadcast()
+      return true
+    }
+  }
+
+  /// The batch before held duplicates that the filter did not know: the next one probably does too.
+  var asksFirst: Bool {
+    get { condition.withLock { nextAsksFirst } }
+    set { condition.withLock { nextAsksFirst = newValue } }
   }
 
   func isAbandoned(_ generation: Int) -> Bool {
@@ -142,16 +183,18 @@ final class Handoff: @unchecked Sendable {
   /// Gives a settled batch back, with what became of it; nil for one that was abandoned.
   ///
   /// After a fenced batch the next one of the same claim cannot fit either: it is dropped here.
-  func finish(_ batch: Batch, _ receipt: Receipt?) {
+  /// Returns for how long something was written since this was told last.
+  func finish(_ batch: Batch, _ receipt: Receipt?) -> Duration {
     if case .committed = receipt {} else { filter.forget(batch) }
-    condition.withLock {
-      isWriting = false
+    return condition.withLock {
+      defer { condition.broadcast() }
+      let time = turns.end(batch)
       empty.append(batch)
       if let receipt {
         receipts.append(receipt)
         if case .fenced(let generation, _) = receipt { dropReady(generation) }
       }
-      condition.broadcast()
+      return time
     }
   }
 

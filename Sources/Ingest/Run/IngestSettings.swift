@@ -91,7 +91,7 @@ package struct BatchLimits: Sendable, Equatable {
   /// So many are written before the batch is full or old, when no more wait and the writer is free.
   package var recordCountMin = 2_000
   /// Payload bytes plus encoded rows; the workers of a process share it.
-  package var byteCountMax = 32 << 20
+  package var byteCountMax = 24 << 20
   /// From the first record of the batch.
   package var ageMillisecondsMax = 1000
 
@@ -159,8 +159,11 @@ enum IngestLimits {
   static let referencePollMilliseconds = 2000
   /// A broker says there is more, but nothing arrives.
   static let silenceSecondsMax = 120
+  /// Writing threads of a worker, each with its connection: one batch is copied while the one
+  /// before it is settled.
+  static let writersPerWorker = 2
   /// Records that librdkafka has fetched ahead, over all workers.
-  static let fetchQueueBytesMax = 32 << 20
+  static let fetchQueueBytesMax = 16 << 20
   /// A worker's share of it is never below this.
   static let fetchQueueBytesMin = 4 << 20
   /// A worker's share of the batch bytes is never below this.

@@ -2,7 +2,7 @@
 import Foundation
 import Telemetry
 
-/// One consumer and one database writer: two threads, and a session after the other.
+/// One consumer and its database writers, a thread each, and a session after the other.
 final class Worker: @unchecked Sendable {
   // Sendable: `outcome` is written before `done` is signalled and read after; the rest is constant.
   private let settings: IngestSettings
@@ -78,15 +78,19 @@ final class Worker: @unchecked Sendable {
 
   private func run() {
     let filler = BatchFiller(settings, months: months, references: references, filter: filter)
-    let handoff = Handoff(streams: filler.streams, filter: filter)
-    let writer = Writer(
-      handoff: handoff, months: months, references: references, settings: settings, owner: owner,
-      cluster: cluster, workerHealth: workerHealth)
-    let writerDone = DispatchSemaphore(value: 0)
-    let boxed = GivenToThread(writer)
-    thread("write") {
-      boxed.value.run()
-      writerDone.signal()
+    let handoff = Handoff(
+      streams: filler.streams, filter: filter, writers: IngestLimits.writersPerWorker)
+    let writersDone = DispatchGroup()
+    for _ in 0..<IngestLimits.writersPerWorker {
+      let writer = GivenToThread(
+        Writer(
+          handoff: handoff, months: months, references: references, settings: settings,
+          owner: owner, cluster: cluster, workerHealth: workerHealth))
+      writersDone.enter()
+      thread("write") {
+        writer.value.run()
+        writersDone.leave()
+      }
     }
     do throws(IngestError) {
       try sessions(filler, handoff)
@@ -95,7 +99,7 @@ final class Worker: @unchecked Sendable {
     }
     handoff.close()
     // A write that hangs at the end is the server's to finish or to roll back.
-    _ = writerDone.wait(timeout: .now() + .seconds(IngestLimits.lastWriteSecondsMax))
+    _ = writersDone.wait(timeout: .now() + .seconds(IngestLimits.lastWriteSecondsMax))
     done.signal()
   }
 

@@ -23,9 +23,12 @@ struct WriteBatch {
   }
 
   /// Returns what happened to each table, in items. Blocks; any thread.
+  ///
+  /// `mayCommit` is asked between the messages. Nil: it said no, and the transaction is open still.
   func callAsFunction(
-    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
-  ) throws(Failure) -> [Committed.Table] {
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection,
+    mayCommit: () -> Bool = { true }
+  ) throws(Failure) -> [Committed.Table]? {
     let content = BatchContent(part, plan)
     let first = firstMessage(content)
     do throws(PostgresError) {
@@ -39,6 +42,7 @@ struct WriteBatch {
       throw Failure(error: error)
     }
     IngestFault.copyDone.reached()
+    guard mayCommit() else { return nil }
     do throws(PostgresError) {
       try connection.send(secondMessage(content), deadline: Self.deadline)
       IngestFault.commitSent.reached()
@@ -112,10 +116,11 @@ struct WriteBatch {
   /// The same as a call, with the failure as a value: the connection is then handed back in any
   /// case.
   func result(
-    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection
-  ) -> Result<[Committed.Table], Failure> {
+    _ part: BatchPart, _ plan: WritePlan, on connection: inout Connection,
+    mayCommit: () -> Bool = { true }
+  ) -> Result<[Committed.Table]?, Failure> {
     do throws(Failure) {
-      return .success(try self(part, plan, on: &connection))
+      return .success(try self(part, plan, on: &connection, mayCommit: mayCommit))
     } catch {
       return .failure(error)
     }

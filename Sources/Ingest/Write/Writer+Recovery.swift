@@ -104,7 +104,7 @@ extension Writer {
     }
     attempt.asksFirst = false
     attempt.history.duplicateSearches += 1
-    asksFirst = !plan.duplicates.isEmpty
+    handoff.asksFirst = !plan.duplicates.isEmpty
   }
 
   /// Whoever has the books for himself, such as a change of a time zone, may take longer than a

@@ -4,7 +4,8 @@ import Postgres
 import Records
 import Telemetry
 
-/// The writing thread of a worker: takes batches from the hand-off and settles each of them.
+/// A writing thread of a worker: takes batches from the hand-off and settles each of them. Where
+/// there are two, one copies while the other settles.
 final class Writer {
   let handoff: Handoff
   let months: MonthGate
@@ -16,8 +17,6 @@ final class Writer {
   private let cluster: String
   private let workerHealth: WorkerHealth
   private var backoff = Backoff()
-  /// The batch before held duplicates that the filter did not know: this one probably does too.
-  var asksFirst = false
   var random = SystemRandomNumberGenerator()
 
   init(
@@ -38,10 +37,8 @@ final class Writer {
   /// Runs until the hand-off is closed.
   func run() {
     while let batch = handoff.takeReady() {
-      let startedAt = ContinuousClock.now
       let receipt = settle(batch)
-      workerHealth.waits.add(startedAt.duration(to: .now), for: .database)
-      handoff.finish(batch, receipt)
+      workerHealth.waits.add(handoff.finish(batch, receipt), for: .database)
     }
     link.close()
   }
@@ -76,7 +73,7 @@ final class Writer {
   private func settle(_ part: BatchPart, _ plan: inout WritePlan) -> Outcome {
     let batch = part.batch
     let startedAt = ContinuousClock.now
-    var attempt = Attempt(asksFirst: part.isWhole && (asksFirst || batch.isFirstOfClaim))
+    var attempt = Attempt(asksFirst: part.isWhole && (handoff.asksFirst || batch.isFirstOfClaim))
     backoff.reset()
     while !handoff.isAbandoned(batch.generation) {
       switch write(part, &plan, &attempt) {
@@ -118,20 +115,27 @@ final class Writer {
   }
 
   private func write(_ part: BatchPart, _ plan: inout WritePlan, _ attempt: inout Attempt) -> Step {
+    let batch = part.batch
     do throws(PostgresError) {
       if attempt.isOutcomeUnknown, let step = try resolve(part, &attempt) { return step }
-      try ensurePartitions(part.batch, &plan)
+      try ensurePartitions(batch, &plan)
       if attempt.asksFirst { try findDuplicates(part, &plan, &attempt) }
       if attempt.waitsForBooks { try waitForBooks(&attempt) }
       let writeBatch = WriteBatch(sql: sql, owner: owner, cluster: cluster)
       let result = try link.use { connection throws(PostgresError) in
-        writeBatch.result(part, plan, on: &connection)
+        writeBatch.result(part, plan, on: &connection) { handoff.mayCommit(batch) }
       }
       switch result {
-      case .success(let tables): return .committed(tables)
-      case .failure(let failure): return try act(on: failure, part, &plan, &attempt)
+      case .success(let tables?): return .committed(tables)
+      case .success(nil):
+        _ = handoff.writeAlone(batch)
+        return .againAtOnce
+      case .failure(let failure):
+        guard handoff.writeAlone(batch) else { return .againAtOnce }
+        return try act(on: failure, part, &plan, &attempt)
       }
     } catch {
+      guard handoff.writeAlone(batch) else { return .againAtOnce }
       return error.sqlState == .queryCanceled ? halve(part) : infrastructure(error)
     }
   }

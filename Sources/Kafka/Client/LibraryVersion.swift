@@ -18,6 +18,9 @@ package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
   /// Before this version a cooperative member that is destroyed before its first assignment aborts
   /// the process (#4381).
   package static let oldestEndedBeforeAssignment = LibraryVersion(2, 3, 0)
+  /// Before this version an idempotent producer with several requests in flight can end with
+  /// OUT_OF_ORDER_SEQUENCE_NUMBER, a fatal error, when a broker comes back (#4438).
+  package static let oldestIdempotentInFlight = LibraryVersion(2, 3, 0)
   /// Cooperative rebalancing loses assignments and can hang before this version.
   package static let oldestCooperative = LibraryVersion(2, 10, 1)
 

@@ -19,7 +19,7 @@ package enum PropertyRules {
     ("topic.metadata.refresh.interval.ms", "30000"),
     ("partition.assignment.strategy", "range,roundrobin"),
     ("queued.min.messages", "1000000"),
-    ("queued.max.messages.kbytes", "32768"),
+    ("queued.max.messages.kbytes", "16384"),
     ("fetch.message.max.bytes", "1048576"),
     ("fetch.wait.max.ms", "100"),
     ("fetch.error.backoff.ms", "100"),
@@ -77,6 +77,11 @@ package enum PropertyRules {
     ("enable.idempotence", "true"),
     ("linger.ms", "5"),
   ]
+
+  /// Likewise: one request to a broker at a time, where more can end the producer.
+  static let producerInFlight =
+    LibraryVersion.loaded < .oldestIdempotentInFlight
+    ? [("max.in.flight.requests.per.connection", "1")] : []
 
   /// The reason why a site may not set a property, or nil when it may.
   package static func refusal(of name: String) -> String? { refused[name] }

@@ -9,7 +9,8 @@ package final class Producer {
   private let context = ProducerContext()
 
   package init(settings: ClientSettings) throws(KafkaError) {
-    let configuration = try Configuration(settings, defaults: PropertyRules.producerDefaults)
+    let configuration = try Configuration(
+      settings, defaults: PropertyRules.producerDefaults + PropertyRules.producerInFlight)
     configuration.setDeliveryCallback()
     client = try configuration.makeClient(RD_KAFKA_PRODUCER, context: context)
   }

@@ -107,8 +107,8 @@ package enum Metrics {
   package static let workerWait = Counter(
     "daybook_worker_wait_seconds_total", labels: ["worker", "for"],
     "How long a worker has waited: for kafka, with nothing to read or while the group divides "
-      + "partitions; for the writer, with both batches in its hands; for the database, from taking a "
-      + "batch to its commit. The first two are of one thread, the third of another.")
+      + "partitions; for the writer, with all batches in its hands; for the database, while a batch is "
+      + "written. The first two are of one thread, the third of others.")
 
   package static let clockOffset = Gauge(
     "daybook_clock_offset_seconds",
