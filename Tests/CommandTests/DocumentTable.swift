@@ -80,7 +80,7 @@ struct DocumentTable: Sendable {
         "records"),
       row("bytes of a batch", BatchLimits().byteCountMax, "bytes (`batch_bytes`)"),
       row("age of a batch", BatchLimits().ageMillisecondsMax, "milliseconds (`batch_age`)"),
-      row("batches in memory", 2, "batches a worker"),
+      row("batches in memory", IngestLimits.batchesPerWorker, "batches a worker"),
       row("records fetched ahead, all workers", IngestLimits.fetchQueueBytesMax, "bytes"),
       row("identities remembered, all workers", 1 << IngestLimits.filterSlotBits, "identities"),
       row("storage that an emptied batch keeps", IngestLimits.retainedBufferBytesMax, "bytes"),

@@ -14,8 +14,7 @@ import Telemetry
 final class RunningWriter: @unchecked Sendable {
   // Sendable: the hand-off is; `told` has one user, the test; the rest is constant.
   private let handoff = Handoff(
-    streams: [.invocations], filter: IdentityFilter(slotBits: 4),
-    writers: IngestLimits.writersPerWorker)
+    streams: [.invocations], filter: IdentityFilter(slotBits: 4))
   private let done = DispatchGroup()
   let references = ReferenceCache(schema: "public")
   private var told: [Handoff.Receipt] = []

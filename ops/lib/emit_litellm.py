@@ -21,9 +21,6 @@ import sys
 import threading
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # the list of the package, nothing from a network
-# A callback that takes longer is cancelled within its request, and its payloads are lost (20 s of its own accord: on a
-# busy machine the first callback compiles what it imports).
-os.environ["LOGGING_WORKER_MAX_TIME_PER_COROUTINE"] = "600"
 
 import litellm  # noqa: E402
 from litellm.integrations.custom_logger import CustomLogger  # noqa: E402
@@ -56,7 +53,7 @@ class Taken(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers["content-length"])
         body = self.rfile.read(length)
-        if len(body) < length:
+        if len(body) < length:  # LiteLLM has given it up
             self.close_connection = True
             return
         self.server.bodies[self.path.strip("/")].append(body)
@@ -86,7 +83,7 @@ def whose(number):
         "user_api_key_hash": f"hash-{number % 2}", "user_api_key_user_id": "user-1"}}
 
 
-async def taken(loggers):
+async def posted(loggers):
     """While a request is under way payloads pile up, and all of them are the next one: no record of Kafka is so long."""
     while any(len(logger.log_queue) >= logger.batch_size for logger in loggers):
         await asyncio.sleep(0.01)
@@ -97,7 +94,7 @@ async def make_calls(provider, loggers):
     for number in range(20):
         model = MODELS[number % len(MODELS)]
         own = dict(messages=MESSAGES, **whose(number))
-        await taken(loggers)
+        await posted(loggers)
         await litellm.acompletion(model=model, mock_response="hi", **own)
         await drain(await litellm.acompletion(model=model, mock_response="hi there", stream=True, **own))
         # With cached, reasoning and audio tokens.

@@ -26,6 +26,9 @@ install_emitters() {
 # emit_telemetry DIRECTORY: DIRECTORY/otlp and DIRECTORY/litellm; what they print is in DIRECTORY/*.log.
 emit_telemetry() {
   local directory=$1 dialect litellm
+  # LiteLLM cancels a callback that takes longer (20 s of its own accord: on a busy machine the first one compiles what
+  # it imports), and what it had to tell is lost.
+  local -x LOGGING_WORKER_MAX_TIME_PER_COROUTINE=600
   mkdir -p "$directory/otlp" "$directory/litellm"
   # It waits (for retries) more than it works.
   "$emitters_python" "$lib/emit_litellm.py" "$directory/litellm" >"$directory/litellm.log" 2>&1 9>&- &

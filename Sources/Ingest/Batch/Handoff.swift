@@ -3,11 +3,11 @@ import Telemetry
 
 import struct Records.Stream
 
-/// The batches that go round between the thread that fills and the threads that write: one more
-/// than there are writers.
+/// The batches that go round between the thread that fills and the threads that write.
 ///
 /// No empty batch means that the writers are behind: the filling thread then stops polling, which
-/// is all the back-pressure there is. Invariant: empty + filling + ready + writing = writers + 1.
+/// is all the back-pressure there is. Invariant: empty + filling + ready + writing
+/// = `IngestLimits.batchesPerWorker`.
 final class Handoff: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.
   private let condition = MonotonicCondition()
@@ -33,9 +33,9 @@ final class Handoff: @unchecked Sendable {
     case failed(IngestError)
   }
 
-  init(streams: [Stream], filter: IdentityFilter, writers: Int = 1) {
+  init(streams: [Stream], filter: IdentityFilter) {
     self.filter = filter
-    empty = (0...writers).map { _ in Batch(streams: streams) }
+    empty = (0..<IngestLimits.batchesPerWorker).map { _ in Batch(streams: streams) }
   }
 
   // MARK: the filling thread

@@ -162,6 +162,8 @@ enum IngestLimits {
   /// Writing threads of a worker, each with its connection: one batch is copied while the one
   /// before it is settled.
   static let writersPerWorker = 2
+  /// One for each of them, and one that is filled meanwhile.
+  static let batchesPerWorker = writersPerWorker + 1
   /// Records that librdkafka has fetched ahead, over all workers.
   static let fetchQueueBytesMax = 16 << 20
   /// A worker's share of it is never below this.

@@ -78,8 +78,7 @@ final class Worker: @unchecked Sendable {
 
   private func run() {
     let filler = BatchFiller(settings, months: months, references: references, filter: filter)
-    let handoff = Handoff(
-      streams: filler.streams, filter: filter, writers: IngestLimits.writersPerWorker)
+    let handoff = Handoff(streams: filler.streams, filter: filter)
     let writersDone = DispatchGroup()
     for _ in 0..<IngestLimits.writersPerWorker {
       let writer = GivenToThread(

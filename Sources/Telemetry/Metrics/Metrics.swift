@@ -75,7 +75,8 @@ package enum Metrics {
 
   package static let batchDuration = Histogram(
     "daybook_batch_duration_seconds", labels: ["table"], bounds: batchSeconds,
-    "From the first byte sent to the server to the acknowledged commit of a batch.")
+    "From the first byte sent to the server to the acknowledged commit of a batch, with the wait for "
+      + "the batch before it.")
   package static let batchRecords = Histogram(
     "daybook_batch_records", labels: ["table"],
     bounds: [1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000],

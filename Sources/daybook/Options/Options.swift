@@ -72,7 +72,7 @@ package enum Options {
     "group", "NAME", kind: .text, default: "daybook", "the consumer group")
   static let workers = OptionDeclaration(
     "workers", "N", kind: .integer(1...64), default: "1",
-    "consumers in this process, each with its own connection to PostgreSQL")
+    "consumers in this process, each with connections of its own to PostgreSQL")
   static let untilEnd = OptionDeclaration(
     "until-end", kind: .toggle, sources: .flag,
     "store everything up to the end offsets seen at the start, then exit 0")
