@@ -25,10 +25,12 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # the list of the package, 
 import litellm  # noqa: E402
 from litellm.integrations.custom_logger import CustomLogger  # noqa: E402
 from litellm.integrations.generic_api.generic_api_callback import GenericAPILogger  # noqa: E402
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER  # noqa: E402
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from emit_otlp import MESSAGES, Provider, moment, places, settled  # noqa: E402
 
+BATCH = 7  # payloads of a request
 FORMATS = ("json_array", "ndjson", "single")
 MODELS = ("gpt-4o-mini", "gpt-4o", "anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-flash", "openai/without-price")
 OPERATIONS = {"acompletion": "chat", "completion": "chat", "aresponses": "chat", "aembedding": "embeddings",
@@ -52,11 +54,7 @@ class Taken(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         length = int(self.headers["content-length"])
-        body = self.rfile.read(length)
-        if len(body) < length:  # LiteLLM has given it up
-            self.close_connection = True
-            return
-        self.server.bodies[self.path.strip("/")].append(body)
+        self.server.bodies[self.path.strip("/")].append(self.rfile.read(length))
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -83,18 +81,25 @@ def whose(number):
         "user_api_key_hash": f"hash-{number % 2}", "user_api_key_user_id": "user-1"}}
 
 
-async def posted(loggers):
-    """While a request is under way payloads pile up, and all of them are the next one: no record of Kafka is so long."""
-    while any(len(logger.log_queue) >= logger.batch_size for logger in loggers):
-        await asyncio.sleep(0.01)
+class Send(GenericAPILogger):
+    """LiteLLM's callback, but only `post` sends: of its own accord it sends what has piled up, however much that is."""
+
+    def __init__(self, endpoint, log_format):
+        super().__init__(endpoint=endpoint, log_format=log_format, batch_size=sys.maxsize, flush_interval=3600,
+                         timeout=600)
+
+    async def post(self):
+        payloads = self.log_queue
+        for first in range(0, len(payloads), BATCH):
+            self.log_queue = payloads[first:first + BATCH]
+            await self.async_send_batch()
 
 
-async def make_calls(provider, loggers):
+async def make_calls(provider):
     there = {"api_base": provider.url, "api_key": "none"}
     for number in range(20):
         model = MODELS[number % len(MODELS)]
         own = dict(messages=MESSAGES, **whose(number))
-        await posted(loggers)
         await litellm.acompletion(model=model, mock_response="hi", **own)
         await drain(await litellm.acompletion(model=model, mock_response="hi there", stream=True, **own))
         # With cached, reasoning and audio tokens.
@@ -189,15 +194,13 @@ async def main(directory):
     litellm.suppress_debug_info = True
     directory = pathlib.Path(directory)
     sink, witness, provider = Sink(), Witness(), Provider()
-    sends = [GenericAPILogger(endpoint=f"http://127.0.0.1:{sink.server_port}/{name}", log_format=name)
-             for name in FORMATS]
-    for logger in sends:
-        logger.batch_size = 7
+    sends = [Send(f"http://127.0.0.1:{sink.server_port}/{name}", name) for name in FORMATS]
     litellm.callbacks = [witness, *sends]
-    await make_calls(provider, sends)
-    await settled(lambda: len(witness.payloads))
-    for logger in sends:
-        await logger.async_send_batch()
+    await make_calls(provider)
+    await GLOBAL_LOGGING_WORKER.flush()
+    await settled(lambda: [len(witness.payloads), *(len(send.log_queue) for send in sends)])
+    for send in sends:
+        await send.post()
     for name, bodies in sink.bodies.items():
         (directory / f"{name}.ndjson").write_bytes(b"".join(body.rstrip(b"\n") + b"\n" for body in bodies))
         folder = directory / name

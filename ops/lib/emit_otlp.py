@@ -307,7 +307,7 @@ async def litellm_calls(callback, telemetry, provider):
 async def settled(count):
     """Callbacks run beside the calls: waits until none has come for two seconds."""
     before, quiet = None, 0
-    for _ in range(120):
+    for _ in range(600):
         now = count()
         quiet = quiet + 1 if now == before else 0
         if quiet == 4:
