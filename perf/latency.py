@@ -23,6 +23,7 @@ from runs import HERE, Runs
 TOPIC_PARTITIONS = 8
 LOOK_SECONDS = 0.002
 WARM_SECONDS = 2  # at the start, not counted: the group forms, buffers grow
+LAST_SECONDS = 2  # at the end, not counted: the last records of a run have no others that fill their batch
 
 
 class Watch:
@@ -93,7 +94,7 @@ class Latency:
     def rate(self, rate, seconds, options=()):
         """Milliseconds of every record of a steady load."""
         self.begin(options)
-        records = rate * (seconds + WARM_SECONDS)
+        records = rate * (WARM_SECONDS + seconds + LAST_SECONDS)
         ingest, watch = self.start(self.ingest), Watch(self.runs.admin)
         began = time.time()
         self.produce(records, rate).ended.wait()
@@ -105,11 +106,12 @@ class Latency:
         ingest.ended.wait()
         waits, times = [], self.created()
         first = min(created.min() for created in times.values() if len(created)) + WARM_SECONDS
+        last = max(created.max() for created in times.values() if len(created)) - LAST_SECONDS
         for partition, created in times.items():
             moves = watch.seen.get(partition, [])
             nexts = numpy.array([position for _, position in moves])
             seen_at = numpy.array([at for at, _ in moves])[numpy.searchsorted(nexts, numpy.arange(len(created)), "right")]
-            waits.append((seen_at - created)[created >= first])
+            waits.append((seen_at - created)[(created >= first) & (created <= last)])
         return numpy.concatenate(waits) * 1000, records / produced
 
     def first_commit(self, waiting):

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Bytes of PostgreSQL's COPY BINARY format, appended field by field.
 ///
@@ -16,11 +21,11 @@
 
   package init(capacity: Int = 4096) {
     self.capacity = max(capacity, 64)
-    storage = .allocate(byteCount: self.capacity, alignment: 16)
+    storage = Self.allocated(malloc(self.capacity))
   }
 
   deinit {
-    storage.deallocate()
+    free(storage)
   }
 
   /// Valid until the next mutation.
@@ -82,11 +87,16 @@
     reallocate(max(needed, capacity * 2))
   }
 
+  /// The C library moves the pages of what is large instead of its bytes: nothing is copied, and
+  /// old and new are never in memory together.
   private mutating func reallocate(_ newCapacity: Int) {
-    let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
-    larger.copyMemory(from: storage, byteCount: used)
-    storage.deallocate()
-    storage = larger
+    storage = Self.allocated(realloc(storage, newCapacity))
     capacity = newCapacity
+  }
+
+  /// Ends the process without memory, as every allocation of Swift does.
+  private static func allocated(_ storage: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer {
+    guard let storage else { preconditionFailure("out of memory") }
+    return storage
   }
 }

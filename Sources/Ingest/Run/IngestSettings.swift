@@ -91,7 +91,7 @@ package struct BatchLimits: Sendable, Equatable {
   /// So many are written before the batch is full or old, when no more wait and the writer is free.
   package var recordCountMin = 2_000
   /// Payload bytes plus encoded rows; the workers of a process share it.
-  package var byteCountMax = 24 << 20
+  package var byteCountMax = 40 << 20
   /// From the first record of the batch.
   package var ageMillisecondsMax = 1000
 

@@ -83,7 +83,7 @@ package enum Options {
     "batch-rows-early", "N", kind: .integer(1...200_000), default: "2000", unit: "records",
     "or so many, while no more wait and no other batch is being written")
   static let batchBytes = OptionDeclaration(
-    "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "25165824", unit: "bytes",
+    "batch-bytes", "N", kind: .integer(65_536...268_435_456), default: "41943040", unit: "bytes",
     "or so many encoded bytes, shared by the workers")
   static let batchAge = OptionDeclaration(
     "batch-age", "N", kind: .integer(10...20_000), default: "1000", unit: "milliseconds",
