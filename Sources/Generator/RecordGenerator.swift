@@ -59,6 +59,13 @@ package struct RecordGenerator {
     return kind
   }
 
+  /// Makes a record that is wrong in this way, whatever the settings say of such records.
+  package mutating func next(bad kind: BadKind) {
+    isTombstone = false
+    makeBad(kind)
+    count(.bad(kind))
+  }
+
   private mutating func chooseKind() -> GeneratedKind {
     let roll = random.unit()
     var limit = settings.badFraction

@@ -42,6 +42,14 @@ final class Load: @unchecked Sendable {
     try producer.flush(timeoutMilliseconds: 60_000)
   }
 
+  /// Queues one record of each bad kind that has not been sent: large ones are drawn seldom.
+  func queueMissingBadKinds() throws {
+    for kind in BadKind.allCases where summary.bad[kind] == nil {
+      generator.next(bad: kind)
+      try queueCurrent()
+    }
+  }
+
   /// A record that the summary does not know; the next `send` or `finish` waits for it.
   func queue(_ payload: String, to topic: String) throws {
     try producer.produce(topic: topic, partition: 0, value: Array(payload.utf8))
@@ -83,7 +91,11 @@ final class Load: @unchecked Sendable {
   }
 
   private func sendOne() throws {
-    guard generator.next() != nil, let names = topics[generator.stream] else { return }
+    if generator.next() != nil { try queueCurrent() }
+  }
+
+  private func queueCurrent() throws {
+    guard let names = topics[generator.stream] else { return }
     try producer.produce(
       topic: names[Int(truncatingIfNeeded: random.next() >> 33) % names.count],
       partition: Int32(

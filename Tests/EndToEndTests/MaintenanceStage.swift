@@ -77,7 +77,7 @@ final class MaintenanceStage {
     try number(
       """
       SELECT count(*) FROM pg_stat_activity
-       WHERE query LIKE '%DETACH PARTITION%CONCURRENTLY' AND wait_event_type = 'Lock'
+       WHERE query LIKE '%DETACH PARTITION%CONCURRENTLY' AND wait_event = 'virtualxid'
       """) > 0
   }
 

@@ -92,6 +92,23 @@ import Testing
     #expect(probe.values() == Array(values[..<50]) + Array(values[20...]))
   }
 
+  /// librdkafka 2.0.2 gives up after a thousandth of the time.
+  @Test func aSeekHasItsWholeTime() throws {
+    let probe = try Probe(cluster.brokers, topic: topic)
+    #expect(probe.poll { probe.ends.count == 2 })
+    let positions = [0, 1].map { PartitionOffset(probe.partition($0), offset: 0) }
+    for _ in 0..<1_000 {
+      let startedAt = ContinuousClock.now
+      do throws(KafkaError) {
+        try probe.consumer.seek(positions, timeoutMilliseconds: 1)
+      } catch {
+        // A busy machine may need longer.
+        let waited = startedAt.duration(to: .now)
+        try #require(error.code == .timedOut && waited >= .milliseconds(1), "\(waited): \(error)")
+      }
+    }
+  }
+
   @Test func seekOutsideTheAssignmentIsRefused() throws {
     let probe = try Probe(cluster.brokers, topic: topic)
     probe.handler.heldBack = [1]

@@ -39,6 +39,15 @@ import Testing
     #expect(LibraryFeatures.builtin.contains("lz4"), "it is part of every librdkafka")
   }
 
+  @Test(arguments: [
+    (LibraryVersion(2, 0, 2), Int32(10_000), Int32(10_000_000)),
+    (LibraryVersion(2, 0, 2), 0, 1_000), (LibraryVersion(2, 0, 2), .max, .max),
+    (LibraryVersion(2, 1, 0), 10_000, 10_000), (LibraryVersion(2, 1, 0), 0, 1),
+  ])
+  func aSeekWaitsAsLongAsItIsTold(version: LibraryVersion, asked: Int32, given: Int32) {
+    #expect(version.seekTimeout(milliseconds: asked) == given)
+  }
+
   @Test func versionsAreOrdered() throws {
     #expect(LibraryVersion(2, 0, 2) < LibraryVersion(2, 10, 1))
     #expect(LibraryVersion(2, 10, 1).description == "2.10.1")

@@ -66,7 +66,7 @@ struct CloseTests {
             """
             SELECT pg_cancel_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%\(name)%'
-               AND wait_event_type = 'Lock'
+               AND wait_event = 'virtualxid'
             """)) == "t"
         }
       }

@@ -21,13 +21,14 @@ struct DetachTests {
       let database = scene.database
       let end = Thread {
         guard how != "timeout" else { return }
-        // Other tests may have taken every connection for a moment.
+        // Other tests may have taken every connection for a moment. Before it waits for the reader,
+        // the statement may wait for autovacuum: nothing is pending yet then.
         _ = eventually {
           (try? database.value(
             """
             SELECT pg_\(how)_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND query LIKE '%CONCURRENTLY'
-               AND wait_event_type = 'Lock'
+               AND wait_event = 'virtualxid'
             """)) == "t"
         }
       }

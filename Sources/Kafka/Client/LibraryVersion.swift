@@ -15,6 +15,8 @@ package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
 
   /// The oldest version whose interface and faults this program knows.
   package static let oldestSupported = LibraryVersion(2, 0, 2)
+  /// Before this version a seek waits for a thousandth of its time (#4230).
+  package static let oldestTimedSeek = LibraryVersion(2, 1, 0)
   /// Before this version a cooperative member that is destroyed before its first assignment aborts
   /// the process (#4381).
   package static let oldestEndedBeforeAssignment = LibraryVersion(2, 3, 0)
@@ -25,6 +27,15 @@ package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
   package static let oldestCooperative = LibraryVersion(2, 10, 1)
 
   package static var loaded: LibraryVersion { LibraryVersion(rawValue: rd_kafka_version()) }
+
+  /// What to ask the library for, so that a seek waits this long.
+  func seekTimeout(milliseconds: Int32) -> Int32 {
+    // A wait of 0 would mean not to wait at all, and then a record of before may still come.
+    let wanted = max(1, milliseconds)
+    guard self < .oldestTimedSeek else { return wanted }
+    let (scaled, isTooLong) = wanted.multipliedReportingOverflow(by: 1_000)
+    return isTooLong ? .max : scaled
+  }
 
   /// Throws when the loaded library is older than the oldest supported one.
   package static func check(_ version: LibraryVersion = .loaded) throws(KafkaError) {

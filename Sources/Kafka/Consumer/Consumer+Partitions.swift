@@ -42,8 +42,9 @@ extension Consumer {
         .state, "seek \(position): not assigned to this consumer, or no absolute offset")
     }
     let list = PartitionList(positions)
-    // A wait of 0 would mean not to wait at all, and then a record of before may still come.
-    try client.live.seek(list, timeoutMilliseconds: max(1, timeoutMilliseconds))
+    try client.live.seek(
+      list,
+      timeoutMilliseconds: LibraryVersion.loaded.seekTimeout(milliseconds: timeoutMilliseconds))
     try list.checkEach(doing: "seek")
   }
 
