@@ -48,7 +48,8 @@ class Sweep:
         topic = f"sweep-{self.name}-{point}"
         subprocess.run(["python3", f"{HERE}/../ops/lib/create_topics.py", os.environ["DAYBOOK_KAFKA_BROKERS"],
                         str(partitions), topic], check=True)
-        produce = [self.daybook, "produce", "-X", "compression.type=none", "--partition-by", "random", "--json"]
+        compression = "lz4" if self.name == "records" else "none"  # a long run reads a topic larger than memory
+        produce = [self.daybook, "produce", "-X", f"compression.type={compression}", "--partition-by", "random", "--json"]
         if self.name == "size":
             self.loads[point] = self.produce_sized(produce, topic, int(point))
             return

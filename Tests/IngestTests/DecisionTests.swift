@@ -3,7 +3,6 @@ import Kafka
 import Postgres
 import Testing
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Ingest
 
 struct DecisionTests {
@@ -70,6 +69,13 @@ struct DecisionTests {
     let error = PostgresError(.connectionFailure, "m", phase: .unanswered)
     let failure = WriteBatch.Failure(error: error, isOutcomeUnknown: true)
     #expect(WriteDecision(failure, after: .init()) == .settle)
+  }
+
+  /// Each statement may be in time, and all of them not.
+  @Test func whatIsTooMuchForOneMessageIsHalved() {
+    let error = PostgresError(.connectionFailure, "m", phase: .unanswered)
+    #expect(
+      WriteDecision(WriteBatch.Failure(error: error, isTooSlow: true), after: .init()) == .halve)
   }
 
   @Test func settlementFollowsTheOffsetRows() {

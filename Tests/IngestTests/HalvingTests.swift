@@ -134,6 +134,32 @@ struct HalvingTests {
     }
   }
 
+  /// The server takes the rows, and answers too late; one that does not even begin is away.
+  @Test(arguments: [(lock: false, isTooSlow: true), (lock: true, isTooSlow: false)])
+  func theTimeOfAMessageIsBounded(lock: Bool, isTooSlow: Bool) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database, .direct)
+      try database.value(
+        """
+        CREATE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;
+        CREATE TRIGGER slow AFTER INSERT ON invocations
+          FOR EACH STATEMENT EXECUTE FUNCTION take_long();
+        """)
+      var holder = try database.connect()
+      if lock { try holder.execute("BEGIN; LOCK TABLE invocations") }
+      var write = WriteBatch(sql: fixture.sql, owner: "owner", cluster: Fixture.cluster)
+      write.deadline = .seconds(1)
+      var connection = try database.connect()
+      let batch = try fixture.batch([Fixture.invocation(1)])
+      let result = write.result(BatchPart(batch), WritePlan(), on: &connection)
+      let failure = #expect(throws: WriteBatch.Failure.self) { try result.get() }
+      #expect(failure?.isTooSlow == isTooSlow)
+      #expect(failure?.isOutcomeUnknown == false)
+      #expect(failure?.error.recovery == .reconnect)
+    }
+  }
+
   @Test func aLostAnswerOfAPartIsLookedUp() throws {
     try CommitUnknownTests().throughProxy(.direct) { database, proxy, settings in
       let fixture = try Fixture(database)

@@ -64,6 +64,27 @@ struct IngesterTests {
     }
   }
 
+  /// The writers have nothing to do until the first batch is there.
+  @Test func theFirstBatchesAfterAClaimGrow() throws {
+    let broker = try Broker()
+    let topic = try broker.topic("growing", partitions: 1)
+    try broker.produce((0..<7500).map { BatchFixture.invocation($0) }, to: topic, partitions: 1)
+    try TestDatabase.with { database in
+      var settings = try settings(broker, database, topic, untilEnd: false)
+      settings.limits.recordCountMax = 20_000
+      settings.limits.recordCountMin = 20_000
+      settings.limits.ageMillisecondsMax = 60_000
+      let running = RunningIngester(settings)
+      #expect(try eventually { try Sums(database).rows == 7500 })
+      running.requestStop()
+      #expect(throws: Never.self) { try running.wait()?.get() }
+      let sizes = try database.value(
+        "SELECT string_agg(seen::text, ' ' ORDER BY committed_at) FROM ingest_batches")
+      #expect(sizes == "2500 5000")
+      #expect(try Sums(database).problems(produced: 7500, accepted: 7500, cost: "1875") == [])
+    }
+  }
+
   /// The ends of short partitions are events between the records of the long ones.
   @Test func theEndOfAPartitionEndsNoBatch() throws {
     let broker = try Broker()

@@ -144,28 +144,70 @@ struct ServerTroubleTests {
       """)
   }
 
-  /// After a failover the old primary may go on, read-only, at the other end of a connection.
-  @Test func aConnectionToAReadOnlyServerIsNotUsedAgain() throws {
+  /// A pooler gives its client another server, which may be a standby: `BEGIN … READ WRITE` fails
+  /// there with 0A000. On a connection that was just asked whether it leads to one, that is an
+  /// error.
+  @Test func anOpenConnectionThatRefusesToWriteIsThrownAway() throws {
+    try TestDatabase.with { database in
+      let link = DatabaseLink(try database.settings(.direct))
+      func refuse() -> PostgresError? {
+        #expect(throws: PostgresError.self) {
+          try link.use { connection throws(PostgresError) in
+            _ = try connection.execute("DO $$ BEGIN RAISE 'no' USING ERRCODE = '0A000'; END $$")
+          }
+        }
+      }
+      func backend() throws -> Int64? {
+        try link.use { connection throws(PostgresError) in
+          try connection.execute("SELECT pg_backend_pid()").int64(0, 0)
+        }
+      }
+      #expect(refuse()?.recovery == .stop)
+      let before = try backend()
+      #expect(refuse()?.sqlState == .readOnlyTransaction)
+      #expect(try backend() != before)
+    }
+  }
+
+  /// Settings that worked are waited for: here a database that is dropped and restored.
+  @Test func whatWorkedIsWaitedFor() throws {
+    try TestDatabase.with { database in
+      let link = DatabaseLink(try database.server.settings(database: "no_such_database"))
+      let error = #expect(throws: PostgresError.self) {
+        try link.use { connection throws(PostgresError) in _ = try connection.execute("SELECT 1") }
+      }
+      #expect(error?.sqlState == .invalidCatalogName)
+      #expect(error?.recovery == .reconnect)
+    }
+  }
+
+  /// After a failover the old primary may go on, read-only, at the other end of a connection: here
+  /// every backend takes one batch, and refuses the next.
+  @Test(arguments: ["25006", "0A000"])
+  func aConnectionToAReadOnlyServerIsNotUsedAgain(state: String) throws {
     try TestDatabase.with { database in
       try database.value(
         """
-        CREATE SEQUENCE refused_backend;
+        CREATE TABLE used_backends (pid integer PRIMARY KEY);
         CREATE FUNCTION refuse_backend() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
-          IF (SELECT last_value FROM refused_backend) IN (1, pg_backend_pid()) THEN
-            PERFORM setval('refused_backend', pg_backend_pid());
-            RAISE EXCEPTION 'read-only' USING ERRCODE = '25006';
-          END IF;
+          INSERT INTO used_backends VALUES (pg_backend_pid());
           RETURN NEW;
+        EXCEPTION WHEN unique_violation THEN
+          RAISE EXCEPTION 'read-only' USING ERRCODE = '\(state)';
         END $$;
         CREATE TRIGGER trouble BEFORE INSERT ON ingest_batches
           FOR EACH ROW EXECUTE FUNCTION refuse_backend();
         """)
       let fixture = try Fixture(database)
-      let receipt = RunningWriter.settle(
-        try fixture.batch([Fixture.invocation(1)]), try database.settings(.direct), seconds: 15)
-      #expect(receipt.storedCount == 1)
-      #expect(try Sums(database).problems(produced: 1, accepted: 1) == [])
+      let writer = RunningWriter(try database.settings(.direct))
+      defer { writer.close() }
+      for id in 1...4 {
+        writer.submit(try fixture.batch([Fixture.invocation(id)]))
+        #expect(writer.receipt(seconds: 15).storedCount == 1)
+      }
+      #expect(try database.value("SELECT count(*) FROM used_backends") == "4")
+      #expect(try Sums(database).problems(produced: 4, accepted: 4) == [])
     }
   }
 }

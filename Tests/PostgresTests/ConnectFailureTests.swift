@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Foundation
-import Postgres
 import Sysexits
 import Testing
+
+@testable import Postgres
 
 /// What an operator sees when the settings are wrong: one line, a remedy, the right exit code.
 struct ConnectFailureTests {
@@ -38,6 +39,31 @@ struct ConnectFailureTests {
     try expect(
       ["sslmode": "require"], route, state: .cannotConnect, exitCode: .configuration, .stop,
       says: "TLS")
+  }
+
+  /// A server or pooler that restarts breaks connections under TLS too; certificates that do not
+  /// fit are set up wrong.
+  @Test(arguments: [
+    ("SSL SYSCALL error: EOF detected", PostgresError.Recovery.reconnect),
+    ("SSL SYSCALL error: Connection reset by peer", .reconnect),
+    ("SSL SYSCALL error: Success", .reconnect),
+    ("SSL error: unexpected eof while reading", .reconnect),
+    ("SSL connection has been closed unexpectedly", .reconnect),
+    (
+      "server closed the connection unexpectedly\n\tThis probably means the server terminated"
+        + " abnormally\n\tbefore or while processing the request.",
+      .reconnect
+    ),
+    ("SSL error: certificate verify failed", .stop),
+    ("SSL error: tlsv1 alert unknown ca", .stop),
+    ("server does not support SSL, but SSL was required", .stop),
+    ("server certificate for \"db\" does not match host name \"127.0.0.1\"", .stop),
+  ])
+  func aBrokenConnectionIsNotAWrongSetting(reason: String, recovery: PostgresError.Recovery) {
+    let address = "connection to server at \"db\" (127.0.0.1), port 5432 failed: "
+    let error = ConnectFailure.error(text: address + reason + "\n")
+    #expect(error.recovery == recovery, "\(error)")
+    #expect(error.exitCode == (recovery == .stop ? .configuration : .unavailable), "\(error)")
   }
 
   @Test func missingRootCertificate() throws {

@@ -78,7 +78,7 @@ class Pipeline:
         self.consumer = Consumer({
             "bootstrap.servers": brokers, "group.id": "python-peer", "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
-            "session.timeout.ms": 6000, "heartbeat.interval.ms": 2000})  # as Daybook: a rebalance waits for a heartbeat
+            "session.timeout.ms": 6000, "heartbeat.interval.ms": 500})  # as Daybook: a rebalance waits for a heartbeat
         self.ends = self.read_ends()
         self.rows = Rows(topic)
         self.consumer.subscribe([topic], on_assign=self.assigned, on_revoke=self.gone, on_lost=self.gone)

@@ -8,8 +8,8 @@ import Records
 /// What one transaction will write: rows that are COPY BINARY already, refusals, rollup deltas and
 /// the offsets that they come from.
 ///
-/// A worker has two, which go round between its filling and its writing thread (`Handoff`); each
-/// has one user at a time. All storage is kept between uses.
+/// A worker has three, which go round between its filling and its two writing threads (`Handoff`);
+/// each has one user at a time. All storage is kept between uses.
 ///
 /// Invariant: Σ `entries[i].itemCount` = Σ `spans[i].seen`, and each entry is direct, staged,
 /// rejected or skipped.

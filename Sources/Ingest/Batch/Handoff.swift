@@ -5,8 +5,8 @@ import struct Records.Stream
 
 /// The batches that go round between the thread that fills and the threads that write.
 ///
-/// No empty batch means that the writers are behind: the filling thread then stops polling, which
-/// is all the back-pressure there is. Invariant: empty + filling + ready + writing
+/// No empty batch means that the writers are behind: nothing more is read then, which is all the
+/// back-pressure there is. Invariant: empty + filling + ready + writing
 /// = `IngestLimits.batchesPerWorker`.
 final class Handoff: @unchecked Sendable {
   // Sendable: every stored property is read and written under `condition`.

@@ -45,7 +45,7 @@ enum StartDecision: Equatable {
   }
 }
 
-/// Stable codes of `ingest_offsets.halt_reason`; two more are given by the claim function.
+/// Stable codes of `ingest_offsets.halt_reason`; three more are given by the claim.
 enum HaltReason: String {
   case offsetBelowLowWatermark = "offset_below_low_watermark"
   case offsetBeyondHighWatermark = "offset_beyond_high_watermark"

@@ -105,13 +105,7 @@ final class BrokerWatch: @unchecked Sendable {
   // MARK: the thread
 
   private func run() {
-    let reader: MarkReader
-    do throws(KafkaError) {
-      reader = try MarkReader(settings)
-    } catch {
-      health.set(Self.check, failure: "\(error)")
-      return
-    }
+    guard let reader = makeReader() else { return }
     var liveNumber = 0
     while let (round, topicPartitions) = beginRound() {
       if let reading = live.reading(after: liveNumber) {
@@ -124,6 +118,23 @@ final class BrokerWatch: @unchecked Sendable {
       endRound(round, problem)
     }
     reader.close(deadline: Self.closeLimit)
+  }
+
+  /// Tries until there are clients, also where threads or files are short; nil at the end.
+  private func makeReader() -> MarkReader? {
+    var backoff = Backoff()
+    while true {
+      do throws(KafkaError) {
+        return try MarkReader(settings)
+      } catch {
+        report(error)
+      }
+      let next = ContinuousClock.now + .milliseconds(backoff.next())
+      condition.withLock {
+        while !isEnding, condition.wait(until: next) {}
+      }
+      if condition.withLock({ isEnding }) { return nil }
+    }
   }
 
   /// Waits for the next turn, or for a claim; nil at the end.

@@ -17,7 +17,7 @@ extension Session: RebalanceHandler {
     do throws(IngestError) {
       let claimed = try claimer.claim(added)
       IngestFault.assignClaimed.reached()
-      isFirstOfClaim = true
+      submittedCount = 0
       batch?.isFirstOfClaim = true
       defer { reportAssignment() }
       return begin(claimed)

@@ -59,7 +59,7 @@ extension Session {
     empty.reset(generation: generation)
     assignment.forgetSpans()
     filler.readClock()
-    empty.isFirstOfClaim = isFirstOfClaim
+    empty.isFirstOfClaim = submittedCount == 0
     recordLimit = handoff.recordLimit
     batch = empty
   }

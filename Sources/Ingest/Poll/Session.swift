@@ -36,8 +36,8 @@ final class Session {
   var generation: Int
   /// Of the open batch.
   var recordLimit = Int.max
-  /// No batch was submitted since the last claim.
-  var isFirstOfClaim = true
+  /// Batches that were submitted since the last claim.
+  var submittedCount = 0
   /// Partitions of which a record or the end came when there was no batch for it: they are fetched
   /// again.
   var overrun: Set<TopicPartition> = []
@@ -84,6 +84,8 @@ final class Session {
       consumer = try Consumer(settings: settings.kafka, rebalance: self)
       try consumer.subscribe(settings.sources.map(\.topic))
     } catch {
+      // What was good for a session before is not set up wrong.
+      guard generation == 1 else { return .restart(why: "\(error)") }
       throw IngestError("\(error)", exitCode: ExitCode.configuration)
     }
     loop(consumer)
@@ -177,7 +179,8 @@ final class Session {
 
   private var limits: BatchLimits {
     var limits = settings.limits
-    limits.recordCountMax = min(limits.recordCountMax, recordLimit)
+    limits.recordCountMax = min(
+      limits.recordCountMax, recordLimit, BatchLimits.recordCountMax(afterBatches: submittedCount))
     return limits
   }
 
@@ -219,7 +222,7 @@ final class Session {
     IngestFault.batchFilled.reached()
     handoff.submit(filled)
     batch = nil
-    isFirstOfClaim = false
+    submittedCount += 1
   }
 
   /// Drops what is filled or waiting; what is in flight is fenced by the next claim at the latest.
@@ -234,6 +237,7 @@ final class Session {
   func drop(_ batch: Batch) {
     filler.forget(batch)
     batch.reset(generation: generation)
+    batch.isFirstOfClaim = submittedCount == 0
   }
 
   /// The end of a stop that was asked for: what is filled is written, within the deadline.

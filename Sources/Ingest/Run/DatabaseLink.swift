@@ -9,6 +9,8 @@ final class DatabaseLink {
   private var connection: Connection?
   private var openedAt = ContinuousClock.now
   private var hasConnected = false
+  /// The last use was not the first of its connection.
+  private var wasOpen = false
 
   init(_ settings: ConnectionSettings) {
     self.settings = settings
@@ -19,16 +21,26 @@ final class DatabaseLink {
   func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
+    wasOpen = connection != nil
     var connection = try ready()
     do throws(PostgresError) {
       let result = try body(&connection)
       keep(connection)
       return result
     } catch {
+      let error = explained(error)
       // Another connection may lead to another server: to the primary after a failover.
       if error.recovery != .reconnect { keep(connection) }
       throw error
     }
+  }
+
+  /// What an error of the last use means. A pooler keeps its client and gives it another server; a
+  /// standby refuses `BEGIN … READ WRITE` as a feature that it does not have. A new connection has
+  /// been asked whether it leads to one.
+  func explained(_ error: PostgresError) -> PostgresError {
+    guard error.sqlState == .featureNotSupported, wasOpen else { return error }
+    return PostgresError(.readOnlyTransaction, error.message, phase: error.phase)
   }
 
   /// Runs `body` between BEGIN with short timeouts and COMMIT.
@@ -78,15 +90,18 @@ final class DatabaseLink {
     return opened
   }
 
-  /// The login worked when ingest started. One that fails later may be a password that is being
-  /// changed: where it stands in a file, the new one is waited for.
+  /// The settings worked when ingest started. What refuses them later is waited for: a database
+  /// that is restored, a certificate that is replaced, a password that is changed, if the new one
+  /// comes from a file.
   private func connect() throws(PostgresError) -> Connection {
     do throws(PostgresError) {
       return try Connection(settings)
     } catch {
       let isLogin = [.invalidPassword, .invalidAuthorization].contains(error.sqlState)
-      guard isLogin, settings.reread != nil else { throw error }
-      throw PostgresError(error.sqlState, error.message, phase: error.phase, recovery: .reconnect)
+      guard error.recovery == .stop, !isLogin || settings.reread != nil else { throw error }
+      throw PostgresError(
+        error.sqlState, error.message, phase: error.phase, recovery: .reconnect,
+        remedy: error.remedy)
     }
   }
 }

@@ -96,6 +96,14 @@ package struct BatchLimits: Sendable, Equatable {
   package var ageMillisecondsMax = 1000
 
   package init() {}
+
+  /// What the next batch may have after so many since the claim.
+  ///
+  /// The writers have nothing to do until the first is there, so it is small, and each may be twice
+  /// as large as the one that is written meanwhile.
+  static func recordCountMax(afterBatches count: Int) -> Int {
+    count < IngestLimits.growingBatches ? IngestLimits.firstBatchRecords << count : .max
+  }
 }
 
 /// Limits that no setting changes.
@@ -114,7 +122,7 @@ enum IngestLimits {
   static let markSecondsMax = 10
   /// How often the brokers are asked how far the logs reach.
   static let watchSeconds = 5
-  /// How long a revocation waits for the batch in flight. Heartbeats go on meanwhile: it is
+  /// How long a revocation waits for the batches in flight. Heartbeats go on meanwhile: it is
   /// max.poll.interval.ms that the group allows for it.
   static let revokeSecondsMax = 10
   /// How long a static member waits for the group to say whether it still is one.
@@ -124,7 +132,7 @@ enum IngestLimits {
   static let joinTime = Duration.seconds(1)
   /// What a stop leaves of its time for leaving the group.
   static let leaveTime = Duration.seconds(2)
-  /// How long a worker that has ended waits for its writing thread; the drain comes before.
+  /// How long a worker that has ended waits for its writing threads; the drain comes before.
   static let lastWriteSecondsMax = 1
   /// No batch may come near the `query_timeout` of 30 s that a site's PgBouncer may have.
   static let statementSecondsMax = 25
@@ -162,6 +170,10 @@ enum IngestLimits {
   /// Writing threads of a worker, each with its connection: one batch is copied while the one
   /// before it is settled.
   static let writersPerWorker = 2
+  /// The first batch after a claim has no more than this.
+  static let firstBatchRecords = 2_500
+  /// So many batches after a claim are limited.
+  static let growingBatches = 3
   /// One for each of them, and one that is filled meanwhile.
   static let batchesPerWorker = writersPerWorker + 1
   /// Records that librdkafka has fetched ahead, over all workers.

@@ -15,11 +15,15 @@ struct WriteBatch {
   let sql: IngestSQL
   let owner: String
   let cluster: String
+  /// For each of the two messages; a statement's own limit is the server's.
+  var deadline = Duration.seconds(IngestLimits.statementSecondsMax + 3)
 
-  /// An error, and whether the transaction may have committed all the same.
+  /// An error, whether the transaction may have committed all the same, and whether the server took
+  /// the rows so slowly that the time of the message was over.
   struct Failure: Error {
     var error: PostgresError
     var isOutcomeUnknown = false
+    var isTooSlow = false
   }
 
   /// Returns what happened to each table, in items. Blocks; any thread.
@@ -31,22 +35,26 @@ struct WriteBatch {
   ) throws(Failure) -> [Committed.Table]? {
     let content = BatchContent(part, plan)
     let first = firstMessage(content)
+    let startedAt = ContinuousClock.now
+    var isBegun = false
     do throws(PostgresError) {
       _ = try connection.copyIn(
-        first.statements, count: first.parts.count, deadline: Self.deadline
+        first.statements, count: first.parts.count, deadline: deadline
       ) { index, sink throws(PostgresError) in
+        isBegun = true
         if index == 0 { IngestFault.transactionBegun.reached() }
         try first.feed(index, into: &sink)
       }
     } catch {
-      throw Failure(error: error)
+      throw Failure(
+        error: error, isTooSlow: isBegun && startedAt.duration(to: .now) >= deadline)
     }
     IngestFault.copyDone.reached()
     guard mayCommit() else { return nil }
     do throws(PostgresError) {
-      try connection.send(secondMessage(content), deadline: Self.deadline)
+      try connection.send(secondMessage(content), deadline: deadline)
       IngestFault.commitSent.reached()
-      let result = try connection.receive(deadline: Self.deadline)
+      let result = try connection.receive(deadline: deadline)
       IngestFault.commitAcknowledged.reached()
       // The COMMIT of a failed transaction succeeds, with this tag.
       guard result.commandTag == "COMMIT" else {
@@ -99,7 +107,8 @@ struct WriteBatch {
   ///    are free; then the function that makes rollup deltas of those that were new
   /// 4. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
   ///    `rejected_records`
-  /// 5. `daybook_write_ledger`: `ingest_batches` and `ingest_spans`, and the offsets by these spans
+  /// 5. `daybook_write_ledger`: moves `ingest_offsets` by the spans, and writes `ingest_batches`,
+  ///    which the view `ingest_spans` shows
   /// 6. DB004, unless the rollup deltas count as many records as were stored
   /// 7. `daybook_add_sums`, for each rollup that a trigger counts (`daybook_stage_sums`, in
   ///    message 1 and in step 3); DB004, unless it has counted what was stored
@@ -137,6 +146,4 @@ struct WriteBatch {
     }
     return tables
   }
-
-  private static let deadline = Duration.seconds(IngestLimits.statementSecondsMax + 3)
 }

@@ -10,7 +10,7 @@ enum WriteDecision: Equatable {
   case evict
   /// Look into the database first: the transaction may have committed.
   case settle
-  /// A statement ran out of time: try with half of the records.
+  /// A statement, or all COPYs together, ran out of time: try with half of the records.
   case halve
   /// Ask which rows are stored already, and stage those.
   case findDuplicates
@@ -50,6 +50,7 @@ enum WriteDecision: Equatable {
     switch error.recovery {
     case .retry, .reconnect:
       switch error.sqlState {
+      case _ where failure.isTooSlow: self = .halve
       case .lockNotAvailable: self = .evict
       case .queryCanceled: self = .halve
       default: self = .retry

@@ -130,7 +130,8 @@ final class Writer {
       case .success(nil):
         _ = handoff.writeAlone(batch)
         return .againAtOnce
-      case .failure(let failure):
+      case .failure(var failure):
+        failure.error = link.explained(failure.error)
         guard handoff.writeAlone(batch) else { return .againAtOnce }
         return try act(on: failure, part, &plan, &attempt)
       }

@@ -22,8 +22,7 @@ enum ConnectFailure {
     let lines = text.split(separator: "\n").map { $0.drop(while: { $0 == "\t" || $0 == " " }) }
     let attempt = lines.last { $0.contains("connection to server") } ?? lines.first ?? ""
     if let (state, message) = serverReport(attempt) { return refusal(state, message) }
-    let hint = lines.first { isAboutTLS($0) }
-    if let hint {
+    if let hint = lines.first(where: { isAboutTLS($0) && !isBroken($0) }) {
       return PostgresError(
         .cannotConnect, "TLS failed: \(hint)", phase: .connecting, recovery: .stop,
         remedy: "check sslmode, sslrootcert and the server's certificate; with verify-full the host"
@@ -90,5 +89,11 @@ enum ConnectFailure {
 
   private static func isAboutTLS(_ line: Substring) -> Bool {
     line.contains("SSL") || line.contains("certificate")
+  }
+
+  /// The connection ended under TLS, as it does when a server or pooler restarts: nothing is set up
+  /// wrong. The words are those of libpq (`SSL SYSCALL error: …`) and of OpenSSL 3.
+  private static func isBroken(_ line: Substring) -> Bool {
+    ["SYSCALL", "unexpected eof", "closed unexpectedly"].contains { line.contains($0) }
   }
 }

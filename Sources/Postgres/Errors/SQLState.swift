@@ -13,6 +13,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   package static let cannotConnect = SQLState(rawValue: "08001")
   package static let connectionDoesNotExist = SQLState(rawValue: "08003")
+  package static let featureNotSupported = SQLState(rawValue: "0A000")
   package static let connectionFailure = SQLState(rawValue: "08006")
   package static let protocolViolation = SQLState(rawValue: "08P01")
   package static let characterNotInRepertoire = SQLState(rawValue: "22021")
