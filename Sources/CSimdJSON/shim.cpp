@@ -184,7 +184,7 @@ Error daybook_json_parser::walk(unsigned depth, int16_t scope, Place place) {
 
 Error daybook_json_parser::walk_container(unsigned depth, int16_t scope, Place place) {
   const uint8_t *begin = structure_.take();
-  if (depth == daybook_json_depth_max) {
+  if (depth == (is_lenient ? daybook_json_lenient_depth_max : daybook_json_depth_max)) {
     at_ = begin;
     return daybook_json_too_deep;
   }

@@ -6,6 +6,8 @@ package enum JSONLimits {
   package static let payloadBytesMax = Int(daybook_json_payload_bytes_max)
   /// Containers inside each other, the outermost counted.
   package static let depthMax = Int(daybook_json_depth_max)
+  /// The same in documents of others, which profiles read.
+  package static let lenientDepthMax = Int(daybook_json_lenient_depth_max)
   /// Keys of all objects of the document together.
   package static let keysMax = Int(daybook_json_keys_max)
   /// Of one string or key, decoded.

@@ -53,6 +53,7 @@ struct DocumentTable: Sendable {
     [
       row("size of a record's value", JSONLimits.payloadBytesMax, "bytes"),
       row("containers inside each other", JSONLimits.depthMax, "levels"),
+      row("… in records that a profile reads", JSONLimits.lenientDepthMax, "levels"),
       row("keys of all objects of a record", JSONLimits.keysMax, "keys"),
       row("one string or key, decoded", JSONLimits.stringBytesMax, "bytes"),
       row("one number", JSONLimits.numberCharactersMax, "characters"),

@@ -204,6 +204,41 @@ struct RetentionTests {
       #expect(report.message.contains("the only copy"), "\(report.message)")
       #expect(try scene.states() == "revoked")
       #expect(try scene.archivedSums() == before)
+      // Nor by an operator who asks for it.
+      var connection = try scene.database.connect()
+      let name = try scene.partition(monthsAgo: 20)
+      let manifest = try Manifest.read(scene.directory + "/" + name + Manifest.manifestSuffix)
+      let error = #expect(throws: UpkeepError.self) {
+        try PartitionExport.run(
+          ArchiveSubject(
+            schema: "public", table: "invocations", partition: name, lower: manifest.lower,
+            upper: manifest.upper),
+          to: ArchiveTarget(
+            directory: scene.directory, replacesExisting: true, toolVersion: "test"),
+          over: &connection)
+      }
+      #expect(error?.description.contains("the only copy") == true, "\(String(describing: error))")
+      #expect(try scene.archivedSums() == before)
+    }
+  }
+
+  /// A directory that is not mounted says nothing of the archives in it.
+  @Test func anArchiveDirectoryThatIsAwayIsWaitedFor() throws {
+    try MaintenanceScene.with(months: [20]) { scene in
+      scene.settings.shipment = try ArchiveShipment(
+        archiveCommand: "false", restoreCommand: nil, timeoutSeconds: 10)
+      try scene.maintain(.retain)
+      #expect(try scene.states() == "verified")
+      let files = FileManager.default
+      try files.moveItem(atPath: scene.directory, toPath: scene.directory + "-away")
+      defer { try? files.removeItem(atPath: scene.directory + "-away") }
+      let report = try scene.report(.retain)
+      #expect(report.message.contains("mounted"), "\(report.message)")
+      #expect(try scene.states() == "verified")
+      try files.moveItem(atPath: scene.directory + "-away", toPath: scene.directory)
+      scene.settings.shipment = nil
+      #expect(try scene.report(.retain).outcome == .success)
+      #expect(try scene.states() == "dropped")
     }
   }
 

@@ -23,8 +23,11 @@ target_type = if(repo, "repository", if(team, "team", if(user, "user", if(org, "
 target_id   = cut(if(repo, text(repo_id) | repo, if(team, team, if(user, text(user_id) | user, text(org_id) |
   org))), 512)
 target_name = cut(if(repo, repo, if(team, team, user | text(org))), 512)
-outcome     = if(action = "user.failed_login", "failure", "success")
-reason      = cut(reason, 1024)
+# An API request says its HTTP status. Other events are of what was done; the names of attempts that failed say so.
+outcome     = if(starts(text(status_code), "4") or starts(text(status_code), "5") or split(action, "_", -1) in
+  ("failure", "failed") or action in ("user.failed_login", "protected_branch.rejected_ref_update"), "failure",
+  "success")
+reason      = cut(reason | message, 1024)
 source_ip   = ip(actor_ip)
 user_agent  = user_agent
 request_id  = cut(request_id, 256)
@@ -50,6 +53,7 @@ metadata.name = name
 metadata.permission = permission
 metadata.old_permission = old_permission
 metadata.event = event
+metadata.status_code = status_code
 metadata.workflow_run_id = workflow_run_id
 metadata.head_branch = head_branch
 metadata.data = data

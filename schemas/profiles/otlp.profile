@@ -13,7 +13,8 @@ other_log = signal = "log" and not (eventName | attributes."event.name") in
   ("gen_ai.client.inference.operation.details")
 # A log record of a call that has a span: the call is booked from its span, because the times of both differ and nothing
 # else would tell that they are one. The profile otlp-logs is for sites that have no spans.
-log_of_span = signal = "log" and traceId
+# A trace id of zeros is none (OTLP).
+log_of_span = signal = "log" and traceId and traceId != "00000000000000000000000000000000"
 # Agents, workflows and tools repeat the usage of the calls inside them.
 agent_span = attributes."gen_ai.operation.name" in ("invoke_agent", "create_agent", "plan")
   or attributes."openinference.span.kind" in ("AGENT") or attributes."traceloop.span.kind" = "agent"
@@ -35,7 +36,7 @@ no_model = not attributes."gen_ai.operation.name" and not attributes."openinfere
   attributes."gen_ai.response.model"
 # A model is named, but not that it was called: counted by its own name, because it may be usage that is missed.
 other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_content", "text_completion",
-  "embeddings")
+  "embeddings", "embedding")
   and not attributes."openinference.span.kind" in ("LLM", "EMBEDDING")
   and not attributes."llm.request.type" in ("chat", "completion", "embedding", "acompletion", "atext_completion",
   "text_completion",
@@ -44,9 +45,12 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
 [columns]
 # JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
 # A log record without a span has no other identity than its answer's.
-invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
-  | if(signal = "log" and not traceId, uuid5("otlp-response", attributes."gen_ai.response.id"))
-occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
+invocation_id = if(uuid(traceId) and traceId != "00000000000000000000000000000000", uuid5("otlp", lower(traceId), lower(spanId)))
+  | if(signal = "log" and (not traceId or traceId = "00000000000000000000000000000000"),
+  uuid5("otlp-response", attributes."gen_ai.response.id"))
+# 0 is no time (OTLP).
+occurred_at = epoch_ns(if(startTimeUnixNano != "0", startTimeUnixNano) | if(timeUnixNano != "0", timeUnixNano)
+  | observedTimeUnixNano)
 tenant_id   = text(attributes."tenant.id" | resource.attributes."tenant.id") |
   attributes."litellm.metadata.user_api_key_org_id"
   | attributes."litellm.team.id"
@@ -66,7 +70,9 @@ api_key_id  = cut(attributes."litellm.api_key.hash"
 provider    = lower(attributes."gen_ai.provider.name" | attributes."gen_ai.system" | attributes."llm.provider" |
   attributes."llm.system" | if(split(attributes."litellm.provider.model", "/", 2),
   split(attributes."litellm.provider.model", "/", 1)))
-operation   = attributes."gen_ai.operation.name" | map(attributes."openinference.span.kind", "LLM": "chat",
+# Spring AI says embedding.
+operation   = if(attributes."gen_ai.operation.name" = "embedding", "embeddings", attributes."gen_ai.operation.name")
+  | map(attributes."openinference.span.kind", "LLM": "chat",
   "EMBEDDING": "embeddings")
   | map(attributes."llm.request.type", "chat": "chat", "completion": "text_completion", "embedding": "embeddings",
   "acompletion": "chat", "text_completion": "text_completion", "atext_completion": "text_completion", "aembedding":
@@ -79,37 +85,37 @@ response_model = cut(attributes."gen_ai.response.model" | attributes."llm.respon
 response_id = cut(attributes."gen_ai.response.id", 256)
 # All input, cached and not, as the conventions say. A count that leaves the cached tokens out is refused where it
 # shows
-# (usage_inconsistent), and never added up here.
-input_tokens  = attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
+# (usage_inconsistent), and never added up here. Micrometer (Spring AI) writes counts as texts.
+input_tokens  = number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
   attributes."llm.usage.prompt_tokens"
-  | attributes."llm.token_count.prompt"
-output_tokens = attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
-  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
-  | if(attributes."gen_ai.operation.name" = "embeddings" or attributes."openinference.span.kind" = "EMBEDDING"
+  | attributes."llm.token_count.prompt")
+output_tokens = number(attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
+  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion")
+  | if(attributes."gen_ai.operation.name" in ("embeddings", "embedding") or attributes."openinference.span.kind" = "EMBEDDING"
   or attributes."llm.request.type" in ("embedding", "aembedding"), 0)
-total_tokens  = attributes."gen_ai.usage.total_tokens" | attributes."llm.usage.total_tokens" |
-  attributes."llm.token_count.total"
-cache_read_input_tokens = attributes."gen_ai.usage.cache_read.input_tokens" |
+total_tokens  = number(attributes."gen_ai.usage.total_tokens" | attributes."llm.usage.total_tokens" |
+  attributes."llm.token_count.total")
+cache_read_input_tokens = number(attributes."gen_ai.usage.cache_read.input_tokens" |
   attributes."gen_ai.usage.cache_read_input_tokens"
   | attributes."gen_ai.usage.input_tokens.cached" | attributes."gen_ai.usage.details.cache_read_tokens"
   | attributes."gen_ai.usage.details.cache_read_input_tokens" | attributes."gen_ai.usage.details.cached_tokens"
-  | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read"
-cache_creation_input_tokens = attributes."gen_ai.usage.cache_write.input_tokens" |
+  | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read")
+cache_creation_input_tokens = number(attributes."gen_ai.usage.cache_write.input_tokens" |
   attributes."gen_ai.usage.cache_creation.input_tokens"
   | attributes."gen_ai.usage.cache_creation_input_tokens" | attributes."gen_ai.usage.input_tokens.cache_write"
   | attributes."gen_ai.usage.details.cache_write_tokens" |
   attributes."gen_ai.usage.details.cache_creation_input_tokens"
-  | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write"
-reasoning_output_tokens = attributes."gen_ai.usage.reasoning.output_tokens" |
+  | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write")
+reasoning_output_tokens = number(attributes."gen_ai.usage.reasoning.output_tokens" |
   attributes."gen_ai.usage.reasoning_tokens"
   | attributes."gen_ai.usage.output_tokens.reasoning" | attributes."gen_ai.usage.details.reasoning_tokens"
-  | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning"
-audio_input_tokens  = attributes."gen_ai.usage.audio.input_tokens" |
+  | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning")
+audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
   attributes."gen_ai.usage.details.input_audio_tokens"
-  | attributes."llm.token_count.prompt_details.audio"
-audio_output_tokens = attributes."gen_ai.usage.audio.output_tokens" |
+  | attributes."llm.token_count.prompt_details.audio")
+audio_output_tokens = number(attributes."gen_ai.usage.audio.output_tokens" |
   attributes."gen_ai.usage.details.output_audio_tokens"
-  | attributes."llm.token_count.completion_details.audio"
+  | attributes."llm.token_count.completion_details.audio")
 service_tier = cut(attributes."openai.response.service_tier" | attributes."gen_ai.openai.response.service_tier", 64)
 # gen_ai.usage.cost.amount says its currency; the others are in US dollars, and 0 there is no price, except for an
 # answer from LiteLLM's cache.
@@ -131,19 +137,20 @@ status      = if(status.code in ("2", "STATUS_CODE_ERROR") or attributes."error.
 error_type  = cut(attributes."error.type" | if(status.code in ("2", "STATUS_CODE_ERROR"),
   attributes."exception.type"), 128)
 finish_reasons = list(attributes."gen_ai.response.finish_reasons" | attributes."llm.finish_reason")
-# LiteLLM v1 writes "True" and "False", as texts.
-stream      = attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
-  | attributes."gen_ai.is_streaming" | if(attributes."llm.is_streaming" in ("true", "True"), true,
-  if(attributes."llm.is_streaming" in ("false", "False"), false))
+# LiteLLM v1 and Micrometer write texts.
+stream      = if((attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
+  | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("true", "True"), true,
+  if((attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
+  | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("false", "False"), false))
 duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
 # Two clocks of the client: a first token after the last is no time, and not worth the call.
-time_to_first_token_ms = if(not shift(attributes."gen_ai.response.time_to_first_chunk", 3) >
+time_to_first_token_ms = if(not shift(number(attributes."gen_ai.response.time_to_first_chunk"), 3) >
   elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)),
-  shift(attributes."gen_ai.response.time_to_first_chunk", 3))
+  shift(number(attributes."gen_ai.response.time_to_first_chunk"), 3))
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
   | attributes."traceloop.association.properties.session_id", 256)
-trace_id    = traceId
-span_id     = spanId
+trace_id    = if(traceId != "00000000000000000000000000000000", traceId)
+span_id     = if(spanId != "0000000000000000", spanId)
 metadata.span_name = name
 metadata.signal = signal
 metadata.service = resource.attributes."service.name"

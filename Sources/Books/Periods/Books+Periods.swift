@@ -33,7 +33,7 @@ extension Books {
     // Before the lock, because both read records.
     let proof = allowDrift ? nil : try prove(month)
     let withoutUsage = try recordsWithoutUsage(month)
-    try connection.execute("\(Self.begin); \(Self.timeouts)")
+    try connection.execute("\(Self.begin); \(Self.timeouts); \(Self.proofSettings)")
     do throws(PostgresError) {
       let version = try connection.query(
         "SELECT \(qualified("daybook_close_period"))($1, $2)", ["\(month)-01", reason],

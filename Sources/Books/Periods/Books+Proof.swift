@@ -41,8 +41,9 @@ extension Books {
 
   /// While the books are held nobody can write.
   private static var tenantsProvedAgainMax: Int { 100 }
-  /// For the hash tables of a month.
-  private static var proofSettings: String {
+  /// For the hash tables of a month; and amounts and days are the same texts, whatever server, role
+  /// or another client of a pool have set.
+  static var proofSettings: String {
     "SET LOCAL work_mem = '128MB'; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'"
   }
 

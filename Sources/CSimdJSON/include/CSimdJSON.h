@@ -22,6 +22,8 @@ extern "C" {
 enum {
   daybook_json_payload_bytes_max = 1 << 20,
   daybook_json_depth_max = 64,
+  // Of a lenient parser: a JSON Schema in the attributes of OTLP takes eight for each of its levels.
+  daybook_json_lenient_depth_max = 192,
   daybook_json_keys_max = 1000,
   daybook_json_string_bytes_max = 256 << 10,
   daybook_json_number_characters_max = 40,

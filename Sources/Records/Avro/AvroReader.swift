@@ -85,9 +85,12 @@ struct AvroReader {
     try fixed(Int(try long()))
   }
 
+  /// As its shortest decimal, which is what its encoder in JSON would print: 0.1, not
+  /// 0.10000000149.
   mutating func float() throws(AvroFault) -> Double {
     let bits = try fixed(4).loadUnaligned(as: UInt32.self)
-    return Double(Float(bitPattern: UInt32(littleEndian: bits)))
+    let value = Float(bitPattern: UInt32(littleEndian: bits))
+    return Double(value.description) ?? Double(value)
   }
 
   mutating func double() throws(AvroFault) -> Double {

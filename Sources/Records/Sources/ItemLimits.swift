@@ -7,6 +7,6 @@ package enum ItemLimits {
   package static let itemsMax = 8192
   /// Bytes of the value of one record.
   package static let recordBytesMax = JSONLimits.payloadBytesMax
-  /// Messages inside each other, in Protobuf.
-  package static let depthMax = 32
+  /// Messages inside each other, in Protobuf. A JSON Schema takes four for each of its levels.
+  package static let depthMax = 128
 }

@@ -60,6 +60,7 @@ package enum PartitionExport {
     let identity = ArchiveIdentity(
       database: server.database, schema: subject.schema, table: subject.table,
       partition: subject.partition, bounds: subject.bounds)
+    if target.replacesExisting { try refuseOnlyCopy(subject, target, &connection) }
     let writer: ArchiveWriter
     do throws(FileError) {
       writer = try ArchiveWriter(
@@ -85,6 +86,32 @@ package enum PartitionExport {
     } catch {
       throw UpkeepError(error)
     }
+  }
+
+  /// An archive of rows that were dropped is the only copy: it is never replaced.
+  private static func refuseOnlyCopy(
+    _ subject: ArchiveSubject, _ target: ArchiveTarget, _ connection: inout Connection
+  ) throws(UpkeepError) {
+    let path = target.directory + "/" + subject.partition + Manifest.manifestSuffix
+    let existing: Manifest
+    do throws(FileError) { existing = try Manifest.read(path) } catch { return }
+    guard existing.rowCount > 0 else { return }
+    do throws(PostgresError) {
+      let journal = SQL.qualified(subject.schema, "partition_journal")
+      guard try connection.query("SELECT to_regclass($1) IS NOT NULL", [journal]).bool(0, 0) == true
+      else { return }
+      let dropped = try connection.query(
+        """
+        SELECT EXISTS (SELECT FROM \(journal)
+          WHERE action = 'drop' AND detail->>'content_sha256' = $1)
+        """, [existing.content.sha256])
+      guard dropped.bool(0, 0) == true else { return }
+    } catch {
+      throw UpkeepError(error)
+    }
+    throw UpkeepError(
+      "\(path) is the archive of rows that were dropped before: move it and its file to another "
+        + "directory; they are the only copy", exitCode: .cannotCreate)
   }
 
   private static func learn(

@@ -7,8 +7,7 @@ enum ArchiveRoom {
   /// Throws with words when the directory is missing, cannot be written, or has less space than the
   /// partition has bytes. Archives are smaller, but nobody knows by how much.
   static func check(_ directory: String, bytes: Int64) throws(UpkeepError) {
-    var status = stat()
-    guard unsafe stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard isThere(directory) else {
       throw UpkeepError(
         "the archive directory \(directory) is not there: mount or create it",
         exitCode: .cannotCreate)
@@ -26,5 +25,10 @@ enum ArchiveRoom {
     throw UpkeepError(
       "the archive directory \(directory) has \(free >> 20) MiB free, and the partition "
         + "\(bytes >> 20) MiB: make room; it stays attached", exitCode: .inputOutput)
+  }
+
+  static func isThere(_ directory: String) -> Bool {
+    var status = stat()
+    return unsafe stat(directory, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -33,7 +33,6 @@ final class RetirementFiles {
     }
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
     let path = directory + "/" + action.partition + Manifest.manifestSuffix
-    try refuseReceipt(at: path, &session)
     let subject = ArchiveSubject(
       schema: session.schema, table: action.table, partition: action.partition,
       lower: retirement.lower, upper: retirement.upper)
@@ -107,6 +106,11 @@ final class RetirementFiles {
         if stop.isRequested { throw .stopped }
         if deadline.hasPassed { throw .deadline }
         switch error.kind {
+        case .missing where !ArchiveRoom.isThere(Self.directory(of: path)):
+          // Said of the whole directory, it is no word about the archive: that may be good.
+          throw UpkeepError(
+            "\(Self.directory(of: path)) is not there: is it mounted on this host?",
+            exitCode: .temporary)
         case .missing, .damaged: why = error.description
         default: throw UpkeepError(error)
         }
@@ -130,9 +134,8 @@ final class RetirementFiles {
     let stop = session.stop
     let deadline = session.deadline
     do throws(FileError) {
-      let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
       try shipment.ship(
-        try Manifest.read(path), from: directory,
+        try Manifest.read(path), from: Self.directory(of: path),
         isStopped: { stop.isRequested || deadline.hasPassed })
     } catch {
       throw stop.isRequested ? .stopped : deadline.hasPassed ? .deadline : UpkeepError(error)
@@ -144,21 +147,8 @@ final class RetirementFiles {
     return .done
   }
 
-  /// An archive of rows that were dropped is the only copy: it is never replaced.
-  private func refuseReceipt(
-    at path: String, _ session: inout MaintenanceSession
-  ) throws(UpkeepError) {
-    let existing: Manifest
-    do throws(FileError) { existing = try Manifest.read(path) } catch { return }
-    let dropped = try session.note(
-      """
-      SELECT EXISTS (SELECT FROM \(session.qualified("partition_journal"))
-        WHERE action = 'drop' AND detail->>'content_sha256' = $1)
-      """, [existing.content.sha256])
-    guard dropped.bool(0, 0) == true, existing.rowCount > 0 else { return }
-    throw UpkeepError(
-      "\(path) is the archive of rows that were dropped before: move it and its file to another "
-        + "directory; they are the only copy", exitCode: .cannotCreate)
+  private static func directory(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
   /// Decimal strings by currency, as `daybook_partition_totals` has them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Sysexits
 import Testing
 
 /// Invoices, accounts and amounts that no usage explains.
@@ -43,6 +44,18 @@ struct FocusInvoiceTests {
   }
 
   /// A price that changed while its month was open again leaves a difference without calls.
+  /// The charges of a month are not what its invoice asks for.
+  @Test func chargesMakeNoInvoice() throws {
+    try FinanceScene.with { scene in
+      let result = try scene.command(
+        [
+          "costs", "export", "--format", "focus", "--month", scene.first, "--output",
+          scene.path("x.csv"), "--basis", "charge",
+        ] + Self.issued)
+      #expect(result.code == .usage && result.output.contains("--basis"), "\(result.output)")
+    }
+  }
+
   @Test func usageHasAQuantityOrIsACorrection() throws {
     try FinanceScene.with { scene in
       try Self.reopen(scene)

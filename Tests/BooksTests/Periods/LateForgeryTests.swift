@@ -48,6 +48,25 @@ import Testing
     }
   }
 
+  /// The rows that stood at these positions before were billed already.
+  @Test(arguments: TestServer.all)
+  func onlyWhatTheBatchStoredIsLate(_ server: TestServer) throws {
+    try BooksScene.with(on: server) { scene in
+      try scene.ingest([.init(at: Self.first.start), .init(at: Self.first.start, cost: "9")])
+      try scene.value("SELECT daybook_close_period('\(Self.first)-01', 'over')")
+      for staged in [false, true] {
+        try scene.goBack()
+        try scene.ingest([.init(at: Self.first.start, cost: "2")], staged: staged)
+      }
+      let posted = try scene.value(
+        """
+        SELECT string_agg(trim_scale(cost) || ' ' || records, ', ') FROM cost_adjustments
+        WHERE kind = 'late'
+        """)
+      #expect(posted == "2 1, 2 1")
+    }
+  }
+
   /// As the owner of the tables: refused by no trigger, seen by audit and by the next close.
   @Test(arguments: TestServer.all)
   func aLateLineThatNoRecordMakesIsNotBilled(_ server: TestServer) throws {

@@ -131,6 +131,12 @@ final class BooksScene {
     next += Int64(records.count)
   }
 
+  /// The position goes back, as by `daybook offsets set`.
+  func goBack() throws {
+    try value("UPDATE ingest_offsets SET next_offset = 0 WHERE cluster_id = '\(Self.cluster)'")
+    next = 0
+  }
+
   func settings() throws -> ConnectionSettings {
     try database.settings(.direct, ["user": Self.login, "password": "test"])
   }

@@ -134,6 +134,20 @@ struct RepriceTests {
     }
   }
 
+  /// It would take back what a run of the new prices has put right.
+  @Test func aRunOfOlderPricesIsRefused() throws {
+    try BooksScene.with { scene in
+      try scene.ingest([.init(at: BooksScene.month(BooksScene.monthsAgo[0]).start)])
+      try scene.reprice("0.1")
+      let begun = "SELECT daybook_begin_reprice('2020-01-01', '2030-01-01', '{}', 'older')"
+      let run = try #require(try scene.value(begun))
+      let post = "SELECT daybook_post_adjustments(\(run), '[]')"
+      #expect(try scene.state(of: post) == nil)
+      try scene.reprice("0.2")
+      #expect(try scene.state(of: post) == "55000")
+    }
+  }
+
   @Test func aCallWhosePriceIsGoneKeepsItsCost() throws {
     try FinanceScene.with { scene in
       try scene.run(

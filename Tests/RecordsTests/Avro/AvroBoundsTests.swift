@@ -119,8 +119,8 @@ import Testing
 
   @Test func schemasAreBounded() {
     let deep =
-      String(repeating: #"{"type":"array","items":"#, count: 70) + "\"int\""
-      + String(repeating: "}", count: 70)
+      String(repeating: #"{"type":"array","items":"#, count: 200) + "\"int\""
+      + String(repeating: "}", count: 200)
     #expect(throws: AvroSchemaFault.self) { try AvroSchema(Array(deep.utf8)) }
     let fields = (0...AvroLimits.placesMax).map { "\"a\($0 % 7)\"" }.joined(separator: ",")
     let wide = #"{"type":"enum","name":"E","symbols":[\#(fields)]}"#

@@ -45,6 +45,11 @@ BEGIN
   END IF;
   -- One at a time: the costs of now are read under this lock.
   LOCK TABLE reprice_runs IN SHARE ROW EXCLUSIVE MODE;
+  -- What the run would post was right for the catalogue that it began with.
+  IF EXISTS (SELECT FROM price_versions p WHERE p.version > run.price_version) THEN
+    RAISE EXCEPTION 'the prices have changed since run % began', p_run
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run daybook reprice again: it goes by the new ones.';
+  END IF;
   PERFORM daybook_share_books();
   open_from := daybook_first_open_month();
   WITH items AS (

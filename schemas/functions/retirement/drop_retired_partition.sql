@@ -12,7 +12,7 @@ BEGIN
   IF NOT FOUND OR r.state = 'dropped' THEN
     RAISE EXCEPTION 'retirement % is not there or has ended', p_retirement USING ERRCODE = 'no_data_found';
   END IF;
-  SELECT * INTO policy FROM partition_policies WHERE table_name = r.table_name;
+  SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = r.table_name;
   IF r.state NOT IN ('verified', 'shipped')
      AND (r.state = 'revoked' AND policy.archive = 'none') IS NOT TRUE THEN
     RAISE EXCEPTION 'partition % is % and has no verified archive', r.partition_name, r.state

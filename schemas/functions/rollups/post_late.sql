@@ -1,6 +1,7 @@
 -- What is late, and what it costs, is not for the caller to say: the batch must be in the ledger by this same
--- transaction, and its lines are the sums of the rows that stand at its positions. Once, because positions are
--- consumed once.
+-- transaction, and its lines are the sums of the rows that it has stored at its positions. Rows that were there
+-- before (positions go back, a topic is made again) are no late records: age(xmin) is 0 for a row of this transaction,
+-- less for one of its savepoints, and more for an older one.
 CREATE OR REPLACE FUNCTION daybook_post_late(p_batch uuid, p_tenants text[], p_days date[])
   RETURNS TABLE (records bigint, cost numeric)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET row_security = off
@@ -61,7 +62,8 @@ BEGIN
            next bigint, "table" text)
       ON s."table" = 'invocations' AND i.source_topic = s.topic COLLATE "C" AND i.source_partition = s.partition
          AND i.source_offset >= s."from" AND i.source_offset < s.next
-    WHERE i.tenant_id = late.tenant COLLATE "C" AND i.occurred_at >= starts AND i.occurred_at < ends
+    WHERE pg_catalog.age(i.xmin) <= 0
+      AND i.tenant_id = late.tenant COLLATE "C" AND i.occurred_at >= starts AND i.occurred_at < ends
       AND (NOT is_zoned OR daybook_billing_day(i.tenant_id, i.occurred_at) = late.day)
     GROUP BY 6, 7, 8, 9, 10;
   END LOOP;

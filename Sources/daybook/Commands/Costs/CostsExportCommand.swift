@@ -88,15 +88,21 @@ enum CostsExportCommand {
     guard first <= last else {
       throw CommandError(.usage, "--month must not lie behind --to-month")
     }
+    let basis = settings.text(FinanceOptions.basis).flatMap(ExportRequest.Basis.init) ?? .billing
+    let issuer = settings.text(FinanceOptions.invoiceIssuer)
+    if case .focus = format, issuer != nil, basis != .billing {
+      throw CommandError(
+        .usage, "an invoice is what a month bills: leave out --basis charge, or --invoice-issuer")
+    }
     return ExportRequest(
       format: format, first: first, last: last, granularity: granularity,
       tenant: settings.text(FinanceOptions.tenant),
-      basis: settings.text(FinanceOptions.basis).flatMap(ExportRequest.Basis.init) ?? .billing,
+      basis: basis,
       isRaw: settings.isOn(raw),
       account: BillingAccount(
         id: try settings.required(FinanceOptions.billingAccountID),
         name: settings.text(FinanceOptions.billingAccountName),
-        invoiceIssuer: settings.text(FinanceOptions.invoiceIssuer)))
+        invoiceIssuer: issuer))
   }
 
   private static func target(
