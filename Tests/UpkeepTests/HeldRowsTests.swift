@@ -75,10 +75,11 @@ import Testing
     }
   }
 
-  /// Whoever deletes a policy has not said that no archive is wanted.
-  @Test func withoutAPolicyNothingIsDroppedUnarchived() throws {
+  /// Whoever deletes a policy has not said that no archive is wanted, nor that nothing is kept.
+  @Test(arguments: [TestDatabase.RetirementStep.revoked, .verified])
+  func withoutAPolicyNothingIsDropped(state: TestDatabase.RetirementStep) throws {
     try HoldScene.with { scene in
-      let id = try scene.database.retire(scene.partition, of: "invocations", upTo: .revoked)
+      let id = try scene.database.retire(scene.partition, of: "invocations", upTo: state)
       try scene.run("DELETE FROM partition_policies WHERE table_name = 'invocations'")
       #expect(try scene.state(of: "SELECT daybook_drop_retired_partition(\(id))") == "55000")
       #expect(try scene.run("SELECT count(*) FROM \(scene.partition)") == "3")

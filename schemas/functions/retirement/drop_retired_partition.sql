@@ -12,12 +12,16 @@ BEGIN
   IF NOT FOUND OR r.state = 'dropped' THEN
     RAISE EXCEPTION 'retirement % is not there or has ended', p_retirement USING ERRCODE = 'no_data_found';
   END IF;
-  SELECT * INTO STRICT policy FROM partition_policies WHERE table_name = r.table_name;
+  SELECT * INTO policy FROM partition_policies WHERE table_name = r.table_name;
   IF r.state NOT IN ('verified', 'shipped')
      AND (r.state = 'revoked' AND policy.archive = 'none') IS NOT TRUE THEN
     RAISE EXCEPTION 'partition % is % and has no verified archive', r.partition_name, r.state
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Run daybook maintain, or say on purpose that no archive is wanted: daybook policy set.';
+  END IF;
+  IF policy.table_name IS NULL THEN
+    RAISE EXCEPTION 'nobody has said how long % is kept', r.table_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Give it a policy: daybook policy set.';
   END IF;
   IF r.upper_bound > pg_catalog.date_trunc('month',
     pg_catalog.now()) - pg_catalog.make_interval(months => policy.retention_months) THEN
