@@ -144,9 +144,9 @@ stream      = if((attributes."gen_ai.request.stream" | attributes."litellm.reque
   | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("false", "False"), false))
 duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
 # Two clocks of the client: a first token after the last is no time, and not worth the call.
-time_to_first_token_ms = if(not shift(number(attributes."gen_ai.response.time_to_first_chunk"), 3) >
+time_to_first_token_ms = if(not shift(attributes."gen_ai.response.time_to_first_chunk", 3) >
   elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)),
-  shift(number(attributes."gen_ai.response.time_to_first_chunk"), 3))
+  shift(attributes."gen_ai.response.time_to_first_chunk", 3))
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
   | attributes."traceloop.association.properties.session_id", 256)
 trace_id    = if(traceId != "00000000000000000000000000000000", traceId)
