@@ -6,7 +6,8 @@ import Testing
   /// One parser for all: a refused document must not leave traces for the next.
   private let parser = JSONParser()
 
-  private func failure(_ json: String) -> JSONError? {
+  private func failure(_ json: String, _ parser: JSONParser? = nil) -> JSONError? {
+    let parser = parser ?? self.parser
     do {
       _ = try Array(json.utf8).withUnsafeBytes { try parser.parse($0) }
       return nil
@@ -24,6 +25,12 @@ import Testing
       #expect(failure(nested(JSONLimits.depthMax)) == nil)
       #expect(failure(nested(JSONLimits.depthMax + 1)) == .tooDeep)
       #expect(failure(nested(20_000)) == .tooDeep)
+      for isOTLP in [false, true] {
+        let lenient = JSONParser(isLenient: true, isOTLP: isOTLP)
+        #expect(failure(nested(JSONLimits.lenientDepthMax), lenient) == nil)
+        #expect(failure(nested(JSONLimits.lenientDepthMax + 1), lenient) == .tooDeep)
+        #expect(failure(nested(20_000), lenient) == .tooDeep)
+      }
     }
     #expect(failure(String(repeating: "[", count: 20_000)) == .tooDeep)
   }

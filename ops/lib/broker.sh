@@ -57,8 +57,8 @@ start_kafka() {
   detached "$directory/log" "$java" "-Xms${kafka_heap:-512m}" "-Xmx${kafka_heap:-512m}" \
     -XX:+UseSerialGC -Xshare:auto -Dorg.apache.logging.log4j.level=WARN \
     -cp "$libs/*" kafka.Kafka "$directory/server.properties" >"$directory/pid"
-  wait_until 60 answers_or_ended "$directory" || true
-  answers "$(<"$directory/port")" || die "Kafka does not start; see $directory/log"
+  wait_until 180 answers_or_ended "$directory" || true
+  answers "$(<"$directory/port")" || server_failed "$directory/log" "Kafka does not start"
 }
 
 # kafka_properties DIRECTORY CLIENT_PORT CONTROLLER_PORT: one node, no topics by accident, every right that a test
@@ -137,8 +137,8 @@ start_noida() {
   fi
   detached "$directory/log" "$program" start --data-dir "$directory/data" --only kafka \
     --kafka-port "$(<"$directory/port")" >"$directory/pid"
-  wait_until 10 answers_or_ended "$directory" || true
-  answers "$(<"$directory/port")" || die "noida-db does not start; see $directory/log"
+  wait_until 60 answers_or_ended "$directory" || true
+  answers "$(<"$directory/port")" || server_failed "$directory/log" "noida-db does not start"
 }
 
 # answers_or_ended DIRECTORY: what to wait for after a launch.

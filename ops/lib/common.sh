@@ -27,6 +27,14 @@ die() {
   exit 69
 }
 
+# server_failed LOG TEXT...: the same with the end of a server's log: often our output is all that is left to read.
+server_failed() {
+  local log=$1
+  shift
+  tail -5 "$log" >&2 || true
+  die "$*; see $log"
+}
+
 # usage_error TEXT...: the same for a wrong option.
 usage_error() {
   say "${0##*/}: $* (--help shows what there is)"
@@ -90,22 +98,33 @@ detached() {
   echo $!
 }
 
-# free_ports COUNT: loopback ports that nobody listens on. They lie below the range that the kernel
-# gives to outgoing connections: one of those could take the port while a server restarts.
+# free_ports COUNT: loopback ports that nobody listens on and that no other script was given within the hour: several
+# run at a time, and a server that restarts leaves its port for seconds. They lie below the range that the kernel gives
+# to outgoing connections: one of those could take the port while a server restarts.
 free_ports() {
-  python3 - "$1" <<'PYTHON'
-import random, socket, sys
+  python3 - "$1" "${TMPDIR:-/tmp}/daybook-ports.$EUID" <<'PYTHON'
+import os, random, socket, sys, time
+count, given = int(sys.argv[1]), sys.argv[2]
+os.makedirs(given, mode=0o700, exist_ok=True)
+for name in os.listdir(given):
+    path = os.path.join(given, name)
+    try:
+        if os.stat(path).st_mtime < time.time() - 3600:
+            os.unlink(path)
+    except FileNotFoundError:
+        pass
 taken = []
 for port in random.sample(range(20000, 32000), 2000):
-    candidate = socket.socket()
     try:
-        candidate.bind(("127.0.0.1", port))
+        with socket.socket() as candidate:
+            candidate.bind(("127.0.0.1", port))
+        os.close(os.open(os.path.join(given, str(port)), os.O_CREAT | os.O_EXCL))
     except OSError:
         continue
-    taken.append((port, candidate))
-    if len(taken) == int(sys.argv[1]):
+    taken.append(port)
+    if len(taken) == count:
         break
-print(*(port for port, _ in taken))
+print(*taken)
 PYTHON
 }
 

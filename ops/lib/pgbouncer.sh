@@ -25,7 +25,7 @@ launch_pooler() {
   if ((EUID == 0)); then chown -R postgres: "$1"; fi
   as_server_user "$program" -q -d "$1/pgbouncer.ini" </dev/null >"$1/start.log" 2>&1 9>&- ||
     die "pgbouncer does not start: $(tail -1 "$1/start.log")"
-  wait_until 10 answers "$(<"$1/port")" || die "pgbouncer does not answer; see $1/log"
+  wait_until 60 answers "$(<"$1/port")" || server_failed "$1/log" "pgbouncer does not answer"
 }
 
 # pooler_settings MODE DIRECTORY POSTGRES_DIRECTORY: the limits are those of a strict site.

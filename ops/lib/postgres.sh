@@ -59,10 +59,7 @@ start_postgres() {
   fi
   own "$(<"$directory/socket")"
   # After a SIGKILL the old backends keep the shared memory for a moment: try again.
-  wait_until 20 launch_postgres "$directory" "$programs" || {
-    tail -5 "$directory/log" >&2
-    die "$1 does not start; see $directory/log"
-  }
+  wait_until 20 launch_postgres "$directory" "$programs" || server_failed "$directory/log" "$1 does not start"
   set_superuser_password "$directory"
 }
 

@@ -20,6 +20,6 @@ start_s3() {
   detached "$directory/log" "$home/venv/bin/python" -c \
     'import sys; from moto.server import main; main(sys.argv[1:3])' \
     -p"$(<"$directory/port")" -H127.0.0.1 "$directory" >"$directory/pid"
-  wait_until 30 answers_or_ended "$directory" || true
-  answers "$(<"$directory/port")" || die "moto does not start; see $directory/log"
+  wait_until 60 answers_or_ended "$directory" || true
+  answers "$(<"$directory/port")" || server_failed "$directory/log" "moto does not start"
 }

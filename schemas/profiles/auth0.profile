@@ -27,8 +27,10 @@ outcome     = if((data.type | type) in ("flows_execution_completed", "forms_subm
   if((data.type | type) in ("signup_pwd_leak", "reset_pwd_leak", "pwd_leak", "gd_auth_failed", "gd_auth_rejected",
   "gd_otp_rate_limit_exceed", "gd_recovery_failed", "gd_recovery_rate_limit_exceed", "gd_module_switch_failed",
   "gd_user_delete_failed", "gd_webauthn_enrollment_failed", "api_limit", "mfar", "refresh_token_reuse_detected",
-  "ublkdu_failed") or split(data.type | type, "_", -1) in ("failed", "failure") or starts(data.type | type, "f") or starts(data.type | type, "limit_"), "failure",
-  if(starts(data.type | type, "sys_") or (data.type | type) = "ss_sso_info", "unknown", if(starts(data.type | type, "s") or (data.type | type) in
+  "ublkdu_failed") or split(data.type | type, "_", -1) in ("failed", "failure")
+  or starts(data.type | type, "f") or starts(data.type | type, "limit_"), "failure",
+  if(starts(data.type | type, "sys_") or (data.type | type) = "ss_sso_info", "unknown",
+  if(starts(data.type | type, "s") or (data.type | type) in
   ("gd_auth_succeed", "gd_enrollment_complete", "gd_recovery_succeed", "gd_tenant_update",
   "gd_update_device_account", "gd_user_delete", "gd_unenroll", "mgmt_api_read"), "success", "unknown"))))
 reason      = cut(if(starts(data.type | type, "f") or split(data.type | type, "_", -1) in ("failed", "failure"),

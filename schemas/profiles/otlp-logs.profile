@@ -9,4 +9,4 @@ about   = Calls of models in OTLP log records (gen_ai.client.inference.operation
 log_of_span = signal = "span"
 
 [columns]
-occurred_at = epoch_ns(if(timeUnixNano != "0", timeUnixNano) | observedTimeUnixNano)
+occurred_at = epoch_ns(timeUnixNano | observedTimeUnixNano)

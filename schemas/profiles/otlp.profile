@@ -13,8 +13,7 @@ other_log = signal = "log" and not (eventName | attributes."event.name") in
   ("gen_ai.client.inference.operation.details")
 # A log record of a call that has a span: the call is booked from its span, because the times of both differ and nothing
 # else would tell that they are one. The profile otlp-logs is for sites that have no spans.
-# A trace id of zeros is none (OTLP).
-log_of_span = signal = "log" and traceId and traceId != "00000000000000000000000000000000"
+log_of_span = signal = "log" and traceId
 # Agents, workflows and tools repeat the usage of the calls inside them.
 agent_span = attributes."gen_ai.operation.name" in ("invoke_agent", "create_agent", "plan")
   or attributes."openinference.span.kind" in ("AGENT") or attributes."traceloop.span.kind" = "agent"
@@ -45,12 +44,9 @@ other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_c
 [columns]
 # JSON may have the digits in upper case. What has no 32 of them (Protobuf's own JSON: base64) is no identity.
 # A log record without a span has no other identity than its answer's.
-invocation_id = if(uuid(traceId) and traceId != "00000000000000000000000000000000", uuid5("otlp", lower(traceId), lower(spanId)))
-  | if(signal = "log" and (not traceId or traceId = "00000000000000000000000000000000"),
-  uuid5("otlp-response", attributes."gen_ai.response.id"))
-# 0 is no time (OTLP).
-occurred_at = epoch_ns(if(startTimeUnixNano != "0", startTimeUnixNano) | if(timeUnixNano != "0", timeUnixNano)
-  | observedTimeUnixNano)
+invocation_id = if(uuid(traceId), uuid5("otlp", lower(traceId), lower(spanId)))
+  | if(signal = "log" and not traceId, uuid5("otlp-response", attributes."gen_ai.response.id"))
+occurred_at = epoch_ns(startTimeUnixNano | timeUnixNano | observedTimeUnixNano)
 tenant_id   = text(attributes."tenant.id" | resource.attributes."tenant.id") |
   attributes."litellm.metadata.user_api_key_org_id"
   | attributes."litellm.team.id"
@@ -91,8 +87,8 @@ input_tokens  = number(attributes."gen_ai.usage.input_tokens" | attributes."gen_
   | attributes."llm.token_count.prompt")
 output_tokens = number(attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
   | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion")
-  | if(attributes."gen_ai.operation.name" in ("embeddings", "embedding") or attributes."openinference.span.kind" = "EMBEDDING"
-  or attributes."llm.request.type" in ("embedding", "aembedding"), 0)
+  | if(attributes."gen_ai.operation.name" in ("embeddings", "embedding") or
+  attributes."openinference.span.kind" = "EMBEDDING" or attributes."llm.request.type" in ("embedding", "aembedding"), 0)
 total_tokens  = number(attributes."gen_ai.usage.total_tokens" | attributes."llm.usage.total_tokens" |
   attributes."llm.token_count.total")
 cache_read_input_tokens = number(attributes."gen_ai.usage.cache_read.input_tokens" |
@@ -149,8 +145,8 @@ time_to_first_token_ms = if(not shift(attributes."gen_ai.response.time_to_first_
   shift(attributes."gen_ai.response.time_to_first_chunk", 3))
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
   | attributes."traceloop.association.properties.session_id", 256)
-trace_id    = if(traceId != "00000000000000000000000000000000", traceId)
-span_id     = if(spanId != "0000000000000000", spanId)
+trace_id    = traceId
+span_id     = spanId
 metadata.span_name = name
 metadata.signal = signal
 metadata.service = resource.attributes."service.name"

@@ -130,10 +130,11 @@ final class BrokerWatch: @unchecked Sendable {
         report(error)
       }
       let next = ContinuousClock.now + .milliseconds(backoff.next())
-      condition.withLock {
+      let isOver = condition.withLock {
         while !isEnding, condition.wait(until: next) {}
+        return isEnding
       }
-      if condition.withLock({ isEnding }) { return nil }
+      if isOver { return nil }
     }
   }
 

@@ -18,7 +18,6 @@ extension Session: RebalanceHandler {
       let claimed = try claimer.claim(added)
       IngestFault.assignClaimed.reached()
       submittedCount = 0
-      batch?.isFirstOfClaim = true
       defer { reportAssignment() }
       return begin(claimed)
     } catch {

@@ -59,7 +59,6 @@ extension Session {
     empty.reset(generation: generation)
     assignment.forgetSpans()
     filler.readClock()
-    empty.isFirstOfClaim = submittedCount == 0
     recordLimit = handoff.recordLimit
     batch = empty
   }

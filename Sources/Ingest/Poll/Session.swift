@@ -220,6 +220,7 @@ final class Session {
     filler.reportDropped()
     Metrics.batchAge.observe(filled.startedAt.duration(to: .now) / .seconds(1))
     IngestFault.batchFilled.reached()
+    filled.isFirstOfClaim = submittedCount == 0
     handoff.submit(filled)
     batch = nil
     submittedCount += 1
@@ -237,7 +238,6 @@ final class Session {
   func drop(_ batch: Batch) {
     filler.forget(batch)
     batch.reset(generation: generation)
-    batch.isFirstOfClaim = submittedCount == 0
   }
 
   /// The end of a stop that was asked for: what is filled is written, within the deadline.

@@ -10,7 +10,7 @@ final class DatabaseLink {
   private var openedAt = ContinuousClock.now
   private var hasConnected = false
   /// The last use was not the first of its connection.
-  private var wasOpen = false
+  private var isReused = false
 
   init(_ settings: ConnectionSettings) {
     self.settings = settings
@@ -21,7 +21,6 @@ final class DatabaseLink {
   func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
-    wasOpen = connection != nil
     var connection = try ready()
     do throws(PostgresError) {
       let result = try body(&connection)
@@ -39,7 +38,7 @@ final class DatabaseLink {
   /// standby refuses `BEGIN … READ WRITE` as a feature that it does not have. A new connection has
   /// been asked whether it leads to one.
   func explained(_ error: PostgresError) -> PostgresError {
-    guard error.sqlState == .featureNotSupported, wasOpen else { return error }
+    guard error.sqlState == .featureNotSupported, isReused else { return error }
     return PostgresError(.readOnlyTransaction, error.message, phase: error.phase)
   }
 
@@ -70,7 +69,11 @@ final class DatabaseLink {
 
   private func ready() throws(PostgresError) -> Connection {
     if openedAt.duration(to: .now) > .seconds(IngestLimits.connectionSecondsMax) { close() }
-    if let open = connection.take(), open.isUsable { return open }
+    if let open = connection.take(), open.isUsable {
+      isReused = true
+      return open
+    }
+    isReused = false
     var opened = try connect()
     openedAt = .now
     if hasConnected { Metrics.databaseReconnects.add(1) }

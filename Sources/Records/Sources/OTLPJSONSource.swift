@@ -195,7 +195,9 @@ final class OTLPJSONSource {
         keys.resume(before)
         output.endKey(position)
         keys.note(position, output)
-      } else if !Self.isSame(name, "events"), !Self.isSame(name, "links") {
+      } else if !Self.isSame(name, "events"), !Self.isSame(name, "links"),
+        !Self.isNothing(name, tape[key + 1])
+      {
         let known = tape[key].isUsable ? keys.key(name) : nil
         output.add(known ?? tape[key], origin: key)
         if tape[key].next == key + 2 {
@@ -211,6 +213,18 @@ final class OTLPJSONSource {
       }
       key = tape[key].next
     }
+  }
+
+  /// An id or a time of zeros is none (OTLP).
+  @inline(__always)
+  private static func isNothing(_ name: UnsafeRawBufferPointer, _ value: JSONToken) -> Bool {
+    let zero = UInt8(ascii: "0")
+    guard value.bytes.first == zero, value.bytes.allSatisfy({ $0 == zero }) else { return false }
+    return ends(name, "Id") || ends(name, "UnixNano")
+  }
+
+  private static func ends(_ name: UnsafeRawBufferPointer, _ end: StaticString) -> Bool {
+    isSame(UnsafeRawBufferPointer(rebasing: name.suffix(end.utf8CodeUnitCount)), end)
   }
 
   func member(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Int? {

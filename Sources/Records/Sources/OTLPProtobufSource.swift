@@ -234,14 +234,16 @@ final class OTLPProtobufSource {
     add(name, .text(field.content), origin: place(of: field.content))
   }
 
+  /// Zeros are no id (OTLP).
   private func add(_ name: JSONToken, id field: borrowing WireReader) {
-    guard field.wire == .bytes, !field.content.isEmpty else { return }
+    guard field.wire == .bytes, field.content.contains(where: { $0 != 0 }) else { return }
     let text = scratch.hexadecimal(field.content)
     add(name, JSONToken(.string, text), origin: place(of: field.content))
   }
 
+  /// 0 is what a field has that is not there.
   private func add(_ name: JSONToken, number field: borrowing WireReader) {
-    guard field.wire != .bytes else { return }
+    guard field.wire != .bytes, field.value != 0 else { return }
     add(name, JSONToken(.number, scratch.decimal(field.value)), origin: -1)
   }
 
