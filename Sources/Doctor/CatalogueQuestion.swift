@@ -72,8 +72,9 @@ extension CatalogueQuestion {
           split_part(entry, '=', 1)) AS remedy
       FROM pg_db_role_setting LEFT JOIN pg_database ON pg_database.oid = setdatabase, unnest(setconfig) AS entry
       WHERE (setdatabase = 0 OR datname = current_database())
-        AND lower(entry) IN ('synchronous_commit=off', 'session_replication_role=replica',
-                             'session_replication_role=local', 'row_security=off')
+        -- As it was written: every beginning of false and no that PostgreSQL takes.
+        AND entry ~* ('^((synchronous_commit|row_security)=(off?|f|fa|fal|fals|false|no?|0)'
+                      '|session_replication_role=(replica|local))$')
       """),
   ]
 
@@ -102,7 +103,9 @@ extension CatalogueQuestion {
         format('ALTER ROLE %s CONNECTION LIMIT 100', oid::regrole) AS remedy
       FROM pg_roles r WHERE rolcanlogin AND NOT rolsuper AND rolconnlimit < 0
         AND EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-                    WHERE m.member = r.oid AND g.rolname IN ('app_write', 'app_read', 'app_finance', 'app_maintain'))
+                    WHERE m.member = r.oid AND g.rolname IN ('app_write', 'app_read', 'app_finance', 'app_maintain')
+                      -- In 16 whoever made the groups may only give them to others.
+                      AND pg_has_role(r.oid, g.oid, 'USAGE'))
       """),
     CatalogueQuestion(
       "catalogue.password_expiry", .problem, why: "from then on the login is refused",

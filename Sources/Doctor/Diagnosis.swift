@@ -14,7 +14,13 @@ package struct Diagnosis: Sendable {
   /// `accepted`: names of checks whose findings are only counted.
   package init(accepting accepted: Set<String>) { self.accepted = accepted }
 
-  package mutating func look(at facts: ServerFacts) { run(ServerChecks.all, facts) }
+  package mutating func look(at facts: ServerFacts) {
+    run(ServerChecks.all, facts)
+    for name in facts.hiddenSettings
+    where Self.checkNames.contains("postgres.\(name.lowercased())") {
+      skip(name, because: "hidden by a setting of the login (ALTER ROLE … SET)")
+    }
+  }
   package mutating func look(at facts: LoginFacts) { run(LoginChecks.all, facts) }
   package mutating func look(at facts: ReplicaFacts) { run(ReplicaChecks.all, facts) }
   package mutating func look(at facts: PoolerFacts) { run(PoolerChecks.all, facts) }

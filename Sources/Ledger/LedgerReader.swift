@@ -9,7 +9,8 @@ package struct LedgerReader: InSchema, ~Copyable {
   /// For questions that read an index or a small table.
   static let lookupDeadline = Duration.seconds(30)
   /// For questions that read every row.
-  static let scanDeadline = Duration.seconds(1_800)
+  static let scanDeadline = Duration.seconds(statementSecondsMax + 10)
+  private static let statementSecondsMax = 1_800
 
   var connection: Connection
   package let schema: String
@@ -34,7 +35,9 @@ package struct LedgerReader: InSchema, ~Copyable {
   package mutating func snapshot<Result>(
     _ body: (inout LedgerReader) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
-    try connection.execute(Begin.snapshot)
+    // Our deadline alone would leave the server at work, with its snapshot and its locks.
+    try connection.execute(
+      "\(Begin.snapshot); SET LOCAL statement_timeout = '\(Self.statementSecondsMax)s'")
     do throws(PostgresError) {
       let result = try body(&self)
       try connection.execute("COMMIT")

@@ -13,8 +13,9 @@ package struct LoadedObjects {
     var definitionNow: String?
 
     var isEdited: Bool {
+      guard exists else { return sha256 != nil }
       guard let definition else { return false }
-      return !exists || definitionNow.map { $0 != definition } ?? false
+      return definitionNow.map { $0 != definition } ?? false
     }
   }
 
@@ -68,6 +69,7 @@ package struct LoadedObjects {
     guard row.sha256 == object.sha256 else {
       return .otherFile(daybookVersion: row.daybookVersion)
     }
+    if row.definition == nil { return .otherServer }
     return row.isEdited ? .editedByHand : nil
   }
 

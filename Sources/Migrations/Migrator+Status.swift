@@ -6,7 +6,7 @@ extension Migrator {
   package mutating func status() throws(MigrationError) -> MigrationStatus {
     do {
       let intruders = try SchemaIntruder.all(in: schema, trustsLogin: true, &connection)
-      guard try exists("schema_migrations"), try exists("daybook_migrations") else {
+      guard try exists("schema_migrations") else {
         return MigrationStatus(
           version: 0, isDirty: false, entries: entries(version: 0, [:]), intruders: intruders)
       }
@@ -15,7 +15,10 @@ extension Migrator {
       let version = current.int64(0, 0) ?? 0
       let isDirty = current.bool(0, 1) ?? false
       var states: [Int64: MigrationStatus.State] = [:]
-      for migration in migrations { states[migration.version] = try recorded(migration) }
+      // Another tool has brought the schema up.
+      if try exists("daybook_migrations") {
+        for migration in migrations { states[migration.version] = try recorded(migration) }
+      }
       return MigrationStatus(
         version: version, isDirty: isDirty, entries: entries(version: version, states),
         intruders: intruders)

@@ -8,6 +8,8 @@ package struct ObjectDifference: Sendable, Equatable, CustomStringConvertible {
     case otherFile(daybookVersion: String?)
     /// What stands in the database is not what was loaded.
     case editedByHand
+    /// Another major version of the server spelled what was loaded: nobody can compare.
+    case otherServer
     /// Loaded by a release that has more.
     case surplus
   }
@@ -22,6 +24,9 @@ package struct ObjectDifference: Sendable, Equatable, CustomStringConvertible {
     case .otherFile(let version?):
       "\(name) is that of release \(version); run `daybook migrate up` with the newer of both"
     case .editedByHand: "\(name) was changed by hand; `daybook migrate up` puts it back"
+    case .otherServer:
+      "\(name) was loaded under another major version of PostgreSQL, and cannot be compared; "
+        + "`daybook migrate up` loads it again"
     case .surplus: "\(name) is not one of this release; `daybook migrate up` drops it"
     }
   }
@@ -32,7 +37,7 @@ package struct ObjectDifference: Sendable, Equatable, CustomStringConvertible {
     switch state {
     case .missing, .otherFile(nil): true
     case .otherFile(let other?): !Self.isNewer(other, than: version)
-    case .editedByHand, .surplus: false
+    case .editedByHand, .otherServer, .surplus: false
     }
   }
 

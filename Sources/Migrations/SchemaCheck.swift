@@ -55,7 +55,8 @@ package struct SchemaCheck: InSchema, Sendable {
     let objects = try LoadedObjects(
       in: schema, expected: SchemaObject.embedded, isDeep: false, &connection)
     return found
-      + objects.differences(from: SchemaObject.embedded).map { difference in
+      + objects.differences(from: SchemaObject.embedded).filter { $0.state != .otherServer }
+      .map { difference in
         .object(difference, hinders: version == versionNeeded && difference.hinders(daybookVersion))
       }
   }

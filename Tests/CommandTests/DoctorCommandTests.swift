@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Kafka
+import Postgres
 import Sysexits
 import Testing
 import daybook
@@ -78,6 +79,43 @@ import daybook
       #expect(result.output.contains("[postgres.fsync]"), "the test servers do without")
       #expect(result.output.contains("not looked at: PgBouncer, "))
       #expect(!result.output.contains("geheim"))
+    }
+  }
+
+  /// Its own settings are not the server's, and its own sessions are not all that there are.
+  @Test(arguments: TestServer.all)
+  func aLoginWithFewRightsLooksAtTheServer(_ server: TestServer) throws {
+    try CommandScene.with(on: server) { scene in
+      let login = "daybook_test_doctor"
+      try server.makeLogin(login, memberOf: ["app_read"])
+      try scene.database.value(
+        "ALTER ROLE \(login) IN DATABASE \(scene.database.name) SET jit = on")
+      let settings = try scene.database.settings(.direct, ["user": login, "password": "test"])
+      let environment = ["DAYBOOK_ADMIN_DATABASE_URL": settings.conninfo]
+      let report = try scene.json(["doctor"], environment) as? [String: Any]
+      let findings = try #require(report?["findings"] as? [[String: Any]])
+      #expect(findings.contains { $0["check"] as? String == "postgres.fsync" })
+      #expect(!findings.contains { $0["check"] as? String == "postgres.jit" })
+      let skipped = try #require(report?["not_looked_at"] as? [[String: Any]])
+      #expect(skipped.contains { $0["subject"] as? String == "jit" })
+      var other = try scene.database.connect()
+      let capacity = try scene.json(["capacity"], environment) as? [String: Any]
+      #expect(try #require(capacity?["connections"] as? Int) > 1)
+      try other.execute("SELECT 1")
+    }
+  }
+
+  /// As in PostgreSQL 16 whoever made the groups: it belongs to them, and has none of their rights.
+  @Test(arguments: TestServer.all)
+  func onlyLoginsWithTheRightsOfAGroupNeedALimit(_ server: TestServer) throws {
+    try CommandScene.with(on: server) { scene in
+      try server.makeLogin("daybook_test_unlimited", memberOf: ["app_read"])
+      try server.makeLogin("daybook_test_maker", memberOf: ["app_read"], "NOINHERIT")
+      let named = try doctor(scene, [], [:]).filter {
+        $0["check"] as? String == "catalogue.connection_limit"
+      }.compactMap { $0["what"] as? String }
+      #expect(named.contains("login daybook_test_unlimited has no connection limit"))
+      #expect(!named.contains { $0.contains("daybook_test_maker") })
     }
   }
 

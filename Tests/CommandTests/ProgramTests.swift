@@ -81,6 +81,8 @@ import daybook
   @Test func configShowMasksSecrets() throws {
     let environment = [
       "DAYBOOK_DATABASE_URL": "postgres://u:geheim@db/x", "DAYBOOK_KAFKA_SASL_PASSWORD": "geheim",
+      "DAYBOOK_SCHEMA_REGISTRY_LOGIN": "svc:geheim", "DAYBOOK_SCHEMA_REGISTRY": "http://s:geheim@r",
+      "DAYBOOK_ARCHIVE_COMMAND": "PASSWORD=geheim cp %p /elsewhere",
     ]
     for flags in [[], ["--json"]] {
       let (code, output) = try run(["config", "show"] + flags, environment: environment)

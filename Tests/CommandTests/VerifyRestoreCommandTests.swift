@@ -63,6 +63,20 @@ import daybook
     }
   }
 
+  @Test func aHaltIsAQuestionThatIsOpen() throws {
+    try CommandScene.with { scene in
+      try addRow(scene)
+      try scene.database.value(
+        """
+        INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset) VALUES ('k', 't', 0, 0);
+        SELECT daybook_halt_partition('k', 't', 0, NULL, 'reject_ratio', 'd')
+        """)
+      let (code, output) = try verify(scene)
+      #expect(code == .temporary)
+      #expect(output.contains("open: t/0: it is halted (reject_ratio)"), "\(output)")
+    }
+  }
+
   @Test func logsThatDoNotFitAndBrokersThatDoNotAnswer() throws {
     let cluster = try MockCluster()
     try cluster.createTopic("calls", partitions: 2)

@@ -36,6 +36,28 @@ import Testing
     #expect(found { $0.look(at: facts) } == [])
   }
 
+  /// Of what the login hides only what a check would look at is told.
+  @Test func whatTheLoginHidesIsNotLookedAt() {
+    var facts = ServerFacts.good
+    facts.settings["TimeZone"] = nil
+    facts.hiddenSettings = ["TimeZone", "work_mem"]
+    var diagnosis = Diagnosis(accepting: [])
+    diagnosis.look(at: facts)
+    #expect(diagnosis.findings.isEmpty)
+    #expect(diagnosis.skipped.map { $0.subject } == ["TimeZone"])
+  }
+
+  /// PostgreSQL 15 does not have the second one.
+  @Test func parametersInTheLog() {
+    for name in ["log_parameter_max_length_on_error", "auto_explain.log_parameter_max_length"] {
+      var facts = ServerFacts.good
+      facts.settings[name] = "0"
+      #expect(found { $0.look(at: facts) } == [])
+      facts.settings[name] = "-1"
+      #expect(found { $0.look(at: facts) } == ["postgres.\(name)"])
+    }
+  }
+
   @Test func clocksVersionsAndConnections() {
     var facts = ServerFacts.good
     facts.clockSecondsAhead = -61
@@ -58,6 +80,20 @@ import Testing
     var diagnosis = Diagnosis(accepting: [])
     diagnosis.look(at: facts)
     #expect(diagnosis.findings.first?.remedy.contains("parameter group") == true)
+  }
+
+  @Test func onRDSItsOwnLibrariesAreLeftOut() {
+    var facts = ServerFacts.good
+    facts.settings["shared_preload_libraries"] = "rdsutils,pg_stat_statements"
+    for (isRDS, wanted) in [
+      (false, "'rdsutils,pg_stat_statements,pgaudit'"), (true, "'pg_stat_statements,pgaudit'"),
+    ] {
+      facts.settings["rds.extensions"] = isRDS ? "" : nil
+      var diagnosis = Diagnosis(accepting: [])
+      diagnosis.look(at: facts)
+      #expect(diagnosis.findings.count == 1)
+      #expect(diagnosis.findings.first?.remedy.contains(" = \(wanted)") == true)
+    }
   }
 
   @Test func collationsThatHaveNoVersionCannotDiffer() {
@@ -101,6 +137,11 @@ import Testing
     replica.lagSeconds = 31
     #expect(
       found { $0.look(at: replica) } == ["replica.lag", "replica.hot_standby_feedback"])
+    replica = ReplicaFacts()
+    replica.isReceiving = false
+    #expect(found { $0.look(at: replica) } == ["replica.disconnected"])
+    replica.isStandby = false
+    #expect(found { $0.look(at: replica) } == ["replica.primary"])
   }
 
   @Test func topicsThatLoseRecords() {
@@ -137,6 +178,25 @@ import Testing
       found { $0.look(at: facts(broken)) } == [
         "kafka.partitions.leader", "kafka.partitions.insync", "kafka.workers",
       ])
+  }
+
+  /// Whoever obeyed would be told the opposite the next time.
+  @Test func twoReplicasHaveNoRightMinimum() {
+    for (least, what) in [
+      ("1", "topic t: min.insync.replicas = 1 of 2"),
+      ("2", "topic t: min.insync.replicas = 2 of 2, so both replicas must be in sync"),
+    ] {
+      let description = TopicDescription(
+        partitionCount: 6, replicaCountMin: 2, config: ["min.insync.replicas": least])
+      var diagnosis = Diagnosis(accepting: [])
+      diagnosis.look(
+        at: [
+          TopicFacts(name: "t", areGapsAllowed: false, description: description, workerCount: 2)
+        ])
+      #expect(diagnosis.findings.map(\.what) == [what])
+      let remedy = diagnosis.findings.first?.remedy ?? ""
+      #expect(remedy.hasPrefix("three replicas") && !remedy.contains("--add-config"))
+    }
   }
 
   @Test func poolers() {
@@ -179,7 +239,8 @@ extension ServerFacts {
       "idle_in_transaction_session_timeout": "600000", "track_io_timing": "on",
       "max_locks_per_transaction": "256", "max_connections": "200", "data_checksums": "on",
       "ssl": "on", "password_encryption": "scram-sha-256", "log_statement": "none",
-      "log_parameter_max_length": "0", "pgaudit.log_parameter": "off",
+      "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
+      "pgaudit.log_parameter": "off",
       "pgaudit.log": "ddl,role",
       "shared_preload_libraries": "pg_stat_statements, auto_explain, pgaudit",
     ]

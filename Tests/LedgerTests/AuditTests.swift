@@ -21,6 +21,38 @@ import Testing
     }
   }
 
+  /// As by a server that takes over with a clock that is behind.
+  @Test func aClockThatIsSetBackMakesNoHoles() throws {
+    try Fixture.with { fixture in
+      try fixture.run(
+        """
+        UPDATE ingest_offsets SET updated_at = now() + interval '30 seconds';
+        UPDATE ingest_batches SET committed_at = committed_at + interval '31 seconds'
+        """)
+      for (from, next) in [(16, 18), (20, 23)] {
+        try fixture.run(
+          """
+          SELECT daybook_write_ledger(gen_random_uuid(), 'w', 'k',
+            (SELECT jsonb_build_array(jsonb_build_object('topic', topic, 'partition', partition,
+              'epoch', epoch)) FROM ingest_offsets),
+            '[{"cluster":"k","topic":"calls","partition":0,"from":\(from),"next":\(next),
+              "table":"invocations","records":0,"seen":0,"stored":0,"duplicates":0,"rejected":0,
+              "skipped":0,"gaps":\(next - from)}]')
+          """)
+        guard next == 18 else { continue }
+        try fixture.run("SELECT daybook_decide_offset('k', 'calls', 0, 'set', 18, 20, 'why')")
+      }
+      var ledger = try fixture.ledger()
+      #expect(try ledger.audit().problems == [])
+      // A clock that was wrong by more keeps nobody from writing into the month that it is.
+      try fixture.run("UPDATE ingest_offsets SET updated_at = now() + interval '3 years'")
+      #expect(
+        try fixture.database.value(
+          "SELECT daybook_time_after(updated_at) < now() + interval '1 minute' FROM ingest_offsets")
+          == "t")
+    }
+  }
+
   /// One thing is broken at a time; the sentence names it.
   @Test(arguments: [
     (

@@ -49,6 +49,8 @@ import Testing
       #expect(found.1.key == Array("acme".utf8))
       #expect(found.1.headers == #"[{"name": "h", "value": "v"}]"#)
       #expect(try ledger.reject(topic: "calls", partition: 0, offset: 14) == nil)
+      #expect(try ledger.reject(topic: "calls", partition: 0, offset: 13, cluster: "k") != nil)
+      #expect(try ledger.reject(topic: "calls", partition: 0, offset: 13, cluster: "j") == nil)
     }
   }
 

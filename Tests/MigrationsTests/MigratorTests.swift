@@ -65,6 +65,22 @@ struct MigratorTests {
     }
   }
 
+  /// golang-migrate keeps `schema_migrations`, and nothing else.
+  @Test func aSchemaOfAnotherToolGoesOn() throws {
+    try TestDatabase.with(.empty) { database in
+      var migrator = try Self.migrator(database)
+      let latest = try #require(Migration.embedded.last?.version)
+      try migrator.up(to: latest - 1)
+      try database.value("DROP TABLE daybook_migrations")
+      let before = try migrator.status()
+      #expect(before.version == latest - 1)
+      #expect(before.entries.dropLast().allSatisfy { $0.state == .appliedElsewhere })
+      #expect(before.entries.last?.state == .pending)
+      #expect(try migrator.up().map(\.migration.version) == [latest])
+      #expect(try migrator.status().version == latest)
+    }
+  }
+
   @Test func stepsOneByOneToAVersion() throws {
     try TestDatabase.with(.empty) { database in
       var migrator = try Self.migrator(database)

@@ -69,6 +69,25 @@ struct SchemaObjectTests {
     }
   }
 
+  /// Each major version spells definitions in its way.
+  @Test func whatAnotherServerSpelledIsLoadedAgain() throws {
+    try TestDatabase.with(.migrated) { database in
+      try database.value("UPDATE daybook_objects SET server_version = 14")
+      try database.value("DROP FUNCTION daybook_forget_partition")
+      var migrator = try MigratorTests.migrator(database)
+      let states = try migrator.objectDifferences().map(\.state)
+      #expect(states.count > 100 && states.count { $0 == .missing } == 1)
+      #expect(states.allSatisfy { [.missing, .otherServer].contains($0) })
+      var connection = try database.connect()
+      #expect(
+        try LoadedObjects.editedByHand(in: "public", &connection) == ["daybook_forget_partition"])
+      #expect(
+        try SchemaCheck(tables: [], daybookVersion: "0.2.0").differences(&connection).count == 1)
+      try migrator.up()
+      #expect(try migrator.objectDifferences() == [])
+    }
+  }
+
   @Test(arguments: TestServer.all)
   func whatDiffersIsNamedAndLoadedAgain(_ server: TestServer) throws {
     try TestDatabase.with(.migrated, on: server) { database in

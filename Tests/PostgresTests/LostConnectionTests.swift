@@ -27,6 +27,29 @@ struct LostConnectionTests {
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 
+  /// libpq goes on by itself only from a host that refuses.
+  @Test(arguments: [
+    ["silent", "closed", "live"], ["closed", "silent", "live"], ["live", "silent"],
+  ])
+  func aSilentHostIsLeftForTheNextOne(_ hosts: [String]) throws {
+    let silent = SilentServer()
+    try TestDatabase.with(.empty) { database in
+      let settings = try database.settings()
+      let live = try #require(try ConnectionString(settings.conninfo).options["port"])
+      let ports = ["silent": "\(silent.port)", "closed": "1", "live": live]
+      let several = try database.settings(
+        .direct,
+        [
+          "host": hosts.map { _ in "127.0.0.1" }.joined(separator: ","),
+          "port": hosts.compactMap { ports[$0] }.joined(separator: ","), "connect_timeout": "1",
+          // A primary is taken only when every host was asked.
+          "target_session_attrs": hosts[0] == "live" ? "prefer-standby" : "read-write",
+        ])
+      var connection = try Connection(several)
+      #expect(try connection.execute("SELECT current_database()").text(0, 0) == database.name)
+    }
+  }
+
   @Test(arguments: TestRoute.allCases)
   func slowStatementEndsAtTheDeadline(_ route: TestRoute) throws {
     try TestDatabase.with(.empty) { database in

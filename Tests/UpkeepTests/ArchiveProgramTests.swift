@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  /// IST is read as the time of Israel and written for that of India.
+  @Test func aSiteMayHaveItsOwnWayToWriteTimes() throws {
+    try ArchiveScene.with { scene in
+      let name = SQL.identifier(scene.database.name)
+      try scene.database.value(
+        "ALTER DATABASE \(name) SET timezone = 'Asia/Kolkata'; "
+          + "ALTER DATABASE \(name) SET datestyle = 'SQL, DMY'")
+      let dry = try output(scene, "export --table invocations --month 2026-06 --dry-run")
+      #expect(dry.contains("COPY "))
+    }
+  }
+
   /// What `cat` prints is what PostgreSQL itself makes of the rows.
   @Test(arguments: ["invocations", "audit_logs", "rejected_records", "ingest_batches"])
   func catPrintsWhatPostgreSQLPrints(_ table: String) throws {

@@ -53,7 +53,7 @@ final class MaintenanceScene {
         request_model, service_tier, cost_source, cost, currency, status, content_sha256, ingested_at,
         source_topic, source_partition, source_offset)
       SELECT gen_random_uuid(), date_trunc('month', now() AT TIME ZONE 'UTC'
-          - interval '\(monthsAgo) months') AT TIME ZONE 'UTC' + n * interval '1 hour',
+          - interval '\(monthsAgo) months') AT TIME ZONE 'UTC' + n % 660 * interval '1 hour',
         'tenant-' || n % 3, 'anthropic', 'chat', 'm', 'standard', 'producer',
         CASE WHEN n % 7 > 0 THEN n * 0.000000000123 END,
         CASE n % 5 WHEN 0 THEN 'EUR' WHEN 1 THEN 'JPY' ELSE 'USD' END, 'success',

@@ -144,6 +144,22 @@ import Upkeep
     #expect(shipping.actions.map(\.name) == ["verify", "ship", "keep"])
   }
 
+  @Test func whatHasOnlyBegunToLeaveIsKeptIfItIsWantedAgain() {
+    var set = Self.set(10, retention: 0)
+    let oldest = set.partitions[0]
+    set.retirements = [
+      Retirement(
+        id: 1, table: "t", partition: oldest.name, partitionOID: oldest.oid,
+        lower: oldest.lower ?? Self.now, upper: oldest.upper ?? Self.now, state: .detaching)
+    ]
+    #expect(Self.plan(set).actions.map(\.name).first == "detach")
+    set.policy.retentionMonths = 600
+    #expect(Self.plan(set).actions.map(\.name) == ["keep"])
+    set.policy.retentionMonths = 0
+    set.partitions[0].hasHeldRows = true
+    #expect(Self.plan(set).actions.map(\.name).first == "keep")
+  }
+
   @Test func lateRowsAreFrozenOnceADay() {
     var set = Self.set()
     set.policy.closeAfterDays = 7

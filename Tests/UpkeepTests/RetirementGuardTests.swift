@@ -2,6 +2,7 @@
 import DaybookTesting
 import Postgres
 import Testing
+import Upkeep
 
 /// What the functions of a retirement refuse, whoever calls them, and the way back.
 struct RetirementGuardTests {
@@ -59,6 +60,38 @@ struct RetirementGuardTests {
       #expect(
         try scene.run("SELECT reason FROM partition_journal WHERE action = 'cancel'")
           == "kept longer")
+    }
+  }
+
+  /// It stands alone when a migration comes.
+  @Test func aMonthComesBackWithWhatTheSetHasNow() throws {
+    try HoldScene.with { scene in
+      let id = try scene.database.retire(scene.partition, of: "invocations", upTo: .verified)
+      try scene.run(
+        """
+        SET ROLE app_owner;
+        ALTER TABLE invocations ADD COLUMN extra text NOT NULL DEFAULT 'x';
+        ALTER TABLE invocations ADD COLUMN "An other" numeric(5, 2);
+        ALTER TABLE invocations ADD CONSTRAINT "is x" CHECK (extra = 'x');
+        UPDATE partition_policies SET retention_months = 60 WHERE table_name = 'invocations';
+        SELECT daybook_cancel_retirement(\(id), 'kept longer')
+        """)
+      #expect(try scene.run("SELECT count(*) FROM invocations WHERE extra = 'x'") == "3")
+    }
+  }
+
+  /// It is still attached, and whoever leads may be about to detach it.
+  @Test func aRetirementThatHasOnlyBegunIsTakenBack() throws {
+    try HoldScene.with { scene in
+      let id = try scene.database.retire(scene.partition, of: "invocations", upTo: .detaching)
+      let cancel = "SELECT daybook_cancel_retirement(\(id), 'kept longer')"
+      var leader = try MaintenanceSession(scene.database.settings(), schema: "public")
+      #expect(try leader.lead())
+      #expect(try scene.state(of: cancel, role: "app_owner") == "55P03")
+      try leader.connection.execute("SELECT pg_advisory_unlock_all()")
+      #expect(try scene.state(of: cancel, role: "app_owner") == nil)
+      #expect(try scene.run("SELECT count(*) FROM invocations") == "3")
+      #expect(try scene.run("SELECT count(*) FROM partition_retirements") == "0")
     }
   }
 

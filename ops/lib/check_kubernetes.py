@@ -3,7 +3,8 @@
 """check_kubernetes.py: the manifests of ops/kubernetes fit the program and each other.
 
 Settings, flags and variables exist; probes ask what there is; secrets come from files that are mounted; selectors find
-pods; the grace period is longer than drain_timeout; topics and group are those of the program; pods are hardened.
+pods; the grace period is longer than drain_timeout; topics and group are those of the program; pods are hardened;
+monitors scrape under the jobs that alert rules ask for.
 Wants PyYAML. Beyond that, with what operators have:
 
   --schemas VERSION,...   validate with the package kubernetes-validate (PyPI) for these versions of Kubernetes
@@ -12,6 +13,7 @@ Wants PyYAML. Beyond that, with what operators have:
 """
 import argparse
 import pathlib
+import re
 import sys
 
 import yaml
@@ -21,6 +23,7 @@ import known_settings
 HERE = known_settings.ROOT / "ops/kubernetes"
 BUILT = {"Kustomization", "Component"}  # what only kustomize reads
 PATHS = {"/livez", "/readyz", "/metrics"}
+ENDPOINTS = {"PodMonitor": "podMetricsEndpoints", "ServiceMonitor": "endpoints"}
 LEAVING_SECONDS = 10  # beyond drain_timeout
 
 
@@ -132,6 +135,34 @@ def check_scaling(document, names, settings):
             yield "bootstrapServers are not those of daybook.conf"
 
 
+def asked_jobs():
+    """Jobs of Daybook that alert rules ask for; the others are of exporters."""
+    for path in sorted((known_settings.ROOT / "ops/prometheus").glob("*.rules.yml")):
+        for group in yaml.safe_load(path.read_text())["groups"]:
+            for rule in group["rules"]:
+                for text in re.findall(r'\bjob=~?"([^"]+)"', rule["expr"]):
+                    yield from (job for job in text.split("|") if job.startswith("daybook"))
+
+
+def given_jobs(document):
+    """The job of each endpoint of a monitor: the operator's is the namespace and the name."""
+    for endpoint in document["spec"][ENDPOINTS[document["kind"]]]:
+        job = f"…/{document['metadata']['name']}"
+        for rule in endpoint.get("relabelings", []):
+            if rule.get("targetLabel") == "job":
+                job = rule.get("replacement", "$1")
+        yield job
+
+
+def check_jobs(found):
+    """What is scraped under another job raises no alert. A site without the operator has no monitors."""
+    given = {job for _, document in found if document["kind"] in ENDPOINTS for job in given_jobs(document)}
+    asked = set(asked_jobs())
+    if given:
+        yield from (f"no monitor gives the job {job}, which ops/prometheus asks for" for job in sorted(asked - given))
+        yield from (f"a monitor gives the job {job}, and ops/prometheus asks for none" for job in sorted(given - asked))
+
+
 def check(found):
     """Everything that is wrong."""
     settings, wrong = known_settings.configuration((HERE / "daybook.conf").read_text())
@@ -153,6 +184,7 @@ def check(found):
         if document["kind"] == "ScaledObject":
             complaints += check_scaling(document, names, settings)
         yield from (f"{file}: {document['kind']}: {complaint}" for complaint in complaints)
+    yield from check_jobs(found)
 
 
 def check_schemas(found, versions):

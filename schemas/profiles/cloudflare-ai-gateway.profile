@@ -26,7 +26,8 @@ cost        = if(cached = "true", "0", if(not cost in ("0", "0.0"), decimal(cost
 currency    = if(cached = "true", "USD", if(not cost in ("0", "0.0"), if(cost, "USD")))
 status      = if(success = "true", "success", "failure")
 error_type  = if(success != "true", text(status_code))
-duration_ms = duration
+# Below 0 it is of a clock that was set meanwhile, and not worth the call.
+duration_ms = if(not duration < 0, duration)
 tags        = metadata
 metadata.id = id
 metadata.cached = cached

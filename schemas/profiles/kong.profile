@@ -41,7 +41,8 @@ currency    = if(ai.proxy.cache.cache_status = "Hit", "USD")
 status      = if(starts(text(response.status), "2"), "success", "failure")
 error_type  = if(not starts(text(response.status), "2"), text(response.status))
 stream      = if(ai.proxy.meta.request_mode = "stream", true)
-duration_ms = latencies.request
+# Below 0 it is of a clock that was set meanwhile, and not worth the call.
+duration_ms = if(not latencies.request < 0, latencies.request)
 trace_id    = trace_id.w3c
 metadata.request_id = request.id
 metadata.plugin_id = ai.proxy.meta.plugin_id | ai."ai-proxy".meta.plugin_id

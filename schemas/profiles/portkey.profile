@@ -31,7 +31,8 @@ currency    = if(cost_currency = "USD" and not cost in ("0", "0.0"), if(cost, "U
 status      = map(is_success, "true": "success", "1": "success", "false": "failure", "0": "failure")
 error_type  = if(is_success in ("false", "0"), text(response_status_code))
 finish_reasons = list(response.choices[0].finish_reason)
-duration_ms = response_time
+# Below 0 it is of a clock that was set meanwhile, and not worth the call.
+duration_ms = if(not response_time < 0, response_time)
 trace_id    = trace_id
 tags        = metadata
 metadata.id = id

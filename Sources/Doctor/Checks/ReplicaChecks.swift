@@ -13,6 +13,18 @@ enum ReplicaChecks {
           remedy: "let it lead to a replica, or leave it out")
       ]
     },
+    Check(
+      "replica.disconnected", .problem,
+      why: "it gets nothing new, and its lag stays 0 because all that has come is replayed"
+    ) { facts in
+      guard facts.isStandby, !facts.isReceiving else { return [] }
+      return [
+        Violation(
+          what: "the replica receives nothing from its primary",
+          remedy: "look at the replica's log, at primary_conninfo there, and at its slot on the "
+            + "primary: ops/runbooks/replication-lag.md")
+      ]
+    },
     Check("replica.lag", .warning, why: "finance and auditors read yesterday's truth") { facts in
       guard facts.isStandby, let lag = facts.lagSeconds, lag > lagSecondsMax else { return [] }
       return [

@@ -10,6 +10,13 @@ extension ServerChecks {
       "log_parameter_max_length", .problem, is: ["0"], set: "0",
       why: "parameters of slow statements stand in the server's log, and they are personal data"),
     parameter(
+      "log_parameter_max_length_on_error", .problem, is: ["0"], set: "0",
+      why: "parameters of failed statements stand in the server's log, and they are personal data"),
+    // PostgreSQL 15 has no such parameter.
+    parameter(
+      "auto_explain.log_parameter_max_length", .problem, is: ["0"], set: "0",
+      why: "parameters of slow plans stand in the server's log, and they are personal data"),
+    parameter(
       "pgaudit.log_parameter", .problem, is: ["off"], set: "off",
       why: "parameters of audited statements stand in the server's log, and they are personal data"),
     library(
@@ -47,7 +54,9 @@ extension ServerChecks {
   private static func library(_ name: String, why: String) -> Check<ServerFacts> {
     Check("postgres.shared_preload_libraries.\(name)", .warning, why: why) { facts in
       guard let loaded = facts.libraries, !loaded.contains(name) else { return [] }
-      let wanted = (loaded + [name]).joined(separator: ",")
+      // RDS adds its own (rdsutils), and its parameter groups refuse them.
+      let ours = facts.isRDS ? loaded.filter { !$0.hasPrefix("rds") } : loaded
+      let wanted = (ours + [name]).joined(separator: ",")
       return [
         Violation(
           what: "\(name) is not among shared_preload_libraries",

@@ -57,9 +57,16 @@ enum TopicChecks {
       guard let least = topic.integer("min.insync.replicas"),
         let count = topic.description?.replicaCountMin, count > 1, least < 2 || least >= count
       else { return nil }
+      let what = "topic \(topic.name): min.insync.replicas = \(least) of \(count)"
+      // Of two replicas no value is right: 1 loses records, 2 stops producers.
+      guard count > 2 else {
+        return Violation(
+          what: least == 2 ? "\(what), so both replicas must be in sync" : what,
+          remedy: "three replicas of each partition first (kafka-reassign-partitions.sh), then "
+            + "min.insync.replicas = 2")
+      }
       return Violation(
-        what: "topic \(topic.name): min.insync.replicas = \(least) of \(count)",
-        remedy: topic.change("min.insync.replicas", to: String(max(2, count - 1))))
+        what: what, remedy: topic.change("min.insync.replicas", to: String(max(2, count - 1))))
     },
     each(
       "kafka.unclean.leader.election.enable", .problem,

@@ -3,8 +3,10 @@ package import Postgres
 
 /// What a PostgreSQL server says of itself to whoever may log in.
 package struct ServerFacts: Sendable {
-  /// By name, as a new session of this login gets them; without those that it may not see.
+  /// By name, as every new session gets them; without those that this login may not see.
   var settings: [String: String] = [:]
+  /// Parameters whose value is that of the login, so that nobody sees the server's.
+  var hiddenSettings: [String] = []
   /// 150004 is 15.4.
   var versionNumber = 0
   var encoding = ""
@@ -14,6 +16,8 @@ package struct ServerFacts: Sendable {
   var collationActual: String?
   var database = ""
   var extensions: Set<String> = []
+  /// With the few workers of autovacuum and parallel plans: only who reads all statistics can tell
+  /// them from the connections of others.
   var connectionCount = 0
   /// Ours is over TLS, or does not leave this host.
   var isProtected = false
@@ -28,12 +32,12 @@ package struct ServerFacts: Sendable {
   package init(
     schema: String, _ connection: inout Connection, hostSeconds: () -> Double
   ) throws(PostgresError) {
-    settings = try connection.serverSettings()
+    (settings, hiddenSettings) = try connection.serverSettings()
     let before = hostSeconds()
     let one = try connection.query(
       """
       SELECT pg_encoding_to_char(encoding), datcollversion, pg_database_collation_actual_version(oid), datname,
-        (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+        (SELECT sum(numbackends) FROM pg_stat_database),
         extract(epoch FROM clock_timestamp()),
         (SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'i', 'I')),
         coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)
@@ -74,12 +78,25 @@ package struct ServerFacts: Sendable {
 
 extension Connection {
   /// By name, as a new session gets them; not what this client asked for (PGTZ, PGOPTIONS).
-  mutating func serverSettings() throws(PostgresError) -> [String: String] {
-    let rows = try execute("SELECT name, reset_val FROM pg_settings WHERE source <> 'client'")
-    var settings: [String: String] = [:]
+  /// `hidden` are those of this login alone; what the database has, other logins get too.
+  mutating func serverSettings() throws(PostgresError) -> (
+    seen: [String: String], hidden: [String]
+  ) {
+    let rows = try execute(
+      """
+      SELECT name, reset_val, source IN ('user', 'database user') FROM pg_settings
+      WHERE source <> 'client' ORDER BY 1
+      """)
+    var seen: [String: String] = [:]
+    var hidden: [String] = []
     for row in 0..<rows.rowCount {
-      if let name = rows.text(row, 0) { settings[name] = rows.text(row, 1) ?? "" }
+      guard let name = rows.text(row, 0) else { continue }
+      if rows.bool(row, 2) == true {
+        hidden.append(name)
+      } else {
+        seen[name] = rows.text(row, 1) ?? ""
+      }
     }
-    return settings
+    return (seen, hidden)
   }
 }

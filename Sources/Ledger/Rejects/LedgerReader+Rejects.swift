@@ -102,19 +102,20 @@ extension LedgerReader {
   /// A refused record, or one of its items, with its content; nil if there is none at this
   /// position. Without `item`, the lowest one that was refused last.
   package mutating func reject(
-    topic: String, partition: Int, offset: Int64, item: Int? = nil
+    topic: String, partition: Int, offset: Int64, item: Int? = nil, cluster: String? = nil
   ) throws(PostgresError) -> (RejectedRecord, RejectedContent)? {
     let sql = """
       SELECT \(Self.recordColumns), octet_length(\(ofRecord("payload"))),
         encode(\(ofRecord("key")), 'hex'), encode(\(ofRecord("payload")), 'hex'), \(ofRecord("headers"))
       FROM (SELECT *, max(rejected_at) OVER (PARTITION BY batch_id) AS batch_at
         FROM \(qualified("rejected_records"))
-        WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint) AS r
+        WHERE topic = $1 AND partition = $2::integer AND "offset" = $3::bigint
+          AND cluster_id = coalesce($5, cluster_id)) AS r
       WHERE $4::integer IS NULL OR item = $4::integer
       ORDER BY batch_at DESC, item LIMIT 1
       """
     let found = try rows(
-      sql, [topic, String(partition), String(offset), item.map { String($0) }])
+      sql, [topic, String(partition), String(offset), item.map { String($0) }, cluster])
     guard let row = found.first else { return nil }
     let content = RejectedContent(
       key: row.optional(11).map(Self.bytes), payload: row.optional(12).map(Self.bytes),

@@ -15,7 +15,8 @@ extension LedgerReader {
         pg_database_size(current_database()),
         (SELECT wal_bytes / extract(epoch FROM now() - stats_reset) * 86400 FROM pg_stat_wal
           WHERE stats_reset < now() - interval '1 hour'),
-        (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+        -- Workers count too: only who reads all statistics can tell them from others' sessions.
+        (SELECT sum(numbackends) FROM pg_stat_database),
         current_setting('max_connections'),
         (SELECT coalesce(sum(stored), 0)
             / greatest(1, extract(epoch FROM now() - min(committed_at)) / 86400)

@@ -7,10 +7,11 @@ enum ConnectFailure {
     error(text: handle.errorMessage)
   }
 
-  static func timedOut(_ handle: ConnectionHandle, _ deadline: Deadline) -> PostgresError {
+  static func timedOut(_ handle: ConnectionHandle, _ patience: Duration) -> PostgresError {
+    let seconds = (patience / .seconds(1) * 10).rounded() / 10
     return PostgresError(
       .cannotConnect,
-      "no answer from host \"\(handle.host)\" port \(handle.port) within \(deadline.allowance)",
+      "no answer from host \"\(handle.host)\" port \(handle.port) within \(seconds) s",
       phase: .connecting,
       remedy: "check host, port and network; a pooler also keeps silent while its server or the"
         + " database is missing: try the server directly")

@@ -12,6 +12,8 @@ struct Deadline {
 
   var hasPassed: Bool { ContinuousClock.now >= instant }
 
+  var remaining: Duration { max(.zero, ContinuousClock.now.duration(to: instant)) }
+
   /// What is left, in milliseconds for poll(2): rounded up, 0 when it has passed.
   var remainingMilliseconds: Int32 {
     let remaining = ContinuousClock.now.duration(to: instant)

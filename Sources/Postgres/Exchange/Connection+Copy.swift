@@ -68,8 +68,8 @@ extension Connection {
 
   /// Runs one COPY … TO STDOUT and returns the number of rows that the server says it has sent.
   ///
-  /// `body` reads the bytes to their end. If it throws, or leaves some of them, the connection is
-  /// broken: there is no way to stop the server politely.
+  /// `body` reads the bytes to their end. If it leaves some of them, the server is asked to stop,
+  /// which is the error 57014 if that came in time; if it throws, the connection is broken.
   package mutating func copyOut(
     _ sql: String, deadline: Duration = Self.deadlineDefault,
     _ body: (inout CopySource) throws(PostgresError) -> Void
@@ -109,12 +109,24 @@ extension Connection {
       isBroken = true
       throw error
     }
-    guard source.isAtEnd else {
+    guard !source.isAtEnd else { return }
+    canceller?.cancel()
+    var rest = CopySource(handle, Deadline(after: Self.cancelPatience))
+    let scratch = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Self.scratchBytes, alignment: 1)
+    defer { unsafe scratch.deallocate() }
+    do {
+      while !rest.isAtEnd { _ = unsafe try rest.read(into: scratch) }
+    } catch {
       isBroken = true
-      throw PostgresError(
-        .queryCanceled, "the COPY was not read to its end", phase: .unanswered, recovery: .stop)
+      throw error
     }
   }
+
+  private static let scratchBytes = 1 << 16
+
+  /// For what a server sends that was asked to stop.
+  private static let cancelPatience = Duration.seconds(60)
 
   mutating func skipCopyOut(_ deadline: Deadline) throws(PostgresError) {
     while true {

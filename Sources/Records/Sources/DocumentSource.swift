@@ -42,8 +42,8 @@ final class DocumentSource {
     do throws(JSONError) {
       tape = try parser.parse(content)
     } catch {
-      let hasLines = mayHaveLines && containsLineFeed(content)
-      guard hasLines, error == .notJSON || error == .trailingContent else {
+      let isOfLines = error == .notJSON || error == .trailingContent || beginsWithLine(content)
+      guard mayHaveLines, isOfLines, error != .payloadTooLarge, containsLineFeed(content) else {
         throw Rejection(
           Format.reason(of: content, error), offset: parser.fault?.offset ?? -1)
       }
@@ -155,6 +155,16 @@ final class DocumentSource {
     }
     nextLine = nil
     return false
+  }
+
+  /// Whether the first line that is not blank is an object of its own: then what is wrong in one
+  /// line says nothing of the others.
+  private func beginsWithLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let text = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).drop { $0 <= 0x20 }
+    let line = text.prefix { $0 != UInt8(ascii: "\n") }
+    return line.first == UInt8(ascii: "{")
+      && line.last { $0 > 0x20 } == UInt8(ascii: "}")
   }
 
   private func containsLineFeed(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -24,7 +24,8 @@ extension ArchiveSubject {
     schema: String, over connection: inout Connection, where matches: (ArchiveSubject) -> Bool
   ) throws(UpkeepError) -> ArchiveSubject? {
     do throws(PostgresError) {
-      // Bounds are read in the session's own time zone and style, in which they were written.
+      try connection.execute(
+        "\(Begin.snapshot); SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'")
       let found = try connection.query(
         """
         SELECT p.relname, c.relname, extract(epoch FROM bound[1]::timestamptz) * 1000000,
@@ -39,6 +40,7 @@ extension ArchiveSubject {
                       '^FOR VALUES FROM \\(''([^'']+)''\\) TO \\(''([^'']+)''\\)$') AS bound
          WHERE n.nspname = $1 AND a.atttypid = 'timestamptz'::regtype AND bound IS NOT NULL
         """, [schema])
+      try connection.execute("COMMIT")
       return (0..<found.rowCount).lazy
         .map { row in
           ArchiveSubject(

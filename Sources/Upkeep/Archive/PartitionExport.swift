@@ -9,8 +9,8 @@ import Sysexits
 package enum PartitionExport {
   /// Reads on one snapshot and changes nothing in the database; what was written was read back,
   /// row by row, when this returns. Needs a direct connection without an open transaction, and the
-  /// right to SELECT. After an error the directory holds no new archive, and the connection may be
-  /// unusable.
+  /// right to SELECT. After an error the directory holds no new archive; only an error of the
+  /// database may leave the connection unusable.
   package static func run(
     _ subject: ArchiveSubject, to target: ArchiveTarget, over connection: inout Connection,
     progress: (ArchiveProgress) -> Void = { _ in }
@@ -159,8 +159,9 @@ package enum PartitionExport {
   ) throws(UpkeepError) -> Int64 {
     let sql = copyStatement(subject, table.columns)
     var failure: FileError?
+    let sent: Int64
     do throws(PostgresError) {
-      return try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {
+      sent = try connection.copyOut(sql, deadline: ArchiveDeadlines.copy) {
         (source) throws(PostgresError) in
         while failure == nil {
           guard try nextFrame(&source, writer, &failure) else { return }
@@ -173,6 +174,8 @@ package enum PartitionExport {
     } catch {
       throw failure.map { UpkeepError($0) } ?? UpkeepError(error)
     }
+    if let failure { throw UpkeepError(failure) }
+    return sent
   }
 
   /// Fills one frame; false when the stream has ended.

@@ -74,7 +74,10 @@ extension SetPlanner {
     var state = retirement.state
     if state == .detaching {
       let attached = partitioned.partitions.first { $0.oid == retirement.partitionOID }
-      if let attached, !attached.isDetachPending, isDetachBlocked || lacksArchivePlace { return [] }
+      if let attached, !attached.isDetachPending {
+        if isDetachBlocked || lacksArchivePlace { return [] }
+        if let reason = changedReason(attached) { return [action(.keep, attached.name, reason)] }
+      }
       // A pending one has been finalized above.
       if attached?.isDetachPending != true {
         let name = retirement.partition
@@ -90,6 +93,14 @@ extension SetPlanner {
       + steps(
         retirement.partition, after: state, isHeld: retirement.hasHeldRows,
         holds: retirement.holds)
+  }
+
+  /// Why a partition that was to go, and is attached as ever, stays.
+  private func changedReason(_ partition: Partition) -> String? {
+    if isKept(partition) { return keptReason(partition.holds) }
+    guard !isExpired(partition) else { return nil }
+    return "its retirement has begun, but \(table) keeps \(policy.retentionMonths) months now: "
+      + "daybook_cancel_retirement takes it back"
   }
 
   private func expiration(_ partition: Partition) -> [PlannedAction] {

@@ -32,6 +32,12 @@ struct ResumePoint {
 
   /// Why nobody knows.
   var doubt: String? {
-    log.reason.map { "\(name): whether the log still has offset \(position.nextOffset): \($0)" }
+    if let reason = position.haltReason {
+      return "\(name): it is halted (\(reason)): nothing of it is read until somebody decides: "
+        + "daybook offsets list, and partition-halted in the runbooks"
+    }
+    return log.reason.map {
+      "\(name): whether the log still has offset \(position.nextOffset): \($0)"
+    }
   }
 }

@@ -28,8 +28,14 @@ enum SchemaFindings {
       }
       // Behind the newest migration they are what they were made for; what was edited, audit says.
       guard status.version == newest else { return problems }
-      return try problems
-        + migrator.objectDifferences().filter { $0.state != .editedByHand }.map { "\($0)" }
+      let differences = try migrator.objectDifferences()
+      if differences.contains(where: { $0.state == .otherServer }) {
+        problems.append(
+          "functions and views were loaded under another major version of PostgreSQL, and cannot be "
+            + "compared: run daybook migrate up, which loads them again")
+      }
+      return problems
+        + differences.filter { ![.editedByHand, .otherServer].contains($0.state) }.map { "\($0)" }
     }
   }
 

@@ -14,10 +14,9 @@ BEGIN
   VALUES ('daybook', 'daybook.events', 0, 1, session_user, batch)
   ON CONFLICT (cluster_id, topic, partition) DO UPDATE
     SET next_offset = o.next_offset + 1, owner = excluded.owner, last_batch = excluded.last_batch,
-        updated_at = pg_catalog.clock_timestamp()
-  RETURNING o.next_offset - 1 INTO position_now;
+        updated_at = daybook_time_after(o.updated_at)
   -- Under the lock of the offset, so that times are in the order of offsets.
-  moment := pg_catalog.clock_timestamp();
+  RETURNING o.next_offset - 1, o.updated_at INTO position_now, moment;
   INSERT INTO audit_logs (event_id, occurred_at, tenant_id, action, category, actor_id, actor_type, target_type,
     target_id, outcome, reason, severity, service, metadata, content_sha256, ingested_at, source_topic,
     source_partition, source_offset)

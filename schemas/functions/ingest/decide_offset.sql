@@ -12,7 +12,7 @@ BEGIN
   UPDATE ingest_offsets o
      SET next_offset = p_new_offset, epoch = o.epoch + 1, state = 'active', halt_reason = NULL, halt_detail = NULL,
          halted_at = NULL, anchor_offset = NULL, anchor_hash = NULL, log_start_offset = NULL,
-         updated_at = pg_catalog.clock_timestamp()
+         updated_at = daybook_time_after(o.updated_at)
    WHERE o.cluster_id = p_cluster AND o.topic = p_topic AND o.partition = p_partition AND o.next_offset = p_old_offset;
   IF NOT FOUND THEN
     RETURN false;

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
   UPDATE ingest_offsets o
      SET state = 'halted', halt_reason = p_reason, halt_detail = p_detail,
-         halted_at = pg_catalog.clock_timestamp(), updated_at = pg_catalog.clock_timestamp()
+         halted_at = pg_catalog.clock_timestamp(), updated_at = daybook_time_after(o.updated_at)
    WHERE o.cluster_id = p_cluster AND o.topic = p_topic AND o.partition = p_partition
      AND o.state = 'active' AND (p_epoch IS NULL OR o.epoch = p_epoch)
   RETURNING o.next_offset INTO position;

@@ -5,9 +5,15 @@ CREATE OR REPLACE FUNCTION daybook_write_ledger(p_batch uuid, p_owner text, p_cl
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   moved bigint;
+  moment timestamptz;
 BEGIN
+  SELECT daybook_time_after(pg_catalog.max(o.updated_at)) INTO moment
+    FROM ingest_offsets o
+    JOIN pg_catalog.jsonb_to_recordset(p_spans) AS s(topic text, partition integer)
+      ON o.topic = s.topic AND o.partition = s.partition
+   WHERE o.cluster_id = p_cluster;
   UPDATE ingest_offsets o
-     SET next_offset = l.next, last_batch = p_batch, updated_at = pg_catalog.clock_timestamp(),
+     SET next_offset = l.next, last_batch = p_batch, updated_at = moment,
          anchor_offset = s.anchor_offset, anchor_hash = pg_catalog.decode(s.anchor_hash, 'hex')
     FROM pg_catalog.jsonb_to_recordset(p_spans) AS s(topic text, partition integer, epoch bigint, anchor_offset bigint,
            anchor_hash text),
@@ -21,8 +27,9 @@ BEGIN
   IF moved IS DISTINCT FROM pg_catalog.jsonb_array_length(p_ledger) THEN
     RAISE EXCEPTION 'batch %: the ledger does not say what the positions do', p_batch USING ERRCODE = 'internal_error';
   END IF;
-  INSERT INTO ingest_batches (batch_id, owner, records, seen, stored, duplicates, rejected, skipped, gap_offsets, spans)
-  SELECT p_batch, p_owner, pg_catalog.sum(coalesce(l.records, l.seen)), pg_catalog.sum(l.seen),
+  INSERT INTO ingest_batches (batch_id, committed_at, owner, records, seen, stored, duplicates, rejected, skipped,
+    gap_offsets, spans)
+  SELECT p_batch, moment, p_owner, pg_catalog.sum(coalesce(l.records, l.seen)), pg_catalog.sum(l.seen),
          pg_catalog.sum(l.stored), pg_catalog.sum(l.duplicates), pg_catalog.sum(l.rejected),
          coalesce(pg_catalog.sum(l.skipped), 0), pg_catalog.sum(l.gaps), p_ledger
     FROM pg_catalog.jsonb_to_recordset(p_ledger) AS l(records bigint, seen bigint, stored bigint, duplicates bigint,

@@ -4,29 +4,27 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET lock_timeout = '3s' AS $$
 DECLARE
   r partition_retirements;
-  control name;
   receipt jsonb;
+  is_attached boolean;
 BEGIN
   SELECT * INTO r FROM partition_retirements WHERE retirement_id = p_retirement FOR UPDATE;
-  IF r.state IS NULL OR r.state IN ('detaching', 'dropped')
+  is_attached := EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid AND NOT inhdetachpending);
+  IF r.state IS NULL OR r.state = 'dropped'
      OR pg_catalog.to_regclass(pg_catalog.quote_ident(r.partition_name))::oid IS DISTINCT FROM r.partition_oid
-     OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid) THEN
+     OR is_attached <> (r.state = 'detaching')
+     OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = r.partition_oid AND inhdetachpending) THEN
     RAISE EXCEPTION 'retirement % cannot be cancelled: its table does not stand alone', p_retirement
       USING ERRCODE = 'object_not_in_prerequisite_state',
         HINT = 'Let daybook maintain detach it first; what was dropped is in its archive.';
   END IF;
-  SELECT a.attname INTO STRICT control
-    FROM pg_partitioned_table p
-    JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-   WHERE p.partrelid = pg_catalog.quote_ident(r.table_name)::regclass;
-  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS refuse_change ON %I', r.partition_name);
-  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS refuse_truncate ON %I', r.partition_name);
-  PERFORM daybook_equip_partition(r.table_name, r.partition_name);
-  EXECUTE pg_catalog.format('ALTER TABLE %I ADD CONSTRAINT daybook_bounds CHECK (%I >= %L AND %I < %L)',
-                 r.partition_name, control, r.lower_bound, control, r.upper_bound);
-  EXECUTE pg_catalog.format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
-                 r.table_name, r.partition_name, r.lower_bound, r.upper_bound);
-  EXECUTE pg_catalog.format('ALTER TABLE %I DROP CONSTRAINT daybook_bounds', r.partition_name);
+  IF NOT is_attached THEN
+    PERFORM daybook_reattach(r);
+  -- The lock of whoever leads (MaintenanceSession+Leader.swift), who may be about to detach it.
+  ELSIF NOT pg_catalog.pg_try_advisory_xact_lock((1684109666::bigint << 32) | (
+          SELECT relnamespace::bigint FROM pg_class WHERE oid = 'partition_retirements'::regclass)) THEN
+    RAISE EXCEPTION 'a daybook maintain leads, and may be about to detach %', r.partition_name
+      USING ERRCODE = 'lock_not_available', HINT = 'Try again when it has ended; stop one that runs with --loop.';
+  END IF;
   receipt := r.earlier -> -1;
   IF receipt IS NULL THEN
     DELETE FROM partition_retirements WHERE retirement_id = p_retirement;
@@ -46,5 +44,5 @@ BEGIN
           pg_catalog.jsonb_build_object('state', r.state, 'rows', r.row_count, 'manifest', r.manifest_path));
 END $$;
 
-COMMENT ON FUNCTION daybook_cancel_retirement IS 'Attaches a partition that was on its way out again, with the rights and triggers of its set, and forgets the retirement. SQLSTATE 55P03 means try again';
+COMMENT ON FUNCTION daybook_cancel_retirement IS 'Forgets the retirement of a partition that is still there and attaches it again, if it was detached. SQLSTATE 55P03 means try again';
 REVOKE ALL ON FUNCTION daybook_cancel_retirement FROM PUBLIC;

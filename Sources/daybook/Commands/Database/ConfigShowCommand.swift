@@ -43,7 +43,7 @@ enum ConfigShowCommand {
       let value = setting?.values.joined(separator: ",")
       return Row(
         name: option.fileKey,
-        value: option.sources == .secret ? value.map(shownSecret) : value,
+        value: value.map { shown($0, of: option) },
         origin: setting?.origin.description ?? "not set")
     }
     rows += settings.kafkaProperties.map {
@@ -54,7 +54,10 @@ enum ConfigShowCommand {
     return rows
   }
 
-  /// A connection string keeps its host and database, which a person wants to check; only its
-  /// secrets go.
-  private static func shownSecret(_ value: String) -> String { Redaction.redact(value) }
+  /// A connection string keeps its host and database, which a person wants to check; of any other
+  /// secret nothing is shown. A command may have a password in it.
+  private static func shown(_ value: String, of option: OptionDeclaration) -> String {
+    option.sources == .secret && option.valueName != "URI"
+      ? Redaction.mask : Redaction.redact(value)
+  }
 }

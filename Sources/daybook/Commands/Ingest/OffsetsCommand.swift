@@ -10,7 +10,7 @@ enum OffsetsCommand {
     "topic", "NAME", kind: .text, sources: .flag, "the topic")
   private static let partition = OptionDeclaration(
     "partition", "P", kind: .integer(0...Int(Int32.max)), sources: .flag, "the Kafka partition")
-  private static let cluster = OptionDeclaration(
+  static let cluster = OptionDeclaration(
     "cluster", "ID", kind: .text, sources: .flag,
     "Kafka's cluster id, if the topic is known from more than one")
   private static let target = OptionDeclaration(

@@ -58,7 +58,8 @@ enum RejectsCommand {
       run: RejectsUnknownFields.run),
     CommandDeclaration(
       ["rejects", "show"], "show one refused record",
-      options: [topic, partition, offset, item, payload, Options.json] + Options.database,
+      options: [topic, partition, offset, item, OffsetsCommand.cluster, payload, Options.json]
+        + Options.database,
       details:
         "Without --payload only where it was and why it was refused. Bytes that are no text\n"
         + "are printed in hexadecimal. Of a refused item they are those of its whole record, which\n"
@@ -124,10 +125,12 @@ enum RejectsCommand {
       let offsetNumber = Int64(try context.settings.required(offset))
     else { throw CommandError(.usage, "give --partition and --offset") }
     let itemNumber = context.settings.text(item).flatMap { Int($0) }
+    let clusterID = context.settings.text(OffsetsCommand.cluster)
     let found = try context.withLedger(context.database, wants: "app_audit_read") {
       (ledger) throws(PostgresError) in
       try ledger.reject(
-        topic: topicName, partition: partitionNumber, offset: offsetNumber, item: itemNumber)
+        topic: topicName, partition: partitionNumber, offset: offsetNumber, item: itemNumber,
+        cluster: clusterID)
     }
     guard let (record, content) = found else {
       let what = itemNumber.map { "refused item \($0)" } ?? "refused record"
