@@ -191,6 +191,8 @@ static const struct daybook_schema_file files[] = {
 #include "embed.h"
 #define FILE "../../schemas/functions/ingest/staged_item.sql"
 #include "embed.h"
+#define FILE "../../schemas/functions/ingest/settle_known.sql"
+#include "embed.h"
 #define FILE "../../schemas/functions/ingest/insert_staged.sql"
 #include "embed.h"
 #define FILE "../../schemas/functions/ingest/stored_identities.sql"

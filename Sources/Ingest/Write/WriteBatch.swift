@@ -103,7 +103,8 @@ struct WriteBatch {
   /// 1. DB004, unless `daybook_begin_batch` has named this batch in this transaction
   /// 2. `daybook_fence_offsets`: locks the rows of `ingest_offsets` in key order; DB001, unless
   ///    owner and position are still ours
-  /// 3. `daybook_insert_staged`, for each stream: the staged rows in key order, where their keys
+  /// 3. For each stream `daybook_settle_known`: what is stored already as it is. Then
+  ///    `daybook_insert_staged`: the other staged rows in key order, where their keys
   ///    are free; then the function that makes rollup deltas of those that were new
   /// 4. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
   ///    `rejected_records`

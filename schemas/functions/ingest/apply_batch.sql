@@ -19,8 +19,12 @@ BEGIN
 
   IF jsonb_array_length(p_staged) > 0 THEN
     FOR staged IN SELECT * FROM jsonb_to_recordset(p_staged) AS s("table" text, id text, staging text, rollup text) LOOP
-      PERFORM daybook_insert_staged(staged."table", staged.id, staged.staging);
-      IF staged.rollup IS NOT NULL THEN
+      IF daybook_settle_known(staged."table", staged.id, staged.staging) THEN
+        PERFORM daybook_insert_staged(staged."table", staged.id, staged.staging);
+      END IF;
+      -- Nothing is to be counted where nothing is new, and nothing was counted before it was known.
+      IF staged.rollup IS NOT NULL AND (EXISTS (SELECT FROM pg_temp.daybook_inserted)
+           OR EXISTS (SELECT FROM pg_temp.daybook_staged_raw WHERE is_counted)) THEN
         EXECUTE format('SELECT %I($1)', staged.rollup) USING staged.staging;
       END IF;
     END LOOP;

@@ -8,6 +8,10 @@ BEGIN
   EXECUTE format($sql$
     WITH inserted AS (
       INSERT INTO %1$I (%2$s) SELECT %2$s FROM pg_temp.%3$I AS s
+      WHERE NOT EXISTS (
+        SELECT FROM pg_temp.daybook_settled d
+         WHERE d.table_name = %1$L AND d.source_topic = s.source_topic AND d.source_partition = s.source_partition
+           AND d.source_offset = s.source_offset AND d.item = %5$s)
       ORDER BY tenant_id COLLATE "C", occurred_at, %4$I, source_topic COLLATE "C", source_partition, source_offset,
         %5$s
       ON CONFLICT DO NOTHING
@@ -17,6 +21,6 @@ BEGIN
     p_table, columns, p_staging, p_id, daybook_staged_item(p_staging));
 END $$;
 
-COMMENT ON FUNCTION daybook_insert_staged IS 'Inserts the staged rows in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new; p_id is the last column of the primary key';
+COMMENT ON FUNCTION daybook_insert_staged IS 'Inserts the staged rows that are not settled in key order (unsorted writers deadlock even with DO NOTHING) and notes which were new; p_id is the last column of the primary key';
 REVOKE ALL ON FUNCTION daybook_insert_staged FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION daybook_insert_staged TO app_write;

@@ -1,5 +1,5 @@
--- What became of each staged row. Equal content under the same identity is a duplicate; other content is a conflict
--- and is kept as a rejected record: evidence, not noise. The range of times is for the planner, which then looks into
+-- What became of each staged row, of which daybook_settle_known has settled most. Equal content under the same identity
+-- is a duplicate; other content is a conflict and is kept as a rejected record: evidence, not noise. The range of times is for the planner, which then looks into
 -- the months of the batch only: into all of them, each look-up would be planned, opened and compiled for each. The
 -- bytes of a record are kept once: with its lowest conflict, or where the batch has refused another item of it.
 CREATE OR REPLACE FUNCTION daybook_settle_duplicates(p_batch uuid, p_cluster text, p_staged jsonb) RETURNS jsonb
@@ -8,9 +8,12 @@ DECLARE
   staged record;
   first timestamptz;
   last timestamptz;
+  total bigint;
 BEGIN
   FOR staged IN SELECT * FROM jsonb_to_recordset(p_staged) AS s("table" text, id text, staging text) LOOP
-    EXECUTE format('SELECT min(occurred_at), max(occurred_at) FROM pg_temp.%I', staged.staging) INTO first, last;
+    EXECUTE format('SELECT min(occurred_at), max(occurred_at), count(*) FROM pg_temp.%I', staged.staging)
+      INTO first, last, total;
+    CONTINUE WHEN total = (SELECT count(*) FROM pg_temp.daybook_settled WHERE table_name = staged."table");
     EXECUTE format($sql$
       INSERT INTO pg_temp.daybook_settled (table_name, source_topic, source_partition, source_offset, item, verdict)
       SELECT %1$L, s.source_topic, s.source_partition, s.source_offset, %4$s,
@@ -23,7 +26,11 @@ BEGIN
         FROM pg_temp.%3$I s
         LEFT JOIN pg_temp.daybook_inserted i
           ON i.source_topic = s.source_topic AND i.source_partition = s.source_partition
-         AND i.source_offset = s.source_offset AND i.item = %4$s $sql$,
+         AND i.source_offset = s.source_offset AND i.item = %4$s
+       WHERE NOT EXISTS (
+         SELECT FROM pg_temp.daybook_settled d
+          WHERE d.table_name = %1$L AND d.source_topic = s.source_topic AND d.source_partition = s.source_partition
+            AND d.source_offset = s.source_offset AND d.item = %4$s) $sql$,
       staged."table", staged.id, staged.staging, daybook_staged_item(staged.staging)) USING first, last;
     IF EXISTS (SELECT FROM pg_temp.daybook_settled WHERE verdict = 'conflict' AND table_name = staged."table") THEN
       EXECUTE format($sql$
