@@ -103,17 +103,17 @@ struct WriteBatch {
   /// 1. DB004, unless `daybook_begin_batch` has named this batch in this transaction
   /// 2. `daybook_fence_offsets`: locks the rows of `ingest_offsets` in key order; DB001, unless
   ///    owner and position are still ours
-  /// 3. For each stream `daybook_settle_known`: what is stored already as it is. Then
-  ///    `daybook_insert_staged`: the other staged rows in key order, where their keys
-  ///    are free; then the function that makes rollup deltas of those that were new
-  /// 4. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
+  /// 3. `daybook_settle_known`, for each stream: which staged rows are stored already as they are
+  /// 4. `daybook_insert_staged`, for each stream: the others in key order, where their keys are
+  ///    free; then the function that makes rollup deltas of those that were new
+  /// 5. `daybook_settle_duplicates`: stored, duplicate or conflict; a conflict goes to
   ///    `rejected_records`
-  /// 5. `daybook_write_ledger`: moves `ingest_offsets` by the spans, and writes `ingest_batches`,
+  /// 6. `daybook_write_ledger`: moves `ingest_offsets` by the spans, and writes `ingest_batches`,
   ///    which the view `ingest_spans` shows
-  /// 6. DB004, unless the rollup deltas count as many records as were stored
-  /// 7. `daybook_add_sums`, for each rollup that a trigger counts (`daybook_stage_sums`, in
-  ///    message 1 and in step 3); DB004, unless it has counted what was stored
-  /// 8. `daybook_add_rollups`: `costs_daily`, `costs_monthly`, and late lines of closed months
+  /// 7. DB004, unless the rollup deltas count as many records as were stored
+  /// 8. `daybook_add_sums`, for each rollup that a trigger counts (`daybook_stage_sums`, in
+  ///    message 1 and in step 4); DB004, unless it has counted what was stored
+  /// 9. `daybook_add_rollups`: `costs_daily`, `costs_monthly`, and late lines of closed months
   ///
   /// Then `daybook_count_unknown_fields`, where there are any, and COMMIT.
   private func secondMessage(_ content: BatchContent) -> String {

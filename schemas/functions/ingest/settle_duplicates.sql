@@ -1,7 +1,8 @@
 -- What became of each staged row, of which daybook_settle_known has settled most. Equal content under the same identity
--- is a duplicate; other content is a conflict and is kept as a rejected record: evidence, not noise. The range of times is for the planner, which then looks into
--- the months of the batch only: into all of them, each look-up would be planned, opened and compiled for each. The
--- bytes of a record are kept once: with its lowest conflict, or where the batch has refused another item of it.
+-- is a duplicate; other content is a conflict and is kept as a rejected record: evidence, not noise. The range of times
+-- is for the planner, which then looks into the months of the batch only: into all of them, each look-up would be
+-- planned, opened and compiled for each. The bytes of a record are kept once: with its lowest conflict, or where the
+-- batch has refused another item of it.
 CREATE OR REPLACE FUNCTION daybook_settle_duplicates(p_batch uuid, p_cluster text, p_staged jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
