@@ -169,6 +169,9 @@ import Testing
       "\(stagedTables) SELECT daybook_settle_duplicates(gen_random_uuid(), 'c', \(everyStream))"
     ],
     "daybook_staged_item": ["SELECT daybook_staged_item('invocations')"],
+    "daybook_settle_known": [
+      "\(stagedCall) SELECT daybook_settle_known('invocations', 'invocation_id', '\(BooksScene.calls.table)')"
+    ],
     "daybook_insert_staged": [
       "\(stagedCall) SELECT daybook_insert_staged('invocations', 'invocation_id', '\(BooksScene.calls.table)')"
     ],
