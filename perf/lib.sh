@@ -9,6 +9,7 @@ records=1000000
 rounds=3
 load=near
 load_options=()         # more of `daybook produce`
+duplicates=             # share of the records that comes twice; empty: the load's
 load_end=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 
 # read_options ARGUMENT...: --records and --rounds.
@@ -65,9 +66,13 @@ describe_load() {
     wide | dirty) # 30 days, 200 tenants; by tenant, so that one of four partitions has most
       topic_partitions=4
       load_options=(--days 30 --tenants 200 --partition-by tenant "${load_options[@]}")
-      [[ $load == wide ]] || load_options+=(--duplicates 0.01 --bad 0.005)
+      if [[ $load == dirty ]]; then
+        duplicates=${duplicates:-0.01}
+        load_options+=(--bad 0.005)
+      fi
       ;;
   esac
+  if [[ -n $duplicates ]]; then load_options+=(--duplicates "$duplicates"); fi
 }
 
 # fill_topic: everything waits before anything is measured; not compressed, as in the earlier measurements. What a

@@ -92,7 +92,7 @@ struct IngestSQL: Sendable {
       """
   }
 
-  /// What `daybook_apply_batch` does with the staged rows of a stream first.
+  /// How `daybook_apply_batch` inserts the staged rows of a stream.
   func insertStaged(_ staged: StagedStream) -> String {
     let table = SQL.literal(staged.table)
     let insert = """

@@ -57,8 +57,6 @@ package struct MaintenanceSession: InSchema, ~Copyable {
     do throws(PostgresError) { return try Connection(settings) } catch { throw UpkeepError(error) }
   }
 
-  /// `schema.name`, quoted.
-
   /// From here on with the rights of the owner, in UTC, in the schema.
   ///
   /// Comes after the leader's lock: the owner may not look at other sessions.
