@@ -13,13 +13,17 @@ import Telemetry
 /// them.
 final class RunningWriter: @unchecked Sendable {
   // Sendable: the hand-off is; `told` has one user, the test; the rest is constant.
-  private let handoff = Handoff(
-    streams: [.invocations], filter: IdentityFilter(slotBits: 4))
+  private let handoff: Handoff
   private let done = DispatchGroup()
   let references = ReferenceCache(schema: "public")
   private var told: [Handoff.Receipt] = []
 
-  init(_ database: ConnectionSettings, cluster: String = BatchFixture.cluster) {
+  init(
+    _ database: ConnectionSettings, cluster: String = BatchFixture.cluster,
+    gate: RetryGate = RetryGate()
+  ) {
+    handoff = Handoff(
+      streams: [.invocations], filter: IdentityFilter(slotBits: 4), gate: gate)
     let settings = IngestSettings(
       sources: [], kafka: ConsumerSettings(brokers: "", groupID: ""), database: database)
     let months = MonthGate()

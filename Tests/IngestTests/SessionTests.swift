@@ -18,7 +18,7 @@ struct SessionTests {
     let consumer: Consumer
     let session: Session
     let handoff = Handoff(
-      streams: [.invocations], filter: IdentityFilter(slotBits: 4))
+      streams: [.invocations], filter: IdentityFilter(slotBits: 4), gate: RetryGate())
 
     init() throws {
       cluster = try MockCluster()

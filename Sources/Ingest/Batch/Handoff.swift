@@ -21,6 +21,7 @@ final class Handoff: @unchecked Sendable {
   private var recordCountMax = Int.max
   private var nextAsksFirst = false
   private let filter: IdentityFilter
+  let gate: RetryGate
 
   /// What became of a batch.
   enum Receipt: Sendable {
@@ -33,8 +34,9 @@ final class Handoff: @unchecked Sendable {
     case failed(IngestError)
   }
 
-  init(streams: [Stream], filter: IdentityFilter) {
+  init(streams: [Stream], filter: IdentityFilter, gate: RetryGate) {
     self.filter = filter
+    self.gate = gate
     empty = (0..<IngestLimits.batchesPerWorker).map { _ in Batch(streams: streams) }
   }
 

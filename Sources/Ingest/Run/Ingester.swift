@@ -45,6 +45,7 @@ package final class Ingester: Sendable {
     let refresher = ReferenceRefresher(
       settings, cache: references, board: board, stop: stop, health: health)
     let filter = IdentityFilter(slotBits: IngestLimits.filterSlotBits)
+    let gate = RetryGate()
     try refresher.load()
     refresher.start()
     let watch = BrokerWatch(settings, live: live, health: health)
@@ -52,8 +53,8 @@ package final class Ingester: Sendable {
     let workers = (1...settings.workerCount).map { number in
       Worker(
         settings, live: live, number: number, cluster: target.cluster, months: months,
-        references: references, filter: filter, watch: watch, board: board, health: health,
-        stop: stop)
+        references: references, filter: filter, gate: gate, watch: watch, board: board,
+        health: health, stop: stop)
     }
     start(workers)
     let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil

@@ -14,6 +14,7 @@ final class Worker: @unchecked Sendable {
   private let references: ReferenceCache
   private let watch: BrokerWatch
   private let filter: IdentityFilter
+  private let gate: RetryGate
   private let board: PositionBoard
   private let workerHealth: WorkerHealth
   private let stop: StopFlag
@@ -24,8 +25,8 @@ final class Worker: @unchecked Sendable {
 
   init(
     _ settings: IngestSettings, live: LiveSettingsBoard, number: Int, cluster: String,
-    months: MonthGate, references: ReferenceCache, filter: IdentityFilter, watch: BrokerWatch,
-    board: PositionBoard, health: Health, stop: StopFlag
+    months: MonthGate, references: ReferenceCache, filter: IdentityFilter, gate: RetryGate,
+    watch: BrokerWatch, board: PositionBoard, health: Health, stop: StopFlag
   ) {
     self.settings = settings.forWorker(number)
     self.live = live
@@ -35,6 +36,7 @@ final class Worker: @unchecked Sendable {
     self.references = references
     self.watch = watch
     self.filter = filter
+    self.gate = gate
     self.board = board
     workerHealth = WorkerHealth(health, worker: number)
     self.stop = stop
@@ -78,7 +80,7 @@ final class Worker: @unchecked Sendable {
 
   private func run() {
     let filler = BatchFiller(settings, months: months, references: references, filter: filter)
-    let handoff = Handoff(streams: filler.streams, filter: filter)
+    let handoff = Handoff(streams: filler.streams, filter: filter, gate: gate)
     let writersDone = DispatchGroup()
     for _ in 0..<IngestLimits.writersPerWorker {
       let writer = GivenToThread(

@@ -17,7 +17,9 @@ extension Writer {
     BatchReport.failed(error, decision)
     if error.recovery == .reconnect { link.close() }
     switch decision {
-    case .retry: return .again
+    case .retry:
+      if error.sqlState == .deadlockDetected { handoff.gate.take(part.batch) }
+      return .again
     case .evict:
       try offsets.evict(of: part.movedSpans, link)
       attempt.waitsForBooks = part.batch.streams.contains { $0.rollup != nil }
@@ -28,6 +30,7 @@ extension Writer {
       return .againAtOnce
     case .halve: return halve(part)
     case .findDuplicates:
+      handoff.gate.take(part.batch)
       try findDuplicates(part, &plan, &attempt)
       return .againAtOnce
     case .stageEverything:

@@ -46,6 +46,8 @@ final class Writer {
   /// Tries until the batch is committed, in one transaction or part by part, or can never be; nil
   /// when it was abandoned meanwhile.
   private func settle(_ batch: Batch) -> Handoff.Receipt? {
+    handoff.gate.pass(batch)
+    defer { handoff.gate.leave(batch) }
     batch.writtenAt = references.clock.reading.now
     batch.id = UUIDBytes.v7(at: batch.writtenAt, using: &random)
     var plan = WritePlan()
