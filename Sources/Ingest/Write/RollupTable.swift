@@ -50,14 +50,15 @@ struct RollupTable: ~Copyable {
     return true
   }
 
-  /// Appends one COPY tuple for each key: the key fields, then ``Rollup/measureColumns``.
+  /// Appends one COPY tuple for each key, in their order: the key fields, then
+  /// ``Rollup/measureColumns``.
   func encode(into buffer: inout CopyBuffer) {
     let fieldCount = Int16(Rollup.keyColumns.count + Rollup.measureColumns.count)
-    for entry in entries {
+    let order = RollupOrder(count: entries.count) { key(of: entries[$0]) }
+    for index in order.entries {
+      let entry = entries[index]
       buffer.beginRow(fieldCount: fieldCount)
-      buffer.append(
-        bytes: UnsafeRawBufferPointer(
-          rebasing: keys.bytes[entry.keyStart..<entry.keyStart + entry.keyCount]))
+      buffer.append(bytes: key(of: entry))
       let measures = entry.measures
       for value in [
         measures.records, measures.failedRecords, measures.unpricedRecords,
@@ -68,6 +69,10 @@ struct RollupTable: ~Copyable {
       buffer.append(amount: Amount(units: measures.cost))
       buffer.append(amount: Amount(units: measures.estimatedCost))
     }
+  }
+
+  private func key(of entry: Entry) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: keys.bytes[entry.keyStart..<entry.keyStart + entry.keyCount])
   }
 
   private func equal(_ entry: Entry, _ start: Int, _ keyCount: Int) -> Bool {

@@ -26,6 +26,8 @@ package struct Rollup: Sendable {
   package static let keyColumns = [
     "tenant_id", "day", "slot", "project_id", "provider", "model", "service_tier", "currency",
   ]
+  /// What the primary keys of the rollups have behind tenant and period.
+  package static let sortColumns = ["provider", "model", "project_id", "service_tier", "currency"]
   /// Records and tokens that are added up for each key, in the order of ``RollupMeasures``.
   package static let countColumns = [
     "records", "failed_records", "unpriced_records", "input_tokens", "output_tokens",

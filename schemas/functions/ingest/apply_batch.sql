@@ -11,6 +11,7 @@ DECLARE
   staged record;
   settled jsonb := '[]';
   ledger jsonb;
+  are_distinct boolean := true;
 BEGIN
   IF current_setting('daybook.batch', true) IS DISTINCT FROM p_batch::text THEN
     RAISE EXCEPTION 'the rows of batch % were copied in another transaction', p_batch USING ERRCODE = 'DB004';
@@ -26,6 +27,7 @@ BEGIN
       IF staged.rollup IS NOT NULL AND (EXISTS (SELECT FROM pg_temp.daybook_inserted)
            OR EXISTS (SELECT FROM pg_temp.daybook_staged_raw WHERE is_counted)) THEN
         EXECUTE format('SELECT %I($1)', staged.rollup) USING staged.staging;
+        are_distinct := false;
       END IF;
     END LOOP;
     settled := daybook_settle_duplicates(p_batch, p_cluster, p_staged);
@@ -52,7 +54,7 @@ BEGIN
      FROM stream_rollups r JOIN jsonb_to_recordset(ledger) AS l("table" text, stored bigint) ON l."table" = r.table_name
     WHERE r.counted = 'rows' GROUP BY r.rollup ORDER BY r.rollup;
   IF p_rollups OR jsonb_path_exists(p_staged, '$[*].rollup ? (@ != null)') THEN
-    PERFORM daybook_add_rollups(p_batch);
+    PERFORM daybook_add_rollups(p_batch, are_distinct);
   END IF;
 
   RETURN QUERY

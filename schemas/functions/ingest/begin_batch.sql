@@ -17,8 +17,8 @@ BEGIN
   -- By UTC day, and for tenants with a zone of their own by quarter of an hour (slot): no zone changes its offset
   -- within one. A release before a measure came does not name it.
   PERFORM daybook_batch_table('daybook_rollup_deltas',
-    'tenant_id text, day date, slot smallint, project_id text, provider text, model text, service_tier text, '
-    'currency text, '
+    'tenant_id text COLLATE "C", day date, slot smallint, project_id text COLLATE "C", provider text COLLATE "C", '
+    'model text COLLATE "C", service_tier text COLLATE "C", currency text COLLATE "C", '
     || (SELECT string_agg(format('%I %s DEFAULT 0', m.name, m.type), ', ') FROM daybook_cost_measures() AS m)
     || ', time_zone text NOT NULL DEFAULT ''UTC''', p_remake);
   IF jsonb_array_length(p_staged) = 0 THEN

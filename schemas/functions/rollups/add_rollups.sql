@@ -1,8 +1,11 @@
 -- Deltas are staged by UTC day, and for tenants with a zone of their own by quarter of an hour: no zone changes its
--- offset within one. A group without a record is what was counted and turned out to be duplicates.
-CREATE OR REPLACE FUNCTION daybook_add_rollups(p_batch uuid) RETURNS void
+-- offset within one. A group without a record is what was counted and turned out to be duplicates. p_are_distinct: the
+-- deltas are as the batch brought them, each key once; a day of such a tenant has more than one, a month unless all are of
+-- one day.
+CREATE OR REPLACE FUNCTION daybook_add_rollups(p_batch uuid, p_are_distinct boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
+  adds_up boolean := NOT p_are_distinct;
   open_from date;
   tenants text[];
   days date[];
@@ -21,6 +24,7 @@ BEGIN
     day = daybook_billing_day(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC'),
     time_zone = daybook_billing_zone(tenant_id, (day + slot * interval '15 minutes') AT TIME ZONE 'UTC')
    WHERE slot IS NOT NULL;
+  adds_up := adds_up OR FOUND;
 
   IF open_from > '-infinity' THEN
     SELECT array_agg(late.tenant_id), array_agg(late.day), sum(late.records), sum(late.cost)
@@ -37,11 +41,13 @@ BEGIN
   END IF;
 
   PERFORM daybook_add_costs('costs_daily',
-    format('SELECT * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L', open_from), 'sum(records) > 0');
+    format('SELECT * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L', open_from),
+    CASE WHEN adds_up THEN 'sum(records) > 0' ELSE 'records > 0' END, adds_up);
+  adds_up := adds_up OR (SELECT coalesce(min(day) < max(day), false) FROM pg_temp.daybook_rollup_deltas);
   PERFORM daybook_add_costs('costs_monthly',
     format('SELECT date_trunc(''month'', day)::date AS month, * FROM pg_temp.daybook_rollup_deltas WHERE day >= %L',
       open_from),
-    'sum(records) > 0');
+    CASE WHEN adds_up THEN 'sum(records) > 0' ELSE 'records > 0' END, adds_up);
 END $$;
 
 COMMENT ON FUNCTION daybook_add_rollups IS 'Adds the staged deltas to costs_daily and costs_monthly; those of closed months become adjustments of the first open one. SQLSTATE DB003: stage them again, by quarter of an hour';
