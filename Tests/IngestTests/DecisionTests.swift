@@ -55,9 +55,10 @@ struct DecisionTests {
         SQLState(rawValue: state), "m", phase: .answered, constraint: "audit_logs_pkey")
       return WriteDecision(WriteBatch.Failure(error: error), after: history)
     }
-    #expect(decide("23505", .init(duplicateSearches: 2)) == .findDuplicates)
-    #expect(decide("23505", .init(duplicateSearches: 3)) == .stageEverything)
-    #expect(decide("23505", .init(duplicateSearches: 3, isStaged: true)) == .findPoison)
+    let most = WriteDecision.duplicateSearchesMax
+    #expect(decide("23505", .init(duplicateSearches: most - 1)) == .findDuplicates)
+    #expect(decide("23505", .init(duplicateSearches: most)) == .stageEverything)
+    #expect(decide("23505", .init(duplicateSearches: most, isStaged: true)) == .findPoison)
     #expect(decide("42703", .init(hasRemadeTables: true)) == .stop)
     #expect(decide("DB004", .init(hasRemadeTables: true)) == .stop)
     // Its server may have finished after the batch was found uncommitted: it is its own then.

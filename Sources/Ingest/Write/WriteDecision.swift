@@ -65,10 +65,14 @@ enum WriteDecision: Equatable {
     }
   }
 
+  /// One before the first attempt, and one for each batch that other workers had begun when this
+  /// one got its gate. To stage a whole batch costs more than three attempts.
+  static let duplicateSearchesMax = 5
+
   private static func data(_ error: PostgresError, _ history: History) -> WriteDecision {
     if error.sqlState == .uniqueViolation, !history.isStaged {
       // Another one is found when somebody else has stored it meanwhile.
-      return history.duplicateSearches < 3 ? .findDuplicates : .stageEverything
+      return history.duplicateSearches < duplicateSearchesMax ? .findDuplicates : .stageEverything
     }
     if error.sqlState == .checkViolation, error.constraint == nil, history.poisonSearches == 0 {
       // "no partition of relation … found for row" names no constraint.
