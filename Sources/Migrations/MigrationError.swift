@@ -16,6 +16,8 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   case noSuchVersion(Int64)
   /// Others could make functions of this schema do what they want.
   case untrusted([SchemaIntruder])
+  /// Somebody else's objects, or missing rights, would stop a later step.
+  case obstructed([SchemaObstacle])
   /// Another process migrates the same schema.
   case busy
   case wouldDropRows(table: String)
@@ -40,6 +42,9 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
       "there is no migration \(version); `daybook migrate status` lists them"
     case .untrusted(let intruders):
       intruders.map(\.description).joined(separator: "; ") + "; then migrate again"
+    case .obstructed(let obstacles):
+      obstacles.map(\.description).joined(separator: "; ")
+        + "; then migrate again: nothing has been changed"
     case .busy:
       "another process migrates this schema; try again when it has finished"
     case .wouldDropRows(let table):
@@ -51,7 +56,7 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   package var exitCode: ExitCode {
     switch self {
     case .postgres(let error), .failed(_, let error): error.exitCode
-    case .changed, .dirty, .newer, .untrusted: .configuration
+    case .changed, .dirty, .newer, .untrusted, .obstructed: .configuration
     case .noSuchVersion, .wouldDropRows: .usage
     case .busy: .temporary
     }

@@ -69,7 +69,9 @@ package struct Migrator: ~Copyable {
   ) throws(MigrationError) -> [MigrationStep] {
     try check(target)
     let version = try checkedVersion(force: force)
-    return MigrationStep.up(migrations, from: version, to: target)
+    let steps = MigrationStep.up(migrations, from: version, to: target)
+    try refuseObstacles(to: steps)
+    return steps
   }
 
   /// What `down` would do; changes nothing.
