@@ -109,7 +109,7 @@ let package = Package(
 
     // 4
     library("Migrations", ["CSchemaFiles", "Digest", "Postgres", "Records", "Sysexits"]),
-    library("Doctor", ["Kafka", "Postgres"]),
+    library("Doctor", ["Kafka", "Postgres", "Records"]),
     library("Ledger", ["CopyFormat", "Postgres", "Records"]),
     library("PriceCatalog", ["CopyFormat", "Digest", "JSON", "Postgres", "Pricing", "Text"]),
     library("SchemaRegistry", ["CCurl", "JSON", "Records", "Telemetry"]),
@@ -195,7 +195,7 @@ let package = Package(
         "CopyFormat", "Digest", "Ingest", "JSON", "Kafka", "Ledger", "Migrations", "Postgres",
         "PriceCatalog", "Pricing", "Records", "SchemaRegistry", "Sysexits", "Telemetry",
       ]),
-    tests("DoctorTests", ["Doctor", "Kafka"]),
+    tests("DoctorTests", ["Doctor", "Kafka", "Postgres"]),
     tests("EndToEndTests", ["CopyFormat", "Generator", "Kafka", "Postgres", "daybook"]),
     tests("GeneratorTests", ["Generator", "CopyFormat", "Pricing", "Records"]),
     tests(

@@ -40,10 +40,16 @@ extension CatalogueQuestion {
       why: "stored records and closed months can be changed while they are off",
       """
       SELECT format('trigger %I of %s is disabled', tgname, tgrelid::regclass) AS what,
-        format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname) AS remedy
+        format('ALTER TABLE %s ENABLE%s TRIGGER %I', tgrelid::regclass,
+          CASE WHEN guards.is_always THEN ' ALWAYS' ELSE '' END, tgname) AS remedy
       FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+        LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+        LEFT JOIN pg_class parent ON parent.oid = i.inhparent
+        LEFT JOIN \(GuardTrigger.sql)
+          ON guards.name = tgname AND guards.table_name = coalesce(parent.relname, c.relname)
       WHERE c.relnamespace = to_regnamespace($1) AND NOT tgisinternal AND tgenabled IN ('D', 'R')
       """),
+    droppedGuards,
     CatalogueQuestion(
       "catalogue.unlogged", .problem, why: "a crash empties it, and no replica has it",
       """

@@ -16,8 +16,8 @@ enum DoctorCommand {
       + [Options.topic, Options.group, Options.workers, Options.gapsAllowed],
     details: """
       Looks at the PostgreSQL server (parameters, versions, encoding, collation, TLS, clock, what is
-      logged of personal data), the catalogue (rights of PUBLIC, disabled triggers, leftovers that
-      fill the disk or hold back vacuum, passwords that end within 14 days), the login that stores
+      logged of personal data), the catalogue (rights of PUBLIC, triggers that are disabled or
+      gone, leftovers that fill the disk or hold back vacuum, passwords that end within 14 days), the login that stores
       records, the schema and its partitions, a replica, PgBouncer, the topics (retention,
       compaction, replicas, min.insync.replicas, unclean elections) and the settings of ingest. It
       changes nothing. The admin connection should be a member of pg_monitor, or parameters and
