@@ -37,22 +37,27 @@ BEGIN
        WHERE reconciliation_id = %L AND period_start >= %L) AS months,
       LATERAL daybook_month_differences(months.tenant_id, months.month) AS f $sql$, p_reconciliation, open_from));
 
-  -- What nothing stands for any more goes, so that a repaired rollup is the rollup of its records.
-  DELETE FROM costs_daily c USING (
-    SELECT DISTINCT tenant_id, period_start FROM reconciliation_drift
-     WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from) AS d
-   WHERE c.tenant_id = d.tenant_id AND c.day = d.period_start
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
-       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
-       c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  DELETE FROM costs_monthly c USING (
-    SELECT DISTINCT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date AS month
-      FROM reconciliation_drift
-     WHERE reconciliation_id = p_reconciliation AND period_start >= open_from) AS d
-   WHERE c.tenant_id = d.tenant_id AND c.month = d.month
-     AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
-       c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
-       c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  -- What nothing stands for any more goes, so that a repaired rollup is the rollup of its records. Not what somebody
+  -- holds: it is about to count again, and ingest, which has it and wants a month that is locked above, would wait in a
+  -- circle with whoever waits for it here.
+  DELETE FROM costs_daily WHERE ctid IN (
+    SELECT c.ctid FROM costs_daily c
+     WHERE (c.tenant_id, c.day) IN (
+         SELECT tenant_id, period_start FROM reconciliation_drift
+          WHERE reconciliation_id = p_reconciliation AND granularity = 'day' AND period_start >= open_from)
+       AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
+         c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
+         c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+       FOR UPDATE SKIP LOCKED);
+  DELETE FROM costs_monthly WHERE ctid IN (
+    SELECT c.ctid FROM costs_monthly c
+     WHERE (c.tenant_id, c.month) IN (
+         SELECT tenant_id, pg_catalog.date_trunc('month', period_start::timestamp)::date FROM reconciliation_drift
+          WHERE reconciliation_id = p_reconciliation AND period_start >= open_from)
+       AND (c.cost, c.records, c.failed_records, c.unpriced_records, c.input_tokens, c.output_tokens,
+         c.cache_read_input_tokens, c.cache_creation_input_tokens, c.reasoning_output_tokens, c.estimated_records,
+         c.estimated_cost) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+       FOR UPDATE SKIP LOCKED);
   UPDATE reconciliation_drift SET repaired_at = pg_catalog.clock_timestamp()
    WHERE reconciliation_id = p_reconciliation AND repaired_at IS NULL AND period_start >= open_from
      AND (granularity = 'month' OR NOT daybook_has_left(period_start, period_start + 1));
