@@ -159,7 +159,8 @@ import Testing
       #expect(moved.nextOffset == 40 && moved.epoch == position.epoch + 1)
       #expect(
         try fixture.database.value(
-          "SELECT concat_ws(' ', action, old_offset, new_offset, reason) FROM offset_changes")
+          "SELECT concat_ws(' ', action, old_offset, new_offset, reason) FROM offset_changes WHERE action = 'set'"
+        )
           == "set 16 40 it's gone")
       let isDoneTwice = try ledger.decide(decision)
       #expect(!isDoneTwice)
@@ -193,7 +194,8 @@ import Testing
       #expect(try ledger.audit().problems == [])
       #expect(
         try fixture.database.value(
-          "SELECT concat_ws(' ', action, old_offset, new_offset, reason) FROM offset_changes")
+          "SELECT concat_ws(' ', action, old_offset, new_offset, reason) FROM offset_changes WHERE action = 'forget'"
+        )
           == "forget 16 0 made again")
       try fixture.run(
         "INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset) VALUES ('k', 'calls', 0, 0)"

@@ -85,7 +85,10 @@ struct Fixture {
       ('0190b7c2-6f3e-7c1a-9a53-0000000000b2', now() - interval '1 second', 'w', 3, 1, 1, 1, 1,
        '[{"cluster":"k","topic":"calls","partition":0,"from":12,"next":16,"table":"invocations",
           "seen":3,"stored":1,"duplicates":1,"rejected":1,"gaps":1}]');
-    INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset, epoch, owner)
-    VALUES ('k', 'calls', 0, 16, 7, 'host:1/1')
+    INSERT INTO ingest_offsets (cluster_id, topic, partition, next_offset, epoch, owner, updated_at)
+    VALUES ('k', 'calls', 0, 16, 7, 'host:1/1', now() - interval '3 seconds');
+    INSERT INTO offset_changes (cluster_id, topic, partition, action, old_offset, new_offset, reason)
+    VALUES ('k', 'calls', 0, 'start', 0, 10, 'the log begins at 10');
+    UPDATE ingest_offsets SET updated_at = now()
     """
 }

@@ -2,8 +2,9 @@
 import Postgres
 
 extension LedgerReader {
-  /// Each Kafka partition's spans follow each other without hole or overlap, up to its next offset.
-  /// What a retired partition of the ledger covered stands in the chain as one span.
+  /// Each Kafka partition's spans follow each other without hole or overlap, from where the journal
+  /// says that it was begun up to its next offset. What a retired partition of the ledger
+  /// covered stands in the chain as one span.
   mutating func checkSpans(_ report: inout AuditReport) throws(PostgresError) {
     report.partitions = Int(
       try rows(
@@ -24,7 +25,9 @@ extension LedgerReader {
       })
     if report.isUnsettled("ingest_batches") { return }
     let journal = try offsetJournal()
+    let areStartsKnown = try areStartsJournaled()
     let breaks = try rows(spanBreaksSQL, deadline: Self.scanDeadline).map(SpanBreak.init)
+      .filter { areStartsKnown || ![.start, .unread].contains($0.place) }
     report.add(breaks.compactMap { $0.problem(journal: journal) })
     let retired = try rows(retiredSpansSQL).map(RetiredSpan.init)
     report.add(retired.compactMap { $0.problem(journal: journal) })
@@ -53,13 +56,35 @@ extension LedgerReader {
       })
   }
 
+  /// Release 0.1.0 journaled no start: where it had made the positions, nobody knows which of them
+  /// began behind 0.
+  private mutating func areStartsJournaled() throws(PostgresError) -> Bool {
+    let table = qualified("daybook_migrations")
+    guard try rows("SELECT to_regclass($1) IS NOT NULL", [table]).first?.text(0) == "t" else {
+      return false
+    }
+    return try rows(
+      """
+      SELECT count(*) = 2 AND count(DISTINCT daybook_version) = 1 FROM \(table)
+      WHERE version IN (\(Self.positionsMade), \(Self.startsJournaled))
+      """
+    ).first?.text(0) == "t"
+  }
+
+  /// The migrations that made `ingest_offsets`, and the journal of starts.
+  private static let positionsMade = 4
+  private static let startsJournaled = 10
+
+  /// A partition that is halted at its first claim, because another cluster had its topic, starts
+  /// where its halt says.
   private mutating func offsetJournal() throws(PostgresError) -> [SpanBreak.Change] {
     try rows(
       """
-      SELECT cluster_id, topic, partition, old_offset, new_offset, \(Self.utc("changed_at")),
-        action
+      SELECT cluster_id, topic, partition, CASE action WHEN 'halt' THEN 0 ELSE old_offset END, new_offset,
+        \(Self.utc("changed_at")), action
       FROM \(qualified("offset_changes"))
-      WHERE action IN ('start', 'set', 'forget') ORDER BY id
+      WHERE action IN ('start', 'set', 'forget') OR action = 'halt' AND reason LIKE 'cluster_id_changed:%'
+      ORDER BY id
       """
     ).map {
       SpanBreak.Change(
@@ -69,7 +94,8 @@ extension LedgerReader {
     }
   }
 
-  /// Places where a span does not begin where the one before ended, with the end of each chain.
+  /// Places where a span does not begin where the one before ended, with the beginning and the end
+  /// of each chain, and positions without any.
   private var spanBreaksSQL: String {
     """
     WITH spans AS (
@@ -85,15 +111,23 @@ extension LedgerReader {
         lead(from_offset) OVER w AS following
       FROM spans
       WINDOW w AS (PARTITION BY cluster_id, topic, partition ORDER BY first_at, from_offset))
-    SELECT cluster_id, topic, partition, expected, from_offset, false,
+    SELECT cluster_id, topic, partition, expected, from_offset, 'between',
       \(Self.utc("committed_before")), \(Self.utc("first_at"))
     FROM chain
     WHERE expected IS NOT NULL AND expected <> from_offset
     UNION ALL
-    SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, true,
+    SELECT cluster_id, topic, partition, 0, from_offset, 'start', '', \(Self.utc("first_at"))
+    FROM chain WHERE expected IS NULL
+    UNION ALL
+    SELECT c.cluster_id, c.topic, c.partition, c.next_offset, o.next_offset, 'end',
       \(Self.utc("c.last_at")), NULL
     FROM chain c LEFT JOIN \(qualified("ingest_offsets")) o USING (cluster_id, topic, partition)
     WHERE c.following IS NULL AND c.next_offset IS DISTINCT FROM o.next_offset
+    UNION ALL
+    SELECT o.cluster_id, o.topic, o.partition, 0, o.next_offset, 'unread', '', NULL
+    FROM \(qualified("ingest_offsets")) o LEFT JOIN (
+      SELECT DISTINCT cluster_id, topic, partition FROM chain) AS c USING (cluster_id, topic, partition)
+    WHERE c.cluster_id IS NULL
     ORDER BY 1, 2, 3, 4
     """
   }
