@@ -22,8 +22,8 @@ request_model = cut(model, 256)
 input_tokens  = tokens_in
 output_tokens = tokens_out
 # An answer from the gateway's cache costs nothing; 0 else is what it writes when it knows no price.
-cost        = if(cached = "true", "0", if(not cost in ("0", "0.0"), decimal(cost)))
-currency    = if(cached = "true", "USD", if(not cost in ("0", "0.0"), if(cost, "USD")))
+cost        = if(cached = "true", "0", if(cost != 0, decimal(cost)))
+currency    = if(cached = "true", "USD", if(cost != 0, if(cost, "USD")))
 status      = if(success = "true", "success", "failure")
 error_type  = if(success != "true", text(status_code))
 # Below 0 it is of a clock that was set meanwhile, and not worth the call.

@@ -14,11 +14,11 @@ health_check = metadata.user_api_key_team_id = "litellm-internal-health-check" o
   "litellm-internal-health-check" or metadata.user_api_key_hash = "litellm-internal-health-check"
 # LiteLLM looks whether a background response has ended. What the response cost is another record.
 background_poll = metadata.internal_call_origin = "background_response_status_poll" and prompt_tokens = "0"
-  and response_cost in ("0", "0.0")
+  and response_cost = 0
 # A batch that has not ended.
-batch_poll = call_type in ("retrieve_batch", "aretrieve_batch") and prompt_tokens = "0" and response_cost in ("0", "0.0")
+batch_poll = call_type in ("retrieve_batch", "aretrieve_batch") and prompt_tokens = "0" and response_cost = 0
 # Reads and management of objects: they call no model. With tokens they are stored, also when they have no price.
-management = prompt_tokens = "0" and response_cost in ("0", "0.0") and call_type in ("get_responses", "aget_responses", "delete_responses",
+management = prompt_tokens = "0" and response_cost = 0 and call_type in ("get_responses", "aget_responses", "delete_responses",
   "adelete_responses", "cancel_responses", "acancel_responses", "list_input_items", "alist_input_items",
   "create_batch", "acreate_batch", "cancel_batch", "acancel_batch", "list_batches", "alist_batches", "create_file",
   "acreate_file", "file_retrieve", "afile_retrieve", "file_delete", "afile_delete", "file_list", "afile_list",
@@ -35,9 +35,9 @@ management = prompt_tokens = "0" and response_cost in ("0", "0.0") and call_type
   "video_retrieve", "avideo_retrieve", "video_content", "avideo_content", "video_list", "avideo_list",
   "video_delete", "avideo_delete", "list_mcp_tools")
 # Other traffic that passes through; with usage or a cost it is a call.
-pass_through = call_type = "pass_through_endpoint" and prompt_tokens = "0" and response_cost in ("0", "0.0")
+pass_through = call_type = "pass_through_endpoint" and prompt_tokens = "0" and response_cost = 0
 # Refused by the gateway itself (key, budget, rate limit) before a model was chosen: no provider was called.
-failed_before_routing = status = "failure" and not custom_llm_provider and response_cost in ("0", "0.0")
+failed_before_routing = status = "failure" and not custom_llm_provider and response_cost = 0
 
 [columns]
 # Behind the proxy all attempts of a request (retries, fallbacks) share litellm_call_id, and a client may set it; id is the
@@ -62,7 +62,7 @@ request_model  = cut(model_group | model, 256)
 response_model = cut(model, 256)
 response_id    = cut(response.id | id, 256)
 # An answer of a model without tokens and without cost was not measured (a stream that was cut off): refused.
-input_tokens   = if(not (status = "success" and prompt_tokens = "0" and response_cost in ("0", "0.0") and cache_hit
+input_tokens   = if(not (status = "success" and prompt_tokens = "0" and response_cost = 0 and cache_hit
   != "true" and call_type in ("completion", "acompletion", "text_completion", "atext_completion", "embedding",
   "aembedding", "responses", "aresponses", "anthropic_messages", "generate_content", "agenerate_content",
   "generate_content_stream", "agenerate_content_stream")), prompt_tokens)
@@ -83,9 +83,9 @@ usage_source = if(error_information.error_class = "ClientDisconnected", "unknown
 service_tier = cut(cost_breakdown.service_tier, 64)
 # 0 is also what LiteLLM writes when it has no price, so it counts only for an answer from its cache.
 cost     = if(not zero_cost_diagnostic and not response_cost_failure_debug_info
-  and (not response_cost in ("0", "0.0") or cache_hit = "true"), decimal(response_cost))
+  and (response_cost != 0 or cache_hit = "true"), decimal(response_cost))
 currency = if(not zero_cost_diagnostic and not response_cost_failure_debug_info
-  and (not response_cost in ("0", "0.0") or cache_hit = "true"), if(response_cost, "USD"))
+  and (response_cost != 0 or cache_hit = "true"), if(response_cost, "USD"))
 status      = status
 error_type  = cut(if(status = "failure", error_information.error_class | error_information.error_code), 128)
 finish_reasons = list(response.choices[0].finish_reason)

@@ -116,19 +116,19 @@ service_tier = cut(attributes."openai.response.service_tier" | attributes."gen_a
 # gen_ai.usage.cost.amount says its currency; the others are in US dollars, and 0 there is no price, except for an
 # answer from LiteLLM's cache.
 cost        = decimal(attributes."gen_ai.usage.cost.amount"
-  | if(not attributes."litellm.cost.total" in ("0", "0.0") or attributes."litellm.cache_hit" = "true",
+  | if(attributes."litellm.cost.total" != 0 or attributes."litellm.cache_hit" = "true",
   attributes."litellm.cost.total")
-  | if(not attributes."gen_ai.cost.total_cost" in ("0", "0.0"), attributes."gen_ai.cost.total_cost")
-  | if(not attributes."gen_ai.usage.cost" in ("0", "0.0"), attributes."gen_ai.usage.cost")
-  | if(not attributes."operation.cost" in ("0", "0.0"), attributes."operation.cost")
-  | if(not attributes."llm.cost.total" in ("0", "0.0"), attributes."llm.cost.total"))
+  | if(attributes."gen_ai.cost.total_cost" != 0, attributes."gen_ai.cost.total_cost")
+  | if(attributes."gen_ai.usage.cost" != 0, attributes."gen_ai.usage.cost")
+  | if(attributes."operation.cost" != 0, attributes."operation.cost")
+  | if(attributes."llm.cost.total" != 0, attributes."llm.cost.total"))
 currency    = if(attributes."gen_ai.usage.cost.amount", attributes."gen_ai.usage.cost.currency",
-  if(attributes."litellm.cost.total" and (not attributes."litellm.cost.total" in ("0", "0.0") or
+  if(attributes."litellm.cost.total" and (attributes."litellm.cost.total" != 0 or
   attributes."litellm.cache_hit" = "true"), "USD")
-  | if(attributes."gen_ai.cost.total_cost" and not attributes."gen_ai.cost.total_cost" in ("0", "0.0"), "USD")
-  | if(attributes."gen_ai.usage.cost" and not attributes."gen_ai.usage.cost" in ("0", "0.0"), "USD")
-  | if(attributes."operation.cost" and not attributes."operation.cost" in ("0", "0.0"), "USD")
-  | if(attributes."llm.cost.total" and not attributes."llm.cost.total" in ("0", "0.0"), "USD"))
+  | if(attributes."gen_ai.cost.total_cost" and attributes."gen_ai.cost.total_cost" != 0, "USD")
+  | if(attributes."gen_ai.usage.cost" and attributes."gen_ai.usage.cost" != 0, "USD")
+  | if(attributes."operation.cost" and attributes."operation.cost" != 0, "USD")
+  | if(attributes."llm.cost.total" and attributes."llm.cost.total" != 0, "USD"))
 status      = if(status.code in ("2", "STATUS_CODE_ERROR") or attributes."error.type", "failure", "success")
 error_type  = cut(attributes."error.type" | if(status.code in ("2", "STATUS_CODE_ERROR"),
   attributes."exception.type"), 128)

@@ -26,8 +26,8 @@ input_tokens  = req_units
 output_tokens = res_units
 total_tokens  = total_units
 # In cents. 0 is also written when Portkey knows no price.
-cost        = if(cost_currency = "USD" and not cost in ("0", "0.0"), decimal(shift(cost, -2)))
-currency    = if(cost_currency = "USD" and not cost in ("0", "0.0"), if(cost, "USD"))
+cost        = if(cost_currency = "USD" and cost != 0, decimal(shift(cost, -2)))
+currency    = if(cost_currency = "USD" and cost != 0, if(cost, "USD"))
 status      = map(is_success, "true": "success", "1": "success", "false": "failure", "0": "failure")
 error_type  = if(is_success in ("false", "0"), text(response_status_code))
 finish_reasons = list(response.choices[0].finish_reason)

@@ -76,12 +76,12 @@ final class Evaluator {
         return try evaluate(arguments[0], into: &value) && isUUID(value)
       }
       return try evaluate(node, into: &value)
-    case .equal(let node, let texts):
+    case .equal(let node, let operands, let hasNumbers):
       guard mayHaveValue(node) else { return false }
       var value = SourceValue.nothing
       guard try evaluate(node, into: &value), let text = value.text else { return false }
-      for other in texts where isSame(text, other) { return true }
-      return value.token.kind == .number && isOne(of: texts, value.token)
+      for operand in operands where isSame(text, operand.bytes) { return true }
+      return (hasNumbers || value.token.kind == .number) && isOne(of: operands, value.token)
     case .starts(let node, let prefix):
       guard let text = try value(node)?.text, text.count >= prefix.count else { return false }
       return equals(UnsafeRawBufferPointer(rebasing: text[..<prefix.count]), prefix)
@@ -109,12 +109,12 @@ final class Evaluator {
     return left.isEmpty || left[0] == right[0] && equals(left, right)
   }
 
-  /// Numbers by their values: 0, 0.0 and 0e0 are the same.
-  private func isOne(
-    of texts: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ number: JSONToken
-  ) -> Bool {
-    guard let value = FieldReader.decimal(number) else { return false }
-    for text in texts where FieldReader.decimal(JSONToken(.number, text)) == value { return true }
+  /// Numbers by their values: 0, 0.0 and 0e0 are the same. Two texts are no numbers.
+  private func isOne(of operands: UnsafeBufferPointer<JSONToken>, _ token: JSONToken) -> Bool {
+    guard let value = FieldReader.decimal(token) else { return false }
+    for operand in operands where token.kind == .number || operand.kind == .number {
+      if FieldReader.decimal(operand) == value { return true }
+    }
     return false
   }
 

@@ -26,13 +26,20 @@ indirect enum Expression: Sendable, Hashable {
 /// What holds of an item, or does not.
 indirect enum Condition: Sendable, Hashable {
   case present(Expression)
-  case equal(Expression, [String])
+  case equal(Expression, [Operand])
   case starts(Expression, String)
   /// Of two numbers.
   case less(Expression, Expression, orEqual: Bool)
   case not(Condition)
   case all([Condition])
   case any([Condition])
+}
+
+/// What a value is compared with.
+struct Operand: Sendable, Hashable {
+  let text: String
+  /// Written without quotes: compared by its value, also with a text that is a number.
+  let isNumber: Bool
 }
 
 /// The functions of the language that take expressions and give a value.

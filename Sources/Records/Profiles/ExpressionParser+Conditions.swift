@@ -32,8 +32,8 @@ extension ExpressionParser {
       return inner
     }
     let value = try first()
-    if take("=") { return .equal(value, [try text()]) }
-    if take("!=") { return .not(.equal(value, [try text()])) }
+    if take("=") { return .equal(value, [try operand()]) }
+    if take("!=") { return .not(.equal(value, [try operand()])) }
     for sign in ["<", "<=", ">", ">="] where take(sign) {
       let other = try first()
       let (left, right) = sign.hasPrefix("<") ? (value, other) : (other, value)
@@ -41,10 +41,15 @@ extension ExpressionParser {
     }
     guard take(name: "in") else { return try present(value) }
     try expect("(")
-    var texts = [try text()]
-    while take(",") { texts.append(try text()) }
+    var operands = [try operand()]
+    while take(",") { operands.append(try operand()) }
     try expect(")")
-    return .equal(value, texts)
+    return .equal(value, operands)
+  }
+
+  private mutating func operand() throws(ProfileFault) -> Operand {
+    let isNumber = if case .number = word { true } else { false }
+    return Operand(text: try text(), isNumber: isNumber)
   }
 
   /// `true` and `false` alone always hold and never; another constant is a mistake.

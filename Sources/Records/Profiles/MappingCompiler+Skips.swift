@@ -11,7 +11,7 @@ extension MappingCompiler {
   private func look(atTest test: Int, _ paths: inout SkipMemory.Paths) -> Bool {
     switch tests[test] {
     case .present(let node): look(at: node, isCompared: false, &paths)
-    case .equal(let node, _), .starts(let node, _): look(at: node, isCompared: true, &paths)
+    case .equal(let node, _, _), .starts(let node, _): look(at: node, isCompared: true, &paths)
     case .less(let left, let right, _):
       look(at: left, isCompared: true, &paths) && look(at: right, isCompared: true, &paths)
     case .not(let inner): look(atTest: inner, &paths)

@@ -177,7 +177,8 @@ struct MappingCompiler {
   /// must hold the first one is looked at first.
   private func needs(ofTest test: Int) -> SlotSet? {
     switch tests[test] {
-    case .present(let node), .equal(let node, _), .starts(let node, _): return union(of: [node])
+    case .present(let node), .equal(let node, _, _), .starts(let node, _):
+      return union(of: [node])
     case .less, .not: return nil
     case .all(let inner): return inner.first.flatMap { needs(ofTest: $0) }
     case .any(let inner):
@@ -245,7 +246,10 @@ struct MappingCompiler {
     let test: MappingPlan.Test
     switch condition {
     case .present(let value): test = .present(node(value))
-    case .equal(let value, let texts): test = .equal(node(value), arena.copy(texts.map(arena.copy)))
+    case .equal(let value, let operands):
+      let tokens = operands.map { JSONToken($0.isNumber ? .number : .string, arena.copy($0.text)) }
+      test = .equal(
+        node(value), arena.copy(tokens), hasNumbers: operands.contains(where: \.isNumber))
     case .less(let left, let right, let orEqual):
       test = .less(node(left), node(right), orEqual: orEqual)
     case .starts(let value, let prefix): test = .starts(node(value), arena.copy(prefix))

@@ -35,7 +35,8 @@ struct MappingPlan: BitwiseCopyable {
   /// A condition; expressions and others are meant by their index.
   enum Test: BitwiseCopyable {
     case present(Int)
-    case equal(Int, UnsafeBufferPointer<UnsafeRawBufferPointer>)
+    /// With numbers, of which there are some, also a text is compared by its value.
+    case equal(Int, UnsafeBufferPointer<JSONToken>, hasNumbers: Bool)
     case starts(Int, UnsafeRawBufferPointer)
     case less(Int, Int, orEqual: Bool)
     case not(Int)

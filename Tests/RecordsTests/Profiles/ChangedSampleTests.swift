@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import Records
+import Testing
+
+/// The first sample of a profile with one thing that a source may also write, and what becomes of
+/// it: a column of the row, the reason of a refusal with its field, or the rule that skips it.
+@Suite struct ChangedSampleTests {
+  private func expect(
+    _ profile: String, _ changes: [(String, String)], _ expected: String...,
+    place: SourceLocation = #_sourceLocation
+  ) throws {
+    let first = try #require(ProfileSamplesTests.records(profile).first)
+    var sample = String(decoding: first, as: UTF8.self)
+    for (old, new) in changes {
+      #expect(sample.contains(old), "\(profile) has no \(old)", sourceLocation: place)
+      sample = sample.replacing(old, with: new)
+    }
+    let rules = try #require(try ProfileSamplesTests.shelf?.profile(profile))
+    let decoder = RecordDecoder(stream: rules.stream, profile: rules)
+    let result = try #require(ItemResult.all(of: Sample(sample), decoder).first)
+    for expected in expected {
+      var found = "\(result)"
+      if case .row(let row) = result {
+        let column = String(expected.prefix { $0 != " " })
+        found = "\(column) \(shown(row[column]))"
+      }
+      #expect(found == expected, "\(profile) \(changes)", sourceLocation: place)
+    }
+  }
+
+  private func shown(_ value: RowField.Value?) -> String {
+    switch value {
+    case nil, .null: "null"
+    case .text(let text), .number(let text), .json(let text): text
+    case .texts(let texts): texts.joined(separator: ",")
+    case .boolean(let flag): "\(flag)"
+    }
+  }
+
+  /// 0 there is no price, however it is written.
+  @Test(arguments: ["0", "0.0", "0.00", "\"0\"", "\"0.0\"", "\"0.00\"", "\"0.000\"", "0e5"])
+  func noPriceIsNoCost(zero: String) throws {
+    try expect(
+      "litellm", [("\"response_cost\":0.000285", "\"response_cost\":\(zero)")], "cost null",
+      "currency null")
+    try expect("portkey", [("\"cost\":0.0285", "\"cost\":\(zero)")], "cost null", "currency null")
+    try expect(
+      "cloudflare-ai-gateway", [("\"cost\":2.85e-05", "\"cost\":\(zero)")], "cost null",
+      "currency null")
+    let value = zero.hasPrefix("\"") ? "{\"stringValue\":\(zero)}" : "{\"doubleValue\":\(zero)}"
+    for name in [
+      "litellm.cost.total", "gen_ai.cost.total_cost", "gen_ai.usage.cost", "operation.cost",
+      "llm.cost.total",
+    ] {
+      try expect("otlp", [Self.costOfCall(name, value)], "cost null", "currency null")
+    }
+  }
+
+  /// What is no 0 is a cost as before, and so is one that is too fine to be compared.
+  @Test(arguments: [("\"0.01\"", "0.01"), ("0.01", "0.01"), ("0.0000000000014", "0.000000000001")])
+  func aPriceIsACost(cost: String, stored: String) throws {
+    try expect(
+      "litellm", [("\"response_cost\":0.000285", "\"response_cost\":\(cost)")], "cost \(stored)",
+      "currency USD")
+    let value = cost.hasPrefix("\"") ? "{\"stringValue\":\(cost)}" : "{\"doubleValue\":\(cost)}"
+    try expect(
+      "otlp", [Self.costOfCall("gen_ai.usage.cost", value)], "cost \(stored)", "currency USD")
+  }
+
+  /// The cost of the sample, which has a currency of its own, as a cost in US dollars.
+  private static func costOfCall(_ name: String, _ value: String) -> (String, String) {
+    (
+      "{\"key\":\"gen_ai.usage.cost.amount\",\"value\":{\"doubleValue\":0.0123}}",
+      "{\"key\":\"\(name)\",\"value\":\(value)}"
+    )
+  }
+}
