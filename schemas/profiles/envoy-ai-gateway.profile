@@ -14,16 +14,18 @@ mcp = (."mcp.method.name" and ."mcp.method.name" != "-") or (."jsonrpc.request.i
 no_model = not ."gen_ai.request.model" or ."gen_ai.request.model" = "-"
 
 [columns]
-invocation_id = uuid(x-request-id) | uuid5("envoy-ai-gateway", x-request-id, start_time)
+# "-" is what Envoy writes for what is not there: no id, and no tenant.
+invocation_id = uuid(x-request-id)
+  | uuid5("envoy-ai-gateway", if(x-request-id != "-", x-request-id), start_time)
 occurred_at = start_time
-tenant_id   = ."tenant.id" | x-tenant-id
+tenant_id   = if(."tenant.id" != "-", ."tenant.id") | if(x-tenant-id != "-", x-tenant-id)
 user_id     = cut(if(."user.id" != "-", ."user.id"), 256)
 provider    = lower(if(."gen_ai.provider.name" != "-", ."gen_ai.provider.name"))
 operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
   | if(x-envoy-origin-path = "/v1/embeddings" or path = "/v1/embeddings", "embeddings")
 request_model  = cut(."gen_ai.request.model", 256)
 response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
-# An operator's text in the format makes numbers texts; "-" is what Envoy writes for what is not there.
+# An operator's text in the format makes numbers texts.
 input_tokens  = if(."gen_ai.usage.input_tokens" != "-", number(."gen_ai.usage.input_tokens"))
 output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))
 total_tokens  = if(."gen_ai.usage.total_tokens" != "-", number(."gen_ai.usage.total_tokens"))
