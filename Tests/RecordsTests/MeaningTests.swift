@@ -49,6 +49,16 @@ import Testing
     }
   }
 
+  /// By each of its names: what is not read is billed as standard.
+  @Test(arguments: [
+    #""openai.response.service_tier":"flex""#, #""gen_ai.openai.response.service_tier":"flex""#,
+    #""openai":{"response":{"service_tier":"flex"}}"#,
+    #""gen_ai":{"openai":{"response":{"service_tier":"flex"}}}"#,
+  ])
+  func theServiceTierHasOldNames(field: String) throws {
+    #expect(try invocation(",\(field)").row(with: invocations).text("service_tier") == "flex")
+  }
+
   @Test func costsAndCurrenciesAreExact() throws {
     let row = try invocation(#","cost":"0.054399","currency":"usd""#).row(with: invocations)
     #expect(row.text("currency") == "USD")

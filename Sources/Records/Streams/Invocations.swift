@@ -81,7 +81,8 @@ extension Stream {
             "standard", "flex", "priority", "batch",
             Choice("default", as: .text("standard")), Choice("fast", as: .text("priority")),
           ], otherwise: TextRule(1...64)),
-        also: ["openai.response.service_tier"], default: .text("standard")),
+        also: ["openai.response.service_tier", "gen_ai.openai.response.service_tier"],
+        default: .text("standard")),
       Column(
         "cost", .amount, also: ["gen_ai.usage.cost.amount"],
         implying: Column.Implication(
