@@ -9,7 +9,7 @@ final class OTLPJSONSource {
   let keys: KeyMemory
   let output = TapeBuilder()
   private var tape: JSONTape?
-  private var signal = Signal.spans
+  private var signal = OTLPSignal.spans
   /// The elements that come next, and where their arrays end.
   private var resources = 0..<0
   private var scopes = 0..<0
@@ -18,14 +18,6 @@ final class OTLPJSONSource {
   private var resourceCount = 0
   private var scopeCount = 0
   private(set) var last: Int32 = -1
-
-  private enum Signal {
-    case spans, logs
-
-    var resources: StaticString { self == .spans ? "resourceSpans" : "resourceLogs" }
-    var scopes: StaticString { self == .spans ? "scopeSpans" : "scopeLogs" }
-    var items: StaticString { self == .spans ? "spans" : "logRecords" }
-  }
 
   init(parser: JSONParser, names: OTLPNames, keys: KeyMemory) {
     (self.parser, self.names, self.keys) = (parser, names, keys)
@@ -47,16 +39,26 @@ final class OTLPJSONSource {
     }
     self.tape = tape
     guard tape[0].kind == .object else { throw Rejection(Format.reason(ofArray: tape)) }
-    if let spans = member("resourceSpans", of: 0, tape) {
-      (signal, resources) = (.spans, try elements(of: spans, tape))
-    } else if let logs = member("resourceLogs", of: 0, tape) {
-      (signal, resources) = (.logs, try elements(of: logs, tape))
-    } else if member("resourceMetrics", of: 0, tape) != nil {
-      throw Rejection(.otlpMetricsPayload)
-    } else {
-      throw Rejection(.notOTLP, offset: 0)
-    }
+    try chooseSignal(tape)
     try checkCount(tape)
+  }
+
+  /// A request is of one signal: of two, one would be lost. Lists of others may be there, empty.
+  private func chooseSignal(_ tape: JSONTape) throws(Rejection) {
+    let spans = try elements("resourceSpans", tape)
+    let logs = try elements("resourceLogs", tape)
+    let metrics = try elements("resourceMetrics", tape)
+    switch (spans?.isEmpty ?? true, logs?.isEmpty ?? true, metrics?.isEmpty ?? true) {
+    case (_, true, true) where spans != nil: (signal, resources) = (.spans, spans ?? 0..<0)
+    case (true, _, true) where logs != nil: (signal, resources) = (.logs, logs ?? 0..<0)
+    case (true, true, _) where metrics != nil: throw Rejection(.otlpMetricsPayload)
+    default: throw Rejection(.notOTLP, offset: 0)
+    }
+  }
+
+  private func elements(_ name: StaticString, _ tape: JSONTape) throws(Rejection) -> Range<Int>? {
+    guard let list = member(name, of: 0, tape) else { return nil }
+    return try elements(of: list, tape)
   }
 
   /// Counts the items, and looks whether all of them are objects: they are given out without a
@@ -65,23 +67,17 @@ final class OTLPJSONSource {
     var count = 0
     var resource = resources.lowerBound
     while resource < resources.upperBound {
-      try check(resource, tape)
-      if let list = member(signal.scopes, of: resource, tape) {
-        let scopes = try elements(of: list, tape)
-        var scope = scopes.lowerBound
-        while scope < scopes.upperBound {
-          try check(scope, tape)
-          if let list = member(signal.items, of: scope, tape) {
-            let items = try elements(of: list, tape)
-            var item = items.lowerBound
-            while item < items.upperBound {
-              try check(item, tape)
-              count += 1
-              item = tape[item].next
-            }
-          }
-          scope = tape[scope].next
+      let scopes = try elements(signal.scopes, of: resource, tape)
+      var scope = scopes.lowerBound
+      while scope < scopes.upperBound {
+        let items = try elements(signal.items, of: scope, tape)
+        var item = items.lowerBound
+        while item < items.upperBound {
+          try check(item, tape)
+          count += 1
+          item = tape[item].next
         }
+        scope = tape[scope].next
       }
       resource = tape[resource].next
     }
@@ -92,6 +88,29 @@ final class OTLPJSONSource {
     guard tape[token].kind == .object else {
       throw Rejection(.notOTLP, offset: parser.offset(of: token))
     }
+  }
+
+  /// Of a resource or a scope. A list that has neither of the names would be lost without a word.
+  private func elements(
+    _ names: OTLPSignal.Names, of object: Int, _ tape: JSONTape
+  ) throws(Rejection) -> Range<Int> {
+    try check(object, tape)
+    if let list = list(names, of: object, tape) { return try elements(of: list, tape) }
+    var key = object + 1
+    while key < tape[object].next {
+      if tape[key + 1].kind == .array, tape[key + 1].next > key + 2 {
+        throw Rejection(.notOTLP, offset: parser.offset(of: key))
+      }
+      key = tape[key].next
+    }
+    return 0..<0
+  }
+
+  /// The one with the old name is read where the other is empty (OTLP 0.15).
+  private func list(_ names: OTLPSignal.Names, of object: Int, _ tape: JSONTape) -> Int? {
+    let list = member(names.now, of: object, tape)
+    if let list, tape[list].next > list + 1 { return list }
+    return member(names.before, of: object, tape) ?? list
   }
 
   private func elements(of list: Int, _ tape: JSONTape) throws(Rejection) -> Range<Int> {
@@ -139,15 +158,17 @@ final class OTLPJSONSource {
 
   private func beginScope(_ scope: Int, _ tape: JSONTape) {
     output.cut(to: resourceCount, depth: 1)
-    addObject(names.scope, member("scope", of: scope, tape), tape)
+    let library = member("scope", of: scope, tape)
+    addObject(
+      names.scope, library ?? member("instrumentationLibrary", of: scope, tape), tape)
     scopeCount = output.count
     keys.share(output)
     items = members(signal.items, of: scope, tape)
   }
 
   /// The elements of a list that has been looked at before.
-  private func members(_ name: StaticString, of object: Int, _ tape: JSONTape) -> Range<Int> {
-    guard let list = member(name, of: object, tape), tape[list].kind == .array else { return 0..<0 }
+  private func members(_ names: OTLPSignal.Names, of object: Int, _ tape: JSONTape) -> Range<Int> {
+    guard let list = list(names, of: object, tape), tape[list].kind == .array else { return 0..<0 }
     return list + 1..<tape[list].next
   }
 

@@ -12,6 +12,9 @@ enum OTLPMessage {
   enum Resources {
     static let resource: UInt64 = 1
     static let scopes: UInt64 = 2
+    /// `instrumentation_library_spans` and `instrumentation_library_logs` of OTLP 0.15 to 0.18.
+    /// Before that they had the number that scopes have now.
+    static let libraries: UInt64 = 1000
   }
 
   enum Scopes {

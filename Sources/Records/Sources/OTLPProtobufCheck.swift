@@ -39,7 +39,9 @@ struct OTLPProtobufCheck {
       guard fields.wire == .bytes else { continue }
       if fields.number == OTLPMessage.Resources.resource {
         try check(pairsOf: fields.content, OTLPMessage.Resource.attributes)
-      } else if fields.number == OTLPMessage.Resources.scopes {
+      } else if fields.number == OTLPMessage.Resources.scopes
+        || fields.number == OTLPMessage.Resources.libraries
+      {
         try check(scopes: fields.content)
       }
     }

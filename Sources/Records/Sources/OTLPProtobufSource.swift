@@ -54,7 +54,7 @@ final class OTLPProtobufSource {
           try write(item)
           return RecordSource.Item(tape: output.tape, root: 0)
         }
-        if let scope = try Self.next(&scopes, OTLPMessage.Resources.scopes) {
+        if let scope = try Self.nextScope(&scopes) {
           try beginScope(scope)
           continue
         }
@@ -76,6 +76,18 @@ final class OTLPProtobufSource {
   ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
     while try reader.next() {
       if reader.number == number, reader.wire == .bytes { return reader.content }
+    }
+    return nil
+  }
+
+  private static func nextScope(
+    _ reader: inout WireReader
+  ) throws(WireReader.Malformed) -> UnsafeRawBufferPointer? {
+    while try reader.next() {
+      let isScope =
+        reader.number == OTLPMessage.Resources.scopes
+        || reader.number == OTLPMessage.Resources.libraries
+      if isScope, reader.wire == .bytes { return reader.content }
     }
     return nil
   }
