@@ -545,6 +545,10 @@ size_t daybook_json_shortest(const uint8_t *bytes, size_t length, uint8_t *text)
 size_t daybook_json_number_text(double value, uint8_t *text) noexcept {
   if (!std::isfinite(value)) return 0;
   auto *output = reinterpret_cast<char *>(text);
-  const auto written = std::to_chars(output, output + 32, value, std::chars_format::scientific);
+  const double size = std::fabs(value);
+  const bool is_plain = size == 0 || (size >= 1e-4 && size < 1e15);
+  const auto written = std::to_chars(
+      output, output + 32, value,
+      is_plain ? std::chars_format::fixed : std::chars_format::scientific);
   return written.ec == std::errc() ? static_cast<size_t>(written.ptr - output) : 0;
 }

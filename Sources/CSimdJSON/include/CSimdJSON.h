@@ -142,8 +142,8 @@ daybook_json_fault daybook_json_last_fault(daybook_json_parser *parser) DAYBOOK_
 // Where a token of the last document begins in it: a text behind its quote.
 int64_t daybook_json_offset(const daybook_json_parser *parser, size_t token) DAYBOOK_NOEXCEPT;
 
-// The shortest decimal that reads as the same double, in scientific form, as in `2.85e-05`, or `0e+00`;
-// returns its length, or 0 if the text is no finite number. `text` has room for 32 bytes.
+// The shortest decimal that reads as the same double, plain from 0.0001 to 10^15, else as in `2.85e-05`; returns its
+// length, or 0 if the text is no finite number. `text` has room for 32 bytes.
 size_t daybook_json_shortest(const uint8_t *bytes, size_t length, uint8_t *text) DAYBOOK_NOEXCEPT;
 // The same of a double.
 size_t daybook_json_number_text(double value, uint8_t *text) DAYBOOK_NOEXCEPT;

@@ -92,8 +92,10 @@ final class CanonicalRecord {
       } else if charactersMax == 0 {
         output.add(token, origin: Int(index))
       } else {
-        let text = Evaluator.cut(token.bytes, charactersMax: charactersMax)
-        output.add(JSONToken(.string, text), origin: Int(index))
+        let text =
+          token.kind == .number ? evaluator.scratch.plain(token.bytes) : token.bytes
+        let cut = Evaluator.cut(text, charactersMax: charactersMax)
+        output.add(JSONToken(.string, cut), origin: Int(index))
       }
       return true
     }
@@ -181,7 +183,9 @@ final class CanonicalRecord {
     switch token.kind {
     case .null, .object, .array: break
     default:
-      if token.fault == nil { output.add(JSONToken(.string, token.bytes), origin: Int(origin)) }
+      guard token.fault == nil else { return }
+      let text = token.kind == .number ? evaluator.scratch.plain(token.bytes) : token.bytes
+      output.add(JSONToken(.string, text), origin: Int(origin))
     }
   }
 }

@@ -6,7 +6,7 @@ import JSON
 /// The transforms that give texts.
 extension Evaluator {
   func lower(_ value: inout SourceValue) -> Bool {
-    guard let text = value.text else { return false }
+    guard let text = text(of: value) else { return false }
     if isLower(text) {
       value = value.made(.string, text)
       return true
@@ -38,7 +38,7 @@ extension Evaluator {
 
   /// At most so many characters.
   func cut(_ value: inout SourceValue, charactersMax: Int) -> Bool {
-    guard let text = value.text else { return false }
+    guard let text = text(of: value) else { return false }
     value = value.made(.string, Self.cut(text, charactersMax: charactersMax))
     return true
   }
@@ -67,7 +67,7 @@ extension Evaluator {
     let separator = text(arguments[0])
     var joined: SourceValue?
     for argument in arguments.dropFirst() {
-      guard let value = try value(argument), let text = value.text else { continue }
+      guard let value = try value(argument), let text = text(of: value) else { continue }
       guard let before = joined?.text else {
         joined = value.made(.string, text)
         continue
@@ -84,7 +84,7 @@ extension Evaluator {
 
   /// One piece of a text, from 1, or from -1 backwards.
   func split(_ value: SourceValue, _ arguments: UnsafeBufferPointer<Int>) -> SourceValue? {
-    guard let text = value.text else { return nil }
+    guard let text = text(of: value) else { return nil }
     let separator = self.text(arguments[1])
     var number = whole(arguments[2])
     guard !separator.isEmpty, number != 0 else { return nil }
@@ -124,7 +124,7 @@ extension Evaluator {
 
   /// The value as a UUID in its usual form; also 32 hexadecimal digits.
   func uuid(_ value: SourceValue) -> SourceValue? {
-    guard let text = value.text else { return nil }
+    guard let text = text(of: value) else { return nil }
     if UUIDBytes(text) != nil { return value.made(.string, text) }
     guard text.count == 32 else { return nil }
     let room = scratch.room(36)
@@ -140,7 +140,7 @@ extension Evaluator {
 
   /// Whether ``uuid(_:)`` would give one.
   func isUUID(_ value: SourceValue) -> Bool {
-    guard let text = value.text else { return false }
+    guard let text = text(of: value) else { return false }
     return text.count == 32 ? Hexadecimal.areDigits(text) : UUIDBytes(text) != nil
   }
 
@@ -159,7 +159,9 @@ extension Evaluator {
     // All before there is room for the name: they may need some themselves.
     for index in arguments.indices {
       var part = SourceValue.nothing
-      guard try evaluate(arguments[index], into: &part), let text = part.text else { return nil }
+      guard try evaluate(arguments[index], into: &part), let text = text(of: part) else {
+        return nil
+      }
       if origin < 0 { origin = part.origin }
       parts[index] = text
       count += 1 + text.count

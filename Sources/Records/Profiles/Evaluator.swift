@@ -83,7 +83,9 @@ final class Evaluator {
       for operand in operands where isSame(text, operand.bytes) { return true }
       return (hasNumbers || value.token.kind == .number) && isOne(of: operands, value.token)
     case .starts(let node, let prefix):
-      guard let text = try value(node)?.text, text.count >= prefix.count else { return false }
+      guard let text = try value(node).flatMap(text(of:)), text.count >= prefix.count else {
+        return false
+      }
       return equals(UnsafeRawBufferPointer(rebasing: text[..<prefix.count]), prefix)
     case .less(let left, let right, let orEqual):
       // Nearly always one of them is absent.
@@ -149,6 +151,12 @@ final class Evaluator {
         return true
       }
     }
+    if value.token.kind == .number, let number = FieldReader.decimal(value.token) {
+      for pair in pairs where FieldReader.decimal(JSONToken(.number, pair.from)) == number {
+        value = SourceValue(token: pair.to, origin: value.origin)
+        return true
+      }
+    }
     guard let otherwise else { return false }
     value = SourceValue(token: otherwise, origin: value.origin)
     return true
@@ -188,7 +196,7 @@ final class Evaluator {
     case .epochMicroseconds: return try time(value, unit: 6)
     case .epochNanoseconds: return try time(value, unit: 9)
     case .uuid: return uuid(value)
-    case .text, .list: return value.text.map { value.made(.string, $0) }
+    case .text, .list: return text(of: value).map { value.made(.string, $0) }
     case .number: return try number(value)
     case .decimal: return try decimal(value)
     case .shift: return try shift(value, places: whole(arguments[1]))
@@ -197,6 +205,12 @@ final class Evaluator {
     case .ip: return value.text.flatMap { InetAddress($0) == nil ? nil : value }
     case .cut, .lower, .sum, .join, .uuid5, .elapsedMilliseconds: return nil
     }
+  }
+
+  /// What the transforms of texts take: a number has one text in all formats.
+  @inline(__always)
+  func text(of value: SourceValue) -> UnsafeRawBufferPointer? {
+    value.token.kind == .number ? scratch.plain(value.token.bytes) : value.text
   }
 
   /// A constant of the profile.

@@ -47,7 +47,7 @@ struct ObjectWriter {
         omit(members[index].key)
         continue
       }
-      add(members[index].key, members[index].text, value, evaluator.tape)
+      add(members[index].key, members[index].text, value, evaluator)
     }
     var isThere = memberCount > 0 || omittedCount > 0
     if target.whole >= 0, let whole = try evaluator.value(target.whole) {
@@ -55,7 +55,7 @@ struct ObjectWriter {
         throw SourceFault(reason: .wrongType, origin: whole.origin)
       }
       isThere = true
-      addMembers(of: whole, evaluator.tape, but: target.members)
+      addMembers(of: whole, evaluator, but: target.members)
     }
     addOmitted()
     put(UInt8(ascii: "}"))
@@ -63,8 +63,10 @@ struct ObjectWriter {
   }
 
   private mutating func addMembers(
-    of whole: SourceValue, _ tape: JSONTape, but members: UnsafeBufferPointer<MappingPlan.Member>
+    of whole: SourceValue, _ evaluator: Evaluator,
+    but members: UnsafeBufferPointer<MappingPlan.Member>
   ) {
+    let tape = evaluator.tape
     var index = Int(whole.index) + 1
     while index < whole.token.next {
       let key = tape[index]
@@ -72,7 +74,7 @@ struct ObjectWriter {
         tape[index + 1].kind != .null
       {
         let at = Int32(truncatingIfNeeded: index + 1)
-        add(key, nil, SourceValue(token: tape[index + 1], index: at, origin: at), tape)
+        add(key, nil, SourceValue(token: tape[index + 1], index: at, origin: at), evaluator)
       }
       index = key.next
     }
@@ -80,7 +82,8 @@ struct ObjectWriter {
 
   /// `text` is the key as JSON with its colon, where that is known.
   private mutating func add(
-    _ key: JSONToken, _ text: UnsafeRawBufferPointer?, _ given: SourceValue, _ tape: JSONTape
+    _ key: JSONToken, _ text: UnsafeRawBufferPointer?, _ given: SourceValue,
+    _ evaluator: Evaluator
   ) {
     if let text, given.token.kind == .string, given.token.isUsable, !isOfTexts,
       JSONWriter.isWrittenAsIs(given.token.bytes),
@@ -94,9 +97,10 @@ struct ObjectWriter {
     }
     var value = given
     if isOfTexts {
-      guard let text = value.text else { return omit(key) }
+      guard let text = evaluator.text(of: value) else { return omit(key) }
       value = value.made(.string, text)
     }
+    let tape = evaluator.tape
     guard isStorable(key, value, tape) else { return omit(key) }
     let more =
       JSONWriter.count(ofText: key.bytes) + 2 + JSONWriter.count(of: value, tape)

@@ -121,7 +121,8 @@ extension OTLPProtobufSource {
     case (OTLPMessage.AnyValue.list, .bytes):
       try addObject(of: held.content, OTLPMessage.Values.values)
     case (OTLPMessage.AnyValue.bytes, .bytes):
-      output.add(JSONToken(.string, scratch.hexadecimal(held.content)), origin: origin)
+      // As JSON has them.
+      output.add(.text(scratch.base64(held.content)), origin: origin)
     default: output.add(JSONToken(.null, Self.text("null")), origin: origin)
     }
   }

@@ -67,6 +67,11 @@ import Testing
       "otlp", [Self.costOfCall("gen_ai.usage.cost", value)], "cost \(stored)", "currency USD")
   }
 
+  @Test func numbersAreMappedByTheirValue() throws {
+    try expect("ocsf", [("\"status_id\":1", "\"status_id\":2.0")], "outcome failure")
+    try expect("ocsf", [("\"severity_id\":1", "\"severity_id\":3.0")], "severity 3")
+  }
+
   /// The cost of the sample, which has a currency of its own, as a cost in US dollars.
   private static func costOfCall(_ name: String, _ value: String) -> (String, String) {
     (

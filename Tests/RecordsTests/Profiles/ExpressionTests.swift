@@ -98,13 +98,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("lower(x)", "\"ABC\"", "abc"), ("text(x)", "12.50", "12.50"), ("text(x)", "true", "true"),
+    ("lower(x)", "\"ABC\"", "abc"), ("text(x)", "12.50", "12.5"), ("text(x)", "true", "true"),
     ("cut(x, 3)", "\"äöüß\"", "äöü"), ("cut(x, 9)", "\"abc\"", "abc"),
     ("split(x, \"-\", 2)", "\"00-trace-span\"", "trace"), ("split(x, \"-\", -1)", "\"a-b-c\"", "c"),
     ("split(x, \"::\", 1)", "\"a::b\"", "a"), ("join(\"/\", x, y, z)", "\"a\"", "a/why"),
     ("map(x, \"1\": \"one\", else: \"many\")", "1", "one"),
     ("map(x, \"1\": \"one\", else: \"many\")", "2", "many"),
     ("map(x, \"1\": \"one\") | y", "2", "why"),
+    // Numbers by their value, also here.
+    ("map(x, \"1\": \"one\", \"0.0\": \"none\", else: \"many\")", "1.0", "one"),
+    ("map(x, \"1\": \"one\", \"0.0\": \"none\", else: \"many\")", "0e0", "none"),
+    ("map(x, \"1\": \"one\", \"0.0\": \"none\", else: \"many\")", "\"1.0\"", "many"),
     ("if(x = 0, \"zero\", \"some\")", "0.00", "zero"),
     ("if(x = 0, \"zero\", \"some\")", "0.01", "some"),
     ("if(x = 0, \"zero\", \"some\")", "\"0.00\"", "zero"),
