@@ -28,8 +28,11 @@ total_tokens  = total_units
 # In cents. 0 is also written when Portkey knows no price.
 cost        = if(cost_currency = "USD" and cost != 0, decimal(shift(cost, -2)))
 currency    = if(cost_currency = "USD" and cost != 0, if(cost, "USD"))
-status      = map(is_success, "true": "success", "1": "success", "false": "failure", "0": "failure")
-error_type  = if(is_success in ("false", "0"), text(response_status_code))
+# In any case of letters. What says neither is judged by the status of HTTP, where there is one.
+status      = map(lower(is_success), "true": "success", "1": "success", "false": "failure", "0": "failure")
+  | if(starts(response_status_code, "2"), "success", if(response_status_code, "failure"))
+error_type  = if(lower(is_success) in ("false", "0") or (not lower(is_success) in ("true", "1")
+  and not starts(response_status_code, "2")), text(response_status_code))
 finish_reasons = list(response.choices[0].finish_reason)
 # Below 0 it is of a clock that was set meanwhile, and not worth the call.
 duration_ms = if(not response_time < 0, response_time)

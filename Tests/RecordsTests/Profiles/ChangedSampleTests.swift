@@ -72,6 +72,29 @@ import Testing
     try expect("ocsf", [("\"severity_id\":1", "\"severity_id\":3.0")], "severity 3")
   }
 
+  /// No failure is stored as a success.
+  @Test(arguments: [
+    ("\"is_success\":false", "500", "failure", "500"),
+    ("\"is_success\":\"False\"", "500", "failure", "500"),
+    ("\"is_success\":\"FALSE\"", "200", "failure", "200"),
+    ("\"is_success\":0.0", "429", "failure", "429"),
+    ("\"is_success\":null", "500", "failure", "500"),
+    ("\"is_success\":\"\"", "\"404\"", "failure", "404"),
+    ("\"other\":1", "500", "failure", "500"), ("\"is_success\":\"no\"", "500", "failure", "500"),
+    ("\"is_success\":null", "200", "success", "null"),
+    ("\"is_success\":null", "null", "success", "null"),
+    ("\"is_success\":\"True\"", "200", "success", "null"),
+    ("\"is_success\":1", "200", "success", "null"),
+  ])
+  func portkeySaysWhatFailed(said: String, code: String, status: String, type: String) throws {
+    try expect(
+      "portkey",
+      [
+        ("\"is_success\":true", said),
+        ("\"response_status_code\":200", "\"response_status_code\":\(code)"),
+      ], "status \(status)", "error_type \(type)")
+  }
+
   /// The cost of the sample, which has a currency of its own, as a cost in US dollars.
   private static func costOfCall(_ name: String, _ value: String) -> (String, String) {
     (
