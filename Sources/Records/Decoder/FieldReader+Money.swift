@@ -9,6 +9,16 @@ extension FieldReader {
     return try? DecimalText.amount(token.bytes)
   }
 
+  /// The same without what is finer than an amount: enough to compare.
+  static func rough(_ token: JSONToken) -> Amount? {
+    guard token.kind == .number || token.kind == .string else { return nil }
+    do throws(DecimalText.Malformed) {
+      return try DecimalText.amount(token.bytes)
+    } catch {
+      return error == .tooFine ? DecimalText.cut(token.bytes) : nil
+    }
+  }
+
   /// What a double surely keeps: a number with more digits has lost some on its way here.
   private static let numberDigitsMax = 15
 

@@ -26,6 +26,11 @@ struct ColumnPlan: BitwiseCopyable {
     case json(JSONRule)
     case textArray(countMax: Int, TextRule)
     case set(given: Int, then: Value, else: Value)
+
+    /// How many texts a column of a list takes; of others as many as there are.
+    var textsMax: Int {
+      if case .textArray(let countMax, _) = self { countMax } else { Int(Int32.max) }
+    }
   }
 
   enum Requirement: BitwiseCopyable {

@@ -13,7 +13,7 @@ final class CanonicalRecord {
   private let found: UnsafeMutableBufferPointer<Int32>
   /// Columns that have what they store.
   private(set) var stored = ColumnSet()
-  /// Members of objects that were left out of the last record.
+  /// Members of objects, and texts of lists, that were left out of the last record.
   private(set) var omittedCount = 0
 
   /// `row` and `found` are those of the decoder, which begins a record before it is written here.
@@ -67,11 +67,11 @@ final class CanonicalRecord {
     case .value: return try write(node: targets[index].whole)
     case .stored(let kind):
       return try write(node: targets[index].whole, as: kind, targets[index].column)
-    case .list:
+    case .list(let countMax):
       guard case .call(_, let arguments) = evaluator.plan.nodes[targets[index].whole].form else {
         return false
       }
-      return try write(list: arguments)
+      return try write(list: arguments, countMax)
     case .object: return try write(object: targets[index])
     }
   }
@@ -160,17 +160,20 @@ final class CanonicalRecord {
     output.replaceText(of: root, with: text)
   }
 
-  private func write(list arguments: UnsafeBufferPointer<Int>) throws(SourceFault) -> Bool {
+  private func write(
+    list arguments: UnsafeBufferPointer<Int>, _ countMax: Int
+  ) throws(SourceFault) -> Bool {
     let array = output.begin(.array, origin: -1)
+    let end = array + 1 + countMax
     for argument in arguments where evaluator.mayHaveValue(argument) {
       guard let value = try evaluator.value(argument) else { continue }
       guard value.token.kind == .array, value.index >= 0 else {
-        add(text: value.token, origin: value.origin)
+        add(text: value.token, origin: value.origin, before: end)
         continue
       }
       var element = Int(value.index) + 1
       while element < value.token.next {
-        add(text: evaluator.tape[element], origin: Int32(truncatingIfNeeded: element))
+        add(text: evaluator.tape[element], origin: Int32(truncatingIfNeeded: element), before: end)
         element = evaluator.tape[element].next
       }
     }
@@ -179,11 +182,16 @@ final class CanonicalRecord {
     return !isEmpty
   }
 
-  private func add(text token: JSONToken, origin: Int32) {
+  /// Unless the list has as many as it takes.
+  private func add(text token: JSONToken, origin: Int32, before end: Int) {
     switch token.kind {
     case .null, .object, .array: break
     default:
       guard token.fault == nil else { return }
+      guard output.count < end else {
+        omittedCount += 1
+        return
+      }
       let text = token.kind == .number ? evaluator.scratch.plain(token.bytes) : token.bytes
       output.add(JSONToken(.string, text), origin: Int(origin))
     }

@@ -90,8 +90,8 @@ final class Evaluator {
     case .less(let left, let right, let orEqual):
       // Nearly always one of them is absent.
       guard mayHaveValue(left), mayHaveValue(right),
-        let first = try value(left).flatMap({ FieldReader.decimal($0.token) }),
-        let second = try value(right).flatMap({ FieldReader.decimal($0.token) })
+        let first = try value(left).flatMap({ FieldReader.rough($0.token) }),
+        let second = try value(right).flatMap({ FieldReader.rough($0.token) })
       else { return false }
       return orEqual ? first <= second : first < second
     case .not(let inner): return try !holds(inner)

@@ -93,7 +93,8 @@ struct MappingCompiler {
 
   private func shape(of node: Int, _ column: Int) -> MappingPlan.Shape {
     switch nodes[node].form {
-    case .call(.list, _): return .list
+    case .call(.list, _) where column >= 0:
+      return .list(countMax: plan.columns[column].kind.textsMax)
     case .call(.cut, let arguments):
       if let slots = slots(of: arguments[0]) {
         return .path(slots, charactersMax: nodes[arguments[1]].whole)

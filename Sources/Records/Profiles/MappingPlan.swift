@@ -60,7 +60,9 @@ struct MappingPlan: BitwiseCopyable {
   }
 
   enum Shape: BitwiseCopyable {
-    case value, list, object
+    case value, object
+    /// No more texts than the column takes: they are not worth the record.
+    case list(countMax: Int)
     /// The first of paths that is present; as a text of so many characters, if that is not 0.
     case path(UnsafeBufferPointer<Int>, charactersMax: Int)
     /// What the column stores is computed, and not its text.

@@ -95,6 +95,24 @@ import Testing
       ], "status \(status)", "error_type \(type)")
   }
 
+  /// A call that is billed is not refused for a detail of it.
+  @Test func detailsThatDoNotFitAreLeftOut() throws {
+    let reasons = (1...20).map { "{\"stringValue\":\"r\($0)\"}" }.joined(separator: ",")
+    let kept = (1...16).map { "r\($0)" }.joined(separator: ",")
+    try expect("otlp", [("{\"stringValue\":\"stop\"}", reasons)], "finish_reasons \(kept)")
+    for (value, milliseconds) in [
+      ("{\"stringValue\":\"abc\"}", "null"), ("{\"doubleValue\":\"NaN\"}", "null"),
+      ("{\"boolValue\":true}", "null"), ("{\"arrayValue\":{}}", "null"),
+      ("{\"doubleValue\":-0.1}", "null"), ("{\"doubleValue\":1e11}", "null"),
+      ("{\"doubleValue\":9.5}", "null"), ("{\"stringValue\":\"0.25\"}", "250"),
+      ("{\"doubleValue\":0.12345678901234567}", "123"), ("{\"intValue\":\"1\"}", "1000"),
+    ] {
+      try expect(
+        "otlp", [("{\"doubleValue\":0.477}", value)], "time_to_first_token_ms \(milliseconds)",
+        "input_tokens 2000")
+    }
+  }
+
   /// The cost of the sample, which has a currency of its own, as a cost in US dollars.
   private static func costOfCall(_ name: String, _ value: String) -> (String, String) {
     (
