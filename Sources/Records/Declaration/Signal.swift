@@ -13,6 +13,8 @@ package struct Signal: Sendable {
   package enum Reading: BitwiseCopyable, Sendable {
     /// A spelling of the column's vocabulary, true or false, or a status code of HTTP.
     case outcome
+    /// The same; also what a flag may be written as: "true", "false", 1 and 0.
+    case flag
     /// 1 is success and 2 is failure, as in OCSF; other numbers are unknown.
     case ocsfStatus
     /// Anything but null, false, 0 and what is empty is a failure.

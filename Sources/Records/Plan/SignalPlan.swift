@@ -17,7 +17,8 @@ struct SignalPlan: BitwiseCopyable {
     case .ocsfStatus:
       guard let number = number(token) else { throw .wrongType }
       return number == 1 ? success : number == 2 ? failure : unknown
-    case .outcome:
+    case .outcome, .flag:
+      if reading == .flag, let said = flag(token) { return said ? success : failure }
       switch token.kind {
       case .true: return success
       case .false: return failure
@@ -40,8 +41,23 @@ struct SignalPlan: BitwiseCopyable {
     case .false, .null: false
     case .number: number(token) != 0
     case .string: !token.bytes.isEmpty
-    case .object, .array: token.bytes.count > 2
+    // The parser skips what is in it: only its text is there.
+    case .object, .array: token.bytes.dropFirst().dropLast().contains { $0 > 0x20 }
     default: true
+    }
+  }
+
+  /// Nil for what is no flag that is written as something else.
+  private func flag(_ token: JSONToken) -> Bool? {
+    switch token.kind {
+    case .number:
+      let number = FieldReader.wholeNumber(token)
+      return number == 1 ? true : number == 0 ? false : nil
+    case .string:
+      if equals(token.bytes, "true") || equals(token.bytes, "1") { return true }
+      if equals(token.bytes, "false") || equals(token.bytes, "0") { return false }
+      return nil
+    default: return nil
     }
   }
 

@@ -50,8 +50,8 @@ extension Stream {
     signals: [
       Signal(
         "outcome", .outcome,
-        ["status", "result", "success", "status_code", "statusCode", "http_status"],
-        mustAgree: true),
+        ["status", "result", "status_code", "statusCode", "http_status"], mustAgree: true),
+      Signal("outcome", .flag, ["success"], mustAgree: true),
       Signal("outcome", .ocsfStatus, ["status_id"], mustAgree: true),
       Signal(
         "outcome", .failure,

@@ -67,6 +67,7 @@ struct SchemaCorpus {
     let values = [
       "\"SUCCESS\"", "\"denied\"", "\"maybe\"", "true", "false", "403", "7", "\"204\"", "\"099\"",
       "204.0", "0", "2", "99", "-1", "1000", "{}", "[]", "\"\"", "null", "{\"code\":7}", "[1]",
+      "\"true\"", "\"false\"", "\"0\"", "1", "1.0", "{ }", "[ ]",
     ]
     return stream.signals.flatMap { signal in
       signal.keys.flatMap { key in

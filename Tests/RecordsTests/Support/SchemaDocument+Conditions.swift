@@ -58,16 +58,21 @@ extension SchemaDocument {
   }
 
   private func values(of signal: Signal) -> [[String: Any]] {
-    guard signal.reading == .outcome else {
+    guard signal.reading != .ocsfStatus else {
       return [
         ["type": "integer", "minimum": 0, "maximum": 999],
         ["type": "string", "pattern": "^[0-9]{1,3}$"], ["type": "null"],
       ]
     }
-    return [
+    var values: [[String: Any]] = [
       ["type": ["boolean", "null"]], ["type": "integer", "minimum": 100, "maximum": 599],
       ["type": "string", "pattern": "^[1-5][0-9]{2}$"], ["$ref": "#/$defs/\(signal.column)"],
     ]
+    if signal.reading == .flag {
+      let flags: [Any] = [0, 1, "0", "1", "true", "false"]
+      values.append(["enum": flags])
+    }
+    return values
   }
 
   var isThere: [String: Any] { ["not": ["type": "null"]] }
