@@ -84,6 +84,9 @@ extension Reason {
     case .tooManyItems: "the field has too many items; send fewer"
     case .metadataTooLarge: "the field has too many bytes; keep what identifies, drop the rest"
     case .badTime: "the time is not RFC 3339 with an offset, such as 2026-08-21T09:15:02.123Z"
+    case .badEpoch:
+      "the time is no number since 1970 in the unit that the profile reads (epoch_ms: milliseconds), "
+        + "and not RFC 3339 with an offset; send one of them"
     case .tooOld: "the time lies before the earliest that is kept; send current records only"
     case .tooNew: "the time lies in the future; check the producer's clock and unit"
     case .tenantKeyMismatch: "tenant_id differs from the record's key; use the tenant as key"

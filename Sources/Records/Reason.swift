@@ -20,7 +20,7 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     badAddress
   case outOfRange, notAllowed, tooManyItems, metadataTooLarge
   // Time.
-  case badTime, tooOld, tooNew
+  case badTime, badEpoch, tooOld, tooNew
   // What fields say about each other, and about the record's key.
   case tenantKeyMismatch, usageInconsistent, notBillable
   // Money.
@@ -104,6 +104,7 @@ package enum Reason: UInt8, BitwiseCopyable, Error, CaseIterable, Sendable {
     case .tooManyItems: "too_many_items"
     case .metadataTooLarge: "metadata_too_large"
     case .badTime: "bad_time"
+    case .badEpoch: "bad_epoch"
     case .tooOld: "too_old"
     case .tooNew: "too_new"
     case .tenantKeyMismatch: "tenant_key_mismatch"

@@ -66,7 +66,7 @@ import daybook
     let (code, output) = try run(
       "validate", "--profile", "doors", "--profile-dir", directory, "--lines", "record", file)
     #expect(code == .data)
-    #expect(output.contains("line 3: bad_time: occurred_at:"), "\(output)")
+    #expect(output.contains("line 3: bad_epoch: occurred_at:"), "\(output)")
     #expect(output.contains("(at at, byte 15)") || output.contains("byte"), "\(output)")
     #expect(output.contains("line 3: not read: alarm_status"))
     #expect(output.contains("4 records, 4 items: 2 rows, 1 skipped, 1 refused"))

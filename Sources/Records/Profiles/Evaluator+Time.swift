@@ -8,13 +8,14 @@ extension Evaluator {
   func time(_ value: SourceValue, unit: Int) throws(SourceFault) -> SourceValue? {
     let time = try timestamp(value, unit: unit)
     guard let written = write(time) else {
-      throw SourceFault(reason: .badTime, origin: value.origin)
+      throw SourceFault(reason: .badEpoch, origin: value.origin)
     }
     return value.made(.string, written)
   }
 
+  /// A text that is a time by itself is taken as it is: it has no unit to be mistaken in.
   func timestamp(_ value: SourceValue, unit: Int) throws(SourceFault) -> Timestamp {
-    let bad = SourceFault(reason: .badTime, origin: value.origin)
+    let bad = SourceFault(reason: .badEpoch, origin: value.origin)
     guard value.token.kind == .number || value.token.kind == .string else { throw bad }
     if let whole = Self.whole(value.token.bytes) {
       // Nearly all times are numbers of this kind.
@@ -26,7 +27,10 @@ extension Evaluator {
     do throws(DecimalText.Malformed) {
       microseconds = try DecimalText.whole(value.token.bytes, shiftedBy: 6 - unit)
     } catch {
-      throw bad
+      guard value.token.kind == .string, let time = Timestamp(rfc3339: value.token.bytes) else {
+        throw bad
+      }
+      return time
     }
     let since2000 = microseconds - Int128(Self.secondsTo2000) * 1_000_000
     guard since2000.magnitude < Self.microsecondsMax else { throw bad }

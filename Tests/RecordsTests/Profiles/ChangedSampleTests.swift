@@ -113,6 +113,23 @@ import Testing
     }
   }
 
+  /// A time that is written out needs no unit.
+  @Test func timesMayBeWrittenOut() throws {
+    let time = "2026-08-21T09:15:02.123000Z"
+    try expect(
+      "ocsf", [("\"time\":1787303702123", "\"time\":\"2026-08-21T11:15:02.123+02:00\"")],
+      "occurred_at \(time)")
+    try expect(
+      "kong", [("\"started_at\":1787303702123", "\"started_at\":\"\(time)\"")],
+      "occurred_at \(time)")
+    try expect(
+      "litellm", [("\"startTime\":1787303702.123456", "\"startTime\":\"\(time)\"")],
+      "occurred_at \(time)", "duration_ms 1502")
+    try expect(
+      "kong", [("\"started_at\":1787303702123", "\"started_at\":\"2026-08-21 09:15\"")],
+      "refused: bad_epoch occurred_at")
+  }
+
   /// The cost of the sample, which has a currency of its own, as a cost in US dollars.
   private static func costOfCall(_ name: String, _ value: String) -> (String, String) {
     (
