@@ -153,7 +153,7 @@ import Testing
       ("application/vnd.acme.v1+json", nil), ("text/plain", nil), ("", nil),
       ("application/octet-stream", nil), ("application/avro", .unsupportedContentType),
       ("application/x-protobuf", .unsupportedContentType), ("text/csv", .unsupportedContentType),
-      ("application/cloudevents-batch+json", .notObject),
+      ("application/cloudevents-batch+json", .badEnvelope),
       ("application/cloudevents+avro", .unsupportedContentType),
       ("application/cloudevents", .unsupportedContentType),
       ("application/cloudevents+json", .badEnvelope),

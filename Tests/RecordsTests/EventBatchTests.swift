@@ -27,6 +27,17 @@ import Testing
     #expect(first["event_id"] != last["event_id"] && first["service"] == .text("/auth"))
   }
 
+  @Test func oneEventWithoutItsArrayIsARow() {
+    let type = [("content-type", "application/cloudevents-batch+json")]
+    let results = ItemResult.all(of: Sample(event("a"), headers: type), decoder)
+    let batch = ItemResult.all(of: Sample("[\(event("a"))]", headers: type), decoder)
+    #expect(results == batch && results.count == 1)
+    guard case .row = results.first else {
+      Issue.record("\(results)")
+      return
+    }
+  }
+
   @Test func aFaultIsFoundInTheRecord() throws {
     let long = String(repeating: "x", count: 300)
     let text = "[\(event("a")),\(event("b", "\"actor_id\":\"\(long)\""))]"

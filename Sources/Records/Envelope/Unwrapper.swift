@@ -47,14 +47,13 @@ final class Unwrapper {
     counters.nonUTF8Headers &+= headers.dropNonUTF8()
     try Self.checkEncoding(headers)
     let mediaType = MediaType(headers[.contentType])
-    if mediaType == .unsupported || mediaType == .eventBatch {
-      throw Rejection(mediaType == .eventBatch ? .notObject : .unsupportedContentType)
-    }
+    if mediaType == .unsupported { throw Rejection(.unsupportedContentType) }
 
     let content = try SchemaFrame.strip(value)
     frameBytes = value.count - content.count
     stage = .document
-    let isStructured = mediaType == .structuredEvent
+    // A batch that is an object is one event: some senders leave the array out.
+    let isStructured = mediaType == .structuredEvent || mediaType == .eventBatch
     var hasEvent = false
     var tape = try parse(content, isStructured ? eventScope : recordScope, parser, &hasEvent)
     guard tape[0].kind == .object else { throw Rejection(Format.reason(ofArray: tape)) }
