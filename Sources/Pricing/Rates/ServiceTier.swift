@@ -5,15 +5,16 @@
 package enum ServiceTier {
   package static func canonical(_ name: String) -> String {
     let lower = name.asciiLowercased
-    return table[lower] ?? lower
+    return otherSpellings[lower] ?? lower
   }
 
   /// Other spellings of `canonical`, without its own.
   static func spellings(of canonical: String) -> [String] {
-    table.filter { $0.value == canonical }.map(\.key)
+    otherSpellings.filter { $0.value == canonical }.map(\.key)
   }
 
-  private static let table = [
+  /// In lower case; `daybook_price_fault` has them too.
+  package static let otherSpellings = [
     "": "standard", "default": "standard", "on_demand": "standard", "batches": "batch",
     "fast": "priority",
   ]

@@ -1,7 +1,7 @@
 -- Whether a price can be that of a call, and a cost that of its tokens: in force then, of its tier, threshold and
 -- name, and between the lowest and the highest rate for every token. Which price it is to the last digit is for
 -- Pricing to say, which audit, reconcile and close ask; spellings and aliases of names are its matter too, so the name
--- is compared loosely.
+-- is compared loosely. A tier is one of few, and has the spellings of ServiceTier (Pricing), which a test compares.
 CREATE OR REPLACE FUNCTION daybook_price_fault(p_price bigint, p_version bigint, p_at timestamptz, p_models text[],
   p_tier text,
   p_input bigint, p_output bigint, p_input_parts bigint, p_output_parts bigint, p_cost numeric) RETURNS text
@@ -9,7 +9,8 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT CASE
     WHEN p.version > p_version OR p.superseded_by <= p_version THEN 'is not of the catalogue of the run'
     WHEN p_at < p.effective_from OR p_at >= p.effective_to THEN 'was not in force then'
-    WHEN p.service_tier NOT IN (p_tier, 'standard') THEN 'is of another service tier'
+    WHEN coalesce(tier.spellings ->> tier.priced, tier.priced)
+      NOT IN (coalesce(tier.spellings ->> tier.served, tier.served), 'standard') THEN 'is of another service tier'
     WHEN p_input IS NULL OR p_output IS NULL THEN 'is for tokens, which the record does not tell'
     WHEN p.min_input_tokens > 0 AND p_input <= p.min_input_tokens THEN 'is for more input tokens'
     WHEN NOT EXISTS (
@@ -30,6 +31,9 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
                                    + greatest(p_output, p_output_parts) * coalesce(rates.most_out, 0), 12)
       THEN 'does not make that cost of its tokens' END
     FROM model_prices p, LATERAL (
+      SELECT pg_catalog.lower(p.service_tier COLLATE "C") AS priced, pg_catalog.lower(p_tier COLLATE "C") AS served,
+        '{"": "standard", "default": "standard", "on_demand": "standard", "batches": "batch",
+          "fast": "priority"}'::jsonb AS spellings) AS tier, LATERAL (
       SELECT pg_catalog.min(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS least_in,
              pg_catalog.max(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS most_in,
              pg_catalog.min(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS least_out,
