@@ -18,11 +18,15 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
         LATERAL (SELECT pg_catalog.regexp_replace(pg_catalog.lower(name), '[^a-z0-9]', '', 'g') AS said,
                         pg_catalog.regexp_replace(pg_catalog.lower(p.model), '[^a-z0-9]', '', 'g') AS priced) AS bare
        WHERE pg_catalog.strpos(bare.said, bare.priced) > 0 OR pg_catalog.strpos(bare.priced, bare.said) > 0
-          OR EXISTS (SELECT FROM price_aliases a
+          -- Of a name an alias may mean what stands behind a provider, and a fine-tuned model without its owner.
+          OR EXISTS (SELECT FROM price_aliases a,
+                       LATERAL (SELECT pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'),
+                         '*', '%') AS text) AS pattern,
+                       LATERAL (VALUES (name), (pg_catalog.regexp_replace(name, '(^|/)(ft:[^:]*):.*$', '\1\2')))
+                         AS called(name)
                       WHERE a.target_model = p.model AND a.version <= p_version
                         AND (a.superseded_by IS NULL OR a.superseded_by > p_version)
-                        AND name LIKE pg_catalog.replace(pg_catalog.regexp_replace(a.pattern, '([\\%_])', '\\\1', 'g'),
-                          '*', '%')))
+                        AND (called.name LIKE pattern.text OR called.name LIKE '%/' || pattern.text)))
       THEN 'is of another model'
     WHEN p_input > 0 AND rates.least_in IS NULL OR p_output > 0 AND rates.least_out IS NULL
       THEN 'has no rate for its tokens'
