@@ -113,6 +113,8 @@ static const struct daybook_schema_file files[] = {
 #include "embed.h"
 #define FILE "../../schemas/functions/prices/price_fault.sql"
 #include "embed.h"
+#define FILE "../../schemas/functions/prices/refused_items.sql"
+#include "embed.h"
 #define FILE "../../schemas/functions/prices/post_adjustments.sql"
 #include "embed.h"
 #define FILE "../../schemas/functions/prices/finish_reprice.sql"

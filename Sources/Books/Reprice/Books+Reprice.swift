@@ -42,7 +42,7 @@ extension Books {
       while let chunk = try chunk(sql, month.from, month.to, after: last) {
         last = chunk.rows.last
         let items = try judge(chunk, book, openFrom, &tally)
-        if let runID, !items.isEmpty { tally.rowsAdjusted += try post(items, runID, sql) }
+        if let runID, !items.isEmpty { try post(items, runID, sql, &tally) }
         progress(tally.rowsExamined)
       }
     }
@@ -51,12 +51,19 @@ extension Books {
     report.rowsExamined = tally.rowsExamined
     report.rowsAdjusted = tally.rowsAdjusted
     report.unpriced = tally.sortedUnpriced
+    report.refused = tally.sortedRefused
     report.retiredMonths = try retiredMonths(sql)
     report.moves =
       try runID.map { (id) throws(PostgresError) in
         try finish(id, tally.rowsExamined, sql)
       } ?? tally.sortedMoves
     return report
+  }
+
+  private struct Item {
+    let row: RepriceRow
+    /// For `daybook_post_adjustments`.
+    let json: String
   }
 
   private struct Chunk {
@@ -128,8 +135,8 @@ extension Books {
   /// What has to be posted.
   private func judge(
     _ chunk: Chunk, _ book: PriceBook, _ openFrom: String, _ tally: inout RepriceTally
-  ) throws(PostgresError) -> [String] {
-    var items: [String] = []
+  ) throws(PostgresError) -> [Item] {
+    var items: [Item] = []
     for (row, now) in zip(chunk.rows, chunk.now) {
       tally.rowsExamined += 1
       switch row.outcome(book) {
@@ -140,7 +147,7 @@ extension Books {
       case .priced(let priced):
         let new = RepriceCost(cost: priced.cost, currency: priced.currency.description)
         guard new != now else { continue }
-        items.append(row.item(priced))
+        items.append(Item(row: row, json: row.item(priced)))
         if !row.chargeMonth.isEmpty {
           tally.rowsAdjusted += 1
           try tally.note(row, now: now, openFrom: openFrom, new: new)
@@ -150,11 +157,42 @@ extension Books {
     return items
   }
 
-  /// Posts in one transaction of its own; tried again when it met another one.
+  /// Posts in one transaction of its own. A call whose price the database refuses is noted, and
+  /// keeps no other one from its price.
   private mutating func post(
-    _ items: [String], _ runID: Int64, _ sql: RepriceSQL
+    _ items: [Item], _ runID: Int64, _ sql: RepriceSQL, _ tally: inout RepriceTally
+  ) throws(PostgresError) {
+    let parameters = Self.parameters(items, runID)
+    do throws(PostgresError) {
+      tally.rowsAdjusted += try post(parameters, sql)
+    } catch {
+      guard error.sqlState == .invalidParameterValue, connection.isUsable else { throw error }
+      let found = try connection.query(sql.refused, parameters, deadline: Self.postDeadline)
+      guard found.rowCount > 0 else { throw error }
+      var rest: [Item?] = items
+      for row in 0..<found.rowCount {
+        guard let place = found.int64(row, 0).map({ Int($0) - 1 }), rest.indices.contains(place),
+          let item = rest[place]
+        else { throw error }
+        tally.note(
+          refused: item.row,
+          reason: "price \(found.text(row, 1) ?? "") \(found.text(row, 2) ?? "")")
+        rest[place] = nil
+      }
+      let posted = rest.compactMap(\.self)
+      guard !posted.isEmpty else { return }
+      tally.rowsAdjusted += try post(Self.parameters(posted, runID), sql)
+    }
+  }
+
+  private static func parameters(_ items: [Item], _ runID: Int64) -> [String?] {
+    [String(runID), "[\(items.map(\.json).joined(separator: ","))]"]
+  }
+
+  /// Tried again when it met another one.
+  private mutating func post(
+    _ parameters: [String?], _ sql: RepriceSQL
   ) throws(PostgresError) -> Int64 {
-    let parameters = [String(runID), "[\(items.joined(separator: ","))]"]
     for _ in 1..<Self.postAttempts {
       do throws(PostgresError) {
         let count = try postOnce(parameters, sql)

@@ -46,6 +46,25 @@ package struct RepriceReport: Sendable, Equatable {
     package var records: Int64
   }
 
+  /// Calls whose price the database refuses: nothing was posted for them.
+  package struct Refused: Sendable, Hashable {
+    package struct Key: Sendable, Hashable, Comparable {
+      package var provider: String
+      package var model: String
+      /// `price 7 is of another model`.
+      package var reason: String
+
+      package static func < (left: Key, right: Key) -> Bool {
+        (left.provider, left.model, left.reason) < (right.provider, right.model, right.reason)
+      }
+    }
+
+    package var key: Key
+    package var records: Int64
+    /// The first of them.
+    package var invocationID: String
+  }
+
   /// Nil for a dry run.
   package var runID: Int64?
   package var priceVersion: Int64
@@ -53,6 +72,7 @@ package struct RepriceReport: Sendable, Equatable {
   package var rowsAdjusted: Int64 = 0
   package var moves: [Move] = []
   package var unpriced: [Unpriced] = []
+  package var refused: [Refused] = []
   /// Months of the range whose records have left with their partitions, `YYYY-MM`.
   package var retiredMonths: [String] = []
 

@@ -106,6 +106,10 @@ struct RepriceSQL: InSchema {
 
   var post: String { "SELECT \(qualified("daybook_post_adjustments"))($1, $2::jsonb)" }
 
+  var refused: String {
+    "SELECT item, price, fault FROM \(qualified("daybook_refused_items"))($1, $2::jsonb)"
+  }
+
   var finish: String { "SELECT \(qualified("daybook_finish_reprice"))($1, $2)" }
 
   /// What the lines of a run say.

@@ -6,6 +6,7 @@ import Postgres
 struct RepriceTally {
   private var moves: [RepriceReport.Move.Key: (cost: Amount, lines: Int64)] = [:]
   private var unpriced: [RepriceReport.Unpriced.Key: Int64] = [:]
+  private var refused: [RepriceReport.Refused.Key: (records: Int64, invocationID: String)] = [:]
   var rowsExamined: Int64 = 0
   var rowsAdjusted: Int64 = 0
 
@@ -46,6 +47,19 @@ struct RepriceTally {
     let key = RepriceReport.Unpriced.Key(
       provider: row.provider, model: row.model, reason: reason, hasCost: hasCost)
     unpriced[key, default: 0] += 1
+  }
+
+  mutating func note(refused row: RepriceRow, reason: String) {
+    let key = RepriceReport.Refused.Key(
+      provider: row.provider, model: row.model, reason: reason)
+    refused[key, default: (0, row.invocationID)].records += 1
+  }
+
+  var sortedRefused: [RepriceReport.Refused] {
+    refused.sorted { $0.key < $1.key }.map {
+      RepriceReport.Refused(
+        key: $0.key, records: $0.value.records, invocationID: $0.value.invocationID)
+    }
   }
 
   var sortedMoves: [RepriceReport.Move] {

@@ -14,6 +14,9 @@ enum RepriceText {
       + (report.runID.map { ", run \($0)" } ?? "") + "\n"
     if !report.moves.isEmpty { text += "\n" + moves(report).text(view) }
     if !report.unpriced.isEmpty { text += "\nwithout a price\n" + unpriced(report).text(view) }
+    if !report.refused.isEmpty {
+      text += "\nnot posted: the database refuses the price\n" + refused(report).text(view)
+    }
     return text
   }
 
@@ -40,6 +43,18 @@ enum RepriceText {
         [
           $0.key.provider, $0.key.model, $0.key.reason,
           $0.key.hasCost ? "kept: its price is gone" : "none", String($0.records),
+        ]
+      })
+  }
+
+  private static func refused(_ report: RepriceReport) -> Table {
+    Table(
+      [
+        .text("provider"), .text("model"), .text("reason"), .number("calls"), .text("one of them"),
+      ],
+      rows: report.refused.map {
+        [
+          $0.key.provider, $0.key.model, $0.key.reason, String($0.records), $0.invocationID,
         ]
       })
   }
@@ -74,6 +89,14 @@ enum RepriceText {
             "provider": .string(entry.key.provider), "model": .string(entry.key.model),
             "reason": .string(entry.key.reason), "keeps_cost": .boolean(entry.key.hasCost),
             "calls": .integer(entry.records),
+          ])
+        }),
+      "refused": .array(
+        report.refused.map { entry in
+          .object([
+            "provider": .string(entry.key.provider), "model": .string(entry.key.model),
+            "reason": .string(entry.key.reason), "calls": .integer(entry.records),
+            "invocation_id": .string(entry.invocationID),
           ])
         }),
       "retired_months": .array(report.retiredMonths.map { .string($0) }),

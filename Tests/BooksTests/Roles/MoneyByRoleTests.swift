@@ -243,6 +243,7 @@ import Testing
     "daybook_begin_reprice": [
       "SELECT daybook_begin_reprice('2020-01-01', '2030-01-01', '{}', 'x')"
     ],
+    "daybook_refused_items": ["SELECT daybook_refused_items(1, '[]')"],
     "daybook_finish_reprice": ["SELECT daybook_finish_reprice(1, 1)"],
     "daybook_post_adjustments": [
       "SELECT daybook_post_adjustments(1, \(item)) FROM invocations",

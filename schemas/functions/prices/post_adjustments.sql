@@ -30,16 +30,8 @@ BEGIN
   IF wrong IS NOT NULL THEN
     RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT 'price ' || i.price_version || ' of ' || i.invocation_id || ' ' || f.fault INTO wrong
-    FROM pg_catalog.jsonb_to_recordset(p_items) AS i(tenant_id text, occurred_at timestamptz, invocation_id uuid,
-           cost numeric(24,12), price_version bigint)
-    JOIN invocations v ON v.tenant_id = i.tenant_id COLLATE "C" AND v.occurred_at = i.occurred_at
-         AND v.invocation_id = i.invocation_id,
-    LATERAL (SELECT daybook_price_fault(i.price_version, run.price_version, v.occurred_at,
-      ARRAY[v.request_model, v.response_model], v.service_tier, v.input_tokens, v.output_tokens,
-      v.cache_read_input_tokens + v.cache_creation_input_tokens + v.audio_input_tokens,
-      v.reasoning_output_tokens + v.audio_output_tokens, i.cost) AS fault) AS f
-   WHERE v.cost_source <> 'producer' AND f.fault IS NOT NULL LIMIT 1;
+  SELECT 'price ' || r.price || ' of ' || r.invocation_id || ' ' || r.fault INTO wrong
+    FROM daybook_refused_items(p_run, p_items) AS r LIMIT 1;
   IF wrong IS NOT NULL THEN
     RAISE EXCEPTION 'run %: %', p_run, wrong USING ERRCODE = 'invalid_parameter_value';
   END IF;

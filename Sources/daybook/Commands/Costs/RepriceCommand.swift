@@ -30,6 +30,8 @@ enum RepriceCommand {
       change, and a producer's own cost is never touched. A line of a closed month is billed in
       the first open one, as a correction. Calls whose price has left the catalogue are
       reported and keep their cost. Cut off, it is run again: nothing is posted twice.
+      Exit code 1 if the database refuses the price of a call: it is reported, the others are
+      posted.
       """,
     examples: [
       (
@@ -65,7 +67,12 @@ enum RepriceCommand {
         "records of \(report.retiredMonths.joined(separator: ", ")) have left with their"
           + " partitions and were not looked at: restore their archives to price them again")
     }
-    return .success
+    guard !report.refused.isEmpty else { return .success }
+    let calls = report.refused.reduce(0) { $0 + $1.records }
+    context.say(
+      "\(calls) calls were not posted, because the database refuses the price that they would"
+        + " have; the others are: see ops/runbooks/unpriced-records.md")
+    return .checkFailed
   }
 
   static func request(_ settings: Settings) throws(CommandError) -> RepriceRequest {
