@@ -32,7 +32,11 @@ extension Books {
   ) throws(PostgresError) -> CloseOutcome {
     // Before the lock, because both read records.
     let proof = allowDrift ? nil : try prove(month)
-    let withoutUsage = try recordsWithoutUsage(month)
+    var withoutUsage: [Month: Int64] = [:]
+    let origins = try lateWithoutCost(month).keys
+    for origin in [month] + origins {
+      withoutUsage[origin] = try recordsWithoutUsage(origin)
+    }
     try connection.execute("\(Self.begin); \(Self.timeouts); \(Self.proofSettings)")
     do throws(PostgresError) {
       let version = try connection.query(
@@ -42,16 +46,17 @@ extension Books {
       guard let statement = try statement(month, version: version.map { Int($0) }) else {
         throw PostgresError(.internalError, "the statement was not written", phase: .answered)
       }
-      let unpriced = try unpricedRecords(month) - withoutUsage
+      let late = try lateUnpriced(month, withoutUsage: withoutUsage)
+      let own = try max(0, unpricedRecords(month) - (withoutUsage[month] ?? 0))
+      let unpriced = late.reduce(own) { $0 + $1.records }
       let elsewhere = try recordsPricedElsewhere(month)
       var problems: [String] = []
       if let proof { problems = try findProblems(of: proof, month) }
-      let isClosed = !dryRun && problems.isEmpty && (allowUnpriced || unpriced <= 0)
+      let isClosed = !dryRun && problems.isEmpty && (allowUnpriced || unpriced == 0)
       try connection.execute(isClosed ? "COMMIT" : "ROLLBACK", deadline: Self.closeDeadline)
       return CloseOutcome(
-        statement: statement, unpricedRecords: max(0, unpriced),
-        pricedElsewhere: elsewhere, problems: problems,
-        isClosed: isClosed)
+        statement: statement, unpricedRecords: unpriced, lateUnpriced: late,
+        pricedElsewhere: elsewhere, problems: problems, isClosed: isClosed)
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
       throw error

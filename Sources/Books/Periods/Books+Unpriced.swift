@@ -30,6 +30,38 @@ extension Books {
     ).int64(0, 0) ?? 0
   }
 
+  /// Records of closed months that have come late, are billed in the month, and had no cost when
+  /// they came.
+  mutating func lateWithoutCost(_ month: Month) throws(PostgresError) -> [Month: Int64] {
+    let found = try connection.query(
+      """
+      SELECT to_char(charge_month, 'YYYY-MM'), sum(unpriced_records)
+      FROM \(qualified("cost_adjustments"))
+      WHERE kind = 'late' AND billing_month = $1 AND charge_month <> billing_month
+      GROUP BY 1 HAVING sum(unpriced_records) > 0
+      """, ["\(month)-01"], deadline: Self.lookupDeadline)
+    var late: [Month: Int64] = [:]
+    for row in 0..<found.rowCount {
+      if let origin = Month(found.text(row, 0) ?? "") { late[origin] = found.int64(row, 1) }
+    }
+    return late
+  }
+
+  /// Of those the ones that have no cost now. Sums say how many records have none and not which
+  /// ones: no more than came without one, and no more than their month still has, where a close may
+  /// have allowed some. `withoutUsage` has the month's records that nobody can price.
+  mutating func lateUnpriced(
+    _ month: Month, withoutUsage: [Month: Int64]
+  ) throws(PostgresError) -> [CloseOutcome.LateUnpriced] {
+    var result: [CloseOutcome.LateUnpriced] = []
+    for (origin, late) in try lateWithoutCost(month).sorted(by: { $0.key < $1.key }) {
+      let left = try unpricedRecords(origin) - (withoutUsage[origin] ?? 0)
+      guard min(late, left) > 0 else { continue }
+      result.append(CloseOutcome.LateUnpriced(chargeMonth: origin, records: min(late, left)))
+    }
+    return result
+  }
+
   /// How many records of the month got their cost by corrections, and in which months these are
   /// billed.
   mutating func recordsPricedElsewhere(

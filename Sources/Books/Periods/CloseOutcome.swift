@@ -9,10 +9,17 @@ package struct CloseOutcome: Sendable, Equatable {
     package let records: Int64
   }
 
+  /// Records of a closed month that came late and are billed here, without a cost.
+  package struct LateUnpriced: Sendable, Equatable {
+    package let chargeMonth: Month
+    package let records: Int64
+  }
+
   package let statement: Statement
-  /// The month's records that have no cost now, wherever it would be billed, but for those that do
-  /// not tell their tokens: failed calls that nobody can price.
+  /// The month's records that have no cost now, wherever it would be billed, and `lateUnpriced`,
+  /// but for those that do not tell their tokens: failed calls that nobody can price.
   package let unpricedRecords: Int64
+  package let lateUnpriced: [LateUnpriced]
   package let pricedElsewhere: [PricedElsewhere]
   /// Where what it bills is not what its records make.
   package let problems: [String]

@@ -77,6 +77,41 @@ import Testing
     }
   }
 
+  /// It is billed here, where nobody would look for the price of a closed month's call.
+  @Test func aLateCallWithoutACostKeepsTheMonthOpenThatBillsIt() throws {
+    try BooksScene.with { scene in
+      try scene.ingest([
+        .init(at: Self.first.start), .init(at: Self.first.start, cost: nil, model: "n"),
+        .init(at: Self.second.start),
+      ])
+      var books = try scene.books()
+      func close(isDry: Bool = false) throws -> CloseOutcome {
+        try books.close(Self.second, reason: nil, allowUnpriced: false, dryRun: isDry)
+      }
+      _ = try books.close(Self.first, reason: nil, allowUnpriced: true, dryRun: false)
+      // What the close of its own month has allowed is in nobody's way.
+      try scene.ingest([.init(at: Self.first.start)])
+      #expect(try close(isDry: true).unpricedRecords == 0)
+      // Nor is what nobody can price.
+      try scene.reprice("0.1", of: "request_model = 'n'")
+      try scene.ingest([.init(at: Self.first.start, cost: nil, tokens: nil)])
+      #expect(try close(isDry: true).unpricedRecords == 0)
+
+      try scene.ingest([
+        .init(at: Self.first.start, cost: nil), .init(at: Self.first.start, cost: nil),
+        .init(at: Self.second.start, cost: nil, model: "n"),
+      ])
+      let refused = try close()
+      #expect(!refused.isClosed && refused.unpricedRecords == 3)
+      #expect(refused.lateUnpriced == [.init(chargeMonth: Self.first, records: 2)])
+      try scene.reprice("0.1", of: "cost IS NULL AND request_model = 'n'")
+      #expect(try close().unpricedRecords == 2)
+      try scene.reprice("0.1", of: "cost IS NULL AND input_tokens IS NOT NULL")
+      let closed = try close()
+      #expect(closed.isClosed && closed.unpricedRecords == 0, "\(closed.problems)")
+    }
+  }
+
   /// The same question at any later time has the same answer, whatever came since.
   @Test(arguments: TestServer.all)
   func asOfAnswersTheSameForEver(_ server: TestServer) throws {

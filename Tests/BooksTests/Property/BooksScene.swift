@@ -35,7 +35,8 @@ final class BooksScene {
     var source = "computed"
     var model = "m"
     var status = "success"
-    var tokens = 10
+    /// Nil: it does not tell them.
+    var tokens: Int? = 10
     var usageSource: String?
   }
 
@@ -84,7 +85,7 @@ final class BooksScene {
           floor(extract(epoch FROM (occurred_at AT TIME ZONE 'UTC')::time) / 900) END,
         'search', 'openai', request_model, 'standard', coalesce(currency, 'XXX'), count(*),
         count(*) FILTER (WHERE status = 'failure'), count(*) FILTER (WHERE cost IS NULL),
-        sum(input_tokens), sum(output_tokens), 0, 0, 0,
+        coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), 0, 0, 0,
         count(*) FILTER (WHERE usage_source = 'estimated'), coalesce(sum(cost), 0),
         coalesce(sum(cost) FILTER (WHERE usage_source = 'estimated'), 0)
       FROM written v GROUP BY 1, 2, 3, 6, 8
@@ -110,7 +111,7 @@ final class BooksScene {
     let rows = records.enumerated().map { index, record in
       """
       (gen_random_uuid(), '\(record.at)'::timestamptz, '\(record.tenant)', 'search', 'openai', 'chat',
-       '\(record.model)', \(record.tokens), \(record.tokens / 2), 0, 0, 0, 0, 0, 0, 'standard',
+       '\(record.model)', \(record.tokens.map { "\($0), \($0 / 2)" } ?? "NULL, NULL"), 0, 0, 0, 0, 0, 0, 'standard',
        \(record.cost ?? "NULL")::numeric, \(record.cost == nil ? "NULL" : "'\(record.currency)'"),
        '\(record.cost == nil ? "none" : record.source)', '\(record.status)', '\\x00'::bytea,
        clock_timestamp(), '\(Self.topic)', 0, \(next + Int64(index)),

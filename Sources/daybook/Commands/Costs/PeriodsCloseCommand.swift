@@ -8,7 +8,7 @@ import Sysexits
 enum PeriodsCloseCommand {
   private static let allowUnpriced = OptionDeclaration(
     "allow-unpriced", kind: .toggle, sources: .flag,
-    "close although records of the month have no cost")
+    "close although records of the month, or late ones that it bills, have no cost")
   private static let allowDrift = OptionDeclaration(
     "allow-drift", kind: .toggle, sources: .flag,
     "bill what the rollups and corrections say, whatever the records make")
@@ -31,7 +31,8 @@ enum PeriodsCloseCommand {
       batch that is being written, and batches wait until the statement is written, some
       milliseconds.
       Exit code 1 if the month cannot be closed: not over, an earlier one is open, records without a
-      cost, rollups that differ from the records, or corrections that no records make.
+      cost (late ones that it bills among them), rollups that differ from the records, or corrections
+      that no records make.
       """,
     examples: [
       ("daybook periods close 2026-08 --dry-run", "what would be billed"),
@@ -63,6 +64,11 @@ enum PeriodsCloseCommand {
       context.say(
         "\(priced.records) records of \(month) have no cost in it: it is billed in \(priced.billingMonth)"
           + ", as corrections")
+    }
+    for late in outcome.lateUnpriced {
+      context.say(
+        "\(late.records) records of \(late.chargeMonth) came late, are billed in \(month) and have no"
+          + " cost: see daybook prices missing --month \(late.chargeMonth)")
     }
     if !isAllowed {
       context.say(
