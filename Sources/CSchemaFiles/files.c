@@ -23,6 +23,8 @@ static const struct daybook_schema_file files[] = {
 #include "embed.h"
 #define FILE "../../schemas/functions/books/check_period.sql"
 #include "embed.h"
+#define FILE "../../schemas/functions/books/check_reconciliation.sql"
+#include "embed.h"
 #define FILE "../../schemas/functions/books/check_adjustment.sql"
 #include "embed.h"
 #define FILE "../../schemas/functions/books/share_books.sql"

@@ -14,7 +14,8 @@ package struct Reconciler: InSchema, ~Copyable {
   package static let driftRowsMax = 100_000
   /// Differences that a report names.
   static let driftShownMax = 20
-  /// An interrupted run of the same scope is continued when it began so recently.
+  /// An interrupted run of the same login and scope is continued when it began so recently: what
+  /// another login says that it has compared proves nothing.
   static let resumeHoursMax = 24
   private static let begin = Begin.readWrite
   static let attemptsMax = 5
@@ -74,7 +75,8 @@ package struct Reconciler: InSchema, ~Copyable {
     let open = try primary.query(
       """
       SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(qualified("reconciliations")) r
-      WHERE finished_at IS NULL AND month IS NOT DISTINCT FROM $1 AND tenant_id IS NOT DISTINCT FROM $2
+      WHERE finished_at IS NULL AND started_by = session_user
+        AND month IS NOT DISTINCT FROM $1 AND tenant_id IS NOT DISTINCT FROM $2
         AND source = $3 AND started_at > clock_timestamp() - interval '\(Self.resumeHoursMax) hours'
         AND NOT EXISTS (SELECT FROM \(qualified("billing_journal")) j WHERE j.at >= r.started_at
           AND j.action IN ('close', 'reopen', 'repair', 'time_zone'))

@@ -215,6 +215,40 @@ import Testing
     }
   }
 
+  /// Who may reconcile could else have another's reconciliation pass over any month.
+  @Test func aRunOfAnotherLoginProvesNothing() throws {
+    try BooksScene.with { scene in
+      try scene.database.server.makeLogin("daybook_test_forger", memberOf: ["app_finance"])
+      try scene.ingest([.init(at: Self.month.start)])
+      try scene.value("UPDATE costs_daily SET cost = 7")
+      var forger = try scene.database.connect(as: "daybook_test_forger")
+      try forger.execute(
+        """
+        INSERT INTO reconciliations (source) VALUES ('primary');
+        UPDATE reconciliations SET months_done = ARRAY(
+          SELECT ('\(Self.month)-01'::date + n * interval '1 month')::date FROM generate_series(-9, 9) AS n)
+        """)
+      let found = try scene.reconcile()
+      #expect(found.differences == 1 && found.monthsResumed == 0)
+
+      // Neither may he change what another has begun, nor anybody what is finished.
+      var owner = try scene.database.connect(as: BooksScene.login)
+      try owner.execute("INSERT INTO reconciliations (source) VALUES ('primary')")
+      func state(of change: String, _ login: inout Connection) throws -> SQLState? {
+        do throws(PostgresError) {
+          try login.execute("UPDATE reconciliations SET \(change)")
+          return nil
+        } catch { return error.sqlState }
+      }
+      let others = "months_done = '{}' WHERE started_by <> session_user AND finished_at IS NULL"
+      #expect(try state(of: others, &forger) == .insufficientPrivilege)
+      for change in ["finished_at = NULL", "differences = 0"] {
+        let finished = "\(change) WHERE started_by = session_user AND finished_at IS NOT NULL"
+        #expect(try state(of: finished, &owner) == .insufficientPrivilege, "\(change)")
+      }
+    }
+  }
+
   @Test func closedMonthsAreReportedAndNotRepaired() throws {
     try BooksScene.with { scene in
       let months = BooksScene.monthsAgo.map { BooksScene.month($0) }
