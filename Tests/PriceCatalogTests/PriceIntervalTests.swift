@@ -83,6 +83,57 @@ struct PriceIntervalTests {
     }
   }
 
+  /// `price` per million tokens of each of the models.
+  private static func list(of models: [String], _ price: Int) -> String {
+    let entries = models.map {
+      #""\#($0)": {"litellm_provider": "openai", "input_cost_per_token": \#(price)e-06}"#
+    }
+    return "{" + entries.joined(separator: ", ") + "}"
+  }
+
+  /// Whether its models are named, which are few here, or the others.
+  @Test(arguments: [
+    (["m1", "m2"], #"{"not_listed": ["openai/m2"]}"#),
+    (["m1", "m2", "m3", "m4"], #"{"listed": ["openai/m1"]}"#),
+  ])
+  func aListSaysNothingOfAModelThatItDoesNotHave(models: [String], detail: String) throws {
+    try PriceScene.with { (scene) throws in
+      _ = try enter(scene, Self.list(of: models, 1), "2026-10-01")
+      _ = try enter(scene, Self.list(of: ["m1"], 2), "2026-10-20")
+      #expect(
+        try scene.database.value(
+          """
+          SELECT jsonb_object_agg(key, value) FROM price_versions, jsonb_each(detail)
+           WHERE version = 2 AND jsonb_typeof(value) = 'array'
+          """) == detail)
+      let dry = try enter(scene, Self.list(of: models, 7), "2026-10-10", "--dry-run")
+      #expect(dry.contains("kept from then on (--replace-later takes them): 1"))
+      _ = try enter(scene, Self.list(of: models, 7), "2026-10-10")
+      let others = models.dropFirst().flatMap {
+        ["\($0) 1 2026-10-01 2026-10-10", "\($0) 7 2026-10-10"]
+      }
+      #expect(
+        try prices(scene) == [
+          "m1 1 2026-10-01 2026-10-10", "m1 7 2026-10-10 2026-10-20", "m1 2 2026-10-20",
+        ] + others)
+    }
+  }
+
+  @Test func aListReplacesWhatComesLaterOfItsOwnModelsOnly() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try enter(scene, Self.list("1", "1"), "2026-08")
+      _ = try enter(scene, Self.list("1", "3"), "2026-10")
+      _ = try enter(scene, Self.list(of: ["m3"], 1), "2026-09", "--replace-later")
+      _ = try enter(scene, Self.list("5", "5"), "2026-09")
+      #expect(
+        try prices(scene) == [
+          "m1 1 2026-08-01 2026-09-01", "m1 5 2026-09-01 2026-10-01", "m1 1 2026-10-01",
+          "m2 1 2026-08-01 2026-09-01", "m2 5 2026-09-01 2026-10-01", "m2 3 2026-10-01",
+          "m3 1 2026-09-01",
+        ])
+    }
+  }
+
   /// Each row of a model belongs to a list: the batches of one never meet the rest of another.
   @Test func aModelChangesAsAWhole() throws {
     try PriceScene.with { (scene) throws in

@@ -64,8 +64,9 @@ extension PriceCatalog {
     let result = try connection.query(
       """
       SELECT version, detail->>'effective_from', detail->>'effective_to',
-        detail->>'replace_later' = 'true' FROM \(schema).price_versions
-       WHERE format = 'litellm' ORDER BY version
+        detail->>'replace_later' = 'true', \(Self.names("listed")),
+        \(Self.names("not_listed"))
+        FROM \(schema).price_versions WHERE format = 'litellm' ORDER BY version
       """)
     return (0..<result.rowCount).compactMap { row in
       guard let version = result.int64(row, 0),
@@ -73,8 +74,22 @@ extension PriceCatalog {
       else { return nil }
       return PriceImportRecord(
         version: version, from: from, to: result.text(row, 2).flatMap(Self.instant),
-        replacesLater: result.bool(row, 3) ?? false)
+        replacesLater: result.bool(row, 3) ?? false,
+        models: Self.set(result.text(row, 4)).map { .only($0) }
+          ?? Self.set(result.text(row, 5)).map { .allBut($0) } ?? .all)
     }
+  }
+
+  /// A member of `detail`, line by line: no name has a line feed. Null without it.
+  private static func names(_ member: String) -> String {
+    """
+    CASE WHEN jsonb_typeof(detail->'\(member)') = 'array'
+      THEN array_to_string(ARRAY(SELECT jsonb_array_elements_text(detail->'\(member)')), E'\\n') END
+    """
+  }
+
+  private static func set(_ lines: String?) -> Set<String>? {
+    lines.map { Set($0.split(separator: "\n").map(String.init)) }
   }
 
   private static func instant(_ text: String) -> Timestamp? {

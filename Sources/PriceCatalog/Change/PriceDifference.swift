@@ -48,6 +48,9 @@ package struct PriceDifference: Sendable {
   /// Models that the list changes only up to their next known change.
   package private(set) var keptLater: [Later] = []
 
+  /// Which models of the catalogue the list has.
+  package let models: PriceListModels
+
   private var entered: [PriceChange] = []
   private var endingMissing: [PriceChange] = []
 
@@ -57,8 +60,9 @@ package struct PriceDifference: Sendable {
     manualVersions: Set<Int64>, imports: [PriceImportRecord]
   ) {
     let listed = Set(list.prices.map(\.key.priceModel))
+    models = PriceListModels(listed, of: Set(entries.map(\.key.priceModel)))
     let reach = PriceReach(
-      scope, entries, manualVersions, PriceImportRecord.dates(imports),
+      scope, entries, manualVersions, imports,
       replaced: scope.replacesManual ? listed : [])
     keptManual = reach.manualModels.intersection(listed).sorted { PriceKey($0) < PriceKey($1) }
     var touched: Set<PriceModel> = []

@@ -48,7 +48,7 @@ struct PriceReach {
 
   init(
     _ scope: PriceDifference.Scope, _ entries: [PriceEntry], _ manualVersions: Set<Int64>,
-    _ importDates: [Timestamp: Int64], replaced: Set<PriceModel>
+    _ imports: [PriceImportRecord], replaced: Set<PriceModel>
   ) {
     self.scope = scope
     self.manualVersions = manualVersions
@@ -61,7 +61,7 @@ struct PriceReach {
       manualModels.insert(row.key.priceModel)
       if row.effectiveTo == nil { untouched.insert(row.key.ofAnyUse) }
     }
-    if !scope.replacesLater { findNextChanges(entries, importDates.filter { $0.key > scope.from }) }
+    if !scope.replacesLater { findNextChanges(entries, imports) }
   }
 
   /// In their order.
@@ -101,14 +101,15 @@ struct PriceReach {
   }
 
   /// Of a model as a whole: a list that knows no batch price says so of batches too.
-  private mutating func findNextChanges(
-    _ entries: [PriceEntry], _ importDates: [Timestamp: Int64]
-  ) {
-    for (key, rows) in Dictionary(grouping: entries, by: \.key) {
-      let timeline = PriceTimeline(rows) { manualVersions.contains($0.originVersion) }
-      let confirmed = importDates.filter { timeline.passes($0.key, knownTo: $0.value) }.keys.min()
-      nextChanges[key.priceModel] = earlier(
-        nextChanges[key.priceModel], earlier(timeline.nextChange(after: scope.from), confirmed))
+  private mutating func findNextChanges(_ entries: [PriceEntry], _ imports: [PriceImportRecord]) {
+    for (model, entries) in Dictionary(grouping: entries, by: \.key.priceModel) {
+      let dates = PriceImportRecord.dates(imports, of: model).filter { $0.key > scope.from }
+      for rows in Dictionary(grouping: entries, by: \.key).values {
+        let timeline = PriceTimeline(rows) { manualVersions.contains($0.originVersion) }
+        let confirmed = dates.filter { timeline.passes($0.key, knownTo: $0.value) }.keys.min()
+        nextChanges[model] = earlier(
+          nextChanges[model], earlier(timeline.nextChange(after: scope.from), confirmed))
+      }
     }
   }
 

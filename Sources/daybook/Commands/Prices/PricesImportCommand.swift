@@ -30,8 +30,8 @@ enum PricesImportCommand {
     details: """
       Shows what differs from the prices in force from --effective-from on, and enters it as one
       version of the catalogue, with the file's SHA-256. The same file again changes nothing. Each
-      model changes up to its next known change only: where another import begins to hold, or an
-      imported price begins or ends. --dry-run also counts the calls of each interval, and what a
+      model changes up to its next known change only: where another import that has it begins to hold,
+      or an imported price begins or ends. --dry-run also counts the calls of each interval, and what a
       reprice would move.
       Numbers are taken as they stand in the file, exactly. What the file prices otherwise than by
       tokens is counted and named, never guessed. A price by hand without an end keeps its model as it
@@ -64,7 +64,6 @@ enum PricesImportCommand {
     guard let currency = CurrencyCode("USD".utf8) else { return .software }
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let endsMissing = context.settings.isOn(endMissing)
-    let source = source(context, path, list, scope)
     let progress = Progress("comparing and entering prices", unit: "calls")
     progress.begin()
     defer { progress.finish() }
@@ -85,7 +84,8 @@ enum PricesImportCommand {
         ) { progress.update($0, of: nil) }
       } else if !changes.isEmpty {
         report.versionAfter = try catalog.change(
-          &connection, expectedVersion: version, source: source, prices: changes)
+          &connection, expectedVersion: version,
+          source: source(context, path, list, scope, difference.models), prices: changes)
       }
       return report
     }
@@ -123,8 +123,11 @@ enum PricesImportCommand {
 
   private static func source(
     _ context: CommandContext, _ path: String, _ list: LiteLLMPriceList,
-    _ scope: PriceDifference.Scope
+    _ scope: PriceDifference.Scope, _ models: PriceListModels
   ) -> PriceCatalog.Source {
+    func names(_ names: [String]?) -> JSONValue {
+      names.map { .array($0.map { .string($0) }) } ?? .null
+    }
     let name = context.settings.text(PricesCommand.source) ?? path
     let detail = JSONValue.object([
       "reason": .optional(context.settings.text(PricesCommand.reason)),
@@ -134,6 +137,7 @@ enum PricesImportCommand {
       "entries": .integer(list.entryCount), "models": .integer(list.modelCount),
       "prices": .integer(list.prices.count), "conflicts": .integer(list.conflicts.count),
       "problems": .integer(list.problems.count),
+      "listed": names(models.listed), "not_listed": names(models.notListed),
     ])
     return PriceCatalog.Source(name, .litellm, sha256: list.sha256, detail: detail.text)
   }
