@@ -174,14 +174,30 @@ struct LiteLLMPriceListTests {
        "control\\u0007": {"litellm_provider": "p", "input_cost_per_token": 1},
        "none": {"litellm_provider": "p", "input_cost_per_token": null, "mode": "chat"},
        "image": {"litellm_provider": "p", "input_cost_per_token": 0, "input_cost_per_image": 0.1},
+       "image text": {"litellm_provider": "p", "input_cost_per_token": 0,
+         "output_cost_per_image": "0.04"},
+       "image sizes": {"litellm_provider": "p", "input_cost_per_token": 0,
+         "output_cost_per_image": {"small": 0, "large": [0.02]}},
+       "ladder": {"litellm_provider": "p", "input_cost_per_token": 0,
+         "tiered_pricing": [{"input_cost_per_query": 0.005, "max_results_range": [0, 25]}]},
+       "tokens in a ladder": {"litellm_provider": "p", "input_cost_per_token": 0,
+         "tiered_pricing": [{"input_cost_per_token": 1e-6}]},
+       "ladder of images": {"litellm_provider": "p", "tiered_pricing": [
+         {"range": [0, 9], "input_cost_per_token": 0, "output_cost_per_image": 0.1}]},
        "free": {"litellm_provider": "p", "input_cost_per_token": 0, "output_cost_per_token": 0.0},
+       "free too": {"litellm_provider": "p", "input_cost_per_token": 0, "input_cost_per_image": "0",
+         "output_cost_per_image": "none", "input_cost_per_search": 0.01,
+         "tiered_pricing": [{"input_cost_per_query": 0, "max_results_range": [0, 25]}]},
        "text": {"litellm_provider": "p", "input_cost_per_token": "3e-7"}}
       """)
     #expect(list.problems.map(\.key).sorted() == ["control\u{7}", "fine", "negative", "prose"])
     #expect(list.withoutTokenPrice == 1)
-    #expect(list.pricedOtherwise == ["image"])
-    #expect(list.prices.map(\.key.model) == ["free", "text"])
-    #expect(list.prices.map { $0.rates.input?.description } == ["0", "0.0000003"])
+    #expect(
+      list.pricedOtherwise == [
+        "image", "image sizes", "image text", "ladder", "ladder of images", "tokens in a ladder",
+      ])
+    #expect(list.prices.map(\.key.model) == ["free", "free too", "text"])
+    #expect(list.prices.map { $0.rates.input?.description } == ["0", "0", "0.0000003"])
   }
 
   /// `provider model region input` of each row of the standard tier.

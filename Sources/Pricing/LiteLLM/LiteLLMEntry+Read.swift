@@ -48,19 +48,32 @@ extension LiteLLMEntry {
   }
 
   private mutating func readOther(_ tape: JSONTape, _ value: Int, _ name: String) {
-    let isPrice = ["cost", "pricing", "multiplier", "provider_specific_entry"].contains {
-      name.contains($0)
-    }
-    guard isPrice, tape[value].kind != .null else {
+    guard Self.isPrice(name), tape[value].kind != .null else {
       ignoredCount += 1
       return
     }
     unsupported.append(name)
+    noteOtherPrice(tape, value, name)
+  }
+
+  private static func isPrice(_ name: String) -> Bool {
+    ["cost", "pricing", "multiplier", "provider_specific_entry"].contains { name.contains($0) }
+  }
+
+  private mutating func noteOtherPrice(_ tape: JSONTape, _ value: Int, _ name: String) {
     // A search is billed beside the tokens, not in their place.
-    if tape[value].kind == .number, !name.contains("search"),
-      tape[value].bytes.contains(where: { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) })
-    {
-      isPricedOtherwise = true
+    if !name.contains("search"), isAboveZero(tape, value) { isPricedOtherwise = true }
+  }
+
+  /// Whether the value is a number above zero, or a text that is one, or has one in it.
+  private func isAboveZero(_ tape: JSONTape, _ value: Int) -> Bool {
+    switch tape[value].kind {
+    case .number:
+      return tape[value].bytes.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
+    case .string: return (DecimalText(tape[value].bytes)?.significand ?? 0) > 0
+    case .object: return members(tape, of: value).contains { isAboveZero(tape, $0.value) }
+    case .array: return elements(tape, of: value).contains { isAboveZero(tape, $0) }
+    case .key, .true, .false, .null: return false
     }
   }
 
@@ -80,12 +93,16 @@ extension LiteLLMEntry {
       return
     }
     var found: [Step] = []
-    var index = value + 1
-    while index < tape[value].next {
+    for element in elements(tape, of: value) where tape[element].kind == .object {
       // LiteLLM looks only at steps with a range; another ladder, such as of search results, has
       // none.
-      if tape[index].kind == .object, let step = step(tape, index) { found.append(step) }
-      index = tape[index].next
+      if let step = step(tape, element) {
+        found.append(step)
+      } else {
+        for (name, price) in members(tape, of: element) where Self.isPrice(name) {
+          noteOtherPrice(tape, price, name)
+        }
+      }
     }
     if found.isEmpty {
       unsupported.append("tiered_pricing without ranges")
@@ -103,6 +120,7 @@ extension LiteLLMEntry {
         rates[field.rate] = price(tape, value, "tiered_pricing.\(name)")
       } else {
         unsupported.append("tiered_pricing.\(name)")
+        if Self.isPrice(name) { noteOtherPrice(tape, value, name) }
       }
     }
     return range.map { Step(start: $0.start, end: $0.end, rates: rates) }
@@ -112,14 +130,23 @@ extension LiteLLMEntry {
   private func bounds(_ tape: JSONTape, _ array: Int) -> (start: Int64, end: Int64)? {
     guard tape[array].kind == .array else { return nil }
     var numbers: [Int64] = []
-    var index = array + 1
-    while index < tape[array].next {
-      guard tape[index].kind == .number, let number = DecimalText(tape[index].bytes)?.wholeNumber
+    for element in elements(tape, of: array) {
+      guard tape[element].kind == .number,
+        let number = DecimalText(tape[element].bytes)?.wholeNumber
       else { return nil }
       numbers.append(number)
-      index = tape[index].next
     }
     return numbers.count == 2 && numbers[0] < numbers[1] ? (numbers[0], numbers[1]) : nil
+  }
+
+  private func elements(_ tape: JSONTape, of array: Int) -> [Int] {
+    var elements: [Int] = []
+    var index = array + 1
+    while index < tape[array].next {
+      elements.append(index)
+      index = tape[index].next
+    }
+    return elements
   }
 
   private func members(_ tape: JSONTape, of object: Int) -> [(name: String, value: Int)] {

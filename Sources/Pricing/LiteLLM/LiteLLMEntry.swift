@@ -20,7 +20,8 @@ struct LiteLLMEntry {
   var multipliers: [String: UnitPrice] = [:]
   /// Fields that price something else than tokens, or in a way that is not supported.
   var unsupported: [String] = []
-  /// Of those: whether one of them is a number above zero, for something else than a search.
+  /// Whether one of those, or of a ladder without token ranges, is above zero, for something else
+  /// than a search.
   var isPricedOtherwise = false
   /// Fields that are no price.
   var ignoredCount = 0
