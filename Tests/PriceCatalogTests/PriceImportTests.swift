@@ -238,6 +238,19 @@ struct PriceImportTests {
     }
   }
 
+  /// It is in the file, so it is not ended, and it is said.
+  @Test func aModelWithoutAProviderKeepsWhatItHas() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.importing(Self.list, "--effective-from", "2026-08")
+      let broken = Self.list.replacing(#"{"litellm_provider": "openai", "mode""#, with: #"{"mode""#)
+      let result = try scene.importing(broken, "--effective-from", "2026-09", "--end-missing")
+      #expect(result.code == .checkFailed)
+      #expect(result.output.contains("! openai/gpt-5: litellm_provider is missing"))
+      #expect(!result.output.contains("ended:"))
+      #expect(try scene.rows().allSatisfy { $0.hasSuffix("2026-08-01 00:00:00") })
+    }
+  }
+
   @Test(arguments: [
     ("", ExitCode.data), ("[]", .data), ("{\"a\": {", .data), ("{\"a\": {}} x", .data),
     ("{}", .data),

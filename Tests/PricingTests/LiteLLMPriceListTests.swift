@@ -200,6 +200,30 @@ struct LiteLLMPriceListTests {
     #expect(list.prices.map { $0.rates.input?.description } == ["0", "0", "0.0000003"])
   }
 
+  @Test func whatHasNoProviderIsAProblemWhereItPricesTokens() throws {
+    let list = try Self.list(
+      """
+      {"a/b/c": {"input_cost_per_token": 1}, "null": {"litellm_provider": null, "output_cost_per_token": 1},
+       "number": {"litellm_provider": 5, "tiered_pricing": [{"range": [0, 9], "input_cost_per_token": 0}]},
+       "prose": {"input_cost_per_token": "see contract"}, "text": "1e-6", "list": [], "nothing": null,
+       "image": {"input_cost_per_image": 1}, "sample_spec": {"input_cost_per_token": 1},
+       "fallback_generalizations": {"input_cost_per_token": 1}, "empty": {},
+       "fine": {"litellm_provider": "p", "input_cost_per_token": 1}}
+      """)
+    #expect(
+      list.problems.map { "\($0.key): \($0.field) is \($0.reason)" } == [
+        "a/b/c: litellm_provider is missing", "null: litellm_provider is missing",
+        "number: litellm_provider is missing", "prose: litellm_provider is missing",
+        "text: value is no object", "list: value is no object", "nothing: value is no object",
+      ])
+    #expect(list.prices.map(\.key.model) == ["fine"] && list.entryCount == 1)
+    // Nor are they gone from the file, whoever's models they are.
+    for model in ["a/b/c", "b/c", "c", "text"] {
+      #expect(list.isUnread(PriceModel(provider: "any", model: model)))
+    }
+    #expect(!list.isUnread(PriceModel(provider: "p", model: "fine")))
+  }
+
   /// `provider model region input` of each row of the standard tier.
   private static func inputs(_ list: LiteLLMPriceList) -> [String] {
     list.prices.filter { $0.key.serviceTier == "standard" }.map { price in

@@ -84,7 +84,7 @@ package struct PriceDifference: Sendable {
     let keys = Set(list.prices.map(\.key))
     for key in reach.keys
     where !keys.contains(key) && !reach.isUntouched(key)
-      && !list.unreadModels.contains(key.priceModel)
+      && !list.isUnread(key.priceModel)
     {
       let isListed = listed.contains(key.priceModel)
       end(key, currency, reach, isListed: isListed)

@@ -42,13 +42,15 @@ package struct LiteLLMPriceList: Sendable {
   /// Models that are in the file with a price that cannot be taken, or with two: what they cost is
   /// not known.
   package private(set) var unreadModels: Set<PriceModel> = []
+  /// The same of entries without a provider: what they may name, whoever's it is.
+  private var unownedNames: Set<String> = []
 
   /// `names`: which spellings of a provider are one.
   package init(
     _ bytes: UnsafeRawBufferPointer, providers names: ProviderNames = .documented
   ) throws(LiteLLMError) {
     sha256 = SHA256.hex(of: Array(bytes))
-    let entries = try Self.entries(bytes, names)
+    let entries = try readEntries(bytes, names)
     guard !entries.isEmpty else { throw .noEntries }
     entryCount = entries.count
     var taken: [LiteLLMName: [LiteLLMEntry]] = [:]
@@ -64,6 +66,11 @@ package struct LiteLLMPriceList: Sendable {
     modelCount = Set(prices.map(\.key.priceModel)).count
     prices.sort { $0.key < $1.key }
     conflicts.sort { $0.key < $1.key }
+  }
+
+  /// Whether what the model costs is not known, although the file has it.
+  package func isUnread(_ model: PriceModel) -> Bool {
+    unreadModels.contains(model) || unownedNames.contains(model.model)
   }
 
   private mutating func add(
@@ -123,7 +130,8 @@ package struct LiteLLMPriceList: Sendable {
     return rows
   }
 
-  private static func entries(
+  /// Those of a provider; what else has a price, or may have one, is a problem.
+  private mutating func readEntries(
     _ bytes: UnsafeRawBufferPointer, _ names: ProviderNames
   ) throws(LiteLLMError) -> [LiteLLMEntry] {
     let parser = JSONParser()
@@ -131,20 +139,37 @@ package struct LiteLLMPriceList: Sendable {
     var entries: [LiteLLMEntry] = []
     var keys: Set<[UInt8]> = []
     while let member = try members.next() {
-      let key = try text(member.key, parser)
+      let key = try Self.text(member.key, parser)
       guard keys.insert(Array(key.utf8)).inserted else { throw .duplicateKey(key) }
-      guard keys.count <= entriesMax else { throw .entriesMax(entriesMax) }
-      if notModels.contains(key) { continue }
+      guard keys.count <= Self.entriesMax else { throw .entriesMax(Self.entriesMax) }
+      if Self.notModels.contains(key) { continue }
       do throws(JSONError) {
         let tape = try parser.parse(member.value)
-        guard tape[0].kind == .object else { continue }
+        guard tape[0].kind == .object else {
+          addUnowned(key, "value", "no object")
+          continue
+        }
         let entry = LiteLLMEntry(key: key, tape, names)
-        if !entry.provider.isEmpty { entries.append(entry) }
+        if !entry.provider.isEmpty {
+          entries.append(entry)
+        } else if entry.pricesTokens || !entry.problems.isEmpty {
+          addUnowned(key, "litellm_provider", "missing")
+        }
       } catch {
         throw .entry(key, error)
       }
     }
     return entries
+  }
+
+  private mutating func addUnowned(_ key: String, _ field: String, _ reason: String) {
+    problems.append(Problem(key: key, field: field, reason: reason))
+    var rest = Substring(key)
+    unownedNames.insert(key)
+    while let slash = rest.firstIndex(of: "/") {
+      rest = rest[rest.index(after: slash)...]
+      unownedNames.insert(String(rest))
+    }
   }
 
   /// A key, decoded.
