@@ -17,6 +17,8 @@ enum LiteLLMDeviation: String, CaseIterable {
   case pricedOtherwise = "tokens are 0 and something else has a price: LiteLLM says 0"
   /// LiteLLM: those tokens are free. Here: not priced.
   case missingRate = "no price for tokens of this kind: LiteLLM takes 0 for them"
+  /// LiteLLM: as text, where nothing tells them apart. Here: not priced.
+  case untoldOutput = "output may be tokens of images at another price: not priced"
   /// LiteLLM's own function for the provider leaves the tier out; its list has prices for it.
   case fireworksTier = "LiteLLM prices Fireworks without the service tier"
   /// LiteLLM's own function for the provider leaves cached and audio tokens' prices out.
@@ -60,6 +62,9 @@ enum LiteLLMDeviation: String, CaseIterable {
           && list.pricedOtherwise.contains(one.key)
       case .missingRate:
         return ours == .unpriced(.noRate) && (has("no_input_rate") || has("no_output_rate"))
+      case .untoldOutput:
+        return ours == .unpriced(.noRate) && one.usage.outputTokens > 0
+          && list.untoldOutput.contains(one.key)
       case .fireworksTier:
         return one.provider == "fireworks_ai" && one.tier != "standard" && isGeneric
       case .perplexityFormula: return one.provider == "perplexity" && isGeneric

@@ -200,6 +200,45 @@ struct LiteLLMPriceListTests {
     #expect(list.prices.map { $0.rates.input?.description } == ["0", "0", "0.0000003"])
   }
 
+  /// A picture has some thousand tokens, at ten times the price of text: no cost is better than that.
+  @Test func outputThatMayBeAnImageAtAnotherPriceHasNone() throws {
+    let list = try Self.list(
+      """
+      {"batches": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_batches": 0.5,
+         "output_cost_per_token_batches": 1, "output_cost_per_image_token": 2,
+         "output_cost_per_image_token_batches": 10},
+       "image": {"litellm_provider": "p", \(Self.base), "output_cost_per_image_token": "20",
+         "output_cost_per_reasoning_token": 3, "input_cost_per_token_batches": 0.5,
+         "output_cost_per_token_above_1k_tokens": 4},
+       "ladder": {"litellm_provider": "p", "output_cost_per_image_token": 20, "tiered_pricing": [
+         {"range": [0, 9], "input_cost_per_token": 1, "output_cost_per_token": 2}]},
+       "same": {"litellm_provider": "p", \(Self.base), "output_cost_per_image_token": 2.0,
+         "input_cost_per_token_batches": 0.5},
+       "none": {"litellm_provider": "p", "input_cost_per_token": 1, "output_cost_per_image_token": 20},
+       "twice": {"litellm_provider": "openai", \(Self.base)},
+       "openai/twice": {"litellm_provider": "openai", "output_cost_per_image_token": 20,
+         "input_cost_per_token": 1}}
+      """)
+    #expect(list.problems == [] && list.conflicts == [])
+    #expect(list.untoldOutput == ["batches", "image", "ladder", "openai/twice", "twice"])
+    let outputs = list.prices.map {
+      "\($0.key.model) \($0.key.serviceTier) \($0.rates.output?.description ?? "-")"
+    }
+    #expect(
+      outputs == [
+        "twice standard -", "batches batch -", "batches standard -", "image batch -",
+        "image standard -", "ladder standard -", "none standard -", "same batch 1",
+        "same standard 2",
+      ])
+    let image = try #require(
+      list.prices.first { $0.key.model == "image" && $0.rates.derived == [] })
+    #expect(
+      image.rates.charge(for: TokenUsage(inputTokens: 5))
+        == .success(Amount(units: 5_000_000_000_000)))
+    #expect(
+      image.rates.charge(for: TokenUsage(inputTokens: 5, outputTokens: 1)) == .failure(.noRate))
+  }
+
   @Test func whatHasNoProviderIsAProblemWhereItPricesTokens() throws {
     let list = try Self.list(
       """

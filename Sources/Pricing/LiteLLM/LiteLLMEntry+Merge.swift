@@ -7,11 +7,13 @@ extension LiteLLMEntry {
     guard var merged = entries.first else { return nil }
     for other in entries.dropFirst() {
       guard merged.steps.isEmpty || other.steps.isEmpty || merged.steps == other.steps,
-        agree(merged.rates, other.rates), agree(merged.multipliers, other.multipliers)
+        agree(merged.rates, other.rates), agree(merged.multipliers, other.multipliers),
+        agree(merged.imageOutput, other.imageOutput)
       else { return nil }
       if merged.steps.isEmpty { merged.steps = other.steps }
       merged.rates.merge(other.rates) { own, _ in own }
       merged.multipliers.merge(other.multipliers) { own, _ in own }
+      merged.imageOutput.merge(other.imageOutput) { own, _ in own }
       merged.unsupported += other.unsupported
     }
     return merged

@@ -33,6 +33,15 @@ extension LiteLLMEntry {
 
   /// The rates for calls with `inputTokens` (1 or more).
   func rates(_ tier: LiteLLMTier, inputTokens: Int64) -> PriceRates {
+    var rates = listedRates(tier, inputTokens: inputTokens)
+    if isOutputUntold {
+      rates.output = nil
+      rates.derived.remove(.output)
+    }
+    return rates
+  }
+
+  private func listedRates(_ tier: LiteLLMTier, inputTokens: Int64) -> PriceRates {
     if tier == .batch { return batchRates(inputTokens) }
     if let step = step(inputTokens) { return ladderRates(step) }
     var found = PriceRates(
@@ -121,7 +130,8 @@ extension LiteLLMEntry {
       cacheReadAudioInput: said(.cacheReadAudio), cacheCreationAudioInput: said(.cacheCreationAudio)
     )
     let crossed = crossedBatchThreshold(.input, inputTokens)
-    found.deriveBatch(from: rates(.standard, inputTokens: (crossed.map(lowestAbove) ?? 0) + 1))
+    found.deriveBatch(
+      from: listedRates(.standard, inputTokens: (crossed.map(lowestAbove) ?? 0) + 1))
     return found
   }
 

@@ -54,6 +54,9 @@ extension LiteLLMEntry {
     }
     unsupported.append(name)
     noteOtherPrice(tape, value, name)
+    if let tier = LiteLLMTier(of: name, "output_cost_per_image_token") {
+      imageOutput[tier] = price(tape, value, name)
+    }
   }
 
   private static func isPrice(_ name: String) -> Bool {

@@ -16,6 +16,8 @@ struct LiteLLMEntry {
   var rates: [LiteLLMField: UnitPrice] = [:]
   /// In the order of `start`; empty without a ladder.
   var steps: [Step] = []
+  /// What output tokens of images cost.
+  var imageOutput: [LiteLLMTier: UnitPrice] = [:]
   /// How much more calls of a region cost, by its name.
   var multipliers: [String: UnitPrice] = [:]
   /// Fields that price something else than tokens, or in a way that is not supported.
@@ -43,6 +45,15 @@ struct LiteLLMEntry {
   var isPricedOnlyOtherwise: Bool {
     isPricedOtherwise && rates.values.allSatisfy { $0 == .zero }
       && steps.allSatisfy { $0.rates.values.allSatisfy { $0 == .zero } }
+  }
+
+  /// Whether output tokens of images cost something else than the others. No record tells them
+  /// apart, so the entry says nothing of what output costs.
+  var isOutputUntold: Bool {
+    imageOutput.contains { tier, price in
+      let output = rates[LiteLLMField(.output, nil, tier)] ?? rates[LiteLLMField(.output)]
+      return ([output] + steps.map { $0.rates[.output] }).contains { $0 != nil && $0 != price }
+    }
   }
 
   /// As records name it.

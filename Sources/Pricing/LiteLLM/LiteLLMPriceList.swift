@@ -32,6 +32,9 @@ package struct LiteLLMPriceList: Sendable {
   package private(set) var withoutTokenPrice = 0
   /// Keys of entries whose tokens cost nothing, but something else does.
   package private(set) var pricedOtherwise: [String] = []
+  /// Keys of entries whose output has no rate here, because the output tokens of images cost
+  /// something else than the others.
+  package private(set) var untoldOutput: [String] = []
   /// Values of fields that are no prices.
   package private(set) var ignoredValues = 0
   /// Fields of taken entries that price in ways that are not supported, and how many entries have
@@ -66,6 +69,7 @@ package struct LiteLLMPriceList: Sendable {
     modelCount = Set(prices.map(\.key.priceModel)).count
     prices.sort { $0.key < $1.key }
     conflicts.sort { $0.key < $1.key }
+    untoldOutput.sort()
   }
 
   /// Whether what the model costs is not known, although the file has it.
@@ -82,6 +86,7 @@ package struct LiteLLMPriceList: Sendable {
       unreadModels.insert(name.model)
       return
     }
+    if entry.isOutputUntold { untoldOutput += entries.map(\.key) }
     prices += Self.rows(entry, name).map { (key: $0.key, rates: $0.value) }
     for (region, multiplier) in entry.multipliers where name.region.isEmpty {
       let inRegion = LiteLLMName(model: name.model, region: PriceRegion.canonical(region))

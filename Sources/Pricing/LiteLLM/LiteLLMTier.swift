@@ -12,4 +12,14 @@ enum LiteLLMTier: String, CaseIterable {
     case .flex, .priority, .balanced, .ultrafast: rawValue
     }
   }
+
+  /// The tier of a field that is `base`, or `base` with a tier behind it; nil for every other.
+  init?(of name: String, _ base: String) {
+    guard
+      let tier = Self.allCases.first(where: {
+        name == ($0 == .standard ? base : "\(base)_\($0.suffix)")
+      })
+    else { return nil }
+    self = tier
+  }
 }

@@ -62,6 +62,11 @@ struct PricesImportReport {
       &lines, "not taken, priced only by something else than tokens",
       list.pricedOtherwise.map { "  \($0)" })
     section(
+      &lines,
+      "without a price for output, whose tokens of images cost something else than the rest and"
+        + " stand in no record; see daybook prices set",
+      list.untoldOutput.map { "  \($0)" })
+    section(
       &lines, "pricing that is not supported, and in how many entries",
       unsupported.map { "  \($0.count)  \($0.field)" })
     lines += [summary] + (effects.map { [$0.totalText] } ?? []) + [outcome]
@@ -140,6 +145,7 @@ struct PricesImportReport {
       "prices": .integer(list.prices.count),
       "without_token_price": .integer(list.withoutTokenPrice),
       "priced_otherwise": .array(list.pricedOtherwise.map { .string($0) }),
+      "untold_output": .array(list.untoldOutput.map { .string($0) }),
       "ignored_values": .integer(list.ignoredValues),
     ])
   }
