@@ -118,6 +118,20 @@ struct LiteLLMPriceListTests {
     #expect(list.prices.allSatisfy { $0.key.serviceTier == "batch" || $0.rates.derived.isEmpty })
   }
 
+  /// As in anthropic.claude-sonnet-4-5-20250929-v1:0, and as LiteLLM takes it.
+  @Test func aBatchAboveAThresholdWithoutBatchRatesHasThoseBelowIt() throws {
+    let list = try Self.list(
+      """
+      {"m": {"litellm_provider": "bedrock", "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05,
+        "input_cost_per_token_above_200k_tokens": 6e-06, "output_cost_per_token_above_200k_tokens": 2.25e-05,
+        "input_cost_per_token_batches": 1.5e-06, "output_cost_per_token_batches": 7.5e-06}}
+      """)
+    let batch = list.prices.filter { $0.key.serviceTier == "batch" }
+    #expect(batch.map(\.key.minInputTokens) == [0])
+    let usage = TokenUsage(inputTokens: 300_000, outputTokens: 1_000)
+    #expect(batch.first?.rates.cost(of: usage)?.description == "0.4575")
+  }
+
   @Test func everyBatchRateThatIsLeftOutIsScaled() throws {
     let list = try Self.list(
       """
@@ -198,69 +212,6 @@ struct LiteLLMPriceListTests {
       ])
     #expect(list.prices.map(\.key.model) == ["free", "free too", "text"])
     #expect(list.prices.map { $0.rates.input?.description } == ["0", "0", "0.0000003"])
-  }
-
-  /// A picture has some thousand tokens, at ten times the price of text: no cost is better than that.
-  @Test func outputThatMayBeAnImageAtAnotherPriceHasNone() throws {
-    let list = try Self.list(
-      """
-      {"batches": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_batches": 0.5,
-         "output_cost_per_token_batches": 1, "output_cost_per_image_token": 2,
-         "output_cost_per_image_token_batches": 10},
-       "image": {"litellm_provider": "p", \(Self.base), "output_cost_per_image_token": "20",
-         "output_cost_per_reasoning_token": 3, "input_cost_per_token_batches": 0.5,
-         "output_cost_per_token_above_1k_tokens": 4},
-       "ladder": {"litellm_provider": "p", "output_cost_per_image_token": 20, "tiered_pricing": [
-         {"range": [0, 9], "input_cost_per_token": 1, "output_cost_per_token": 2}]},
-       "same": {"litellm_provider": "p", \(Self.base), "output_cost_per_image_token": 2.0,
-         "input_cost_per_token_batches": 0.5},
-       "none": {"litellm_provider": "p", "input_cost_per_token": 1, "output_cost_per_image_token": 20},
-       "twice": {"litellm_provider": "openai", \(Self.base)},
-       "openai/twice": {"litellm_provider": "openai", "output_cost_per_image_token": 20,
-         "input_cost_per_token": 1}}
-      """)
-    #expect(list.problems == [] && list.conflicts == [])
-    #expect(list.untoldOutput == ["batches", "image", "ladder", "openai/twice", "twice"])
-    let outputs = list.prices.map {
-      "\($0.key.model) \($0.key.serviceTier) \($0.rates.output?.description ?? "-")"
-    }
-    #expect(
-      outputs == [
-        "twice standard -", "batches batch -", "batches standard -", "image batch -",
-        "image standard -", "ladder standard -", "none standard -", "same batch 1",
-        "same standard 2",
-      ])
-    let image = try #require(
-      list.prices.first { $0.key.model == "image" && $0.rates.derived == [] })
-    #expect(
-      image.rates.charge(for: TokenUsage(inputTokens: 5))
-        == .success(Amount(units: 5_000_000_000_000)))
-    #expect(
-      image.rates.charge(for: TokenUsage(inputTokens: 5, outputTokens: 1)) == .failure(.noRate))
-  }
-
-  @Test func whatHasNoProviderIsAProblemWhereItPricesTokens() throws {
-    let list = try Self.list(
-      """
-      {"a/b/c": {"input_cost_per_token": 1}, "null": {"litellm_provider": null, "output_cost_per_token": 1},
-       "number": {"litellm_provider": 5, "tiered_pricing": [{"range": [0, 9], "input_cost_per_token": 0}]},
-       "prose": {"input_cost_per_token": "see contract"}, "text": "1e-6", "list": [], "nothing": null,
-       "image": {"input_cost_per_image": 1}, "sample_spec": {"input_cost_per_token": 1},
-       "fallback_generalizations": {"input_cost_per_token": 1}, "empty": {},
-       "fine": {"litellm_provider": "p", "input_cost_per_token": 1}}
-      """)
-    #expect(
-      list.problems.map { "\($0.key): \($0.field) is \($0.reason)" } == [
-        "a/b/c: litellm_provider is missing", "null: litellm_provider is missing",
-        "number: litellm_provider is missing", "prose: litellm_provider is missing",
-        "text: value is no object", "list: value is no object", "nothing: value is no object",
-      ])
-    #expect(list.prices.map(\.key.model) == ["fine"] && list.entryCount == 1)
-    // Nor are they gone from the file, whoever's models they are.
-    for model in ["a/b/c", "b/c", "c", "text"] {
-      #expect(list.isUnread(PriceModel(provider: "any", model: model)))
-    }
-    #expect(!list.isUnread(PriceModel(provider: "p", model: "fine")))
   }
 
   /// `provider model region input` of each row of the standard tier.
