@@ -30,7 +30,8 @@ struct CostMeasureTests {
   /// Whoever lists the rarest measure lists them all. Views of finance call a record a request.
   @Test func aFileThatListsMeasuresListsAll() {
     let rarest = "cache_creation_input_tokens"
-    let others: Set = ["invocation_costs"]
+    // What a price is compared with is no list of measures.
+    let others: Set = ["invocation_costs", "daybook_refused_items"]
     for object in SchemaObject.embedded
     where object.sql.contains(rarest) && !others.contains(object.name) {
       for measure in Rollup.measureColumns {

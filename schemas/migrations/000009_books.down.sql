@@ -45,7 +45,7 @@ DROP TABLE tenant_time_zones;
 DROP TABLE tenants;
 DROP TABLE currencies;
 DROP FUNCTION IF EXISTS daybook_refuse_drift_change(), daybook_check_period(), daybook_check_adjustment(),
-  daybook_share_books_first(), daybook_refuse_closed();
+  daybook_share_books_first(), daybook_refuse_closed(), daybook_check_reconciliation();
 COMMENT ON TABLE costs_daily IS 'Cost and usage per tenant and UTC day, added to in the transaction that stores the records; amounts of different currencies are never added.';
 COMMENT ON TABLE costs_monthly IS 'Cost and usage per tenant and UTC month, added to in the transaction that stores the records; amounts of different currencies are never added.';
 COMMENT ON COLUMN costs_daily.day IS 'UTC day of occurred_at';
