@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import DaybookTesting
 import Kafka
 import Postgres
@@ -114,6 +115,58 @@ struct BrokerTroubleTests {
       ingester.requestStop()
       #expect(throws: Never.self) { try ingester.wait()?.get() }
       #expect(try Sums(database).problems(produced: 200, accepted: 200, cost: "50") == [])
+    }
+  }
+
+  /// The others are read on meanwhile, by the consumers that come after.
+  @Test func aTopicThatIsGoneHoldsUpNoOther() throws {
+    try TestDatabase.with { database in
+      let scene = try MockScene(database, topics: ["events": 1, "others": 1])
+      try scene.produce(scene.invocations(0..<10), partitions: 1)
+      try scene.produce(scene.invocations(10..<20), to: "others", partitions: 1)
+      var settings = try scene.settings(["events", "others"])
+      settings.kafka.client.overrides.append(("topic.metadata.refresh.interval.ms", "300"))
+      let ingester = RunningIngester(settings)
+      #expect(try eventually { try Sums(database).rows == 20 })
+      let epoch = "SELECT epoch FROM ingest_offsets WHERE topic = 'events'"
+      let before = try database.value(epoch)
+      scene.cluster.setTopicError("others", Code.unknownTopicOrPartition.rawValue)
+      #expect(try eventually { try database.value(epoch) != before }, "the others are claimed anew")
+      try scene.produce(scene.invocations(20..<30), partitions: 1)
+      #expect(try eventually { try Sums(database).rows == 30 })
+      scene.cluster.setTopicError("others", 0)
+      try scene.produce(scene.invocations(30..<40), to: "others", partitions: 1)
+      #expect(try eventually { try Sums(database).rows == 40 })
+      ingester.requestStop()
+      #expect(throws: Never.self) { try ingester.wait()?.get() }
+      #expect(try Sums(database).problems(produced: 40, accepted: 40, cost: "10") == [])
+    }
+  }
+
+  /// Its record waits for clocks that agree, so it is not read when its topic goes.
+  @Test func aRunWithAnEndFailsWhenATopicIsGoneBeforeItsEnd() throws {
+    try TestDatabase.with { database in
+      let scene = try MockScene(database, topics: ["events": 1, "others": 1])
+      let host = ClockTests.Host()
+      host.set(secondsAhead: 3_456_000)
+      let tomorrow = Timestamp(
+        microseconds: Timestamp.now().microseconds + 86_400 * ClockTests.second)
+      try scene.produce(scene.invocations(0..<10), partitions: 1)
+      try scene.produce(
+        [BatchFixture.invocation(10, occurredAt: tomorrow.description)], to: "others",
+        partitions: 1)
+      var settings = try scene.settings(["events", "others"], untilEnd: true)
+      settings.clock = host.clock
+      let ingester = RunningIngester(settings)
+      #expect(try eventually { try Sums(database).rows == 10 })
+      #expect(ingester.wait(seconds: 1) == nil, "it waits")
+      scene.cluster.setTopicError("others", Code.unknownTopicOrPartition.rawValue)
+      let error = #expect(throws: IngestError.self) {
+        try #require(ingester.wait(seconds: 40)).get()
+      }
+      #expect(error?.exitCode == ExitCode.configuration)
+      #expect(error?.description.contains("others") == true)
+      #expect(try Sums(database).problems(produced: 10, accepted: 10, cost: "2.5") == [])
     }
   }
 

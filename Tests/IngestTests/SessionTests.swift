@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 import DaybookTesting
 import Foundation
-import Kafka
 import Records
 import Telemetry
 import Testing
 
 @testable import Ingest
+@testable import Kafka
 
 /// Rebalances and ends of partitions, as librdkafka would announce them.
 struct SessionTests {
   static let topicPartition = TopicPartition(topic: "events", partition: 0)
 
-  /// A session that owns a contiguous partition at offset 10 and fills its first batch.
+  /// A session that owns contiguous partitions at offset 10 and fills its first batch.
   final class Scene {
     let cluster: MockCluster
     let consumer: Consumer
     let session: Session
+    let health = Health()
     let handoff = Handoff(
       streams: [.invocations], filter: IdentityFilter(slotBits: 4), gate: RetryGate())
 
-    init() throws {
+    init(partitions: Int32 = 1) throws {
       cluster = try MockCluster()
-      try cluster.createTopic("events", partitions: 1)
+      try cluster.createTopic("events", partitions: partitions)
       let settings = IngestSettings(
         sources: [IngestSettings.Source(topic: "events", stream: .invocations)],
         kafka: ConsumerSettings(brokers: cluster.brokers, groupID: "group"),
         database: try TestServer.main().settings(database: "postgres"))
       let stop = StopFlag()
       let months = MonthGate()
-      let workerHealth = WorkerHealth(Health(), worker: 1)
+      let workerHealth = WorkerHealth(health, worker: 1)
       let live = LiveSettingsBoard(settings.live)
       let watch = BrokerWatch(settings, live: live, health: Health())
       session = Session(
@@ -45,9 +46,13 @@ struct SessionTests {
         workerHealth: workerHealth,
         generation: 1, worker: 1)
       consumer = try Consumer(settings: settings.kafka, rebalance: session)
-      let claimed = ClaimedPartition(
-        topic: "events", partition: 0, nextOffset: 10, epoch: 1, anchor: nil, haltReason: nil)
-      session.assignment.add([PartitionState(claimed: claimed, source: 0, isContiguous: true)])
+      let states = (0..<partitions).map { partition in
+        let claimed = ClaimedPartition(
+          topic: "events", partition: partition, nextOffset: 10, epoch: 1, anchor: nil,
+          haltReason: nil)
+        return PartitionState(claimed: claimed, source: 0, isContiguous: true)
+      }
+      session.assignment.add(states)
       session.batch = handoff.takeEmpty(waitMilliseconds: 0)
       session.batch?.reset(generation: 1)
     }
@@ -56,10 +61,12 @@ struct SessionTests {
       consumer.close(deadline: .seconds(2))
     }
 
-    func fill() {
-      session.assignment[0].span =
+    func fill(_ index: Int = 0) {
+      session.assignment[index].span =
         session.batch?.openSpan(
-          Batch.Span(stream: 0, topic: "events", partition: 0, epoch: 1, from: 10, next: 11)) ?? -1
+          Batch.Span(
+            stream: 0, topic: "events", partition: Int32(index), epoch: 1, from: 10, next: 11))
+        ?? -1
     }
 
     var isAnythingSubmitted: Bool { !handoff.drain(until: .now) }
@@ -105,5 +112,19 @@ struct SessionTests {
     let scene = try Scene()
     scene.session.reachEnd(of: Self.topicPartition, at: 12, scene.consumer)
     #expect(scene.session.assignment[0].haltReason == HaltReason.offsetGap.rawValue)
+  }
+
+  /// As librdkafka says it of a topic, once for each consumer.
+  @Test func aTopicThatIsGoneConcernsNobodyWhoHasNothingOfIt() throws {
+    let scene = try Scene()
+    func fail(_ topic: String) {
+      scene.session.partitionFailed(
+        TopicPartition(topic: topic, partition: -1),
+        KafkaError(.unknownTopicOrPartition, "test"), scene.consumer)
+    }
+    fail("another")
+    #expect(scene.session.restart == nil)
+    fail("events")
+    #expect(scene.session.restart != nil)
   }
 }

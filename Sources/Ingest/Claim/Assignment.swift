@@ -24,6 +24,10 @@ struct Assignment {
     states.firstIndex { $0.topicPartition == topicPartition }
   }
 
+  func hasPartition(of topic: String) -> Bool {
+    states.contains { $0.topicPartition.topic == topic }
+  }
+
   /// Everything that is fetched.
   var running: [TopicPartition] {
     states.filter { !$0.isHalted && $0.awaitedSchema == nil }.map(\.topicPartition)

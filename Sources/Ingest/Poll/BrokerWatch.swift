@@ -17,6 +17,9 @@ final class BrokerWatch: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var book = LagBook()
   private var answers: [TopicPartition: Answer] = [:]
+  /// Topics that the brokers did not know in the last round, and since when.
+  private var unknown: [String: ContinuousClock.Instant] = [:]
+  private var gone: Set<String> = []
   /// Asked for by claims, which cannot wait for the next turn.
   private var wanted: Set<TopicPartition> = []
   private var roundsBegun = 0
@@ -97,6 +100,9 @@ final class BrokerWatch: @unchecked Sendable {
     }
   }
 
+  /// Topics that are not there, and were not a while before: a broker may hear late of a new one.
+  var goneTopics: Set<String> { condition.withLock { gone } }
+
   /// What the database has, for the lag.
   func note(_ change: (inout LagBook) -> Void) {
     condition.withLock { change(&book) }
@@ -112,10 +118,10 @@ final class BrokerWatch: @unchecked Sendable {
         liveNumber = reading.number
         reader.authenticate(as: reading.settings.credentials)
       }
-      let problem = reader.read(topicPartitions, topics: topics) { topicPartition, result in
+      let problems = reader.read(topicPartitions, topics: topics) { topicPartition, result in
         keep(Answer(round: round, at: .now, result: result), of: topicPartition)
       }
-      endRound(round, problem)
+      endRound(round, problems)
     }
     reader.close(deadline: Self.closeLimit)
   }
@@ -158,9 +164,16 @@ final class BrokerWatch: @unchecked Sendable {
     }
   }
 
-  private func endRound(_ round: Int, _ problem: KafkaError?) {
+  private func endRound(_ round: Int, _ problems: [String: KafkaError]) {
+    let problem = topics.lazy.compactMap { problems[$0] }.first
     let failure = condition.withLock {
       roundsEnded = round
+      let missing = problems.filter { $0.value.isAboutMissingTopic }.map {
+        ($0.key, unknown[$0.key] ?? .now)
+      }
+      unknown = Dictionary(uniqueKeysWithValues: missing)
+      let before = ContinuousClock.now - .seconds(IngestLimits.missingTopicSeconds)
+      gone = Set(unknown.filter { $0.value < before }.keys)
       let owned = book.topicPartitions
       answers = answers.filter { $0.value.round == round || owned.contains($0.key) }
       condition.broadcast()

@@ -25,17 +25,18 @@ final class MarkReader {
     try? readable.authenticate(as: credentials)
   }
 
-  /// Looks at all topics, also those without a partition in the list; the first error of a topic.
+  /// Looks at all topics, also those without a partition in the list; what is wrong with each.
   func read(
     _ partitions: Set<TopicPartition>, topics: [String], _ report: Report
-  ) -> KafkaError? {
-    var problem: KafkaError?
+  ) -> [String: KafkaError] {
+    var problems: [String: KafkaError] = [:]
+    var outage: KafkaError?
     var byLeader: [Int32: [TopicPartition]] = [:]
     var leaders: [String: [Int32: Int32]] = [:]
     for topic in topics {
       let topicPartitions = partitions.filter { $0.topic == topic }
       do throws(KafkaError) {
-        if let problem, problem.scope == .informational { throw problem }
+        if let outage { throw outage }
         let found = try all.leaders(
           of: topic, timeoutMilliseconds: Self.questionMilliseconds)
         // A client knows a partition that was added when it has asked for the topic again.
@@ -45,14 +46,15 @@ final class MarkReader {
           byLeader[found[topicPartition.partition] ?? -1, default: []].append(topicPartition)
         }
       } catch {
-        problem = problem ?? error
+        problems[topic] = error
+        if error.scope == .informational { outage = error }
         for topicPartition in topicPartitions { report(topicPartition, .failure(error)) }
       }
     }
     for (leader, topicPartitions) in byLeader {
       ask(topicPartitions, isLed: leader >= 0, leaders, report)
     }
-    return problem
+    return problems
   }
 
   func close(deadline: Duration) {

@@ -131,7 +131,10 @@ extension Session {
         "error": LogValue(error.description),
       ])
     guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted else {
-      if error.isAboutMissingTopic { restart = "\(error)" }
+      // A topic of which we have nothing is claimed when it is there again; the others are read on.
+      if error.isAboutMissingTopic, assignment.hasPartition(of: topicPartition.topic) {
+        restart = "\(error)"
+      }
       return
     }
     switch error.scope {

@@ -122,6 +122,8 @@ enum IngestLimits {
   static let markSecondsMax = 10
   /// How often the brokers are asked how far the logs reach.
   static let watchSeconds = 5
+  /// A topic that the brokers do not know for longer than this is gone.
+  static let missingTopicSeconds = 2
   /// How long a revocation waits for the batches in flight. Heartbeats go on meanwhile: it is
   /// max.poll.interval.ms that the group allows for it.
   static let revokeSecondsMax = 10

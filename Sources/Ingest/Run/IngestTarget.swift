@@ -8,8 +8,9 @@ struct IngestTarget {
   enum Progress: Equatable {
     case done
     case unfinished
-    /// Nothing is left to do but what waits for an operator.
-    case halted([String])
+    /// Nothing is left to do but what waits for an operator: partitions that are halted, and topics
+    /// that are gone.
+    case stuck(halted: [String], gone: [String])
   }
 
   let cluster: String
@@ -46,19 +47,26 @@ struct IngestTarget {
     }
   }
 
-  /// Compares the stored offsets with the ends; an unreachable database is no progress.
-  func progress(_ link: DatabaseLink) -> Progress {
+  /// Compares the stored offsets with the ends; an unreachable database is no progress. `gone`
+  /// are topics that are not there any more.
+  func progress(_ link: DatabaseLink, gone: Set<String>) -> Progress {
     guard let stored = try? positions.read(link) else { return .unfinished }
     var halted: [String] = []
+    var lost: Set<String> = []
     for (topicPartition, end) in ends {
-      guard let position = stored[topicPartition] else { return .unfinished }
-      if position.isHalted {
+      let position = stored[topicPartition]
+      if let position, position.isHalted {
         halted.append("\(topicPartition)@\(position.next)")
-      } else if position.next < end || isUnfit(topicPartition, position) {
+      } else if let position, position.next >= end, !isUnfit(topicPartition, position) {
+        continue
+      } else if gone.contains(topicPartition.topic) {
+        lost.insert(topicPartition.topic)
+      } else {
         return .unfinished
       }
     }
-    return halted.isEmpty ? .done : .halted(halted.sorted())
+    return halted.isEmpty && lost.isEmpty
+      ? .done : .stuck(halted: halted.sorted(), gone: lost.sorted())
   }
 
   /// A position that has not changed since it was found not to fit.

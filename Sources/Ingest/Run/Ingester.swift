@@ -57,7 +57,7 @@ package final class Ingester: Sendable {
         health: health, stop: stop)
     }
     start(workers)
-    let problem = settings.untilEnd ? waitForEnd(target, link, workers) : nil
+    let problem = settings.untilEnd ? waitForEnd(target, link, watch, workers) : nil
     waitForAny(workers)
     stop.request()
     let deadline = stop.deadline(settings.shutdownAllowance)
@@ -82,22 +82,36 @@ package final class Ingester: Sendable {
   }
 
   private func waitForEnd(
-    _ target: IngestTarget, _ link: DatabaseLink, _ workers: [Worker]
+    _ target: IngestTarget, _ link: DatabaseLink, _ watch: BrokerWatch, _ workers: [Worker]
   ) -> IngestError? {
     while !stop.isRequested {
       if workers.contains(where: { $0.hasEnded(waitMilliseconds: 1) }) { return nil }
-      switch target.progress(link) {
+      switch target.progress(link, gone: watch.goneTopics) {
       case .done:
         stop.request()
         return nil
-      case .halted(let names):
+      case .stuck(let halted, let gone):
         stop.request()
-        return IngestError(
-          "everything else is stored, but halted: \(names.joined(separator: ", ")); "
-            + "decide with `daybook offsets`", exitCode: ExitCode.checkFailed)
+        return Self.stuck(halted, gone)
       case .unfinished: stop.pause(milliseconds: 100)
       }
     }
     return nil
+  }
+
+  private static func stuck(_ halted: [String], _ gone: [String]) -> IngestError {
+    var problems: [String] = []
+    if !gone.isEmpty {
+      problems.append(
+        "topics are gone before all of them was read: \(gone.joined(separator: ", ")); "
+          + "make them again, or leave them out")
+    }
+    if !halted.isEmpty {
+      problems.append(
+        "halted: \(halted.joined(separator: ", ")); decide with `daybook offsets`")
+    }
+    return IngestError(
+      "everything else is stored, but " + problems.joined(separator: "; and "),
+      exitCode: gone.isEmpty ? ExitCode.checkFailed : ExitCode.configuration)
   }
 }
