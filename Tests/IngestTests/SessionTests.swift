@@ -114,6 +114,24 @@ struct SessionTests {
     #expect(scene.session.assignment[0].haltReason == HaltReason.offsetGap.rawValue)
   }
 
+  /// Nothing is read again of a halted partition, but what the batch had of it is gone, too.
+  @Test(arguments: [0, 1] as [Int32])
+  func aBatchThatIsDroppedLeavesNothingOfAHaltedPartition(doubted: Int32) throws {
+    let scene = try Scene(partitions: 2)
+    if doubted == 0 { scene.fill(0) }
+    scene.fill(1)
+    scene.session.assignment[1].haltReason = HaltReason.offsetGap.rawValue
+    let doubt = Doubt(
+      why: "test", topicPartitions: [TopicPartition(topic: "events", partition: doubted)])
+    scene.session.proveAgain(because: doubt, scene.consumer)
+    #expect(scene.session.batch?.isEmpty == true)
+    // What is sealed next would be written at places that another batch had.
+    try #require(scene.session.assignment.states.map(\.span) == [-1, -1])
+    scene.fill(0)
+    scene.session.submit()
+    #expect(scene.isAnythingSubmitted)
+  }
+
   /// As librdkafka says it of a topic, once for each consumer.
   @Test func aTopicThatIsGoneConcernsNobodyWhoHasNothingOfIt() throws {
     let scene = try Scene()

@@ -48,7 +48,8 @@ extension Session {
     let concerned = assignment.states.filter {
       !$0.isHalted && (doubt.covers($0.topicPartition) || isBatchConcerned && $0.span >= 0)
     }.map(\.topicPartition)
-    guard !concerned.isEmpty else { return }
+    // Of a halted partition nothing is read again, but what the batch has of it is not written.
+    guard isBatchConcerned || !concerned.isEmpty else { return }
     Log.info(
       "positions are proven again",
       [

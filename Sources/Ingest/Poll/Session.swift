@@ -231,13 +231,13 @@ final class Session {
     handoff.abandon(generation: generation)
     generation += 1
     if let batch { drop(batch) }
-    assignment.forgetSpans()
   }
 
-  /// Begins the batch anew, without what it has.
+  /// Begins the batch anew, without what it has, also of partitions that were halted meanwhile.
   func drop(_ batch: Batch) {
     filler.forget(batch)
     batch.reset(generation: generation)
+    assignment.forgetSpans()
   }
 
   /// The end of a stop that was asked for: what is filled is written, within the deadline.
