@@ -132,6 +132,23 @@ struct SessionTests {
     #expect(scene.isAnythingSubmitted)
   }
 
+  /// While a partition waited for its schema, a leader of another one has moved.
+  @Test func noDoubtHidesAnother() throws {
+    let scene = try Scene(partitions: 2)
+    let session = scene.session
+    let other = TopicPartition(topic: "events", partition: 1)
+    session.provenAtDoubt = scene.consumer.doubtCount
+    session.ownDoubt = Doubt(why: "test", topicPartitions: [other])
+    scene.consumer.context.doubts.add(about: Self.topicPartition)
+    let doubt = try #require(session.missedAnswers(scene.consumer))
+    #expect(doubt.covers(other) && doubt.covers(Self.topicPartition))
+    // Another one comes before the first is dealt with.
+    scene.consumer.context.doubts.add(about: Self.topicPartition)
+    session.proveAgain(because: doubt, scene.consumer)
+    #expect(session.ownDoubt == nil)
+    #expect(session.missedAnswers(scene.consumer)?.covers(Self.topicPartition) == true)
+  }
+
   /// As librdkafka says it of a topic, once for each consumer.
   @Test func aTopicThatIsGoneConcernsNobodyWhoHasNothingOfIt() throws {
     let scene = try Scene()

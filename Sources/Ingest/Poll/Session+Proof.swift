@@ -12,22 +12,30 @@ import Telemetry
 extension Session {
   /// Why what is being filled may be from another log than what was handed over; nil if it is not.
   func doubt(_ consumer: Consumer) -> Doubt? {
-    if let doubt = missedAnswers(consumer) { return doubt }
+    let missed = missedAnswers(consumer)
     let shrunk = assignment.states.indices.filter { index in
       assignment[index].span >= 0 && hasShrunk(index, consumer)
     }
-    guard !shrunk.isEmpty else { return nil }
-    return Doubt(
-      why: "a log went back", topicPartitions: Set(shrunk.map { assignment[$0].topicPartition }))
+    guard !shrunk.isEmpty else { return missed }
+    let back = Doubt(
+      why: "a log went back", topicPartitions: Set(shrunk.map { assignment[$0].topicPartition }),
+      consumerCount: provenAtDoubt)
+    return missed?.and(back) ?? back
   }
 
   /// The part of it that costs nothing to ask.
   func missedAnswers(_ consumer: Consumer) -> Doubt? {
-    if let ownDoubt { return ownDoubt }
-    guard consumer.doubtCount != provenAtDoubt else { return nil }
-    return Doubt(
+    // Counted before anybody is asked what the doubts are about: what comes from now on is a doubt
+    // of its own.
+    let count = consumer.doubtCount
+    guard count != provenAtDoubt else {
+      ownDoubt?.consumerCount = count
+      return ownDoubt
+    }
+    let missed = Doubt(
       why: "a connection to a broker is new, or a leader or a topic was not found",
-      topicPartitions: consumer.doubtedPartitions(since: provenAtDoubt))
+      topicPartitions: consumer.doubtedPartitions(since: provenAtDoubt), consumerCount: count)
+    return missed.and(ownDoubt)
   }
 
   /// Whether the batch must not be written: there is no time to read it again.
@@ -39,8 +47,7 @@ extension Session {
   /// Reads on where the batch began, or where it stands if it has nothing of the partitions in
   /// doubt, once the records before that are found again.
   func proveAgain(because doubt: Doubt, _ consumer: Consumer) {
-    // Counted before the queues are emptied: what happens from now on is a doubt of its own.
-    provenAtDoubt = consumer.doubtCount
+    provenAtDoubt = doubt.consumerCount
     ownDoubt = nil
     let isBatchConcerned = assignment.states.contains {
       $0.span >= 0 && doubt.covers($0.topicPartition)
