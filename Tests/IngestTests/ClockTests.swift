@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import DaybookTesting
+import Kafka
 import Synchronization
 import Telemetry
 import Testing
@@ -108,6 +109,38 @@ struct ClockTests {
       #expect(eventually { health.isReady })
       ingester.requestStop()
       #expect(throws: Never.self) { try ingester.wait()?.get() }
+    }
+  }
+
+  /// The first record after the claim waits; nothing of it is in a batch, and the other partition
+  /// goes on.
+  @Test func aRecordThatWaitsHoldsUpItsOwnPartitionOnly() throws {
+    try TestDatabase.with { database in
+      let scene = try MockScene(database)
+      let host = Host()
+      host.set(secondsAhead: 3_456_000)
+      var settings = try scene.settings()
+      settings.clock = host.clock
+      let tomorrow = Timestamp(microseconds: Timestamp.now().microseconds + 86_400 * Self.second)
+      try scene.produce([BatchFixture.invocation(0, occurredAt: tomorrow.description)])
+      let ingester = RunningIngester(settings)
+      let epochs = "SELECT sum(epoch) FROM ingest_offsets"
+      #expect(try eventually { try database.value(epochs) == "2" })
+      for round in 1...3 {
+        for id in round * 10..<round * 10 + 10 {
+          try scene.producer.produce(
+            topic: "events", partition: 1, value: Array(BatchFixture.invocation(id).utf8))
+        }
+        try scene.producer.flush(timeoutMilliseconds: 30_000)
+        #expect(try eventually { try Sums(database).rows == round * 10 })
+      }
+      #expect(try database.value(epochs) == "2", "the session goes on")
+      #expect(try database.value("SELECT count(*) FROM rejected_records") == "0")
+      host.set(secondsAhead: 0)
+      #expect(try eventually(seconds: 15) { try Sums(database).rejected == 1 })
+      ingester.requestStop()
+      #expect(throws: Never.self) { try ingester.wait()?.get() }
+      #expect(try Sums(database).problems(produced: 31, accepted: 30, cost: "7.5") == [])
     }
   }
 }

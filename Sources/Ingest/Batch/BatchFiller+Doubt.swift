@@ -4,13 +4,16 @@ import Records
 
 /// What two clocks that contradict each other say of a record.
 extension BatchFiller {
+  /// The host's clock is far ahead of the server's: nobody here knows which of them is wrong.
+  var areClocksInDoubt: Bool { clock.isContradictory && clock.hostAhead > 0 }
+
   /// True if the server's clock calls an item of the record too new, and the host's, which is far
-  /// ahead of it, does not: nobody here knows which of them is wrong.
+  /// ahead of it, does not.
   ///
   /// Asked before anything of the record is added, and only while the clocks contradict each other:
   /// its items are decoded for it once more.
   func isInDoubt(_ record: ConsumedRecord, source: Int) -> Bool {
-    guard clock.isContradictory, clock.hostAhead > 0 else { return false }
+    guard areClocksInDoubt else { return false }
     let tooNew = itemsTooNew(record, source: source, now: clock.now)
     return !tooNew.isEmpty && tooNew != itemsTooNew(record, source: source, now: clock.host)
   }

@@ -7,7 +7,7 @@ extension BatchFiller {
     /// So many of its items; what was skipped is neither.
     case taken(accepted: Int, rejected: Int)
     /// Only one of two clocks that contradict each other calls an item too new; nothing of the
-    /// record is in the batch, which is not complete.
+    /// record is in the batch.
     case inDoubt
     /// Nothing of the record is in the batch; the id of its schema.
     case awaitsSchema(UInt32)

@@ -101,13 +101,15 @@ final class BatchFiller {
     if let id = decoder(of: source).awaitedSchema(of: message.payload) {
       return .awaitsSchema(id)
     }
-    openSpan(&state, stream: streamOfSource[source], in: batch)
     var record = ConsumedRecord(
       span: state.span, offset: message.offset,
       timestampMilliseconds: message.timestampMilliseconds, key: message.key,
       payload: message.payload)
     let hasReadableHeaders = pack(message, into: &record, decoder(of: source))
+    // A span without records could not be written: it is opened when the record is taken.
     if hasReadableHeaders, isInDoubt(record, source: source) { return .inDoubt }
+    openSpan(&state, stream: streamOfSource[source], in: batch)
+    record.span = state.span
     batch.spans[state.span].gaps += gap
     state.expected = message.offset + 1
     state.pendingAnchor = nil

@@ -30,7 +30,7 @@ struct Assignment {
 
   /// Everything that is fetched.
   var running: [TopicPartition] {
-    states.filter { !$0.isHalted && $0.awaitedSchema == nil }.map(\.topicPartition)
+    states.filter { !$0.isHalted && $0.wait == nil }.map(\.topicPartition)
   }
 
   var topicPartitions: Set<TopicPartition> { Set(states.map(\.topicPartition)) }

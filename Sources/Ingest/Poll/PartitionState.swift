@@ -17,8 +17,8 @@ struct PartitionState {
   var anchor: Anchor?
   /// Set while the partition waits for an operator.
   var haltReason: String?
-  /// The schema that its next record needs and that is not known yet: it is paused meanwhile.
-  var awaitedSchema: UInt32?
+  /// Why its next record cannot be taken yet: it is paused meanwhile.
+  var wait: Wait?
   /// Where the log begins and how far it reached, as the broker said last: neither goes back in the
   /// same log.
   var low: Int64
@@ -52,6 +52,14 @@ struct PartitionState {
 
   /// Where fetching has to begin again: the anchor comes first as long as it was not compared.
   var fetchOffset: Int64 { pendingAnchor?.offset ?? expected }
+
+  /// What the next record needs.
+  enum Wait {
+    /// The schema of this id.
+    case schema(UInt32)
+    /// Clocks that agree. It is looked at again then at the latest: its time comes nearer.
+    case clocks(until: ContinuousClock.Instant)
+  }
 
   /// What to do with the record or the end at an offset.
   enum Verdict: Equatable {

@@ -14,10 +14,7 @@ extension Session {
     case .full(let ratio): judge(ratio, index, before: assignment[index].expected, consumer)
     case .overrun: overrun.insert(assignment[index].topicPartition)
     case .awaitsSchema(let id): awaitSchema(id, index, consumer)
-    case .inDoubt:
-      restart =
-        "the host's clock is far ahead of the server's, and a record of \(assignment[index].topicPartition) "
-        + "is too new by one of them only: nothing is refused until they agree"
+    case .inDoubt: awaitClocks(index, consumer)
     case .compare(let anchor): compare(anchor, message, index, consumer)
     case .halt(let reason, let detail): halt(index, reason, detail: detail, consumer)
     }
@@ -36,7 +33,7 @@ extension Session {
   }
 
   private func take(_ message: borrowing Message, _ state: inout PartitionState) -> Taken {
-    if state.isHalted || state.awaitedSchema != nil { return .done }
+    if state.isHalted || state.wait != nil { return .done }
     // A rebalance within this very poll may have handed the batch over.
     guard let batch, overrun.isEmpty || !overrun.contains(state.topicPartition) else {
       return .overrun
@@ -102,7 +99,7 @@ extension Session {
   /// Everything before `offset` has been delivered, so what is missing holds no record.
   func reachEnd(of topicPartition: TopicPartition, at offset: Int64, _ consumer: Consumer) {
     guard let index = assignment.index(of: topicPartition), !assignment[index].isHalted,
-      assignment[index].awaitedSchema == nil
+      assignment[index].wait == nil
     else { return }
     // Without a batch, or after a record that had none, the end comes again with the next fetch.
     guard let batch, !overrun.contains(topicPartition) else {

@@ -110,7 +110,7 @@ final class Session {
       workerHealth.beat()
       takeOver(consumer)
       settle(handoff.takeReceipts(), consumer)
-      resumeWithSchemas(consumer)
+      resumeWaiting(consumer)
       guard batch != nil || takeBatch(consumer) else { continue }
       if let doubt = missedAnswers(consumer) { proveAgain(because: doubt, consumer) }
       fill(consumer)

@@ -46,7 +46,7 @@ struct SessionChecks {
   private mutating func lookForSilence(_ session: Session, _ consumer: Consumer) {
     for state in session.assignment.states {
       guard let mark = session.watch.mark(of: state.topicPartition) else { continue }
-      guard mark.readableEnd > state.expected, !state.isHalted, state.awaitedSchema == nil,
+      guard mark.readableEnd > state.expected, !state.isHalted, state.wait == nil,
         let seen = behind[state.topicPartition],
         seen.expected == state.expected
       else {
