@@ -20,20 +20,20 @@ final class RunningWriter: @unchecked Sendable {
 
   init(
     _ database: ConnectionSettings, cluster: String = BatchFixture.cluster,
-    gate: RetryGate = RetryGate()
+    gate: RetryGate = RetryGate(), health: Health = Health()
   ) {
     handoff = Handoff(
       streams: [.invocations], filter: IdentityFilter(slotBits: 4), gate: gate)
     let settings = IngestSettings(
       sources: [], kafka: ConsumerSettings(brokers: "", groupID: ""), database: database)
     let months = MonthGate()
-    let health = WorkerHealth(Health(), worker: 1)
+    let workerHealth = WorkerHealth(health, worker: 1)
     for _ in 0..<IngestLimits.writersPerWorker {
       done.enter()
       Thread.detachNewThread { [handoff, done, references] in
         Writer(
           handoff: handoff, months: months, references: references, settings: settings,
-          owner: "owner", cluster: cluster, workerHealth: health
+          owner: "owner", cluster: cluster, workerHealth: workerHealth
         ).run()
         done.leave()
       }
@@ -61,9 +61,14 @@ final class RunningWriter: @unchecked Sendable {
     (0..<count).compactMap { _ in receipt() }
   }
 
+  /// As when the partitions go to another owner.
+  func abandon() {
+    handoff.abandon(generation: .max)
+  }
+
   /// Ends the threads, whatever they are doing.
   func close() {
-    handoff.abandon(generation: .max)
+    abandon()
     handoff.close()
     done.wait()
   }

@@ -2,6 +2,7 @@
 import CopyFormat
 import DaybookTesting
 import Postgres
+import Telemetry
 import Testing
 
 @testable import Ingest
@@ -34,6 +35,23 @@ struct ServerTroubleTests {
       #expect(
         try database.value("SELECT string_agg(reason, ' ') FROM rejected_records") == "not_json")
       #expect(try Sums(database).problems(produced: 11, accepted: 10, cost: "2.5") == [])
+    }
+  }
+
+  /// The partitions go to another process meanwhile, which says how the database is.
+  @Test func whoseBatchIsAbandonedSaysNothingOfTheDatabaseAnyMore() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let health = Health()
+      let away = ConnectionSettings(
+        conninfo: "host=127.0.0.1 port=1 user=nobody", applicationName: "test")
+      let writer = RunningWriter(away, health: health)
+      defer { writer.close() }
+      func isFailing() -> Bool { health.report(all: false).contains("[-]postgres-worker-1") }
+      writer.submit(try fixture.batch([Fixture.invocation(1)]))
+      #expect(eventually { isFailing() })
+      writer.abandon()
+      #expect(eventually { !isFailing() })
     }
   }
 

@@ -162,4 +162,33 @@ struct SessionTests {
     fail("events")
     #expect(scene.session.restart != nil)
   }
+
+  /// Nothing that it writes could show that the database is back.
+  @Test func whoHasNoPartitionsIsReadyWithoutTheDatabase() throws {
+    let scene = try Scene()
+    scene.session.workerHealth.postgres(failure: "test")
+    scene.session.assignment.remove([Self.topicPartition])
+    #expect(try scene.session.assign([], consumer: scene.consumer).isEmpty)
+    #expect(scene.health.isReady)
+  }
+
+  /// What hinders a member from joining is over once the group has answered; nothing would tell of
+  /// the end of what comes later.
+  @Test func anErrorOfTheClientIsShownUntilTheGroupAnswers() throws {
+    let scene = try Scene()
+    func fail() {
+      scene.consumer.context.report(KafkaError(.authentication, "the test refuses"))
+      while scene.session.poll(scene.consumer, 0, { _ in }) {}
+    }
+    var isShown: Bool { scene.health.report(all: false).contains("the test refuses") }
+    fail()
+    #expect(isShown)
+    scene.session.assignment.remove([Self.topicPartition])
+    _ = try scene.session.assign([], consumer: scene.consumer)
+    fail()
+    #expect(scene.health.isReady)
+    scene.session.revoke([], lost: false, consumer: scene.consumer)
+    fail()
+    #expect(isShown)
+  }
 }

@@ -83,6 +83,7 @@ extension Session: RebalanceHandler {
     watch.note { [worker] book in book.release(removed, worker: worker) }
     Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
     if assignment.isEmpty {
+      awaitsAssignment = true
       workerHealth.partitions(
         failure: lost
           ? "the session with the group has expired" : "the group is dividing them again")
@@ -97,7 +98,10 @@ extension Session: RebalanceHandler {
   /// The group has answered, and what it gave is claimed.
   private func reportAssignment() {
     Metrics.assignedPartitions.set(Double(assignment.states.count), [String(worker)])
+    awaitsAssignment = false
     workerHealth.partitions(failure: nil)
+    // Who has no partitions writes nothing that could show that the database is back.
+    if assignment.isEmpty { workerHealth.postgres(failure: nil) }
   }
 
   /// A static member that begins anew joins as if it had just been started, and would push out the

@@ -30,7 +30,7 @@ extension Session {
     let notReadyAt = ContinuousClock.now + .seconds(IngestLimits.stallSecondsBeforeNotReady)
     while batch == nil, !handoff.hasReceipts, !stop.isRequested, restart == nil, failure == nil {
       workerHealth.beat()
-      if ContinuousClock.now > notReadyAt {
+      if ContinuousClock.now > notReadyAt, !assignment.isEmpty {
         workerHealth.postgres(
           failure: "no batch is committed for \(IngestLimits.stallSecondsBeforeNotReady) s")
       }

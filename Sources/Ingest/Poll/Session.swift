@@ -47,6 +47,8 @@ final class Session {
   var ownDoubt: Doubt?
   /// When partitions that bring nothing were last looked at.
   var idleLookAt = ContinuousClock.now
+  /// The group has not said yet what is ours.
+  var awaitsAssignment = true
   var restart: String?
   var failure: IngestError?
   /// The time for an orderly end is over: nothing is waited for any more.
@@ -196,7 +198,7 @@ final class Session {
     case .partitionError(let topicPartition, _, let error):
       partitionFailed(topicPartition, error, consumer)
     case .clientError(let error):
-      if error.scope == .client, assignment.isEmpty {
+      if error.scope == .client, awaitsAssignment {
         workerHealth.partitions(failure: error.description)
       }
       Metrics.kafkaErrors.add(1, [error.name])

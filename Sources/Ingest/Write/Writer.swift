@@ -94,6 +94,8 @@ final class Writer {
       case .againAtOnce: continue
       }
     }
+    // Whoever has the partitions now says how the database is.
+    workerHealth.postgres(failure: nil)
     return .ended(nil)
   }
 
