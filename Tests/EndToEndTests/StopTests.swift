@@ -22,6 +22,19 @@ extension EndToEnd {
       }
     }
 
+    /// The start waits for a database that is away; settings are read again meanwhile.
+    @Test func whileItStarts() throws {
+      try Scenario.run { scenario in
+        scenario.terminal = .none
+        let process = try scenario.ingest(
+          environment: ["DAYBOOK_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"])
+        #expect(eventually { process.output.contains("the database is away") })
+        process.send(SIGHUP)
+        #expect(eventually { process.output.contains("settings are read again") })
+        scenario.expectOrderlyStop(process, seconds: 5)
+      }
+    }
+
     @Test func aTerminalIsClosed() throws {
       try Scenario.run { scenario in
         try scenario.load.keepSending(perSecond: 2_000) {

@@ -4,7 +4,7 @@ import Postgres
 import Telemetry
 
 /// The cluster and the end offsets that a run found at its start.
-struct IngestTarget {
+struct IngestTarget: Sendable {
   enum Progress: Equatable {
     case done
     case unfinished

@@ -24,6 +24,8 @@ package final class Ingester: Sendable {
     stop.request()
   }
 
+  package var isStopRequested: Bool { stop.isRequested }
+
   /// Takes over what may change while it runs; the rest of the settings is as it was. From any
   /// thread.
   package func adjust(to settings: IngestSettings) {
@@ -37,7 +39,7 @@ package final class Ingester: Sendable {
     KnownSeries.begin(settings)
     let link = DatabaseLink(settings.database)
     health.set(BrokerWatch.check, failure: "no broker has answered yet")
-    let target = try IngestTarget(settings, link, stop)
+    guard let target = try findTarget() else { return }
     started()
     let board = PositionBoard(StoredPositions(settings, cluster: target.cluster))
     let months = MonthGate()
@@ -65,6 +67,17 @@ package final class Ingester: Sendable {
     refresher.join(by: deadline)
     watch.end(by: min(deadline, .now + .seconds(IngestLimits.lastWriteSecondsMax)))
     if let error = problem ?? errors.first { throw error }
+  }
+
+  /// Nil when a stop comes first: what the start was waiting for is no failure then.
+  private func findTarget() throws(IngestError) -> IngestTarget? {
+    let question = StartQuestion { [settings, stop] in
+      Result { () throws(IngestError) in
+        try IngestTarget(settings, DatabaseLink(settings.database), stop)
+      }
+    }
+    let answer = question.wait { stop.isRequested }
+    return try stop.isRequested ? nil : answer?.get()
   }
 
   /// One after the other: of two members that join a group at the same moment librdkafka 2.0.2 lets

@@ -40,24 +40,25 @@ enum IngestCommand {
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     var settings = try consistentSettings(of: context)
-    try IngestPreflight.check(settings)
     let health = Health()
     let registry = try schemas(context, health, into: &settings)
-    let server = try startServer(context, health)
-    let certificates = CertificateWatch(CertificateWatch.files(context, settings.database))
-    registry?.start()
-    defer { registry?.stop() }
     let ingester = Ingester(settings, health: health)
     let manager = context.serviceManager
-    let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
     let live = Reload.Live(names: liveNames) { again throws(CommandError) in
       ingester.adjust(to: try consistentSettings(of: again))
     }
+    // Before the first question: it may wait for half a minute, and a stop is orderly then, too.
     let signals = StopSignals(onReload: { Reload.run(context, live) }) {
       health.stop()
       manager.stopping()
       ingester.requestStop()
     }
+    try IngestPreflight.check(settings) { ingester.isStopRequested }
+    let server = try startServer(context, health)
+    let certificates = CertificateWatch(CertificateWatch.files(context, settings.database))
+    registry?.start()
+    defer { registry?.stop() }
+    let watch = ServiceWatch(manager, health) { ServiceStatus.ingest(health) }
     Log.info(
       "ingest starts",
       [

@@ -21,8 +21,16 @@ enum IngestPreflight {
   /// Compares the schema with the declared streams and makes the coming partitions.
   ///
   /// An outage is waited out for a while, however it shows itself: nobody listens, nothing answers,
-  /// or a pooler answers in the server's place.
-  static func check(_ settings: IngestSettings) throws(CommandError) {
+  /// or a pooler answers in the server's place. A stop ends the wait at once.
+  static func check(
+    _ settings: IngestSettings, isStopped: () -> Bool
+  ) throws(CommandError) {
+    let question = StartQuestion { Result { () throws(CommandError) in try ask(settings) } }
+    let answer = question.wait(isStopped: isStopped)
+    if !isStopped() { try answer?.get() }
+  }
+
+  private static func ask(_ settings: IngestSettings) throws(CommandError) {
     let deadline = ContinuousClock.now + .seconds(outageSecondsMax)
     var hasTold = false
     while true {
