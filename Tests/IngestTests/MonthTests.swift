@@ -32,6 +32,28 @@ struct MonthTests {
     }
   }
 
+  /// An adopted set has one, with rows of a month that has no partition of its own.
+  @Test func aMonthOfTheDefaultPartitionStaysThere() throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let old = day(monthsAgo: 5)
+      try database.value(
+        """
+        CREATE TABLE invocations_rest PARTITION OF invocations DEFAULT;
+        ALTER TABLE invocations_rest OWNER TO app_owner;
+        """)
+      _ = try fixture.write(try fixture.batch([Fixture.invocation(1, occurredAt: old)]))
+      let receipt = RunningWriter.settle(
+        try fixture.batch([
+          Fixture.invocation(2, occurredAt: old), Fixture.invocation(3),
+          Fixture.invocation(4, occurredAt: day(monthsAgo: 6)),
+        ]), try database.settings(.transactionPooler), seconds: 20)
+      #expect(receipt.storedCount == 3)
+      #expect(try Sums(database).problems(produced: 4, accepted: 4, cost: "1") == [])
+      #expect(try database.value("SELECT count(*) FROM invocations_rest") == "2")
+    }
+  }
+
   /// An operator makes the months of old records and sends them again.
   @Test func aRefusedMonthIsAskedForAgainSoon() {
     let months = MonthGate()

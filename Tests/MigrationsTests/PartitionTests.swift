@@ -40,6 +40,35 @@ struct PartitionTests {
     }
   }
 
+  /// An adopted set may have one. Only `daybook_create_partition`, which maintenance calls, says
+  /// that the month cannot be made.
+  @Test func aMonthWithRowsInTheDefaultPartitionStaysThere() throws {
+    try TestDatabase.with { database in
+      let next = "now() + interval '1 month'"
+      try database.value(
+        """
+        DROP TABLE invocations_p\(Self.nextMonth(database));
+        CREATE TABLE invocations_rest PARTITION OF invocations DEFAULT
+        """)
+      var connection = try database.connect()
+      try connection.execute(
+        MigratorTests.row("invocations").replacing("now(), 'acme'", with: "\(next), 'acme'"))
+      let names = try database.value(
+        """
+        SELECT string_agg(partition_name, ' ') FROM daybook_ensure_runway()
+        WHERE table_name = 'invocations' AND month = date_trunc('month', (\(next)) AT TIME ZONE 'UTC')
+        """)
+      #expect(names == "invocations_rest")
+      let refused = sqlState(
+        of: "SELECT daybook_create_partition('invocations', (\(next))::date)", &connection)
+      #expect(refused == "23514")
+      try connection.execute("TRUNCATE invocations_rest")
+      #expect(
+        try database.value("SELECT daybook_ensure_partition('invocations', (\(next))::date)")
+          == "invocations_p\(Self.nextMonth(database))")
+    }
+  }
+
   @Test func goesThroughBesideAnOpenBatch() throws {
     try TestDatabase.with { database in
       var batch = try database.connect()
