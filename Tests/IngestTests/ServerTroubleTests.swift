@@ -163,15 +163,15 @@ struct ServerTroubleTests {
   }
 
   /// A pooler gives its client another server, which may be a standby: `BEGIN … READ WRITE` fails
-  /// there with 0A000. On a connection that was just asked whether it leads to one, that is an
-  /// error.
+  /// there with 0A000. In a transaction, on a connection that was just asked whether it leads to
+  /// one, that is an error.
   @Test func anOpenConnectionThatRefusesToWriteIsThrownAway() throws {
     try TestDatabase.with { database in
       let link = DatabaseLink(try database.settings(.direct))
       func refuse() -> PostgresError? {
         #expect(throws: PostgresError.self) {
           try link.use { connection throws(PostgresError) in
-            _ = try connection.execute("DO $$ BEGIN RAISE 'no' USING ERRCODE = '0A000'; END $$")
+            _ = try connection.execute("BEGIN; \(Self.refusal)")
           }
         }
       }
@@ -186,6 +186,33 @@ struct ServerTroubleTests {
       #expect(try backend() != before)
     }
   }
+
+  /// The question whether a server is a standby went to another one than the BEGIN: what a BEGIN
+  /// that is refused leaves is no transaction.
+  @Test func aBeginThatIsRefusedOnANewConnectionIsWaitedFor() throws {
+    try TestDatabase.with { database in
+      let settings = try database.settings(.direct)
+      let thrown = #expect(throws: PostgresError.self) {
+        try DatabaseLink(settings).use { connection throws(PostgresError) in
+          _ = try connection.execute(Self.refusal)
+        }
+      }
+      #expect(thrown?.sqlState == .readOnlyTransaction)
+      // The writer has the error as a value.
+      let link = DatabaseLink(settings)
+      let told = try link.use { connection throws(PostgresError) -> PostgresError? in
+        do throws(PostgresError) {
+          _ = try connection.execute(Self.refusal)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      #expect(told.map { link.explained($0).recovery } == .reconnect)
+    }
+  }
+
+  private static let refusal = "DO $$ BEGIN RAISE 'no' USING ERRCODE = '0A000'; END $$"
 
   /// Settings that worked are waited for: here a database that is dropped and restored.
   @Test func whatWorkedIsWaitedFor() throws {

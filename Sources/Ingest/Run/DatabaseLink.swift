@@ -11,6 +11,9 @@ final class DatabaseLink {
   private var hasConnected = false
   /// The last use was not the first of its connection.
   private var isReused = false
+  /// It left the connection outside of a transaction: an error of it was that of BEGIN, or of
+  /// COMMIT.
+  private var wasOutside = false
 
   init(_ settings: ConnectionSettings) {
     self.settings = settings
@@ -24,9 +27,11 @@ final class DatabaseLink {
     var connection = try ready()
     do throws(PostgresError) {
       let result = try body(&connection)
+      wasOutside = connection.transactionStatus == .idle
       keep(connection)
       return result
     } catch {
+      wasOutside = connection.transactionStatus == .idle
       let error = explained(error)
       // Another connection may lead to another server: to the primary after a failover.
       if error.recovery != .reconnect { keep(connection) }
@@ -36,9 +41,9 @@ final class DatabaseLink {
 
   /// What an error of the last use means. A pooler keeps its client and gives it another server; a
   /// standby refuses `BEGIN … READ WRITE` as a feature that it does not have. A new connection has
-  /// been asked whether it leads to one.
+  /// been asked whether it leads to one, but the BEGIN may go to another server than the question.
   func explained(_ error: PostgresError) -> PostgresError {
-    guard error.sqlState == .featureNotSupported, isReused else { return error }
+    guard error.sqlState == .featureNotSupported, isReused || wasOutside else { return error }
     return PostgresError(.readOnlyTransaction, error.message, phase: error.phase)
   }
 
