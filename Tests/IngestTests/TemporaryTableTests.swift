@@ -54,6 +54,34 @@ struct TemporaryTableTests {
     }
   }
 
+  /// The table that takes the question which rows are stored already, with rows that survive a
+  /// commit, and as something else. The first batch after a claim asks it; duplicates for which
+  /// nobody was asked are found by their keys.
+  @Test(arguments: [
+    """
+    SELECT daybook_ask_identities(); ALTER TABLE pg_temp.daybook_asked RENAME TO made;
+    CREATE TEMP TABLE daybook_asked (LIKE made); INSERT INTO daybook_asked DEFAULT VALUES;
+    DO $$ BEGIN EXECUTE format('COMMENT ON TABLE daybook_asked IS %L',
+      obj_description('made'::regclass, 'pg_class')); END $$
+    """,
+    "CREATE TEMP VIEW daybook_asked AS SELECT 1 AS a",
+  ])
+  func aBatchIsWrittenWithoutItsQuestion(statement: String) throws {
+    try TestDatabase.with { database in
+      let fixture = try Fixture(database)
+      let settings = try database.settings(.transactionPooler)
+      _ = try fixture.write(try fixture.batch([Fixture.invocation(1)]))
+      var rogue = try database.connect(.transactionPooler)
+      try rogue.execute("BEGIN; \(statement); COMMIT")
+      for ids in [2...3, 1...4] {
+        let batch = try fixture.batch(ids.map { Fixture.invocation($0) })
+        batch.isFirstOfClaim = true
+        #expect(RunningWriter.settle(batch, settings).storedCount == (ids.count == 2 ? 2 : 1))
+      }
+      #expect(try Sums(database).problems(produced: 7, accepted: 4, cost: "1") == [])
+    }
+  }
+
   /// Rows, ledger and sums are one transaction, or nothing.
   @Test func theSecondMessageHoldsForTheTransactionOfTheFirst() throws {
     try TestDatabase.with { database in

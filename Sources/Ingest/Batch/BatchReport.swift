@@ -66,6 +66,16 @@ enum BatchReport {
     }
   }
 
+  /// Which rows are stored already could not be asked.
+  static func unasked(_ error: PostgresError) {
+    Metrics.databaseErrors.add(1, [String(error.sqlState.classCode), "true"])
+    Log.warn(
+      "duplicates cannot be asked for, the batch is written without",
+      [
+        "sqlstate": LogValue(error.sqlState.rawValue), "error": LogValue(error.description),
+      ])
+  }
+
   static func settled(_ settlement: Settlement) {
     let outcome =
       switch settlement {

@@ -58,9 +58,7 @@ enum WriteDecision: Equatable {
     case .fenced where error.sqlState != .fenced: self = .rereadReference
     case .fenced: self = history.mayHaveCommittedSince ? .settle : .drop
     case .stop:
-      // What another client left may have other columns, or rows.
-      let isAboutTables = error.sqlState == .strayRows || error.sqlState.classCode == "42"
-      self = isAboutTables && !history.hasRemadeTables ? .remakeTables : .stop
+      self = error.isAboutTables && !history.hasRemadeTables ? .remakeTables : .stop
     case .data: self = Self.data(error, history)
     }
   }
@@ -80,4 +78,11 @@ enum WriteDecision: Equatable {
     }
     return history.poisonSearches < 2 ? .findPoison : .stop
   }
+
+  static let duplicateSearchesMax = 3
+}
+
+extension PostgresError {
+  /// What another client left under the name of a temporary table may have other columns, or rows.
+  var isAboutTables: Bool { sqlState == .strayRows || sqlState.classCode == "42" }
 }

@@ -98,16 +98,24 @@ extension Writer {
 
   /// Stages the rows that the primary keys know; the next batch asks before it copies if this one
   /// had any.
+  ///
+  /// Where another client has left something under the name of the table that takes the question,
+  /// the batch is written without an answer; if keys are stored already, all of it is staged.
   func findDuplicates(
     _ part: BatchPart, _ plan: inout WritePlan, _ attempt: inout Attempt
   ) throws(PostgresError) {
     let search = DuplicateSearch(sql: sql)
-    plan.duplicates = try link.use { connection throws(PostgresError) in
-      try search(part, on: &connection)
+    do throws(PostgresError) {
+      plan.duplicates = try link.use { connection throws(PostgresError) in
+        try search(part, on: &connection)
+      }
+      attempt.history.duplicateSearches += 1
+      handoff.asksFirst = !plan.duplicates.isEmpty
+    } catch  where error.isAboutTables {
+      BatchReport.unasked(error)
+      attempt.history.duplicateSearches = WriteDecision.duplicateSearchesMax
     }
     attempt.asksFirst = false
-    attempt.history.duplicateSearches += 1
-    handoff.asksFirst = !plan.duplicates.isEmpty
   }
 
   /// Whoever has the books for himself, such as a change of a time zone, may take longer than a
