@@ -83,7 +83,7 @@ struct GuardTrigger: Sendable {
     }
   }
 
-  /// The lock that closing waits for, and what a month and a correction must be.
+  /// The lock that closing waits for, what a month and a correction must be, and whose a run is.
   private static let books: [GuardTrigger] = [
     GuardTrigger(
       "share_books", on: "costs_daily", anyChange, each: "STATEMENT", "daybook_share_books_first",
@@ -98,6 +98,8 @@ struct GuardTrigger: Sendable {
       "check_billing_month", on: "cost_adjustments", "BEFORE INSERT", "daybook_check_adjustment"),
     GuardTrigger(
       "check_journal", on: "billing_periods", "BEFORE INSERT OR UPDATE", "daybook_check_period"),
+    GuardTrigger(
+      "check_run", on: "reconciliations", "BEFORE UPDATE", "daybook_check_reconciliation"),
   ]
 
   /// Who did it and when, and the journals.

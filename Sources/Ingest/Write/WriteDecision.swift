@@ -78,8 +78,6 @@ enum WriteDecision: Equatable {
     }
     return history.poisonSearches < 2 ? .findPoison : .stop
   }
-
-  static let duplicateSearchesMax = 3
 }
 
 extension PostgresError {
