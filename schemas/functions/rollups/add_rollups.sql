@@ -1,7 +1,7 @@
 -- Deltas are staged by UTC day, and for tenants with a zone of their own by quarter of an hour: no zone changes its
 -- offset within one. A group without a record is what was counted and turned out to be duplicates. p_are_distinct: the
--- deltas are as the batch brought them, each key once; a day of such a tenant has more than one, a month unless all are of
--- one day.
+-- deltas are as the batch brought them, each key once; a day of such a tenant has more than one, a month unless all are
+-- of one day.
 CREATE OR REPLACE FUNCTION daybook_add_rollups(p_batch uuid, p_are_distinct boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 DECLARE
