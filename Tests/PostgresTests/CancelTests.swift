@@ -61,18 +61,6 @@ struct CancelTests {
     }
   }
 
-  /// Packets vanish: libpq would wait for `tcp_user_timeout`, 10 s, or where the string has another
-  /// one for as long as the kernel tries to connect.
-  @Test func aHostThatIsAwayKeepsNobody() throws {
-    try TestDatabase.with(.empty) { database in
-      let (proxy, canceller) = try Self.behindAProxy(database)
-      proxy.close()
-      let hole = BlackHole(port: UInt16(proxy.port))
-      defer { hole.end() }
-      Outcome().expect(false, of: canceller, within: .milliseconds(200))
-    }
-  }
-
   @Test func aHostThatRefusesIsNotWaitedFor() throws {
     try TestDatabase.with(.empty) { database in
       let (proxy, canceller) = try Self.behindAProxy(database)
