@@ -17,12 +17,13 @@ enum DoctorCommand {
     details: """
       Looks at the PostgreSQL server (parameters, versions, encoding, collation, TLS, clock, what is
       logged of personal data), the catalogue (rights of PUBLIC, triggers that are disabled or
-      gone, leftovers that fill the disk or hold back vacuum, passwords that end within 14 days), the login that stores
-      records, the schema and its partitions, a replica, PgBouncer, the topics (retention,
-      compaction, replicas, min.insync.replicas, unclean elections) and the settings of ingest. It
-      changes nothing. The admin connection should be a member of pg_monitor, or parameters and
-      other people's transactions stay unseen. A problem loses, forges, shows or stops something,
-      now or with the next fault; a warning does not. What could not be looked at is said.
+      gone, leftovers that fill the disk or hold back vacuum, passwords that end within 14 days),
+      the login that stores records, the schema and its partitions, a replica, PgBouncer, the
+      topics (retention, compaction, replicas, min.insync.replicas, unclean elections) and the
+      settings of ingest. It changes nothing. The admin connection should be a member of
+      pg_monitor, or parameters and other people's transactions stay unseen. A problem loses,
+      forges, shows or stops something, now or with the next fault; a warning does not. What could
+      not be looked at is said.
 
       Exit code 1 if anything was found that is not accepted.
       """,
