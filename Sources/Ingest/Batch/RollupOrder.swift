@@ -48,6 +48,7 @@ struct RollupOrder {
     return false
   }
 
+  /// Both lists of names are ours, and no record has a part in them.
   private static func column(_ name: String) -> Int {
     guard let index = Rollup.keyColumns.firstIndex(of: name) else {
       preconditionFailure("a rollup delta has no \(name)")
