@@ -249,6 +249,31 @@ import Testing
     }
   }
 
+  /// Else whoever may reconcile could end a run that has compared nothing, and the gauge of drift
+  /// would count from it.
+  @Test func aRunEndsWhenEachMonthWasCompared() throws {
+    try BooksScene.with { scene in
+      try scene.ingest([.init(at: Self.month.start), .init(at: BooksScene.month(2).start)])
+      try scene.value("UPDATE costs_daily SET cost = 7")
+      var login = try scene.database.connect(as: BooksScene.login)
+      try login.execute("INSERT INTO reconciliations (source) VALUES ('primary')")
+      func refusal(ending done: String, _ login: inout Connection) throws -> String? {
+        do throws(PostgresError) {
+          try login.execute("UPDATE reconciliations SET finished_at = now(), months_done = \(done)")
+          return nil
+        } catch { return error.message }
+      }
+      let none = try refusal(ending: "'{}'", &login)
+      #expect(none?.contains("has not compared \(Self.month)") == true, "\(none ?? "")")
+      let one = try refusal(ending: "ARRAY['\(Self.month)-01'::date]", &login)
+      #expect(one?.contains("has not compared \(BooksScene.month(2))") == true, "\(one ?? "")")
+      #expect(try scene.value("SELECT count(finished_at) FROM reconciliations") == "0")
+      // What was begun is gone on with, and ends when it has looked at all of it.
+      #expect(try scene.reconcile().differences == 2)
+      #expect(try scene.value("SELECT count(finished_at) FROM reconciliations") == "1")
+    }
+  }
+
   @Test func closedMonthsAreReportedAndNotRepaired() throws {
     try BooksScene.with { scene in
       let months = BooksScene.monthsAgo.map { BooksScene.month($0) }

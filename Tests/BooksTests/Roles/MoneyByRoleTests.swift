@@ -236,7 +236,7 @@ import Testing
         output_tokens, cache_read_input_tokens, cache_creation_input_tokens, reasoning_output_tokens, cost_expected)
       SELECT max(reconciliation_id), 'day', 'acme', '\(second)-01', '', 'p', 'm', 'standard', 'USD', 'UTC', false, -1000, 0, 0,
         0, 0, 0, 0, 0, 0, -1000 FROM reconciliations;
-      UPDATE reconciliations SET finished_at = now();
+      UPDATE reconciliations SET finished_at = now(), months_done = ARRAY(SELECT month FROM costs_monthly);
       SELECT daybook_repair_rollups(max(reconciliation_id), 'x') FROM reconciliations
       """,
     ],
