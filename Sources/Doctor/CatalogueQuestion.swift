@@ -41,7 +41,8 @@ extension CatalogueQuestion {
       """
       SELECT format('trigger %I of %s is disabled', tgname, tgrelid::regclass) AS what,
         format('ALTER TABLE %s ENABLE%s TRIGGER %I', tgrelid::regclass,
-          CASE WHEN guards.is_always THEN ' ALWAYS' ELSE '' END, tgname) AS remedy
+          CASE WHEN coalesce(guards.is_always, tgfoid = to_regproc($1::text || '.daybook_refuse_change'))
+               THEN ' ALWAYS' ELSE '' END, tgname) AS remedy
       FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
         LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
         LEFT JOIN pg_class parent ON parent.oid = i.inhparent

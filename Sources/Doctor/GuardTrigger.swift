@@ -133,40 +133,85 @@ struct GuardTrigger: Sendable {
 
 extension GuardTrigger {
   /// All of them as a table `guards`.
-  static let sql = """
-    (VALUES \(all.map(\.row).joined(separator: ", ")))
-      AS guards (name, table_name, event, referencing, level, function, argument, is_always)
+  static let sql = table(all)
+
+  /// Of a partition that stands alone, once its rows were counted: `daybook_revoke_detached` makes
+  /// them.
+  static let sqlOfRetired = table([
+    GuardTrigger("refuse_change", on: "", anyChange, refuseChange), whole(""),
+  ])
+
+  private static func table(_ guards: [GuardTrigger]) -> String {
     """
+    (VALUES \(guards.map(\.row).joined(separator: ", ")))
+      AS guards (name, table_name, event, kind, referencing, level, function, argument, is_always)
+    """
+  }
 
   private var row: String {
-    let texts = [name, table, event, call.referencing, call.level, call.function, call.argument]
-    return "(\(texts.map { SQL.literal($0) }.joined(separator: ", ")), \(isAlways))"
+    let texts = [call.referencing, call.level, call.function, call.argument]
+    return "(\(list([name, table, event])), \(kind), \(list(texts)), \(isAlways))"
+  }
+
+  private func list(_ texts: [String]) -> String {
+    texts.map { SQL.literal($0) }.joined(separator: ", ")
+  }
+
+  /// As pg_trigger.tgtype has level, time and events.
+  private var kind: Int {
+    let bits = [
+      (call.level == "ROW", 1), (event.hasPrefix("BEFORE"), 2), (event.contains("INSERT"), 4),
+      (event.contains("DELETE"), 8), (event.contains("UPDATE"), 16),
+      (event.contains("TRUNCATE"), 32),
+    ]
+    return bits.reduce(0) { $0 + ($1.0 ? $1.1 : 0) }
   }
 }
 
 extension CatalogueQuestion {
   /// A guard of a table is one of its partitions, too: row triggers come with ATTACH and cannot be
   /// dropped alone, those of TRUNCATE can.
-  static let droppedGuards = CatalogueQuestion(
-    "catalogue.dropped_triggers", .problem,
-    why: "stored records, journals and closed months can be changed, and nobody is told",
-    """
-    SELECT format('trigger %I of %s is missing', g.name, g.place::regclass) AS what,
-      format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH %s EXECUTE FUNCTION %s.%I(%s)', g.name, g.event,
-        g.place::regclass, 'REFERENCING ' || nullif(g.referencing, ''), g.level, $1::text, g.function,
-        quote_literal(nullif(g.argument, '')))
-        || CASE WHEN g.is_always
-             THEN format('; ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', g.place::regclass, g.name) ELSE '' END AS remedy
-    FROM (
+  static let droppedGuards = dropped(
+    from: """
       SELECT guards.*, c.oid AS place FROM \(GuardTrigger.sql)
       JOIN pg_class c ON c.relname = guards.table_name AND c.relnamespace = to_regnamespace($1)
       UNION ALL
       SELECT guards.*, i.inhrelid FROM \(GuardTrigger.sql)
       JOIN pg_class c ON c.relname = guards.table_name AND c.relnamespace = to_regnamespace($1)
       JOIN pg_inherits i ON i.inhparent = c.oid
-      WHERE guards.event = 'BEFORE TRUNCATE') AS g
-    WHERE NOT EXISTS (
-      SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-      WHERE t.tgrelid = g.place AND t.tgname = g.name AND t.tgqual IS NULL AND p.proname = g.function)
-    """)
+      WHERE guards.event = 'BEFORE TRUNCATE'
+      """)
+
+  /// A partition that was detached has only triggers of its own, until it is archived and dropped.
+  /// Wants the tables of this release.
+  package static func droppedGuardsOfRetired(in schema: String) -> CatalogueQuestion {
+    dropped(
+      from: """
+        SELECT guards.*, r.partition_oid AS place FROM \(GuardTrigger.sqlOfRetired),
+          \(SQL.qualified(schema, "partition_retirements")) r
+        WHERE r.state NOT IN ('detaching', 'detached', 'dropped')
+          AND EXISTS (SELECT FROM pg_class c WHERE c.oid = r.partition_oid AND c.relname = r.partition_name)
+          AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = r.partition_oid)
+        """)
+  }
+
+  /// `guards` has the columns of `GuardTrigger.sql`, and the place of each.
+  private static func dropped(from guards: String) -> CatalogueQuestion {
+    CatalogueQuestion(
+      "catalogue.dropped_triggers", .problem,
+      why: "stored records, journals and closed months can be changed, and nobody is told",
+      """
+      SELECT format('trigger %I of %s is missing', g.name, g.place::regclass) AS what,
+        format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH %s EXECUTE FUNCTION %s.%I(%s)', g.name, g.event,
+          g.place::regclass, 'REFERENCING ' || nullif(g.referencing, ''), g.level, $1::text, g.function,
+          quote_literal(nullif(g.argument, '')))
+          || CASE WHEN g.is_always
+               THEN format('; ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', g.place::regclass, g.name) ELSE '' END AS remedy
+      FROM (\(guards)) AS g
+      WHERE NOT EXISTS (
+        SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = g.place AND t.tgname = g.name AND t.tgtype = g.kind AND t.tgattr::text = ''
+          AND t.tgqual IS NULL AND p.proname = g.function)
+      """)
+  }
 }

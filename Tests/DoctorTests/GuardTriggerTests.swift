@@ -84,6 +84,57 @@ import Testing
     }
   }
 
+  /// It has left its table, and is neither archived nor dropped.
+  @Test(arguments: TestServer.all)
+  func aPartitionThatStandsAloneHasItsOwn(_ server: TestServer) throws {
+    try TestDatabase.with(on: server) { database in
+      var connection = try database.connect()
+      let month = try database.makePartition(of: "audit_logs", monthsAgo: 90)
+      let retired = CatalogueQuestion.droppedGuardsOfRetired(in: "public")
+      try database.retire(month, of: "audit_logs", upTo: .detached)
+      #expect(try retired.findings(schema: "public", &connection).isEmpty)
+      try connection.execute(
+        "SET ROLE app_owner; SELECT daybook_revoke_detached(retirement_id) FROM partition_retirements"
+      )
+      #expect(try retired.findings(schema: "public", &connection).isEmpty)
+      try connection.execute(
+        """
+        DROP TRIGGER refuse_truncate ON \(month);
+        CREATE OR REPLACE TRIGGER refuse_change BEFORE INSERT ON \(month) FOR EACH ROW
+          EXECUTE FUNCTION daybook_refuse_change()
+        """)
+      let found = try retired.findings(schema: "public", &connection)
+      #expect(
+        found.map(\.what)
+          == ["refuse_change", "refuse_truncate"].map {
+            "trigger \($0) of \(month) is missing"
+          })
+      for finding in found { try connection.execute(finding.remedy) }
+      let left = try retired.findings(schema: "public", &connection)
+      #expect(left.isEmpty)
+    }
+  }
+
+  /// A guard of the same name that lets a change through is none.
+  @Test(arguments: [
+    "BEFORE DELETE", "BEFORE DELETE OR UPDATE OF reason", "AFTER DELETE OR UPDATE",
+  ])
+  func aGuardOfLessIsMissed(event: String) throws {
+    try TestDatabase.with { database in
+      var connection = try database.connect()
+      try connection.execute(
+        """
+        CREATE OR REPLACE TRIGGER refuse_change \(event) ON billing_journal FOR EACH ROW
+          EXECUTE FUNCTION daybook_refuse_change()
+        """)
+      let found = try Self.gone(&connection)
+      #expect(found.map(\.what) == ["trigger refuse_change of billing_journal is missing"])
+      for finding in found { try connection.execute(finding.remedy) }
+      let left = try Self.gone(&connection)
+      #expect(left.isEmpty)
+    }
+  }
+
   /// What fires always does so again after it was switched on.
   @Test func aDisabledGuardIsEnabledAsItWas() throws {
     try TestDatabase.with { database in

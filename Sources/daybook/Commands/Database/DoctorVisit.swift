@@ -123,6 +123,18 @@ struct DoctorVisit {
     guard isSchemaFit else {
       return diagnosis.skip("the partitions", because: "the schema does not fit")
     }
+    try lookAtPartitions()
+  }
+
+  private mutating func lookAtPartitions() throws(CommandError) {
+    do throws(PostgresError) {
+      var connection = try Connection(context.adminDatabase)
+      diagnosis.add(
+        try CatalogueQuestion.droppedGuardsOfRetired(in: context.schema)
+          .findings(schema: context.schema, &connection))
+    } catch {
+      throw CommandError(error)
+    }
     let (now, sets) = try context.partitionSets(context.adminDatabase, of: nil)
     diagnosis.add(
       context.plan(sets, now).findings.map {
