@@ -17,14 +17,6 @@ import Testing
     }
   }
 
-  /// Replaces text and makes the digest right again.
-  private func rewrite(_ text: String, _ old: String, _ new: String) -> [UInt8] {
-    let changed = text.replacing(old, with: new)
-    let line = changed.range(of: "  \"\(Manifest.digestKey)\"")
-    let body = Array(changed[..<(line?.lowerBound ?? changed.endIndex)].utf8)
-    return body + Array("  \"\(Manifest.digestKey)\": \"\(SHA256.hex(of: body))\"\n}\n".utf8)
-  }
-
   @Test func textIsStable() throws {
     try with { manifest, path in
       let written = try Sample.read(path)
@@ -36,7 +28,7 @@ import Testing
   @Test func unknownKeysAreIgnored() throws {
     try with { manifest, path in
       try Sample.write(
-        rewrite(manifest.text, "  \"tool\"", "  \"later\": {\"a\": [1]},\n  \"tool\""), path)
+        manifest.rewritten("  \"tool\"", "  \"later\": {\"a\": [1]},\n  \"tool\""), path)
       #expect(try Manifest.read(path) == manifest)
     }
   }
@@ -58,7 +50,7 @@ import Testing
   func whatDoesNotFitIsRefused(old: String, new: String) throws {
     try with { manifest, path in
       #expect(manifest.text.contains(old))
-      try Sample.write(rewrite(manifest.text, old, new), path)
+      try Sample.write(manifest.rewritten(old, new), path)
       let error = #expect(throws: FileError.self) { try Manifest.read(path) }
       #expect(error?.kind == .damaged(nil))
     }
@@ -84,5 +76,15 @@ import Testing
       try Sample.write(Array(large.text.utf8), path)
       #expect(try Manifest.read(path) == large)
     }
+  }
+}
+
+extension Manifest {
+  /// Its file, with text replaced and the digest made right again.
+  func rewritten(_ old: String, _ new: String) -> [UInt8] {
+    let changed = text.replacing(old, with: new)
+    let line = changed.range(of: "  \"\(Self.digestKey)\"")
+    let body = Array(changed[..<(line?.lowerBound ?? changed.endIndex)].utf8)
+    return body + Array("  \"\(Self.digestKey)\": \"\(SHA256.hex(of: body))\"\n}\n".utf8)
   }
 }

@@ -111,6 +111,32 @@ import Testing
     }
   }
 
+  /// It was good before its file was stored.
+  @Test func aManifestThatWasDamagedIsNotStored() throws {
+    try ship("cp %p DEST/%f && echo >> $(dirname %p)/p.manifest.json") {
+      failure, destination, _ in
+      #expect(failure?.kind == .damaged(nil))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: destination) == ["p.copy.zst"])
+    }
+  }
+
+  /// Of a later release, which says more than this one knows.
+  @Test func aManifestInOtherWordsIsStoredAsItIs() throws {
+    try Sample.withDirectory { directory in
+      let manifest = try Sample.archive(Sample.stream(rows: 10), in: directory)
+      let path = directory + "/" + manifest.manifestName
+      let words = manifest.rewritten("  \"tool\"", "  \"later\": 1,\n  \"tool\"")
+      try Sample.write(words, path)
+      try Sample.withDirectory { destination in
+        let shipment = try ArchiveShipment(
+          archiveCommand: "cp %p \(destination)/%f", restoreCommand: "cp \(destination)/%f %p",
+          timeoutSeconds: 20)
+        try shipment.ship(manifest, from: directory)
+        #expect(try Sample.read(destination + "/" + manifest.manifestName) == words)
+      }
+    }
+  }
+
   @Test func ourSecretsAreNotHandedOn() throws {
     setenv("DAYBOOK_TEST_ONLY_SECRET", "geheim", 1)
     defer { unsetenv("DAYBOOK_TEST_ONLY_SECRET") }

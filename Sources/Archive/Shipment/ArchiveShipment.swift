@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Digest
 package import Files
 import Glibc
 
@@ -27,9 +26,15 @@ package struct ArchiveShipment: Sendable {
   package func ship(
     _ manifest: Manifest, from directory: String, isStopped: () -> Bool = { false }
   ) throws(FileError) {
-    let manifestSHA256 = SHA256.hex(of: Array(manifest.text.utf8))
     try ship(manifest.file.name, manifest.file.sha256, directory, isStopped)
-    try ship(manifest.manifestName, manifestSHA256, directory, isStopped)
+    // Of what is on the disk, at this moment: it may have been damaged while the file was on its
+    // way, and another release has written other words.
+    let path = directory + "/" + manifest.manifestName
+    let (stored, sha256) = try Manifest.load(path)
+    guard stored == manifest else {
+      throw FileError(.damaged(nil), "\(path) was replaced while its file was stored: try again")
+    }
+    try ship(manifest.manifestName, sha256, directory, isStopped)
   }
 
   private func ship(
