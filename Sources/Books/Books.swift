@@ -8,6 +8,8 @@ package import Postgres
 package struct Books: InSchema, ~Copyable {
   var connection: Connection
   package let schema: String
+  /// For questions that read every row.
+  package var scanDeadline = Duration.seconds(1_800)
 
   /// Takes the connection over; `schema` is where the tables stand, not quoted.
   package init(_ connection: consuming Connection, schema: String) {

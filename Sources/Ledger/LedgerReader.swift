@@ -8,18 +8,20 @@ package import Postgres
 package struct LedgerReader: InSchema, ~Copyable {
   /// For questions that read an index or a small table.
   static let lookupDeadline = Duration.seconds(30)
-  /// For questions that read every row.
-  static let scanDeadline = Duration.seconds(statementSecondsMax + 10)
-  private static let statementSecondsMax = 1_800
+  private static let answerSeconds = 10
 
   var connection: Connection
   package let schema: String
+  /// How long a question that reads every row may take.
+  package var scanSeconds = 1_800
 
   /// Takes the connection over; `schema` is where the tables stand.
   package init(_ connection: consuming Connection, schema: String) {
     self.connection = connection
     self.schema = schema
   }
+
+  var scanDeadline: Duration { .seconds(scanSeconds + Self.answerSeconds) }
 
   /// Rows of text, in memory: every question here has a bounded answer.
   mutating func rows(
@@ -37,14 +39,17 @@ package struct LedgerReader: InSchema, ~Copyable {
   ) throws(PostgresError) -> Result {
     // Our deadline alone would leave the server at work, with its snapshot and its locks.
     try connection.execute(
-      "\(Begin.snapshot); SET LOCAL statement_timeout = '\(Self.statementSecondsMax)s'")
+      "\(Begin.snapshot); SET LOCAL statement_timeout = '\(scanSeconds)s'")
     do throws(PostgresError) {
       let result = try body(&self)
       try connection.execute("COMMIT")
       return result
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
-      throw error
+      guard error.sqlState == .queryCanceled else { throw error }
+      throw PostgresError(
+        .queryCanceled, error.message, phase: error.phase,
+        remedy: "one question may take \(scanSeconds) s: raise scan_timeout")
     }
   }
 }

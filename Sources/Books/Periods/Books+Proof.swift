@@ -54,7 +54,7 @@ extension Books {
       """
       SELECT DISTINCT to_char(charge_month, 'YYYY-MM') FROM \(qualified("cost_adjustments"))
       WHERE billing_month = $1 AND kind = 'late' AND ($2::text IS NULL OR tenant_id = $2) ORDER BY 1
-      """, ["\(month)-01", tenant], deadline: Self.scanDeadline)
+      """, ["\(month)-01", tenant], deadline: scanDeadline)
     let months = (0..<origins.rowCount).compactMap { Month(origins.text($0, 0) ?? "") } + [month]
     let hasZones =
       try connection.execute("SELECT EXISTS (SELECT FROM \(qualified("tenant_time_zones")))")
@@ -64,7 +64,7 @@ extension Books {
     for month in months {
       let comparison = RollupComparison(
         schema: schema, month: month, tenant: tenant, hasZones: hasZones, retired: retired)
-      problems += try comparison.sentences(&connection, deadline: Self.scanDeadline)
+      problems += try comparison.sentences(&connection, deadline: scanDeadline)
     }
     let lines = try checkBilledLines(month, of: tenant)
     return problems + lines.problems
@@ -79,7 +79,7 @@ extension Books {
         UNION ALL SELECT tenant_id, adjustment_id::text FROM \(qualified("cost_adjustments"))
         WHERE billing_month = $1 AND charge_month <> billing_month) AS amounts
       GROUP BY tenant_id
-      """, ["\(month)-01"], deadline: Self.scanDeadline)
+      """, ["\(month)-01"], deadline: scanDeadline)
     var amounts: [String: String] = [:]
     for row in 0..<found.rowCount { amounts[found.text(row, 0) ?? ""] = found.text(row, 1) ?? "" }
     return amounts

@@ -4,8 +4,6 @@ import Ledger
 import Postgres
 
 extension Books {
-  static let scanDeadline = Duration.seconds(1_800)
-
   /// The amounts of a month from the records with ingested_at, and the adjustments with created_at,
   /// up to a time; days in the zones that were set then.
   ///
@@ -28,7 +26,7 @@ extension Books {
       }
       return try books.lines(
         books.linesSQL(amounts: books.amountsSQL(month, time), withNames: false),
-        ["\(month)-01", tenant], deadline: Self.scanDeadline)
+        ["\(month)-01", tenant], deadline: books.scanDeadline)
     }
     return statement
   }

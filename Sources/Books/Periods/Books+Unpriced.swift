@@ -26,7 +26,7 @@ extension Books {
         AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
         AND date_trunc('month', \(qualified("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
           = $1::date
-      """, ["\(month)-01"], deadline: Self.scanDeadline
+      """, ["\(month)-01"], deadline: scanDeadline
     ).int64(0, 0) ?? 0
   }
 

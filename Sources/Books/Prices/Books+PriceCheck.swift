@@ -50,7 +50,7 @@ extension Books {
     try connection.execute("DECLARE daybook_price_check NO SCROLL CURSOR FOR \(query)")
     while true {
       let piece = try connection.execute(
-        "FETCH \(Self.pieceRows) FROM daybook_price_check", deadline: Self.scanDeadline)
+        "FETCH \(Self.pieceRows) FROM daybook_price_check", deadline: scanDeadline)
       for row in 0..<piece.rowCount { try body(&self, piece, row) }
       if piece.rowCount < Self.pieceRows { break }
     }

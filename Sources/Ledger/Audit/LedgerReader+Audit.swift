@@ -36,7 +36,7 @@ extension LedgerReader {
       """
       SELECT (SELECT count(*) FROM \(qualified("ingest_batches"))), (SELECT coalesce(sum(row_count), 0)
         FROM \(receiptsSQL) AS c WHERE table_name = 'ingest_batches')
-      """, deadline: Self.scanDeadline
+      """, deadline: scanDeadline
     ).first
     report.batches = counts?.integer(0) ?? 0
     report.retiredBatches = counts?.integer(1) ?? 0
@@ -52,14 +52,14 @@ extension LedgerReader {
           s.gap_offsets)
         OR b.seen <> b.stored + b.duplicates + b.rejected + b.skipped
       """
-    let wrong = try rows(sql, deadline: Self.scanDeadline)
+    let wrong = try rows(sql, deadline: scanDeadline)
     report.add(wrong.map { "batch \($0.text(0)): its sums are not those of its spans" })
   }
 
   /// seen = stored + duplicates + rejected + skipped; rows = stored; kept refusals = rejected; per
   /// table.
   private mutating func checkAccounts(_ report: inout AuditReport) throws(PostgresError) {
-    report.accounts = try rows(accountsSQL, deadline: Self.scanDeadline).map {
+    report.accounts = try rows(accountsSQL, deadline: scanDeadline).map {
       AuditReport.TableAccount(
         table: $0.text(0), records: $0.integer(1), seen: $0.integer(2), stored: $0.integer(3),
         duplicates: $0.integer(4), rejected: $0.integer(5), skipped: $0.integer(6),
@@ -121,7 +121,7 @@ extension LedgerReader {
         FROM \(qualified(stream.table)) GROUP BY tenant_id, \(id) HAVING count(*) > 1
         ORDER BY tenant_id, \(id) LIMIT \(Self.repeatedIdentitiesMax)
         """
-      let found = try rows(sql, deadline: Self.scanDeadline)
+      let found = try rows(sql, deadline: scanDeadline)
       report.repeatedIdentityCount += found.first?.integer(3) ?? 0
       report.repeatedIdentities += found.map {
         AuditReport.RepeatedIdentity(

@@ -17,7 +17,7 @@ extension LedgerReader {
         WHERE table_name = 'invocations' GROUP BY batch_id) AS s USING (batch_id)
       WHERE l.records > coalesce(s.stored, 0) OR l.records <= 0 ORDER BY 1
       """
-    let wrong = try rows(sql, deadline: Self.scanDeadline)
+    let wrong = try rows(sql, deadline: scanDeadline)
     report.add(
       wrong.map { row in
         let stored = row.optional(2).map { "that stored \($0)" } ?? "that the ledger does not have"

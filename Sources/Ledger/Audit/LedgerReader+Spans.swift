@@ -17,7 +17,7 @@ extension LedgerReader {
       """
       SELECT topic, partition, from_offset, next_offset, records, gap_offsets
       FROM \(qualified("ingest_spans")) WHERE next_offset - from_offset <> records + gap_offsets
-      """, deadline: Self.scanDeadline)
+      """, deadline: scanDeadline)
     report.add(
       wrong.map {
         "\($0.text(0))/\($0.text(1)): offsets \($0.text(2))..<\($0.text(3)) hold "
@@ -26,7 +26,7 @@ extension LedgerReader {
     if report.isUnsettled("ingest_batches") { return }
     let journal = try offsetJournal()
     let areStartsKnown = try areStartsJournaled()
-    let breaks = try rows(spanBreaksSQL, deadline: Self.scanDeadline).map(SpanBreak.init)
+    let breaks = try rows(spanBreaksSQL, deadline: scanDeadline).map(SpanBreak.init)
       .filter { areStartsKnown || ![.start, .unread].contains($0.place) }
     report.add(breaks.compactMap { $0.problem(journal: journal) })
     let retired = try rows(retiredSpansSQL).map(RetiredSpan.init)

@@ -14,7 +14,7 @@ extension LedgerReader {
       WHERE p.price_id IS NULL OR s.first < p.effective_from OR s.last >= p.effective_to
       ORDER BY s.price_version
       """
-    let wrong = try rows(sql, deadline: Self.scanDeadline)
+    let wrong = try rows(sql, deadline: scanDeadline)
     report.add(
       wrong.map { row in
         let what = row.text(2) == "t" ? "was not in force then" : "is not in the catalogue"

@@ -7,10 +7,10 @@ extension LedgerReader {
   mutating func checkStatements(_ report: inout AuditReport) throws(PostgresError) {
     report.statements =
       try rows("SELECT count(*) FROM \(qualified("statements"))").first?.integer(0) ?? 0
-    let broken = try rows(brokenStatementsSQL, deadline: Self.scanDeadline)
+    let broken = try rows(brokenStatementsSQL, deadline: scanDeadline)
     report.add(
       broken.map { "statement \($0.text(0)) version \($0.text(1)): \($0.text(2))" })
-    let different = try rows(statementDifferencesSQL, deadline: Self.scanDeadline)
+    let different = try rows(statementDifferencesSQL, deadline: scanDeadline)
     report.add(
       different.map { row in
         "statement \(row.text(0)): tenant \(row.text(1)) \(row.text(2)): it says \(row.text(3)) + "

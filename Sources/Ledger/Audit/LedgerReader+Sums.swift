@@ -9,7 +9,7 @@ extension LedgerReader {
     for stream in Stream.all where !stream.sums.isEmpty {
       let retired = try RetiredDays.read(of: stream.table, &connection, schema: schema)
       for sums in stream.sums {
-        let wrong = try rows(differencesSQL(sums, of: stream, retired), deadline: Self.scanDeadline)
+        let wrong = try rows(differencesSQL(sums, of: stream, retired), deadline: scanDeadline)
         report.add(
           wrong.map {
             "\(sums.table): tenant \($0.text(0)): the rows make \($0.text(1)), the rollup says "
@@ -69,7 +69,7 @@ extension LedgerReader {
             WHERE day >= first AND day < last) AS counted
         FROM (VALUES \(ranges.joined(separator: ", "))) AS ranges (first, last)) AS compared
       WHERE retired + there <> counted ORDER BY first
-      """, deadline: Self.scanDeadline)
+      """, deadline: scanDeadline)
     report.add(
       wrong.map {
         "\(sums.table): \($0.text(0))..<\($0.text(1)): \($0.text(2)) records have left or are there, "

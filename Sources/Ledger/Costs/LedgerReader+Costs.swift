@@ -27,7 +27,7 @@ extension LedgerReader {
         coalesce(\(sum("output_tokens")), 0), coalesce(\(sum("cost")), 0)) <> (0, 0, 0, 0, 0)
       ORDER BY \(list)
       """
-    return try rows(sql, parameters, deadline: Self.scanDeadline).map {
+    return try rows(sql, parameters, deadline: scanDeadline).map {
       Self.costRow($0, dimensionCount: query.dimensions.count, hasBill: query.hasBill)
     }
   }
@@ -42,7 +42,7 @@ extension LedgerReader {
       """
       SELECT count(*) FROM \(qualified("cost_adjustments")) WHERE billing_month <> charge_month
         AND (charge_day >= $1::date AND charge_day < $2::date\(billed))\(tenant)
-      """, parameters, deadline: Self.scanDeadline
+      """, parameters, deadline: scanDeadline
     ).first?.integer(0) ?? 0
   }
 

@@ -10,7 +10,7 @@ extension LedgerReader {
   ) throws(PostgresError) {
     let comparison = RollupComparison(
       schema: schema, hasZones: try hasZones(), retired: retired)
-    let found = try rows(comparison.sentencesSQL, deadline: Self.scanDeadline)
+    let found = try rows(comparison.sentencesSQL, deadline: scanDeadline)
     for granularity in ["day", "month"] {
       report.add(
         found.filter { $0.text(0) == granularity }.map { row in
@@ -26,7 +26,7 @@ extension LedgerReader {
   }
 
   private mutating func checkSums(_ report: inout AuditReport) throws(PostgresError) {
-    let sums = try rows(sumsSQL, deadline: Self.scanDeadline)
+    let sums = try rows(sumsSQL, deadline: scanDeadline)
     report.costs = sums.map {
       AuditReport.CostSum(
         currency: $0.text(0), rows: $0.text(1), retired: $0.text(2), repriced: $0.text(3),

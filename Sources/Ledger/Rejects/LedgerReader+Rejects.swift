@@ -24,7 +24,7 @@ extension LedgerReader {
         ORDER BY rejected_at DESC, topic, partition, "offset" DESC, item LIMIT \(filter.limit)) AS r
       ORDER BY rejected_at DESC, topic, partition, "offset" DESC, item
       """
-    return try rows(sql, parameters, deadline: Self.scanDeadline).map(Self.record)
+    return try rows(sql, parameters, deadline: scanDeadline).map(Self.record)
   }
 
   /// Counts by topic, reason and field, most frequent first.
@@ -38,7 +38,7 @@ extension LedgerReader {
       GROUP BY topic, reason, field ORDER BY count(*) DESC, topic, reason, field
       LIMIT \(filter.limit)
       """
-    return try rows(sql, parameters, deadline: Self.scanDeadline).map {
+    return try rows(sql, parameters, deadline: scanDeadline).map {
       RejectCount(
         topic: $0.text(0), reason: $0.text(1), field: $0.optional(2), count: $0.integer(3),
         last: $0.text(4))

@@ -14,7 +14,7 @@ extension LedgerReader {
     _ comparison: RollupComparison, _ report: inout AuditReport
   ) throws(PostgresError) {
     guard !comparison.daysLeftOut.settled.isEmpty else { return }
-    let found = try rows(receiptDifferencesSQL(comparison), deadline: Self.scanDeadline)
+    let found = try rows(receiptDifferencesSQL(comparison), deadline: scanDeadline)
     report.add(
       found.map { row in
         "costs_daily: \(row.text(0))..<\(row.text(1)): \(row.text(3)) \(row.text(2)) left with "

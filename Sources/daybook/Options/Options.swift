@@ -134,6 +134,11 @@ package enum Options {
     "sessions-retention", "N", kind: .integer(1...3650), default: "30", unit: "days",
     "sign-in sessions are removed so long after they expired or were revoked")
 
+  // Audit
+  static let scanTimeout = OptionDeclaration(
+    "scan-timeout", "N", kind: .integer(1...604_800), default: "1800", unit: "seconds",
+    "how long one question of audit and verify-restore may take")
+
   // What commands that list or change something share
   static let json = OptionDeclaration(
     "json", kind: .toggle, sources: .flag, "print JSON instead of a table")
@@ -157,6 +162,6 @@ package enum Options {
   package static let settings =
     ([config, logLevel, logFormat, databaseURL, adminDatabaseURL, replicaDatabaseURL]
     + [poolerAdminURL, schema]
-    + [kafkaBrokers] + ingest + archive + [sessionsRetention]
+    + [kafkaBrokers] + ingest + archive + [sessionsRetention, scanTimeout]
     + FinanceOptions.account).filter { $0.sources != .flag }
 }

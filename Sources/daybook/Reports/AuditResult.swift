@@ -12,13 +12,17 @@ struct AuditResult {
 
   /// Looks at every row, over the direct connection.
   init(_ context: CommandContext) throws(CommandError) {
+    let scanSeconds = context.settings.integer(Options.scanTimeout)
     var report = try context.withLedger(context.adminDatabase, wants: "app_audit_read") {
-      (ledger) throws(PostgresError) in
-      try ledger.audit()
+      (ledger: inout LedgerReader) throws(PostgresError) -> AuditReport in
+      ledger.scanSeconds = scanSeconds
+      return try ledger.audit()
     }
     let extent = FinanceOptions.priceExtent(context.settings)
-    prices = try context.withBooks(context.adminDatabase) { (books) throws(PostgresError) in
-      try books.checkPrices(extent)
+    prices = try context.withBooks(context.adminDatabase) {
+      (books: inout Books) throws(PostgresError) -> PriceCheck in
+      books.scanDeadline = .seconds(scanSeconds)
+      return try books.checkPrices(extent)
     }
     report.problems += PriceCheckReport.problems(prices)
     report.problems += try Self.editedFunctions(context).map {

@@ -7,8 +7,8 @@ import Sysexits
 enum AuditCommand {
   static let declaration = CommandDeclaration(
     ["audit"], "check the accounting and the rollups against the rows",
-    options: [FinanceOptions.prices, Options.json, Options.wide, Options.adminDatabaseURL]
-      + Options.database,
+    options: [FinanceOptions.prices, Options.json, Options.wide, Options.scanTimeout]
+      + [Options.adminDatabaseURL] + Options.database,
     details: """
       On one snapshot: seen = stored + duplicates + rejected + skipped, in every batch and per table;
       rows = stored; rejected_records = rejected; records and gaps of the ledger cover every
@@ -21,8 +21,8 @@ enum AuditCommand {
       tokens and the catalogue: of a sample, with --prices all of every one. Partitions that were
       archived and dropped count with the sums that were taken when they left. Functions and views
       are what was loaded: nobody has edited one. Exit code 1 if anything does not add up, 75 if a
-      partition is just leaving: repeat it after daybook maintain. Reads every row, so it wants the
-      direct connection.
+      partition is just leaving: repeat it after daybook maintain, or if one of its questions has
+      taken longer than scan_timeout. Reads every row, so it wants the direct connection.
       """,
     examples: [
       ("daybook audit", "print the sums, and every problem"),

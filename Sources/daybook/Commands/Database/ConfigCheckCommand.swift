@@ -14,7 +14,7 @@ enum ConfigCheckCommand {
   static let declaration = CommandDeclaration(
     ["config", "check"], "say everything that is wrong with the settings, at once",
     options: [command, Options.json] + Options.kafka + [Options.schema] + Options.ingest
-      + Options.archive + [Options.sessionsRetention],
+      + Options.archive + [Options.sessionsRetention, Options.scanTimeout],
     details: """
       Reads file, environment and flags as the command does, and the files of secrets. Nothing is
       connected to. Without --for, Kafka counts where kafka_brokers is set. Exit code 78 if there is

@@ -13,7 +13,7 @@ enum VerifyRestoreCommand {
     ["verify-restore"], "prove a restored database, and say from which offsets ingest goes on",
     options: [
       against, FinanceOptions.prices, Options.json, Options.wide, Options.archiveDirectory,
-      Options.adminDatabaseURL,
+      Options.scanTimeout, Options.adminDatabaseURL,
     ] + Options.kafka + Options.database,
     details: """
       Everything that daybook audit proves, statements and their hashes included; then whether
