@@ -94,4 +94,26 @@ import daybook
     let both = try run(validate + ["--schema-dir", folder.path])
     #expect(both.code == .configuration && both.output.contains("schema_dir"))
   }
+
+  /// A registry that is away is waited for: with such a file it would be for ever.
+  @Test(arguments: ["ca", "certificate", "key"])
+  func aFileOfTheRegistryThatCannotBeReadIsAWrongSetting(_ name: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try write("doors.profile", Self.profile.utf8)
+    let file = try write("door.avro", Self.record)
+    let registry = TestRegistry()
+    registry.answer("/schemas/ids/7", .schema(Self.schema))
+    let flags = ["--schema-registry", registry.url, "--schema-registry-\(name)"]
+    for command in [arguments(["validate"], file), ["ingest", "--kafka-brokers", "127.0.0.1:1"]] {
+      let (code, output) = try run(command + flags + ["/nowhere/x.pem"])
+      #expect(code == .configuration)
+      #expect(
+        output.hasPrefix("schema_registry_\(name): cannot read /nowhere/x.pem: No such file"),
+        "\(output)")
+    }
+    let words = try write("words.pem", "no certificate\n".utf8)
+    let (code, output) = try run(arguments(["validate"], file) + flags + [words])
+    #expect(code == (name == "key" ? .success : .configuration))
+    #expect(output.contains("words.pem holds no certificate in PEM form") == (name != "key"))
+  }
 }

@@ -98,6 +98,14 @@ import daybook
     #expect(try check("restore_command = x", ["--workers", "3"]).code == .success)
   }
 
+  @Test func aFileOfASettingThatIsNotThereIsAFault() throws {
+    let registry = "schema_registry = https://r:1\nschema_registry_ca = /no/such/ca.pem"
+    let (code, lines) = try check(registry)
+    #expect(code == .configuration)
+    #expect(lines.count == 1 && lines.first?.hasPrefix("schema_registry_ca: cannot read ") == true)
+    #expect(try check(registry, ["--for", "audit"]).code == .success)
+  }
+
   @Test func aFileThatIsNotThereIsAFault() throws {
     let (code, output) = try program.run(["config", "check", "--config", "/no/such/file"])
     #expect(code == .configuration)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
+import Sysexits
 import Testing
 
 @Suite struct SettingsTests {
@@ -72,6 +73,14 @@ import Testing
     let error = failure(overrides)
     #expect(error != nil)
     #expect(error?.description.contains(secret) == false)
+  }
+
+  /// An outage would be waited for.
+  @Test(arguments: ["ssl.ca.location", "ssl.certificate.location", "ssl.key.location"])
+  func aFileThatIsNotThereIsAWrongSetting(_ name: String) {
+    let error = failure([("security.protocol", "ssl"), (name, "/nowhere/x.pem")])
+    #expect(error?.message.contains(name) == true, "\(String(describing: error))")
+    #expect(error?.exitCode == .configuration)
   }
 
   @Test func patternsAreNoSubscription() throws {

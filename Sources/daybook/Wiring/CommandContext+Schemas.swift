@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Digest
 import Records
 import SchemaRegistry
 import Sysexits
@@ -26,10 +27,29 @@ extension CommandContext {
       throw CommandError(
         .configuration, "schema_registry and schema_dir are both set: set one of them")
     }
+    try checkRegistryFiles()
     do throws(RegistryFault) {
       return .registry(try registry(urls))
     } catch {
       throw CommandError(.configuration, "schema_registry: \(error)")
+    }
+  }
+
+  /// libcurl opens them with each connection, where a wrong path is a registry that does not answer
+  /// and is asked for ever.
+  private func checkRegistryFiles() throws(CommandError) {
+    let certificates = [Options.schemaRegistryCA, Options.schemaRegistryCertificate]
+    for option in certificates + [Options.schemaRegistryKey] {
+      guard let path = settings.text(option) else { continue }
+      do throws(CommandError) {
+        let bytes = try FileBytes.read(path)
+        guard option.name != Options.schemaRegistryKey.name,
+          CertificateExpiry.ends(inPEM: bytes).isEmpty
+        else { continue }
+        throw CommandError(.configuration, "\(path) holds no certificate in PEM form")
+      } catch {
+        throw CommandError(.configuration, "\(option.fileKey): \(error.message)")
+      }
     }
   }
 

@@ -100,6 +100,9 @@ enum ConfigCheckCommand {
         () throws(CommandError) in _ = try context.archiveShipment
       }
     }
+    if takes(Options.schemaRegistry) {
+      collect(report) { () throws(CommandError) in _ = try context.schemas() }
+    }
     let usesKafka = commands == nil ? settings.text(Options.kafkaBrokers) != nil : true
     guard takes(Options.kafkaBrokers), usesKafka else { return }
     checkKafka(context, report)
