@@ -55,4 +55,16 @@ import Testing
     try LibraryVersion.check()
     #expect(throws: KafkaError.self) { try LibraryVersion.check(LibraryVersion(1, 9, 2)) }
   }
+
+  /// A broker that has just started, as librdkafka 2.0.2 says it; anything else stays a warning.
+  @Test func whatAFreshBrokerSaysIsNoWarning() {
+    func text(_ reason: String) -> String {
+      "[thrd:main]: Failed to acquire idempotence PID from broker b:9092/1: \(reason): retrying"
+    }
+    let fresh = text("Broker: Coordinator load in progress")
+    #expect(importance(of: fresh, 4) == 6)
+    #expect(importance(of: fresh, 3) == 3)
+    #expect(importance(of: text("Broker: Not coordinator"), 4) == 4)
+    #expect(importance(of: "Group g: Coordinator load in progress", 4) == 4)
+  }
 }

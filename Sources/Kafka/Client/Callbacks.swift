@@ -26,7 +26,7 @@ func forwardLog(
   let isReported =
     unsafe client.map { unsafe rd_kafka_type($0) == RD_KAFKA_CONSUMER } ?? false
     && UnreceivableAnswer(text) != nil
-  switch isReported ? debugLevel : level {
+  switch isReported ? debugLevel : importance(of: text, level) {
   case ...3: Log.error("librdkafka", fields)
   case 4: Log.warn("librdkafka", fields)
   case 5, 6: Log.info("librdkafka", fields)
@@ -34,7 +34,20 @@ func forwardLog(
   }
 }
 
-/// syslog's LOG_DEBUG.
+/// As in syslog.
+///
+/// A broker that has just started has no ids for producers yet. It says so once or twice, and is
+/// asked again; whoever waits longer than he may hears of that by the error of his records.
+func importance(of text: String, _ level: Int32) -> Int32 {
+  guard level == warningLevel, text.contains(" PID from broker "),
+    text.hasSuffix(": Coordinator load in progress: retrying")
+  else { return level }
+  return informationLevel
+}
+
+/// syslog's LOG_WARNING, LOG_INFO and LOG_DEBUG.
+private let warningLevel: Int32 = 4
+private let informationLevel: Int32 = 6
 private let debugLevel: Int32 = 7
 
 /// The polling thread.
