@@ -1,6 +1,6 @@
 -- Only the login that began a run of daybook reconcile goes on with it, until it ends, and it ends once: else one could
--- have another's run pass over months that nobody has compared. Nor does it end before each month of the rollups that it
--- found was compared: the gauge of drift, and the alert that it is stale, count from runs that have ended.
+-- have another's run pass over months that nobody has compared. Nor does it end before each month of the rollups that
+-- it found was compared: the gauge of drift, and the alert that it is stale, count from runs that have ended.
 CREATE OR REPLACE FUNCTION daybook_check_reconciliation() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
