@@ -5,10 +5,11 @@ import Glibc
 /// The two names of a partition's archive in a directory, and what is there under them already.
 struct ArchiveLocation {
   let directory: String
-  let partition: String
+  /// Without a suffix.
+  let name: String
 
-  var fileName: String { partition + Manifest.fileSuffix }
-  var manifestName: String { partition + Manifest.manifestSuffix }
+  var fileName: String { name + Manifest.fileSuffix }
+  var manifestName: String { name + Manifest.manifestSuffix }
   var filePath: String { directory + "/" + fileName }
   var manifestPath: String { directory + "/" + manifestName }
 

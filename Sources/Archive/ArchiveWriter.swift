@@ -23,16 +23,17 @@ package final class ArchiveWriter {
   package static let levels = 1...19
 
   /// Throws when the table cannot be archived, and when something is in the way: an archive, unless
-  /// it is to be replaced; one of another partition, and what nobody knows, even then.
+  /// it is to be replaced; one of another partition, and what nobody knows, even then. Without a
+  /// `name` it is that of the partition.
   package init(
-    directory: String, identity: ArchiveIdentity, columns: [ArchiveColumn], key: String,
-    level: Int = levelDefault, replaces: Bool = false
+    directory: String, identity: ArchiveIdentity, name: String? = nil, columns: [ArchiveColumn],
+    key: String, level: Int = levelDefault, replaces: Bool = false
   ) throws(FileError) {
-    let location = ArchiveLocation(directory: directory, partition: identity.partition)
+    let location = ArchiveLocation(directory: directory, name: name ?? identity.partition)
     self.location = location
     self.identity = identity
     self.replaces = replaces
-    try Manifest.checkName(identity.partition)
+    try Manifest.checkName(location.name)
     let plan = try CopyPlan(
       columns: columns, key: key, lower: identity.lower, upper: identity.upper)
     try location.completeKilledRun()

@@ -37,6 +37,9 @@ import Testing
     ("\"name\": \"p.copy.zst\"", "\"name\": \"../p.copy.zst\""),
     ("\"name\": \"p.copy.zst\"", "\"name\": \"/etc/passwd\""),
     ("\"name\": \"p.copy.zst\"", "\"name\": \"q.copy.zst\""),
+    ("\"name\": \"p.copy.zst\"", "\"name\": \"p.x.copy.zst\""),
+    ("\"name\": \"p.copy.zst\"", "\"name\": \"p..copy.zst\""),
+    ("\"name\": \"p.copy.zst\"", "\"name\": \"p2.copy.zst\""),
     ("\"format_version\": 1", "\"format_version\": 2"),
     ("\"tool\": \"daybook\"", "\"tool\": \"other\""),
     ("\"rows\": 50", "\"rows\": -1"), ("\"rows\": 50", "\"rows\": 1e3"),
@@ -53,6 +56,15 @@ import Testing
       try Sample.write(manifest.rewritten(old, new), path)
       let error = #expect(throws: FileError.self) { try Manifest.read(path) }
       #expect(error?.kind == .damaged(nil))
+    }
+  }
+
+  /// Of a month that has left before.
+  @Test func aNumberBehindThePartitionIsAName() throws {
+    try with { manifest, path in
+      try Sample.write(manifest.rewritten("\"p.copy.zst\"", "\"p.12.copy.zst\""), path)
+      #expect(try Manifest.read(path).manifestName == "p.12.manifest.json")
+      #expect(manifest.manifestName == "p.manifest.json")
     }
   }
 

@@ -30,6 +30,18 @@ struct RestoredArchiveTests {
     }
   }
 
+  /// The month was made again in between: each receipt has an archive of its own.
+  @Test func bothArchivesOfAMonthThatLeftTwiceAreFound() throws {
+    try MaintenanceScene.with(months: [20]) { scene in
+      #expect(try scene.report(.retain).outcome == .success)
+      try scene.fill(monthsAgo: 20, seed: 7, rows: 5)
+      #expect(try scene.report(.retain).outcome == .success)
+      let found = try archives(scene)
+      #expect(found.count == 2)
+      #expect(found.faults == [])
+    }
+  }
+
   private func archives(
     _ scene: MaintenanceScene
   ) throws -> (count: Int, faults: [String], code: Int32) {

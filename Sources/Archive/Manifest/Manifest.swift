@@ -55,7 +55,9 @@ package struct Manifest: Sendable, Equatable {
   package var createdAt: Timestamp
 
   /// Name of the manifest in the directory of the archive file.
-  package var manifestName: String { partition + Self.manifestSuffix }
+  package var manifestName: String {
+    String(file.name.dropLast(Self.fileSuffix.count)) + Self.manifestSuffix
+  }
 
   /// `database schema.partition from … to …`.
   var origin: String { "\(database.name) \(schema).\(partition) from \(lower) to \(upper)" }

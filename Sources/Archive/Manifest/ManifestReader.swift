@@ -69,7 +69,7 @@ enum ManifestReader {
     guard manifest.content.byteCount <= ArchiveLimits.contentBytesMax,
       manifest.rowCount <= manifest.content.byteCount / 2
     else { throw ManifestError(reason: "it has more bytes or rows than an archive can have") }
-    guard manifest.file.name == manifest.partition + Manifest.fileSuffix else {
+    guard Manifest.isName(manifest.file.name, of: manifest.partition) else {
       throw ManifestError(reason: "the file has another name than the partition")
     }
     return manifest

@@ -5,6 +5,8 @@ import Archive
 package struct ArchiveTarget: Sendable {
   /// An existing directory.
   package let directory: String
+  /// Of the files, before their suffix; nil for that of the partition.
+  package let name: String?
   /// zstd's, in `ArchiveWriter.levels`.
   package let level: Int
   /// Whether an archive of the same partition may be replaced.
@@ -13,10 +15,12 @@ package struct ArchiveTarget: Sendable {
   package let toolVersion: String
 
   package init(
-    directory: String, level: Int = ArchiveWriter.levelDefault, replacesExisting: Bool = false,
+    directory: String, name: String? = nil, level: Int = ArchiveWriter.levelDefault,
+    replacesExisting: Bool = false,
     toolVersion: String
   ) {
     self.directory = directory
+    self.name = name
     self.level = level
     self.replacesExisting = replacesExisting
     self.toolVersion = toolVersion

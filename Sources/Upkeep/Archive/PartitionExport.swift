@@ -64,8 +64,8 @@ package enum PartitionExport {
     let writer: ArchiveWriter
     do throws(FileError) {
       writer = try ArchiveWriter(
-        directory: target.directory, identity: identity, columns: table.columns, key: key,
-        level: target.level, replaces: target.replacesExisting)
+        directory: target.directory, identity: identity, name: target.name,
+        columns: table.columns, key: key, level: target.level, replaces: target.replacesExisting)
     } catch {
       throw UpkeepError(error)
     }
@@ -92,7 +92,7 @@ package enum PartitionExport {
   private static func refuseOnlyCopy(
     _ subject: ArchiveSubject, _ target: ArchiveTarget, _ connection: inout Connection
   ) throws(UpkeepError) {
-    let path = target.directory + "/" + subject.partition + Manifest.manifestSuffix
+    let path = target.directory + "/" + (target.name ?? subject.partition) + Manifest.manifestSuffix
     let existing: Manifest
     do throws(FileError) { existing = try Manifest.read(path) } catch { return }
     guard existing.rowCount > 0 else { return }

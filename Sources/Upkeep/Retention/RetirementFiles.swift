@@ -32,12 +32,13 @@ final class RetirementFiles {
         "no directory for archives is known: set archive_dir", exitCode: .configuration)
     }
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
-    let path = directory + "/" + action.partition + Manifest.manifestSuffix
+    let name = Manifest.name(of: action.partition, before: retirement.earlierCount)
+    let path = directory + "/" + name + Manifest.manifestSuffix
     let subject = ArchiveSubject(
       schema: session.schema, table: action.table, partition: action.partition,
       lower: retirement.lower, upper: retirement.upper)
     let target = ArchiveTarget(
-      directory: directory, replacesExisting: true, toolVersion: settings.version)
+      directory: directory, name: name, replacesExisting: true, toolVersion: settings.version)
     let manifest = try session.use { connection throws(UpkeepError) in
       try PartitionExport.run(subject, to: target, over: &connection) { progress in
         observe(.exported(action, rows: progress.rows, of: retirement.rowCount))

@@ -14,6 +14,8 @@ struct RetirementRow {
   let rowCount: Int64?
   /// SHA-256 of the archived content, hexadecimal.
   let contentSHA256: String?
+  /// How often the month has left before.
+  let earlierCount: Int
 
   static func read(
     _ table: String, _ partition: String, _ session: inout MaintenanceSession
@@ -22,7 +24,7 @@ struct RetirementRow {
       """
       SELECT retirement_id, state, (extract(epoch FROM lower_bound) * 1000000)::bigint,
         (extract(epoch FROM upper_bound) * 1000000)::bigint, manifest_path,
-        encode(content_sha256, 'hex'), row_count
+        encode(content_sha256, 'hex'), row_count, jsonb_array_length(earlier)
       FROM \(session.qualified("partition_retirements"))
       WHERE table_name = $1 AND partition_name = $2 AND state <> 'dropped'
       """, [table, partition])
@@ -34,6 +36,7 @@ struct RetirementRow {
     return RetirementRow(
       id: id, state: state, lower: Timestamp(unixMicroseconds: lower),
       upper: Timestamp(unixMicroseconds: upper), manifestPath: row.text(0, 4),
-      rowCount: row.int64(0, 6), contentSHA256: row.text(0, 5))
+      rowCount: row.int64(0, 6), contentSHA256: row.text(0, 5),
+      earlierCount: row.int64(0, 7).flatMap { Int(exactly: $0) } ?? 0)
   }
 }
