@@ -8,12 +8,16 @@ package import Postgres
 package struct Books: InSchema, ~Copyable {
   var connection: Connection
   package let schema: String
-  /// For questions that read every row.
-  package var scanDeadline = Duration.seconds(1_800)
+  /// How long a question that reads every row may take.
+  package var scanSeconds = 1_800
 
   /// Takes the connection over; `schema` is where the tables stand, not quoted.
   package init(_ connection: consuming Connection, schema: String) {
     self.connection = connection
     self.schema = schema
   }
+
+  var scanDeadline: Duration { .seconds(scanSeconds + Self.answerSeconds) }
+
+  private static let answerSeconds = 10
 }

@@ -46,10 +46,17 @@ package struct LedgerReader: InSchema, ~Copyable {
       return result
     } catch {
       if connection.isUsable { _ = try? connection.execute("ROLLBACK") }
-      guard error.sqlState == .queryCanceled else { throw error }
-      throw PostgresError(
-        .queryCanceled, error.message, phase: error.phase,
-        remedy: "one question may take \(scanSeconds) s: raise scan_timeout")
+      throw error.naming(scanSeconds: scanSeconds)
     }
+  }
+}
+
+extension PostgresError {
+  /// With the limit of a question that has taken too long.
+  package func naming(scanSeconds: Int) -> PostgresError {
+    guard sqlState == .queryCanceled else { return self }
+    return PostgresError(
+      sqlState, message, phase: phase,
+      remedy: "one question may take \(scanSeconds) s: raise scan_timeout")
   }
 }

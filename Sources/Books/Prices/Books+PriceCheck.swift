@@ -13,6 +13,8 @@ extension Books {
   ) throws(PostgresError) -> PriceCheck {
     let scope = PriceCheckScope(schema: schema, extent: extent, month: month, tenant: tenant)
     return try transaction(Begin.snapshot) { (books: inout Books) throws(PostgresError) in
+      // Our deadline alone would leave the server at work.
+      try books.connection.execute("SET LOCAL statement_timeout = '\(books.scanSeconds)s'")
       var check = PriceCheck()
       var shelf = try CatalogueShelf(&books.connection, schema: books.schema)
       try books.each(scope.calls) {

@@ -21,8 +21,10 @@ struct AuditResult {
     let extent = FinanceOptions.priceExtent(context.settings)
     prices = try context.withBooks(context.adminDatabase) {
       (books: inout Books) throws(PostgresError) -> PriceCheck in
-      books.scanDeadline = .seconds(scanSeconds)
-      return try books.checkPrices(extent)
+      books.scanSeconds = scanSeconds
+      do throws(PostgresError) { return try books.checkPrices(extent) } catch {
+        throw error.naming(scanSeconds: scanSeconds)
+      }
     }
     report.problems += PriceCheckReport.problems(prices)
     report.problems += try Self.editedFunctions(context).map {

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import DaybookTesting
+import Ledger
 import Postgres
 import Sysexits
 import Testing
@@ -21,6 +22,25 @@ import Testing
         #expect(try scene.state(of: Self.forgery(scene, cost)) == "22023", "\(cost)")
       }
       #expect(try scene.run("SELECT count(*) FROM cost_adjustments") == "0")
+    }
+  }
+
+  /// Here a lock is what takes so long.
+  @Test func aCheckThatTakesTooLongEndsInTheServer() throws {
+    try FinanceScene.with { scene in
+      var holder = try scene.database.connect()
+      try holder.execute("BEGIN; LOCK TABLE invocations IN ACCESS EXCLUSIVE MODE")
+      var books = try scene.books()
+      books.scanSeconds = 1
+      do throws(PostgresError) {
+        _ = try books.checkPrices(.all)
+        Issue.record("it was not ended")
+      } catch {
+        #expect(error.sqlState == .queryCanceled)
+        #expect(error.naming(scanSeconds: 1).description.contains("raise scan_timeout"))
+      }
+      try holder.execute("COMMIT")
+      #expect(try books.checkPrices(.all).problems == [])
     }
   }
 
