@@ -42,7 +42,8 @@ struct GuardTrigger: Sendable {
     unchanged("model_prices", "daybook_refuse_price_change"),
     unchanged("price_aliases", "daybook_refuse_price_change"),
     unchanged("provider_aliases", "daybook_refuse_price_change"),
-    unchanged("reconciliation_drift", "daybook_refuse_drift_change"),
+    GuardTrigger(
+      "refuse_change", on: "reconciliation_drift", anyChange, "daybook_refuse_drift_change"),
     GuardTrigger("refuse_delete", on: "billing_periods", "BEFORE DELETE", refuseChange),
   ]
 

@@ -15,16 +15,18 @@ import Testing
       // one row was repaired.
       try scene.database.value(
         """
-        INSERT INTO reconciliations (started_at, finished_at, month, source) VALUES
-          ('2026-01-01', '2026-01-05', '2025-12-01', 'primary'), ('2026-01-01', '2025-12-02', NULL, 'primary'),
-          ('2026-01-01', to_timestamp(1767398400), NULL, 'replica'), ('2026-01-06', NULL, NULL, 'primary');
+        INSERT INTO reconciliations (started_at, month, source) VALUES
+          ('2026-01-01', '2025-12-01', 'primary'), ('2026-01-01', NULL, 'primary'),
+          ('2026-01-01', NULL, 'replica'), ('2026-01-06', NULL, 'primary');
         INSERT INTO reconciliation_drift (reconciliation_id, granularity, tenant_id, period_start,
           project_id, provider, model, service_tier, currency, time_zone, is_closed, cost, records,
           failed_records, unpriced_records, input_tokens, output_tokens, cache_read_input_tokens,
           cache_creation_input_tokens, reasoning_output_tokens, cost_expected, repaired_at)
         SELECT run, 'day', 't', date '2026-01-01' + n, '', 'p', 'm', 's', 'USD', 'UTC', false, 1, 0, 0, 0,
           0, 0, 0, 0, 0, 1, CASE WHEN n = 0 THEN now() END
-        FROM generate_series(1, 3) AS run, generate_series(0, 3) AS n
+        FROM generate_series(1, 3) AS run, generate_series(0, 3) AS n;
+        UPDATE reconciliations SET months_done = array_remove(ARRAY[month], NULL), finished_at = (ARRAY[
+          '2026-01-05', '2025-12-02', to_timestamp(1767398400)::text, NULL])[reconciliation_id]::timestamptz
         """)
       maintainer.refreshMetrics()
       #expect(Metrics.reconciliationDriftRows.sample() == 3)

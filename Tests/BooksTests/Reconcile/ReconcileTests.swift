@@ -246,6 +246,28 @@ import Testing
         let finished = "\(change) WHERE started_by = session_user AND finished_at IS NOT NULL"
         #expect(try state(of: finished, &owner) == .insufficientPrivilege, "\(change)")
       }
+
+      // Nor add to what they have found.
+      let columns = """
+        granularity, tenant_id, period_start, project_id, provider, model, service_tier, currency,
+        time_zone, is_closed, cost, records, failed_records, unpriced_records, input_tokens,
+        output_tokens, cache_read_input_tokens, cache_creation_input_tokens,
+        reasoning_output_tokens, cost_expected
+        """
+      for run in ["finished_at IS NULL AND started_by <> session_user", "finished_at IS NOT NULL"] {
+        do throws(PostgresError) {
+          try forger.execute(
+            """
+            INSERT INTO reconciliation_drift (reconciliation_id, \(columns))
+            SELECT (SELECT max(reconciliation_id) FROM reconciliations WHERE \(run)), 'month', 'ghost',
+              '2026-01-01', '', '', '', '', 'USD', 'UTC', false, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1
+            """)
+          Issue.record("\(run)")
+        } catch {
+          #expect(error.sqlState == .insufficientPrivilege)
+          #expect(error.message.contains("is finished, or not yours"), "\(error)")
+        }
+      }
     }
   }
 
