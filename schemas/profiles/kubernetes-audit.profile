@@ -21,8 +21,10 @@ tenant_id   = objectRef.namespace | "_cluster"
 action      = cut(join(".", objectRef.resource, objectRef.subresource, verb), 128)
 category    = "api"
 actor_id    = cut(user.username, 256)
-actor_type  = if(user.username = "system:anonymous", "anonymous", if(starts(user.username,
-  "system:serviceaccount:"), "service", if(starts(user.username, "system:"), "system", "user")))
+# Where credentials were refused (401) nobody is known: the user is there, and has no name.
+actor_type  = if(user.username = "system:anonymous" or (user and not user.username), "anonymous",
+  if(starts(user.username, "system:serviceaccount:"), "service", if(starts(user.username, "system:"), "system",
+  "user")))
 target_type = cut(objectRef.resource, 128)
 target_id   = cut(if(objectRef.resource, join("/", objectRef.namespace, objectRef.name), requestURI), 512)
 target_name = cut(objectRef.name, 512)
