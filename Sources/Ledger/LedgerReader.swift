@@ -39,7 +39,8 @@ package struct LedgerReader: InSchema, ~Copyable {
   ) throws(PostgresError) -> Result {
     // Our deadline alone would leave the server at work, with its snapshot and its locks.
     try connection.execute(
-      "\(Begin.snapshot); SET LOCAL statement_timeout = '\(scanSeconds)s'")
+      "\(Begin.snapshot); SET LOCAL statement_timeout = '\(scanSeconds)s'; "
+        + "SET LOCAL datestyle = 'ISO, MDY'")
     do throws(PostgresError) {
       let result = try body(&self)
       try connection.execute("COMMIT")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
+import DaybookTesting
 import Ledger
+import Postgres
 import Testing
 
 @Suite struct LedgerReaderTests {
@@ -31,6 +33,19 @@ import Testing
       let one = try ledger.costs(
         CostQuery(period: .days(first, second), tenant: nil, dimensions: []))
       #expect(one.map(\.cost) == ["0.000000000001"])
+    }
+  }
+
+  @Test(arguments: ["ISO, MDY", "German", "SQL, DMY", "Postgres, MDY"])
+  func daysAreWrittenInOneWay(_ style: String) throws {
+    try Fixture.with { fixture in
+      var connection = try fixture.database.connect()
+      try connection.execute("SET datestyle = '\(style)'")
+      var ledger = LedgerReader(connection, schema: "public")
+      let days = try ledger.costs(
+        CostQuery(period: .month(month), tenant: "acme", dimensions: [.day]))
+      let first = CivilDate(daysSince2000: Int64(month.start.day))
+      #expect(days.first?.dimensions == ["\(first)"])
     }
   }
 

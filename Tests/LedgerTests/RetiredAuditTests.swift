@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import DaybookTesting
 import Ledger
 import Postgres
@@ -29,6 +30,22 @@ import Testing
       #expect(report.costs.map(\.retired) == ["2.5", "0.000000000002"])
       #expect(report.costs.map(\.daily) == ["5", "0.000000000004"])
       #expect(report.costs.map(\.monthly) == ["5", "0.000000000004"])
+    }
+  }
+
+  @Test(arguments: ["German", "SQL, DMY", "Postgres, MDY"])
+  func datesOfAnotherStyleAddUp(_ style: String) throws {
+    try RetiredFixture.with { fixture in
+      var connection = try fixture.database.connect()
+      try connection.execute("SET datestyle = '\(style)'")
+      let days = try RetiredDays.read(&connection, schema: "public")
+      let month = Timestamp.now().month
+      #expect(
+        (-6...0).map { days.mayTouch(month.advanced(by: $0)) }
+          == [false, true, true, true, true, false, false])
+      var ledger = LedgerReader(connection, schema: "public")
+      let report = try ledger.audit()
+      #expect(report.problems == [])
     }
   }
 

@@ -13,13 +13,15 @@ extension LedgerReader {
     let bounds = Self.bounds(of: query)
     let parameters: [String?] = bounds + (query.tenant.map { [$0] } ?? [])
     let list = keys.joined(separator: ", ")
+    let shown = keys.map { $0 == CostDimension.day.column ? Self.isoDay($0) : $0 }
     // Corrections stand in the bill and nowhere else, unless a basis asks for them.
     func sum(_ column: String) -> String {
       query.hasBill ? "sum(\(column)) FILTER (WHERE charge_class = '')" : "sum(\(column))"
     }
     let measures = Self.counts.map { "coalesce(\(sum($0)), 0)" }
     let sql = """
-      SELECT \(list), trim_scale(coalesce(\(sum("cost")), 0)), trim_scale(sum(cost)),
+      SELECT \(shown.joined(separator: ", ")), trim_scale(coalesce(\(sum("cost")), 0)),
+        trim_scale(sum(cost)),
         \(measures.joined(separator: ", ")), trim_scale(coalesce(\(sum("estimated_cost")), 0))
       FROM (\(lines(query))) AS lines GROUP BY \(list)
       -- Where all records without a cost were priced later, none are left to tell of.

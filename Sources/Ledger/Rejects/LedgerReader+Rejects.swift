@@ -13,6 +13,9 @@ extension LedgerReader {
     "to_char(\(expression) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
   }
 
+  /// A date as ISO 8601 writes it, whatever the session's DateStyle.
+  static func isoDay(_ expression: String) -> String { "to_char(\(expression), 'YYYY-MM-DD')" }
+
   /// The newest refused records that match, newest first.
   package mutating func rejects(
     _ filter: RejectFilter
@@ -88,7 +91,8 @@ extension LedgerReader {
       conditions.append("day >= ($\(parameters.count)::timestamptz AT TIME ZONE 'UTC')::date")
     }
     let sql = """
-      SELECT day, topic, table_name, field, records FROM \(qualified("unknown_field_days"))
+      SELECT \(Self.isoDay("day")), topic, table_name, field, records
+      FROM \(qualified("unknown_field_days"))
       WHERE \(conditions.joined(separator: " AND "))
       ORDER BY day DESC, topic, table_name, field LIMIT \(filter.limit)
       """

@@ -2,14 +2,16 @@
 package import Postgres
 
 extension RetiredDays {
-  /// The days of which records have left, or are on their way, in the transaction's snapshot.
+  /// The days of which records have left, or are on their way, in the transaction's snapshot. They
+  /// are compared as texts, and only JSON writes a date as ISO does, whatever DateStyle says.
   package static func read(
     of table: String = "invocations", _ connection: inout Connection, schema: String
   ) throws(PostgresError) -> RetiredDays {
     let answer = try connection.query(
       """
-      SELECT (lower_bound AT TIME ZONE 'UTC')::date,
-        ((upper_bound - interval '1 microsecond') AT TIME ZONE 'UTC')::date + 1, NOT is_in_transit
+      SELECT to_jsonb((lower_bound AT TIME ZONE 'UTC')::date) #>> '{}',
+        to_jsonb(((upper_bound - interval '1 microsecond') AT TIME ZONE 'UTC')::date + 1) #>> '{}',
+        NOT is_in_transit
       FROM (SELECT *, \(isInTransit) AS is_in_transit
             FROM \(SQL.identifier(schema)).partition_retirements r) AS retirements
       WHERE table_name = $1

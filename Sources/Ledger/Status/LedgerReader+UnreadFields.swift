@@ -10,7 +10,8 @@ extension LedgerReader {
     guard mayRead.first?.text(0) == "t" else { return nil }
     let found = try rows(
       """
-      SELECT topic, table_name, field, sum(records), min(day), max(day), count(*) OVER ()
+      SELECT topic, table_name, field, sum(records), \(Self.isoDay("min(day)")),
+        \(Self.isoDay("max(day)")), count(*) OVER ()
       FROM \(table)
       WHERE day > (now() AT TIME ZONE 'UTC')::date - \(UnreadFields.days)
       GROUP BY topic, table_name, field

@@ -10,8 +10,9 @@ extension PriceCatalog {
   ) throws(PostgresError) -> [PriceHistoryRow] {
     let result = try connection.query(
       """
-      SELECT \(PriceEntry.columns), changed_at, changed_by, source, format, detail->>'reason',
-        superseded_by
+      SELECT \(PriceEntry.columns),
+        to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), changed_by, source,
+        format, detail->>'reason', superseded_by
         FROM \(schema).model_prices JOIN \(schema).price_versions USING (version)
        WHERE model = $1 AND ($2::text IS NULL OR provider = $2)
        ORDER BY provider, region, service_tier, min_input_tokens, price_id

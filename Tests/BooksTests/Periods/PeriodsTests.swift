@@ -156,6 +156,27 @@ import Testing
     }
   }
 
+  /// Dates are compared as texts, and look as the server, the database or the role have them.
+  @Test(arguments: ["ISO, MDY", "German", "SQL, DMY", "Postgres, MDY"])
+  func aSiteMayHaveItsOwnWayToWriteDates(_ style: String) throws {
+    try BooksScene.with { scene in
+      try scene.ingest([.init(at: Self.first.start), .init(at: Self.second.start)])
+      let time = Timestamp.now()
+      try scene.value("UPDATE partition_policies SET retention_months = 1")
+      try scene.database.retire("invocations_\(Self.first.partitionSuffix)", of: "invocations")
+      let name = SQL.identifier(scene.database.name)
+      try scene.value("ALTER DATABASE \(name) SET datestyle = '\(style)'")
+      var books = try scene.books()
+      let refused = #expect(throws: PostgresError.self) {
+        _ = try books.statement(Self.first, asOf: time)
+      }
+      #expect(refused?.message == "records of \(Self.first) have left with retired partitions")
+      let report = try scene.reconcile()
+      #expect(report.isGood)
+      #expect(report.months.filter(\.leavesDaysOut).map(\.month) == [Self.first])
+    }
+  }
+
   private func rfc3339(_ text: String) -> Timestamp? {
     var copy = text
     return copy.withUTF8 { Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }
