@@ -39,6 +39,7 @@ package struct SchemaCheck: InSchema, Sendable {
       WHERE name = 'default_transaction_read_only'
       """)
     if isReadOnly.bool(0, 0) != false { found.append(.readOnlyServer) }
+    if let encoding = try DatabaseEncoding.wrong(&connection) { found.append(.encoding(encoding)) }
     let version = try version(&connection)
     if version < versionNeeded {
       found.append(.oldSchema(found: version, needed: versionNeeded))

@@ -7,6 +7,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
   /// 0: never migrated.
   case oldSchema(found: Int64, needed: Int64)
   case readOnlyServer
+  /// Good records would be refused for their characters.
+  case encoding(DatabaseEncoding)
   case missingTable(String)
   case missingColumn(table: String, column: String, type: String)
   case wrongType(table: String, column: String, found: String, needed: String)
@@ -31,6 +33,8 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
       "the schema has version \(found), this program needs \(needed); run `daybook migrate up`"
     case .readOnlyServer:
       "the server is read-only; connect to the primary"
+    case .encoding(let encoding):
+      encoding.description
     case .missingTable(let table):
       "table \(table) is missing; run `daybook migrate up`, or check --schema"
     case .missingColumn(let table, let column, let type):

@@ -14,6 +14,8 @@ package enum SchemaObstacle: Sendable, Equatable, CustomStringConvertible {
   case noSchema(String, login: String, database: String)
   /// The login may not make a role that is missing.
   case noRole(String, login: String)
+  /// The database keeps texts in another encoding.
+  case encoding(DatabaseEncoding)
 
   package var description: String {
     switch self {
@@ -30,6 +32,8 @@ package enum SchemaObstacle: Sendable, Equatable, CustomStringConvertible {
       "\(login) may not make schema \(name): GRANT CREATE ON DATABASE \(database) TO \(login)"
     case .noRole(let name, let login):
       "\(login) may not make role \(name): ALTER ROLE \(login) CREATEROLE"
+    case .encoding(let encoding):
+      encoding.description
     }
   }
 
@@ -43,7 +47,7 @@ package enum SchemaObstacle: Sendable, Equatable, CustomStringConvertible {
       Array(names.schemas), Array(names.relations), Array(functions), views, Array(names.roles),
     ]
     let rows = try connection.query(sql, [schema] + lists.map { $0.joined(separator: ",") })
-    return (0..<rows.rowCount).compactMap { row in
+    var found: [SchemaObstacle] = (0..<rows.rowCount).compactMap { row in
       let (name, detail) = (rows.text(row, 1) ?? "", rows.text(row, 2) ?? "")
       return switch rows.text(row, 0) {
       case "schema": .schema(name, owner: detail)
@@ -54,6 +58,8 @@ package enum SchemaObstacle: Sendable, Equatable, CustomStringConvertible {
       default: nil
       }
     }
+    if let encoding = try DatabaseEncoding.wrong(&connection) { found.append(.encoding(encoding)) }
+    return found
   }
 
   /// `ours` is whoever app_owner may act for; before the first migration that is nobody.

@@ -97,6 +97,27 @@ struct SchemaObstacleTests {
     }
   }
 
+  /// Migrations and records are UTF-8. Servers that were set up under the locale C have SQL_ASCII.
+  @Test(arguments: ["LATIN1", "SQL_ASCII"])
+  func anotherEncodingStopsNothingHalfWay(_ encoding: String) throws {
+    try TestDatabase.with(.empty) { database in
+      var admin = try database.server.connectAsAdmin()
+      let name = SQL.identifier(database.name)
+      try admin.execute("DROP DATABASE \(name)")
+      try admin.execute(
+        "CREATE DATABASE \(name) TEMPLATE template0 ENCODING '\(encoding)' LOCALE 'C'")
+      var migrator = try MigratorTests.migrator(database)
+      expectError("has encoding \(encoding), and records are UTF-8") {
+        () throws(MigrationError) in try migrator.up()
+      }
+      #expect(try database.value("SELECT to_regclass('schema_migrations')") == nil)
+      var connection = try database.connect()
+      let found = try SchemaCheck(tables: [], daybookVersion: "test").differences(&connection)
+      #expect(
+        found.first == .encoding(DatabaseEncoding(database: database.name, name: encoding)))
+    }
+  }
+
   /// They are read from the text of the migrations: all that a new database has is among them.
   @Test func theNamesAreThoseOfANewDatabase() throws {
     let names = CreatedNames(Migration.embedded)
