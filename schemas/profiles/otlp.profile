@@ -32,10 +32,11 @@ poll = attributes."litellm.request.purpose" = "background_response_status_poll" 
 no_model = not attributes."gen_ai.operation.name" and not attributes."openinference.span.kind" and not
   attributes."llm.request.type"
   and not attributes."gen_ai.request.model" and not attributes."llm.model_name" and not
-  attributes."gen_ai.response.model"
+  attributes."gen_ai.response.model" and not split(attributes."ai.operationId", ".", -1) = "doEmbed"
 # A model is named, but not that it was called: counted by its own name, because it may be usage that is missed.
 other_operation = not attributes."gen_ai.operation.name" in ("chat", "generate_content", "text_completion",
-  "embeddings", "embedding")
+  "embeddings", "embedding", "chat.completions", "text.completions")
+  and not split(attributes."ai.operationId", ".", -1) in ("doGenerate", "doStream", "doEmbed")
   and not attributes."openinference.span.kind" in ("LLM", "EMBEDDING")
   and not attributes."llm.request.type" in ("chat", "completion", "embedding", "acompletion", "atext_completion",
   "text_completion",
@@ -63,11 +64,20 @@ user_id     = cut(attributes."user.id" | attributes."enduser.id" |
 api_key_id  = cut(attributes."litellm.api_key.hash"
   | if(attributes."metadata.user_api_key_hash" != "None", attributes."metadata.user_api_key_hash"), 128)
 # LiteLLM v1 leaves gen_ai.system empty for embeddings and responses; before a slash its model has the provider.
-provider    = lower(attributes."gen_ai.provider.name" | attributes."gen_ai.system" | attributes."llm.provider" |
+# Vercel's AI SDK says which part of a provider it is (openai.chat, google.vertex.chat).
+provider    = lower(attributes."gen_ai.provider.name" | if(attributes."ai.operationId",
+  if(starts(attributes."gen_ai.system" | attributes."ai.model.provider", "google.vertex"), "gcp.vertex_ai",
+  map(split(attributes."gen_ai.system" | attributes."ai.model.provider", ".", 1), "azure-openai": "azure",
+  "amazon-bedrock": "bedrock", "vertex": "gcp.vertex_ai", "togetherai": "together_ai", "fireworks": "fireworks_ai")
+  | split(attributes."gen_ai.system" | attributes."ai.model.provider", ".", 1)))
+  | attributes."gen_ai.system" | attributes."llm.provider" |
   attributes."llm.system" | if(split(attributes."litellm.provider.model", "/", 2),
   split(attributes."litellm.provider.model", "/", 1)))
-# Spring AI says embedding.
-operation   = if(attributes."gen_ai.operation.name" = "embedding", "embeddings", attributes."gen_ai.operation.name")
+# Spring AI says embedding, Semantic Kernel chat.completions; the AI SDK has an operation of its own.
+operation   = map(attributes."gen_ai.operation.name", "embedding": "embeddings", "chat.completions": "chat",
+  "text.completions": "text_completion") | attributes."gen_ai.operation.name"
+  | map(split(attributes."ai.operationId", ".", -1), "doGenerate": "chat", "doStream": "chat", "doEmbed":
+  "embeddings")
   | map(attributes."openinference.span.kind", "LLM": "chat",
   "EMBEDDING": "embeddings")
   | map(attributes."llm.request.type", "chat": "chat", "completion": "text_completion", "embedding": "embeddings",
@@ -75,7 +85,7 @@ operation   = if(attributes."gen_ai.operation.name" = "embedding", "embeddings",
   "embeddings",
   "responses": "chat", "aresponses": "chat", "anthropic_messages": "chat")
 request_model  = cut(attributes."gen_ai.request.model" | attributes."llm.model_name" |
-  attributes."embedding.model_name"
+  attributes."embedding.model_name" | attributes."ai.model.id"
   | attributes."gen_ai.response.model" | attributes."llm.response.model", 256)
 response_model = cut(attributes."gen_ai.response.model" | attributes."llm.response.model", 256)
 response_id = cut(attributes."gen_ai.response.id", 256)
@@ -84,18 +94,21 @@ response_id = cut(attributes."gen_ai.response.id", 256)
 # (usage_inconsistent), and never added up here. Micrometer (Spring AI) writes counts as texts.
 input_tokens  = number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
   attributes."llm.usage.prompt_tokens"
-  | attributes."llm.token_count.prompt")
+  | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens")
 output_tokens = number(attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
-  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion")
+  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
+  | attributes."gen_ai.response.completion_tokens")
   | if(attributes."gen_ai.operation.name" in ("embeddings", "embedding") or
-  attributes."openinference.span.kind" = "EMBEDDING" or attributes."llm.request.type" in ("embedding", "aembedding"), 0)
+  attributes."openinference.span.kind" = "EMBEDDING" or attributes."llm.request.type" in ("embedding", "aembedding")
+  or split(attributes."ai.operationId", ".", -1) = "doEmbed", 0)
 total_tokens  = number(attributes."gen_ai.usage.total_tokens" | attributes."llm.usage.total_tokens" |
   attributes."llm.token_count.total")
 cache_read_input_tokens = number(attributes."gen_ai.usage.cache_read.input_tokens" |
   attributes."gen_ai.usage.cache_read_input_tokens"
   | attributes."gen_ai.usage.input_tokens.cached" | attributes."gen_ai.usage.details.cache_read_tokens"
   | attributes."gen_ai.usage.details.cache_read_input_tokens" | attributes."gen_ai.usage.details.cached_tokens"
-  | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read")
+  | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read"
+  | attributes."ai.usage.cachedInputTokens")
 cache_creation_input_tokens = number(attributes."gen_ai.usage.cache_write.input_tokens" |
   attributes."gen_ai.usage.cache_creation.input_tokens"
   | attributes."gen_ai.usage.cache_creation_input_tokens" | attributes."gen_ai.usage.input_tokens.cache_write"
@@ -105,7 +118,8 @@ cache_creation_input_tokens = number(attributes."gen_ai.usage.cache_write.input_
 reasoning_output_tokens = number(attributes."gen_ai.usage.reasoning.output_tokens" |
   attributes."gen_ai.usage.reasoning_tokens"
   | attributes."gen_ai.usage.output_tokens.reasoning" | attributes."gen_ai.usage.details.reasoning_tokens"
-  | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning")
+  | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning"
+  | attributes."ai.usage.reasoningTokens")
 audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
   attributes."gen_ai.usage.details.input_audio_tokens"
   | attributes."llm.token_count.prompt_details.audio")
@@ -193,6 +207,10 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."gen_ai.cost.margin_fixed_amount", attributes."metadata.usage_object",
   attributes."metadata.used_client_oauth_token", attributes."llm.cost.completion",
   attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens",
+  attributes."ai.usage.promptTokens", attributes."ai.usage.completionTokens", attributes."ai.usage.inputTokens",
+  attributes."ai.usage.outputTokens", attributes."ai.usage.totalTokens",
+  attributes."ai.response.avgCompletionTokensPerSecond", attributes."ai.response.avgOutputTokensPerSecond",
+  attributes."ai.settings.maxTokens", attributes."ai.settings.maxOutputTokens",
   attributes."metadata.team_id", attributes."metadata.user_api_key_auth_metadata",
   attributes."metadata.user_api_key_request_route",
   attributes."metadata.user_api_key_alias", attributes."metadata.user_api_key_budget_reset_at",
