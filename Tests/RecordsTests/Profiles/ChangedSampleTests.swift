@@ -113,6 +113,20 @@ import Testing
     }
   }
 
+  /// More than a day is a span that nobody ended, or a clock that was set meanwhile.
+  @Test(arguments: [
+    ("otlp", "\"endTimeUnixNano\":\"1787303703", "\"endTimeUnixNano\":\"1787476503"),
+    ("litellm", "\"endTime\":1787303703", "\"endTime\":1787476503"),
+    ("kong", "\"request\":1502", "\"request\":86400001"),
+    ("portkey", "\"response_time\":1502", "\"response_time\":86400001"),
+    ("cloudflare-ai-gateway", "\"duration\":1502", "\"duration\":1e9"),
+    ("envoy-ai-gateway", "\"duration\":1502", "\"duration\":\"86400001\""),
+    ("bedrock", "\"latencyMs\":1502", "\"latencyMs\":86400001"),
+  ])
+  func aDurationOfDaysIsLeftOut(_ profile: String, _ old: String, _ new: String) throws {
+    try expect(profile, [(old, new)], "duration_ms null", "status success")
+  }
+
   /// A time that is written out needs no unit.
   @Test func timesMayBeWrittenOut() throws {
     let time = "2026-08-21T09:15:02.123000Z"
