@@ -15,7 +15,10 @@ occurred_at = created_at
 tenant_id   = metadata.tenant_id
 project_id  = cut(metadata.project_id, 128)
 user_id     = cut(text(metadata.user_id | metadata.user), 256)
-provider    = lower(provider)
+# Cloudflare's slugs are no names that prices and other sources have.
+provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai": "azure.ai.openai",
+  "google-ai-studio": "gcp.gemini", "google-vertex-ai": "gcp.vertex_ai", "grok": "x_ai",
+  "perplexity-ai": "perplexity") | lower(provider)
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
   | if(starts(path, "v1/embeddings") or path = "embeddings", "embeddings")
 request_model = cut(model, 256)

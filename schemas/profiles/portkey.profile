@@ -15,7 +15,10 @@ occurred_at = created_at
 tenant_id   = metadata.tenant_id
 project_id  = cut(metadata.project_id, 128)
 user_id     = cut(metadata._user, 256)
-provider    = lower(ai_org)
+# Portkey's slugs have hyphens where prices and other sources have none.
+provider    = map(lower(ai_org), "azure-openai": "azure.ai.openai", "azure-ai": "azure.ai.inference",
+  "vertex-ai": "gcp.vertex_ai", "mistral-ai": "mistral_ai", "x-ai": "x_ai", "perplexity-ai": "perplexity",
+  "together-ai": "together_ai", "fireworks-ai": "fireworks_ai") | lower(ai_org)
 operation   = if(request_url, if(split(request_url, "/", -1) = "embeddings", "embeddings",
   if(request_url and split(request_url, "/", -1) = "completions" and split(request_url, "/", -2) != "chat",
   "text_completion", "chat")))

@@ -113,6 +113,27 @@ import Testing
     }
   }
 
+  /// A call has the price of its provider, whatever the gateway calls it.
+  @Test(arguments: [
+    ("portkey", "azure-openai", "azure.ai.openai"), ("portkey", "Azure-AI", "azure.ai.inference"),
+    ("portkey", "vertex-ai", "gcp.vertex_ai"), ("portkey", "mistral-ai", "mistral_ai"),
+    ("portkey", "x-ai", "x_ai"), ("portkey", "perplexity-ai", "perplexity"),
+    ("portkey", "together-ai", "together_ai"), ("portkey", "fireworks-ai", "fireworks_ai"),
+    ("portkey", "Our-LLM", "our-llm"),
+    ("cloudflare-ai-gateway", "aws-bedrock", "aws.bedrock"),
+    ("cloudflare-ai-gateway", "azure-openai", "azure.ai.openai"),
+    ("cloudflare-ai-gateway", "google-ai-studio", "gcp.gemini"),
+    ("cloudflare-ai-gateway", "google-vertex-ai", "gcp.vertex_ai"),
+    ("cloudflare-ai-gateway", "grok", "x_ai"),
+    ("cloudflare-ai-gateway", "perplexity-ai", "perplexity"),
+    ("cloudflare-ai-gateway", "Workers-AI", "workers-ai"),
+  ])
+  func aSlugIsItsProvider(profile: String, slug: String, provider: String) throws {
+    let field = profile == "portkey" ? "ai_org" : "provider"
+    try expect(
+      profile, [("\"\(field)\":\"openai\"", "\"\(field)\":\"\(slug)\"")], "provider \(provider)")
+  }
+
   /// More than a day is a span that nobody ended, or a clock that was set meanwhile.
   @Test(arguments: [
     ("otlp", "\"endTimeUnixNano\":\"1787303703", "\"endTimeUnixNano\":\"1787476503"),
