@@ -119,6 +119,30 @@ import Testing
     #expect(next.row.fields == plain.row.fields)
   }
 
+  /// One row of the rollups, however a producer spells the tier; what it sent stays in the
+  /// fingerprint.
+  @Test(arguments: [
+    ("BATCHES", "batch"), ("Batch", "batch"), ("on_demand", "standard"), ("Turbo", "turbo"),
+  ])
+  func theTierIsFolded(tier: String, stored: String) throws {
+    let book = try book()
+    for cost in ["", #","cost":"1","currency":"EUR""#] {
+      func sample(_ tier: String) -> Sample {
+        self.sample(Self.usage + cost + #","service_tier":"\#(tier)""#)
+      }
+      let plain = try priced(sample(stored), book)
+      let folded = try priced(sample(tier), book)
+      #expect(folded.row.text("service_tier") == stored)
+      #expect(folded.verdict == plain.verdict)
+      #expect(folded.key == plain.key)
+      let sent = try sample(tier).row(with: decoder)
+      #expect(sent.text("service_tier") != stored)
+      #expect(folded.row.fields["content_sha256"] == sent.fields["content_sha256"])
+      // The next record shows nothing of it.
+      #expect(try priced(sample(stored), book).row.fields == plain.row.fields)
+    }
+  }
+
   @Test func theProducersCostWins() throws {
     let more = Self.usage + #","cost":"0","currency":"EUR""#
     let (verdict, row, measures, _) = try priced(sample(more), try book())

@@ -3,6 +3,9 @@
 /// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, and any
 /// other in lower case.
 package enum ServiceTier {
+  /// Longest name that a record may have, in bytes.
+  package static let bytesMax = 256
+
   package static func canonical(_ name: String) -> String {
     let lower = name.asciiLowercased
     return otherSpellings[lower] ?? lower

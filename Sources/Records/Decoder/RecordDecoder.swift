@@ -40,7 +40,7 @@ package final class RecordDecoder {
   /// Whether the last record was.
   private(set) var isAccepted = false
   /// The columns that pricing has changed, as they were before, in COPY form; empty unless the
-  /// last record was priced.
+  /// last record was priced, or its tier folded.
   private var unpriced = CopyBuffer(capacity: 64)
   /// The provider as it was before it was folded, in COPY form; empty unless it was.
   private var sentProvider = CopyBuffer(capacity: ProviderNames.bytesMax)
@@ -155,9 +155,9 @@ package final class RecordDecoder {
     IdentityHash.hash(tenant: tenant, occurredAt: occurredAt, id: id)
   }
 
-  /// Gives the provider of the record that was decoded last its one name, and computes its cost, if
-  /// it came without one; nil for a stream that is not priced. The fingerprint of the content stays
-  /// that of what was sent.
+  /// Gives the provider and the tier of the record that was decoded last their one name, and
+  /// computes its cost, if it came without one; nil for a stream that is not priced. The
+  /// fingerprint of the content stays that of what was sent.
   package func price(with book: PriceBook) -> PricingVerdict? {
     guard let pricing = plan.pricing, let tape, isAccepted else { return nil }
     let sent = pricing.fold(row, book)
@@ -165,16 +165,27 @@ package final class RecordDecoder {
       isChanged = true
       sent.append(to: &sentProvider, tape: tape)
     }
-    guard row[pricing.cost].isNull else { return unpriced.count > 0 ? .computed : .producer }
+    if let tier = pricing.tier(row) {
+      keepSent(pricing, tape)
+      row[pricing.serviceTier] = tier
+    }
+    guard row[pricing.cost].isNull else {
+      return row[pricing.version].isNull ? .producer : .computed
+    }
     switch pricing.outcome(row, book, at: occurredAt) {
     case nil: return .noUsage
     case .unpriced(let reason): return .unpriced(reason)
     case .priced(let price):
-      isChanged = true
-      append(pricing.columns, tape, to: &unpriced)
+      keepSent(pricing, tape)
       pricing.store(price, in: row)
       return .computed
     }
+  }
+
+  private func keepSent(_ pricing: PricingPlan, _ tape: JSONTape) {
+    guard unpriced.count == 0 else { return }
+    isChanged = true
+    append(pricing.columns, tape, to: &unpriced)
   }
 
   /// Appends one complete COPY tuple: the columns of ``Stream/storedColumns``.
@@ -249,22 +260,5 @@ package final class RecordDecoder {
     let start = buffer.count
     append(columns, tape, to: &buffer)
     hash.update(sent ?? UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]))
-  }
-
-  /// What the record adds to the rollups; all 0 for a stream without one.
-  package var rollup: RollupMeasures {
-    plan.rollup?.measures(row) ?? RollupMeasures()
-  }
-
-  /// Appends the key of a rollup delta as COPY fields: ``Rollup/keyColumns``, no row header.
-  ///
-  /// The UTC day is all that the billing day of most tenants depends on; that of a tenant with a
-  /// zone of its own depends on the quarter of an hour, too.
-  package func appendRollupKey(to buffer: inout CopyBuffer, isZoned: Bool = false) {
-    guard let rollup = plan.rollup else { return }
-    buffer.append(text: tenant)
-    buffer.append(date: occurredAt.day)
-    if isZoned { buffer.append(int16: Rollup.slot(of: occurredAt)) } else { buffer.appendNull() }
-    rollup.appendKey(row, to: &buffer)
   }
 }

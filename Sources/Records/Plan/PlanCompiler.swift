@@ -81,7 +81,12 @@ struct PlanCompiler {
       audioOutputTokens: index(pricing.audioOutputTokens), cost: index(pricing.cost),
       currency: index(pricing.currency), source: index(pricing.source.column),
       version: index(pricing.version), computed: .text(arena.copy(pricing.source.computed)),
+      tierNames: arena.copy(
+        ServiceTier.otherSpellings.map { spelling, name in
+          PricingPlan.TierName(spelling: arena.copy(spelling), stored: .text(arena.copy(name)))
+        }),
       providerText: arena.bytes(count: ProviderNames.bytesMax),
+      tierText: arena.bytes(count: ServiceTier.bytesMax),
       currencyText: arena.bytes(count: 3),
       versionText: arena.bytes(count: PricingPlan.versionBytesMax))
   }

@@ -11,16 +11,25 @@ struct PricingPlan: BitwiseCopyable {
   let cost, currency, source, version: Int
   /// The text of `source` for a computed cost.
   let computed: Value
+  /// Spellings of tiers whose one name is another text.
+  let tierNames: UnsafeBufferPointer<TierName>
   let providerText: UnsafeMutableRawBufferPointer
+  let tierText: UnsafeMutableRawBufferPointer
   let currencyText: UnsafeMutableRawBufferPointer
   let versionText: UnsafeMutableRawBufferPointer
 
   /// Digits of the largest `bigint`.
   static let versionBytesMax = 19
 
+  struct TierName: BitwiseCopyable {
+    let spelling: UnsafeRawBufferPointer
+    let stored: Value
+  }
+
   /// The columns that pricing may change, and those between them.
   var columns: Range<Int> {
-    min(cost, currency, source, version)..<max(cost, currency, source, version) + 1
+    let first = min(serviceTier, cost, currency, source, version)
+    return first..<max(serviceTier, cost, currency, source, version) + 1
   }
 
   /// Puts the one name of the provider in the place of another spelling, which it returns; null: it
@@ -33,6 +42,16 @@ struct PricingPlan: BitwiseCopyable {
     }
     row[provider] = .text(name)
     return .text(sent)
+  }
+
+  /// The one name of a tier that is spelled otherwise; nil: it is the one name.
+  func tier(_ row: UnsafeMutableBufferPointer<Value>) -> Value? {
+    guard let sent = row[serviceTier].text else { return nil }
+    for name in tierNames where equalsWithoutCase(name.spelling, sent) { return name.stored }
+    guard sent.contains(where: { $0 &- UInt8(ascii: "A") < 26 }), sent.count <= tierText.count
+    else { return nil }
+    for index in sent.indices { tierText[index] = lowerCased(sent[index]) }
+    return .text(UnsafeRawBufferPointer(rebasing: tierText[..<sent.count]))
   }
 
   /// Nil for a record that says nothing about its usage.
