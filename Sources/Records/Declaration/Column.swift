@@ -24,11 +24,15 @@ package struct Column: Sendable {
   /// behind all others, and the fingerprint of a record that does not have them is what it was
   /// before.
   package let added: String?
+  /// A record of others is stored without it when its value cannot be: nobody can make their
+  /// programs write another one, and what happened is known without it.
+  package let isDetail: Bool
 
   package init(
     _ name: String, _ kind: ColumnKind, _ requirement: Requirement = .optional,
     also spellings: [String] = [], yielding: [String] = [], implying: Implication? = nil,
-    default fallback: Literal? = nil, from source: Source? = nil, added: String? = nil
+    default fallback: Literal? = nil, from source: Source? = nil, added: String? = nil,
+    isDetail: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -36,6 +40,7 @@ package struct Column: Sendable {
     self.fallback = fallback
     self.source = source
     self.added = added
+    self.isDetail = isDetail
     yieldingKeys = yielding
     implication = implying
     if case .set = kind {

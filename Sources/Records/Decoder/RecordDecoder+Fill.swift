@@ -17,7 +17,7 @@ extension RecordDecoder {
           try merge(source, index, reader, envelope, &trace)
         }
       } catch {
-        try refuse(Rejection(error, column: index))
+        if !leaveOut(index) { try refuse(Rejection(error, column: index)) }
       }
       if case .set(let given, let value, let otherwise) = plan.columns[index].kind {
         row[index] = found[given] != 0 ? value : otherwise
@@ -25,6 +25,14 @@ extension RecordDecoder {
         row[index] = plan.columns[index].fallback
       }
     }
+  }
+
+  /// Whether the value of a column is left out, because it is a detail of an item of others.
+  private func leaveOut(_ column: Int) -> Bool {
+    guard translator != nil, plan.details.contains(column) else { return false }
+    row[column] = .null
+    notes[0].counters.unusableValues &+= 1
+    return true
   }
 
   private func read(_ index: Int, _ reader: FieldReader) throws(Reason) {
@@ -127,7 +135,9 @@ extension RecordDecoder {
   /// here: a rule can only say of that column that it is at fault.
   func checkRules() throws(Rejection) {
     for rule in plan.rules {
-      do throws(Rejection) { try rule.check(row) } catch { try refuse(error) }
+      do throws(Rejection) { try rule.check(row) } catch {
+        if !leaveOut(Int(error.column)) { try refuse(error) }
+      }
     }
   }
 }

@@ -27,10 +27,18 @@ struct ColumnPlan: BitwiseCopyable {
     case textArray(countMax: Int, TextRule)
     case set(given: Int, then: Value, else: Value)
 
-    /// How many texts a column of a list takes; of others as many as there are.
-    var textsMax: Int {
-      if case .textArray(let countMax, _) = self { countMax } else { Int(Int32.max) }
+    /// What a column of a list takes; of others as many as there are.
+    var texts: Texts {
+      if case .textArray(let countMax, let rule) = self {
+        return Texts(countMax: countMax, charactersMax: rule.charactersMax)
+      }
+      return Texts(countMax: Int(Int32.max), charactersMax: Int(Int32.max))
     }
+  }
+
+  /// How many texts, and how long each.
+  struct Texts: BitwiseCopyable {
+    let countMax, charactersMax: Int
   }
 
   enum Requirement: BitwiseCopyable {

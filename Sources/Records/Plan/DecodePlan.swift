@@ -10,6 +10,8 @@ final class DecodePlan {
   let always: ColumnSet
   /// Those that must be there, always or sometimes.
   let required: UnsafeBufferPointer<Int>
+  /// Those that an item of others is stored without.
+  let details: ColumnSet
   let rules: UnsafeBufferPointer<RulePlan>
   let keys: KeyTable
   let names: JSONNames
@@ -40,6 +42,11 @@ final class DecodePlan {
     }
     initial = arena.copy(columns.map { $0.dependsOnOthers ? .null : $0.fallback })
     self.always = always
+    var details = ColumnSet()
+    for (index, column) in stream.columns.enumerated() where column.isDetail {
+      details.insert(index)
+    }
+    self.details = details
     required = arena.copy(stream.columns.indices.filter { stream.columns[$0].isRequired })
     rules = arena.copy(stream.rules.map(compiler.plan))
     var builder = KeyTableBuilder(arena: arena, parser: parser)

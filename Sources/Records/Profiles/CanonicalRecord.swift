@@ -67,11 +67,11 @@ final class CanonicalRecord {
     case .value: return try write(node: targets[index].whole)
     case .stored(let kind):
       return try write(node: targets[index].whole, as: kind, targets[index].column)
-    case .list(let countMax):
+    case .list(let bounds):
       guard case .call(_, let arguments) = evaluator.plan.nodes[targets[index].whole].form else {
         return false
       }
-      return try write(list: arguments, countMax)
+      return try write(list: arguments, bounds)
     case .object: return try write(object: targets[index])
     }
   }
@@ -161,19 +161,21 @@ final class CanonicalRecord {
   }
 
   private func write(
-    list arguments: UnsafeBufferPointer<Int>, _ countMax: Int
+    list arguments: UnsafeBufferPointer<Int>, _ bounds: ColumnPlan.Texts
   ) throws(SourceFault) -> Bool {
     let array = output.begin(.array, origin: -1)
-    let end = array + 1 + countMax
+    let end = array + 1 + bounds.countMax
     for argument in arguments where evaluator.mayHaveValue(argument) {
       guard let value = try evaluator.value(argument) else { continue }
       guard value.token.kind == .array, value.index >= 0 else {
-        add(text: value.token, origin: value.origin, before: end)
+        add(text: value.token, bounds.charactersMax, origin: value.origin, before: end)
         continue
       }
       var element = Int(value.index) + 1
       while element < value.token.next {
-        add(text: evaluator.tape[element], origin: Int32(truncatingIfNeeded: element), before: end)
+        add(
+          text: evaluator.tape[element], bounds.charactersMax,
+          origin: Int32(truncatingIfNeeded: element), before: end)
         element = evaluator.tape[element].next
       }
     }
@@ -183,7 +185,7 @@ final class CanonicalRecord {
   }
 
   /// Unless the list has as many as it takes.
-  private func add(text token: JSONToken, origin: Int32, before end: Int) {
+  private func add(text token: JSONToken, _ charactersMax: Int, origin: Int32, before end: Int) {
     switch token.kind {
     case .null, .object, .array: break
     default:
@@ -193,7 +195,8 @@ final class CanonicalRecord {
         return
       }
       let text = token.kind == .number ? evaluator.scratch.plain(token.bytes) : token.bytes
-      output.add(JSONToken(.string, text), origin: Int(origin))
+      let cut = Evaluator.cut(text, charactersMax: charactersMax)
+      output.add(JSONToken(.string, cut), origin: Int(origin))
     }
   }
 }

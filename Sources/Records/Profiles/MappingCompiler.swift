@@ -94,7 +94,7 @@ struct MappingCompiler {
   private func shape(of node: Int, _ column: Int) -> MappingPlan.Shape {
     switch nodes[node].form {
     case .call(.list, _) where column >= 0:
-      return .list(countMax: plan.columns[column].kind.textsMax)
+      return .list(plan.columns[column].kind.texts)
     case .call(.cut, let arguments):
       if let slots = slots(of: arguments[0]) {
         return .path(slots, charactersMax: nodes[arguments[1]].whole)

@@ -61,8 +61,8 @@ struct MappingPlan: BitwiseCopyable {
 
   enum Shape: BitwiseCopyable {
     case value, object
-    /// No more texts than the column takes: they are not worth the record.
-    case list(countMax: Int)
+    /// No more texts than the column takes, and none that is longer: they are not worth the record.
+    case list(ColumnPlan.Texts)
     /// The first of paths that is present; as a text of so many characters, if that is not 0.
     case path(UnsafeBufferPointer<Int>, charactersMax: Int)
     /// What the column stores is computed, and not its text.

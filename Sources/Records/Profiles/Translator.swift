@@ -107,9 +107,12 @@ final class Translator {
     evaluator.present = walk.present
     if let rule = try skippingRule() { return .skipped(rule) }
     try record.write { fault, target throws(Rejection) in
-      let column = plan.keys.column(ofName: mapping.targets[target].key.name)
-      try refuse(
-        Rejection(fault.reason, column: column ?? -1, offset: offset(ofSource: fault.origin)))
+      let column = plan.keys.column(ofName: mapping.targets[target].key.name) ?? -1
+      guard !plan.details.contains(column) else {
+        notes.counters.unusableValues &+= 1
+        return
+      }
+      try refuse(Rejection(fault.reason, column: column, offset: offset(ofSource: fault.origin)))
     }
     notes.counters.droppedContent &+= record.omittedCount
     return .record(record.output.tape)

@@ -24,7 +24,8 @@ extension Stream {
       Column(
         "request_model", .text(TextRule(1...256)), .always, also: ["gen_ai.request.model"]),
       Column("response_model", .text(TextRule(1...256)), also: ["gen_ai.response.model"]),
-      Column("response_id", .text(TextRule(0...256)), also: ["gen_ai.response.id"]),
+      Column(
+        "response_id", .text(TextRule(0...256)), also: ["gen_ai.response.id"], isDetail: true),
       Column(
         "input_tokens", .tokens, .unless("status", in: ["failure"]),
         also: [
@@ -97,16 +98,18 @@ extension Stream {
           Choice("ok", as: .text("success")),
           Choice("error", as: .text("failure"), filling: ("error_type", "_OTHER")),
         ]), default: .text("success")),
-      Column("error_type", .text(TextRule(0...128)), also: ["error.type"]),
+      Column("error_type", .text(TextRule(0...128)), also: ["error.type"], isDetail: true),
       Column(
         "finish_reasons", .textArray(countMax: 16, TextRule(0...64)),
-        also: ["gen_ai.response.finish_reasons"]),
-      Column("stream", .boolean, also: ["gen_ai.request.stream"]),
-      Column("duration_ms", .milliseconds),
-      Column("time_to_first_token_ms", .milliseconds),
-      Column("conversation_id", .text(TextRule(0...256)), also: ["gen_ai.conversation.id"]),
-      Column("trace_id", .text(TextRule(32...32, .hexadecimal)), from: .traceID),
-      Column("span_id", .text(TextRule(16...16, .hexadecimal)), from: .spanID),
+        also: ["gen_ai.response.finish_reasons"], isDetail: true),
+      Column("stream", .boolean, also: ["gen_ai.request.stream"], isDetail: true),
+      Column("duration_ms", .milliseconds, isDetail: true),
+      Column("time_to_first_token_ms", .milliseconds, isDetail: true),
+      Column(
+        "conversation_id", .text(TextRule(0...256)), also: ["gen_ai.conversation.id"],
+        isDetail: true),
+      Column("trace_id", .text(TextRule(32...32, .hexadecimal)), from: .traceID, isDetail: true),
+      Column("span_id", .text(TextRule(16...16, .hexadecimal)), from: .spanID, isDetail: true),
       Column("region", .text(TextRule(0...64))),
       Column(
         "tags",

@@ -106,6 +106,7 @@ import Testing
       ("{\"doubleValue\":-0.1}", "null"), ("{\"doubleValue\":1e11}", "null"),
       ("{\"doubleValue\":9.5}", "null"), ("{\"stringValue\":\"0.25\"}", "250"),
       ("{\"doubleValue\":0.12345678901234567}", "123"), ("{\"intValue\":\"1\"}", "1000"),
+      ("{\"doubleValue\":1e999}", "null"), ("{\"doubleValue\":\"-Infinity\"}", "null"),
     ] {
       try expect(
         "otlp", [("{\"doubleValue\":0.477}", value)], "time_to_first_token_ms \(milliseconds)",
@@ -146,6 +147,54 @@ import Testing
   ])
   func aDurationOfDaysIsLeftOut(_ profile: String, _ old: String, _ new: String) throws {
     try expect(profile, [(old, new)], "duration_ms null", "status success")
+  }
+
+  /// The same in formats that name their details themselves.
+  @Test(arguments: [
+    "1e999", "-1e999", "86400001", "\"soon\"", "\"\\u0000\"", "\"-Infinity\"", "true", "[1]", "{}",
+  ])
+  func durationsThatAreNoneAreLeftOut(value: String) throws {
+    for (profile, sent) in [
+      ("kong", "\"request\":1502"), ("portkey", "\"response_time\":1502"),
+      ("bedrock", "\"latencyMs\":1502"), ("cloudflare-ai-gateway", "\"duration\":1502"),
+      ("envoy-ai-gateway", "\"duration\":1502"),
+    ] {
+      let name = sent.prefix { $0 != ":" }
+      try expect(profile, [(sent, "\(name):\(value)")], "duration_ms null", "output_tokens 55")
+    }
+  }
+
+  @Test func textsOfCallsThatAreTooLongAreCut() throws {
+    let long = String(repeating: "x", count: 65)
+    for (profile, sent) in [
+      ("otlp", "\"stringValue\":\"stop\""), ("litellm", "\"finish_reason\":\"stop\""),
+      ("portkey", "\"finish_reason\":\"stop\""), ("bedrock", "\"stopReason\":\"end_turn\""),
+    ] {
+      let name = sent.prefix { $0 != ":" }
+      try expect(profile, [(sent, "\(name):\"\(long)\"")], "finish_reasons \(long.dropLast())")
+    }
+    try expect(
+      "litellm", [("\"stream\":null", "\"stream\":\"perhaps\"")], "stream null",
+      "output_tokens 55")
+    try expect(
+      "portkey", [("\"trace_id\":\"7f3c8a52-5b0e-4a39-9a3e-0b8a6f1d2c01\"", "\"trace_id\":[7]")],
+      "trace_id null", "output_tokens 55")
+    // By two clocks, the first token came after the last one.
+    try expect(
+      "litellm",
+      [
+        ("\"stream\":null", "\"stream\":true"),
+        ("\"completionStartTime\":1787303703.625456", "\"completionStartTime\":1787303704"),
+      ], "time_to_first_token_ms null", "duration_ms 1502")
+  }
+
+  /// What is billed, to whom and when, is no detail.
+  @Test func whatACallIsMustBeThere() throws {
+    try expect(
+      "portkey", [("\"req_units\":12", "\"req_units\":1e999")],
+      "refused: number_out_of_range input_tokens")
+    try expect(
+      "portkey", [("\"cost\":0.0285", "\"cost\":\"cheap\"")], "refused: bad_format cost")
   }
 
   /// A time that is written out needs no unit.
