@@ -33,8 +33,9 @@ response_model = cut(ai.proxy.meta.response_model | ai."ai-proxy".meta.response_
 # stored as one that was free.
 input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
-  | ai."ai-proxy-advanced".usage.prompt_token) != "0" or (ai.proxy.cache.cache_status
-  | ai."ai-proxy".cache.cache_status | ai."ai-proxy-advanced".cache.cache_status) = "Hit",
+  | ai."ai-proxy-advanced".usage.prompt_token) != "0"
+  or lower(ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status | ai."ai-proxy-advanced".cache.cache_status
+  | ai."ai-semantic-cache".cache.cache_status) = "hit",
   ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
   | ai."ai-proxy-advanced".usage.prompt_token)
@@ -42,11 +43,12 @@ output_tokens = ai.proxy.usage.completion_tokens | ai.proxy.usage.completion_tok
   | ai."ai-proxy".usage.completion_tokens | ai."ai-proxy".usage.completion_token
   | ai."ai-proxy-advanced".usage.completion_tokens | ai."ai-proxy-advanced".usage.completion_token
 # Kong multiplies with prices of the plugin's configuration, in no named currency and without caches: see
-# metadata.kong_cost. Only an answer from Kong's own cache costs nothing for sure.
-cost        = if((ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
-  | ai."ai-proxy-advanced".cache.cache_status) = "Hit", "0")
-currency    = if((ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
-  | ai."ai-proxy-advanced".cache.cache_status) = "Hit", "USD")
+# metadata.kong_cost. Only an answer from Kong's own cache costs nothing for sure: Hit, or in later versions hit, beside
+# AI Proxy's usage or, in 3.8, under the name of the cache's own plugin.
+cost        = if(lower(ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
+  | ai."ai-proxy-advanced".cache.cache_status | ai."ai-semantic-cache".cache.cache_status) = "hit", "0")
+currency    = if(lower(ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
+  | ai."ai-proxy-advanced".cache.cache_status | ai."ai-semantic-cache".cache.cache_status) = "hit", "USD")
 status      = if(starts(text(response.status), "2"), "success", "failure")
 error_type  = if(not starts(text(response.status), "2"), text(response.status))
 stream      = if((ai.proxy.meta.request_mode | ai."ai-proxy".meta.request_mode
@@ -67,7 +69,7 @@ metadata.llm_latency = ai.proxy.meta.llm_latency | ai."ai-proxy".meta.llm_latenc
   | ai."ai-proxy-advanced".meta.llm_latency
 metadata.time_to_first_token = ai.proxy.usage.time_to_first_token
 metadata.cache_status = ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
-  | ai."ai-proxy-advanced".cache.cache_status
+  | ai."ai-proxy-advanced".cache.cache_status | ai."ai-semantic-cache".cache.cache_status
 # Calls of models by other plugins of the same request: they are not booked.
 metadata.request_transformer = ai."ai-request-transformer".usage
 metadata.response_transformer = ai."ai-response-transformer".usage
@@ -76,5 +78,9 @@ metadata.response_transformer = ai."ai-response-transformer".usage
 names = ai.proxy.usage.total_tokens, ai."ai-proxy".usage.total_token, ai."ai-proxy".usage.total_tokens,
   ai."ai-proxy-advanced".usage.total_token, ai."ai-proxy-advanced".usage.total_tokens,
   ai.proxy.usage.time_per_token, ai."ai-proxy".usage.time_per_token, ai."ai-proxy-advanced".usage.time_per_token,
+  ai.proxy.cache.cost_savings, ai."ai-proxy".cache.cost_savings, ai."ai-proxy-advanced".cache.cost_savings,
+  ai.proxy.cache.embeddings_tokens, ai."ai-proxy".cache.embeddings_tokens,
+  ai."ai-proxy-advanced".cache.embeddings_tokens, ai."ai-semantic-cache".usage,
+  ai."ai-semantic-cache".cache.cost_savings, ai."ai-semantic-cache".cache.embeddings_tokens,
   ai.proxy.payload, ai."ai-proxy".payload, ai."ai-proxy-advanced".payload, latencies, tries, upstream_uri, request,
   response, service, route
