@@ -87,8 +87,8 @@ struct PricesImportReport {
 
   private var outcome: String {
     if isDryRun { return "nothing was changed: the catalogue is at version \(versionBefore)" }
-    if versionAfter == versionBefore {
-      return "the catalogue says the same already: it stays at version \(versionBefore)"
+    if difference.changes(endsMissing: endsMissing).isEmpty {
+      return "the catalogue says the same already, which is recorded as version \(versionAfter)"
     }
     return "the catalogue is at version \(versionAfter)"
   }

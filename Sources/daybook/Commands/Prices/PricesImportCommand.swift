@@ -29,10 +29,10 @@ enum PricesImportCommand {
     ] + Options.database,
     details: """
       Shows what differs from the prices in force from --effective-from on, and enters it as one
-      version of the catalogue, with the file's SHA-256. The same file again changes nothing. Each
-      model changes up to its next known change only: where another import that has it begins to hold,
-      or an imported price begins or ends. --dry-run also counts the calls of each interval, and what a
-      reprice would move.
+      version of the catalogue, with the file's SHA-256. A list that changes nothing is a version, too:
+      it says when the prices were compared last. Each model changes up to its next known change only:
+      where another import that has it begins to hold, or an imported price begins or ends. --dry-run
+      also counts the calls of each interval, and what a reprice would move.
       Numbers are taken as they stand in the file, exactly. What the file prices otherwise than by
       tokens is counted and named, never guessed. A price by hand without an end keeps its model as it
       is; one with an end keeps its range, and the file takes what lies before and behind it. A model
@@ -82,7 +82,8 @@ enum PricesImportCommand {
         report.effects = try PriceEffects(
           catalog, &connection, changes, on: difference.intervals(endsMissing: endsMissing)
         ) { progress.update($0, of: nil) }
-      } else if !changes.isEmpty {
+      } else {
+        // Also without changes: who looks later must see that the list was compared, and when.
         report.versionAfter = try catalog.change(
           &connection, expectedVersion: version,
           source: source(context, path, list, scope, difference.models), prices: changes)
