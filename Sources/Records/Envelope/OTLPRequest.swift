@@ -16,7 +16,7 @@ enum OTLPRequest {
     var fields = ProtobufFields(item)
     guard let first = fields.next() else { return nil }
     switch (first.number, first.wire) {
-    case (1, .bytes): return isTraceID(first.content) ? .otlpSpans : .otlpMetrics
+    case (1, .bytes): return isTraceID(first.content, fields) ? .otlpSpans : .otlpMetrics
     // The time, the severity as number and as text, the body, the attributes, the time of
     // observation.
     case (1, .fixed64), (2, .varint), (3, .bytes), (5, .bytes), (6, .bytes), (11, .fixed64):
@@ -36,8 +36,11 @@ enum OTLPRequest {
     return nil
   }
 
-  /// Where a metric has its name.
-  private static func isTraceID(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count == traceIDBytes && bytes.contains { $0 < 0x20 || $0 > 0x7e }
+  /// Where a metric has its name, which may be as long; it has no numbers behind it.
+  private static func isTraceID(
+    _ bytes: UnsafeRawBufferPointer, _ others: ProtobufFields
+  ) -> Bool {
+    guard bytes.count == traceIDBytes else { return false }
+    return others.contains { $0.wire != .bytes } || bytes.contains { $0 < 0x20 || $0 > 0x7e }
   }
 }

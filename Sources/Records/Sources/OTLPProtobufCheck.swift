@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import JSON
 
 /// Reads a request of OTLP in Protobuf once from beginning to end: whether it is one, of which
 /// signal, and how many items it has. What is read after that has no faults.
@@ -83,15 +84,31 @@ struct OTLPProtobufCheck {
     }
   }
 
-  /// A span has its trace first, a metric its name, a log record its time, if it has one.
+  /// A span has its trace first, a metric its name, which may be as long as a trace, a log record
+  /// its time, if it has one.
   private static func isLog(_ item: UnsafeRawBufferPointer) throws(Fault) -> Bool {
     var fields = WireReader(item)
     guard try next(&fields) else { return false }
     guard fields.number == 1 else { return fields.number != 2 || fields.wire != .bytes }
     if fields.wire == .fixed64 { return true }
     guard fields.wire == .bytes else { throw .malformed }
-    if fields.content.count == traceIDBytes || fields.content.isEmpty { return false }
-    throw .metrics
+    if fields.content.isEmpty { return false }
+    guard fields.content.count == traceIDBytes, try isTrace(fields.content, fields) else {
+      throw .metrics
+    }
+    return false
+  }
+
+  /// Whether it is the trace of a span, and no name of a metric: all else of a metric are texts and
+  /// messages, too, and a span has its times. One without is told by its bytes.
+  private static func isTrace(
+    _ id: UnsafeRawBufferPointer, _ others: WireReader
+  ) throws(Fault) -> Bool {
+    var others = others
+    while try next(&others) {
+      if others.wire != .bytes { return true }
+    }
+    return !JSONParser.isUTF8(id) || id.contains { $0 < 0x20 }
   }
 
   private func check(pairsOf message: UnsafeRawBufferPointer, _ number: UInt64) throws(Fault) {

@@ -70,10 +70,29 @@ import Testing
   @Test func listsWithOldNumbersAreRead() throws {
     typealias P = ProtobufBytes
     // It is skipped, because it names no model.
-    let scope = P.message(2, P.text(1, String(repeating: "a", count: 16)))
+    let span = P.text(1, String(repeating: "a", count: 16)) + P.fixed(7, 1_787_303_702_000_000_000)
+    let scope = P.message(2, span)
     for number in [2, 1000] {
       let request = P.message(1, P.message(number, scope))
       #expect(try results(Sample(request)) == [.skipped("no_model")], "\(number)")
     }
+  }
+
+  /// A metric has its name where a span has its trace, which is as long as some names are.
+  @Test(arguments: [1, 15, 16, 17, 28])
+  func metricsAreToldWhateverTheirFirstName(length: Int) throws {
+    typealias P = ProtobufBytes
+    for name in ["http.server.request.duration", "ä.server.request.durations."] {
+      let text = String(decoding: Array(name.utf8).prefix(length), as: UTF8.self)
+      let metric = P.text(1, text) + P.text(3, "s") + P.message(9, [])
+      let request = P.message(1, P.message(2, P.message(2, metric)))
+      #expect(
+        try results(Sample(request)) == [.refused("otlp_metrics_payload", nil)], "\(text)")
+    }
+    // Where no profile reads them, the refusal names them all the same.
+    let name = String("http.server.request.duration".prefix(length))
+    let request = P.message(1, P.message(2, P.message(2, P.text(1, name))))
+    let decoder = RecordDecoder(stream: .invocations)
+    #expect(Sample(request).rejection(with: decoder)?.reason == .otlpMetricsPayload)
   }
 }
