@@ -78,12 +78,18 @@ struct SkipMemory {
   /// When there is no room, takes the place of one that did not come last.
   mutating func remember(_ evaluator: Evaluator) {
     guard isUsed else { return }
+    // All before any: half of this look with half of the one before it is neither.
+    for slot in compared where evaluator.slots[slot] >= 0 {
+      let token = evaluator.tape[Int(evaluator.slots[slot])]
+      // One of several values may decide, and containers need not have their text.
+      guard token.kind != .array, token.kind != .object, token.bytes.count <= Self.bytesMax
+      else { return }
+    }
     let look = count < Self.looksMax ? count : (last + 1) & (Self.looksMax - 1)
     for (index, slot) in compared.enumerated() {
       var text = Text()
       if evaluator.slots[slot] >= 0 {
         let token = evaluator.tape[Int(evaluator.slots[slot])]
-        guard token.bytes.count <= Self.bytesMax else { return }
         text.kind = token.kind.rawValue
         text.count = UInt8(token.bytes.count)
         for position in token.bytes.indices { text.bytes[position] = token.bytes[position] }
