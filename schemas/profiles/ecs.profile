@@ -9,40 +9,41 @@ about  = Security events in the Elastic Common Schema (8 and 9), as Beats, Elast
 source = https://www.elastic.co/docs/reference/ecs
 
 [skip]
-not_an_event = (event.kind | ."event.kind") in ("metric", "state", "asset", "enrichment", "pipeline_error")
+not_an_event = one(event.kind | ."event.kind") in ("metric", "state", "asset", "enrichment", "pipeline_error")
 
 [columns]
-event_id    = uuid(event.id | ."event.id")
-  | uuid5("ecs", event.dataset | ."event.dataset" | "-", event.id | ."event.id")
+# Elasticsearch knows no arrays: each field may have several values, and one may stand in an array. Where a column takes
+# one of them it is the first; metadata keeps all.
+event_id    = uuid(one(event.id | ."event.id"))
+  | uuid5("ecs", one(event.dataset | ."event.dataset" | "-"), one(event.id | ."event.id"))
 occurred_at = @timestamp
-tenant_id   = organization.id | ."organization.id" | cloud.account.id | ."cloud.account.id"
-action      = cut(event.action | ."event.action", 128)
-category    = cut(event.category[0] | ."event.category"[0] | text(event.category) | text(."event.category"), 64)
-actor_id    = cut(user.id | ."user.id" | user.name | ."user.name" | user.email | ."user.email"
-  | client.user.id | ."client.user.id" | source.user.id | ."source.user.id", 256)
-actor_type  = if(user.id or ."user.id" or user.name or ."user.name" or user.email or ."user.email"
-  or client.user.id or ."client.user.id" or source.user.id or ."source.user.id", "user",
-  if((event.category[0] | ."event.category"[0] | text(event.category) | text(."event.category")) =
-  "authentication", "anonymous", "system"))
-actor_name  = cut(user.full_name | ."user.full_name" | user.name | ."user.name" | user.email | ."user.email", 256)
+tenant_id   = one(organization.id | ."organization.id" | cloud.account.id | ."cloud.account.id")
+action      = cut(one(event.action | ."event.action"), 128)
+category    = cut(one(event.category | ."event.category"), 64)
+actor_id    = cut(one(user.id | ."user.id" | user.name | ."user.name" | user.email | ."user.email"
+  | client.user.id | ."client.user.id" | source.user.id | ."source.user.id"), 256)
+actor_type  = if(one(user.id | ."user.id" | user.name | ."user.name" | user.email | ."user.email"
+  | client.user.id | ."client.user.id" | source.user.id | ."source.user.id"), "user",
+  if(one(event.category | ."event.category") = "authentication", "anonymous", "system"))
+actor_name  = cut(one(user.full_name | ."user.full_name" | user.name | ."user.name" | user.email | ."user.email"), 256)
 target_type = if(user.target.id or ."user.target.id" or user.target.name or ."user.target.name", "user",
   if(file.path or ."file.path", "file", if(group.id or ."group.id", "group")))
-target_id   = cut(user.target.id | ."user.target.id" | user.target.name | ."user.target.name" | file.path |
-  ."file.path" | group.id | ."group.id", 512)
-target_name = cut(user.target.name | ."user.target.name" | file.name | ."file.name" | group.name | ."group.name",
+target_id   = cut(one(user.target.id | ."user.target.id" | user.target.name | ."user.target.name" | file.path |
+  ."file.path" | group.id | ."group.id"), 512)
+target_name = cut(one(user.target.name | ."user.target.name" | file.name | ."file.name" | group.name | ."group.name"),
   512)
-outcome     = map(lower(event.outcome | ."event.outcome"), "success": "success", "failure": "failure", else:
+outcome     = map(lower(one(event.outcome | ."event.outcome")), "success": "success", "failure": "failure", else:
   "unknown") | "unknown"
-reason      = cut(event.reason | ."event.reason" | error.message | ."error.message", 1024)
-source_ip   = ip(source.ip | ."source.ip" | client.ip | ."client.ip")
-user_agent  = user_agent.original | ."user_agent.original"
-session_id  = cut(session.id | ."session.id", 256)
-request_id  = cut(http.request.id | ."http.request.id", 256)
-trace_id    = trace.id | ."trace.id"
-span_id     = span.id | ."span.id"
-service     = cut(service.name | ."service.name" | event.module | ."event.module" | event.provider |
-  ."event.provider", 128)
-service_version = cut(service.version | ."service.version", 64)
+reason      = cut(one(event.reason | ."event.reason" | error.message | ."error.message"), 1024)
+source_ip   = ip(one(source.ip | ."source.ip" | client.ip | ."client.ip"))
+user_agent  = one(user_agent.original | ."user_agent.original")
+session_id  = cut(one(session.id | ."session.id"), 256)
+request_id  = cut(one(http.request.id | ."http.request.id"), 256)
+trace_id    = one(trace.id | ."trace.id")
+span_id     = one(span.id | ."span.id")
+service     = cut(one(service.name | ."service.name" | event.module | ."event.module" | event.provider |
+  ."event.provider"), 128)
+service_version = cut(one(service.version | ."service.version"), 64)
 metadata.message = cut(message, 1024)
 metadata.event_kind = event.kind | ."event.kind"
 metadata.event_category = event.category | ."event.category"

@@ -36,6 +36,25 @@ extension Evaluator {
     return true
   }
 
+  /// The first element of an array that says something; what is no array as it is.
+  func one(_ value: inout SourceValue) throws(SourceFault) -> Bool {
+    guard value.token.kind == .array, value.index >= 0 else { return true }
+    var element = Int(value.index) + 1
+    while element < value.token.next {
+      let token = tape[element]
+      let at = Int32(truncatingIfNeeded: element)
+      if !token.isUsable, let fault = token.fault {
+        throw SourceFault(reason: Reason(fault), origin: at)
+      }
+      if token.kind != .null, token.kind != .string || !token.bytes.isEmpty {
+        value = SourceValue(token: token, index: at, origin: at)
+        return true
+      }
+      element = token.next
+    }
+    return false
+  }
+
   /// At most so many characters.
   func cut(_ value: inout SourceValue, charactersMax: Int) -> Bool {
     guard let text = text(of: value) else { return false }

@@ -172,6 +172,9 @@ final class Evaluator {
     case .lower:
       guard try evaluate(arguments[0], into: &value) else { return false }
       return lower(&value)
+    case .one:
+      guard try evaluate(arguments[0], into: &value) else { return false }
+      return try one(&value)
     default:
       guard let made = try called(transform, arguments) else { return false }
       value = made
@@ -203,7 +206,7 @@ final class Evaluator {
     case .minus: return try minus(value, arguments[1])
     case .split: return split(value, arguments)
     case .ip: return value.text.flatMap { InetAddress($0) == nil ? nil : value }
-    case .cut, .lower, .sum, .join, .uuid5, .elapsedMilliseconds: return nil
+    case .cut, .lower, .one, .sum, .join, .uuid5, .elapsedMilliseconds: return nil
     }
   }
 

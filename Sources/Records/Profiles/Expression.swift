@@ -63,12 +63,13 @@ enum Transform: String, Sendable, CaseIterable {
   case cut
   case ip
   case list
+  case one
 
   /// How many arguments it takes.
   var arity: ClosedRange<Int> {
     switch self {
     case .epochSeconds, .epochMilliseconds, .epochMicroseconds, .epochNanoseconds, .uuid, .lower,
-      .text, .number, .decimal, .ip:
+      .text, .number, .decimal, .ip, .one:
       1...1
     case .shift, .cut, .minus, .elapsedMilliseconds: 2...2
     case .split: 3...3

@@ -174,6 +174,29 @@ import Testing
     #expect(row["finish_reasons"] == .texts(["stop", "1", "length"]))
   }
 
+  @Test(arguments: [
+    (#""a""#, "a"), (#"["a"]"#, "a"), (#"[null,"","b","c"]"#, "b"), ("[7,8]", "7"), ("[]", nil),
+    (#"[null,""]"#, nil),
+  ] as [(String, String?)])
+  func oneIsTheFirstOfSeveral(value: String, one: String?) throws {
+    let row = try row("user_id = cut(one(x), 9)", "{\"x\":\(value)}")
+    #expect(row["user_id"] == (one.map { RowField.Value.text($0) } ?? .null))
+  }
+
+  /// An item that looks like half of one and half of another that were stored is judged by itself.
+  @Test func rulesRememberWholeItems() throws {
+    let rules = "format = ndjson\n[skip]\nodd = a = \"bad\" and b = \"bad\"\n[columns]"
+    let shelf = try ProfileShelf(own: ["own": Self.base.replacing("[columns]", with: rules)])
+    let profile = try shelf.profile("own")
+    let decoder = RecordDecoder(stream: profile.stream, profile: profile)
+    let long = String(repeating: "x", count: 99)
+    let items =
+      (0..<8).map { ("k\($0)", "bad") } + [("bad", long), ("bad", "bad")]
+    let lines = items.map { "{\"a\":\"\($0.0)\",\"b\":\"\($0.1)\"}" }.joined(separator: "\n")
+    let results = ItemResult.all(of: Sample(lines), decoder)
+    #expect(results.count == 10 && results.last == .skipped("odd"), "\(results)")
+  }
+
   @Test func objectsAreMadeOfMembersAndKeepWhatFits() throws {
     let long = String(repeating: "x", count: 20_000)
     let row = try row(
