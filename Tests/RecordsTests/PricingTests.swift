@@ -122,7 +122,7 @@ import Testing
   /// One row of the rollups, however a producer spells the tier; what it sent stays in the
   /// fingerprint.
   @Test(arguments: [
-    ("BATCHES", "batch"), ("Batch", "batch"), ("on_demand", "standard"), ("Turbo", "turbo"),
+    ("BATCHES", "batch"), ("batches", "batch"), ("on_demand", "standard"), ("Turbo", "turbo"),
   ])
   func theTierIsFolded(tier: String, stored: String) throws {
     let book = try book()

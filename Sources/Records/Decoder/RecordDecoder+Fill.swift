@@ -135,7 +135,9 @@ extension RecordDecoder {
   /// here: a rule can only say of that column that it is at fault.
   func checkRules() throws(Rejection) {
     for rule in plan.rules {
-      do throws(Rejection) { try rule.check(row) } catch {
+      do throws(Rejection) {
+        try rule.check(row)
+      } catch {
         if !leaveOut(Int(error.column)) { try refuse(error) }
       }
     }

@@ -107,8 +107,10 @@ final class Translator {
     evaluator.present = walk.present
     if let rule = try skippingRule() { return .skipped(rule) }
     try record.write { fault, target throws(Rejection) in
-      let column = plan.keys.column(ofName: mapping.targets[target].key.name) ?? -1
-      guard !plan.details.contains(column) else {
+      // Without a column it is a total, which says nothing that the counts do not.
+      guard let column = plan.keys.column(ofName: mapping.targets[target].key.name),
+        !plan.details.contains(column)
+      else {
         notes.counters.unusableValues &+= 1
         return
       }

@@ -179,6 +179,9 @@ import Testing
     try expect(
       "portkey", [("\"trace_id\":\"7f3c8a52-5b0e-4a39-9a3e-0b8a6f1d2c01\"", "\"trace_id\":[7]")],
       "trace_id null", "output_tokens 55")
+    try expect(
+      "portkey", [("\"total_units\":67", "\"total_units\":1e999")], "input_tokens 12",
+      "output_tokens 55")
     // By two clocks, the first token came after the last one.
     try expect(
       "litellm",

@@ -190,8 +190,7 @@ import Testing
     let profile = try shelf.profile("own")
     let decoder = RecordDecoder(stream: profile.stream, profile: profile)
     let long = String(repeating: "x", count: 99)
-    let items =
-      (0..<8).map { ("k\($0)", "bad") } + [("bad", long), ("bad", "bad")]
+    let items = (0..<8).map { ("k\($0)", "bad") } + [("bad", long), ("bad", "bad")]
     let lines = items.map { "{\"a\":\"\($0.0)\",\"b\":\"\($0.1)\"}" }.joined(separator: "\n")
     let results = ItemResult.all(of: Sample(lines), decoder)
     #expect(results.count == 10 && results.last == .skipped("odd"), "\(results)")
