@@ -38,9 +38,7 @@ error_type  = cut(errorCode, 128)
 finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason)
 stream      = if(operation in ("ConverseStream", "InvokeModelWithResponseStream"), true, if(operation in
   ("Converse", "InvokeModel"), false))
-# Below 0, or above a day, it is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(not output.outputBodyJson.metrics.latencyMs < 0
-  and not output.outputBodyJson.metrics.latencyMs > 86400000, output.outputBodyJson.metrics.latencyMs)
+duration_ms = output.outputBodyJson.metrics.latencyMs
 region      = cut(region, 64)
 tags        = requestMetadata
 metadata.operation = operation

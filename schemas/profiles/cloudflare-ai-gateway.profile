@@ -29,8 +29,7 @@ cost        = if(cached = "true", "0", if(cost != 0, decimal(cost)))
 currency    = if(cached = "true", "USD", if(cost != 0, if(cost, "USD")))
 status      = if(success = "true", "success", "failure")
 error_type  = if(success != "true", text(status_code))
-# Below 0, or above a day, it is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(not duration < 0 and not duration > 86400000, duration)
+duration_ms = duration
 tags        = metadata
 metadata.id = id
 metadata.cached = cached

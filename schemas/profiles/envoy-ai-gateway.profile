@@ -38,8 +38,7 @@ reasoning_output_tokens = if(."gen_ai.usage.reasoning.output_tokens" != "-",
   number(."gen_ai.usage.reasoning.output_tokens"))
 status      = if(starts(response_code, "2"), "success", "failure")
 error_type  = if(not starts(response_code, "2"), text(response_code))
-# Below 0, or above a day, it is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(duration != "-" and not number(duration) < 0 and not number(duration) > 86400000, number(duration))
+duration_ms = if(duration != "-", number(duration))
 conversation_id = cut(if(."session.id" != "-", ."session.id"), 256)
 metadata.request_id = x-request-id
 metadata.response_code = response_code

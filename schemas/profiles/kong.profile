@@ -53,8 +53,7 @@ status      = if(starts(text(response.status), "2"), "success", "failure")
 error_type  = if(not starts(text(response.status), "2"), text(response.status))
 stream      = if((ai.proxy.meta.request_mode | ai."ai-proxy".meta.request_mode
   | ai."ai-proxy-advanced".meta.request_mode) = "stream", true)
-# Below 0, or above a day, it is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(not latencies.request < 0 and not latencies.request > 86400000, latencies.request)
+duration_ms = latencies.request
 trace_id    = trace_id.w3c
 metadata.request_id = request.id
 metadata.plugin_id = ai.proxy.meta.plugin_id | ai."ai-proxy".meta.plugin_id | ai."ai-proxy-advanced".meta.plugin_id

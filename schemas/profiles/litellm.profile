@@ -90,11 +90,9 @@ status      = status
 error_type  = cut(if(status = "failure", error_information.error_class | error_information.error_code), 128)
 finish_reasons = list(response.choices[0].finish_reason)
 stream      = stream
-# More than a day is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(not call_type in ("retrieve_batch", "aretrieve_batch") and elapsed_ms(epoch_s(startTime),
-  epoch_s(endTime)) <= 86400000, elapsed_ms(epoch_s(startTime), epoch_s(endTime)))
-time_to_first_token_ms = if(stream = "true" and elapsed_ms(epoch_s(startTime), epoch_s(completionStartTime))
-  <= 86400000, elapsed_ms(epoch_s(startTime), epoch_s(completionStartTime)))
+duration_ms = if(not call_type in ("retrieve_batch", "aretrieve_batch"), elapsed_ms(epoch_s(startTime),
+  epoch_s(endTime)))
+time_to_first_token_ms = if(stream = "true", elapsed_ms(epoch_s(startTime), epoch_s(completionStartTime)))
 conversation_id = if(not call_type in ("retrieve_batch", "aretrieve_batch"), cut(session_id, 256))
 trace_id    = if(not call_type in ("retrieve_batch", "aretrieve_batch"), trace_id)
 region      = cut(cost_breakdown.vertex_location | cost_breakdown.data_residency, 64)

@@ -152,9 +152,7 @@ stream      = if((attributes."gen_ai.request.stream" | attributes."litellm.reque
   | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("true", "True"), true,
   if((attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
   | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("false", "False"), false))
-# More than a day is a span that nobody ended, or a clock that was set meanwhile: not worth the call.
-duration_ms = if(elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)) <= 86400000,
-  elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)))
+duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
 # What is no number of seconds is no time, nor is, by two clocks of the client, a first token after the last or before
 # the request: not worth the call.
 time_to_first_token_ms = if(attributes."gen_ai.response.time_to_first_chunk" >= 0

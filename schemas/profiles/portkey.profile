@@ -37,8 +37,7 @@ status      = map(lower(is_success), "true": "success", "1": "success", "false":
 error_type  = if(lower(is_success) in ("false", "0") or (not lower(is_success) in ("true", "1")
   and not starts(response_status_code, "2")), text(response_status_code))
 finish_reasons = list(response.choices[0].finish_reason)
-# Below 0, or above a day, it is of a clock that was set meanwhile, and not worth the call.
-duration_ms = if(not response_time < 0 and not response_time > 86400000, response_time)
+duration_ms = response_time
 trace_id    = trace_id
 tags        = metadata
 metadata.id = id

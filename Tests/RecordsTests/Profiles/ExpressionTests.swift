@@ -174,10 +174,11 @@ import Testing
     #expect(row["finish_reasons"] == .texts(["stop", "1", "length"]))
   }
 
-  @Test(arguments: [
-    (#""a""#, "a"), (#"["a"]"#, "a"), (#"[null,"","b","c"]"#, "b"), ("[7,8]", "7"), ("[]", nil),
-    (#"[null,""]"#, nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      (#""a""#, "a"), (#"["a"]"#, "a"), (#"[null,"","b","c"]"#, "b"), ("[7,8]", "7"), ("[]", nil),
+      (#"[null,""]"#, nil),
+    ] as [(String, String?)])
   func oneIsTheFirstOfSeveral(value: String, one: String?) throws {
     let row = try row("user_id = cut(one(x), 9)", "{\"x\":\(value)}")
     #expect(row["user_id"] == (one.map { RowField.Value.text($0) } ?? .null))
