@@ -77,6 +77,7 @@ let package = Package(
     .systemLibrary(
       name: "CSystemSimdJSON", pkgConfig: simdjsonPkgConfig,
       providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
+    .systemLibrary(name: "CPrefetch"),
     // The module map's link line works only for targets that import the module, as Swift does.
     .target(
       name: "CSimdJSON", dependencies: ["CSystemSimdJSON"],
@@ -130,7 +131,8 @@ let package = Package(
     library(
       "Ingest",
       [
-        "CopyFormat", "Digest", "JSON", "Kafka", "Postgres", "PriceCatalog", "Pricing", "Records",
+        "CPrefetch", "CopyFormat", "Digest", "JSON", "Kafka", "Postgres", "PriceCatalog", "Pricing",
+        "Records",
         "Sysexits", "Telemetry", "Text",
       ], pointers: .hotPath),
 

@@ -105,6 +105,12 @@ final class Batch: @unchecked Sendable {
     return UnsafeRawBufferPointer(rebasing: bytes[entry.rowStart..<entry.rowStart + entry.rowCount])
   }
 
+  /// Fetches the tuple of an accepted entry into the cache, while another one is copied.
+  func prefetchRow(of index: Int) {
+    let row = rowBytes(of: index)
+    if let memory = row.baseAddress { prefetch(memory, count: row.count) }
+  }
+
   func withRows<Result>(of stream: Int, _ body: (borrowing Rows) throws -> Result) rethrows
     -> Result
   {

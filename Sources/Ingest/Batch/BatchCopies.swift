@@ -24,6 +24,9 @@ struct BatchCopies {
 
   /// What is sent is put together in pieces of about this size, which stay in a cache.
   private static let pieceBytes = 1 << 16
+  /// So many rows before it is copied a row is fetched: in the order of the key the next one lies
+  /// anywhere.
+  private static let rowsAhead = 4
 
   init(_ content: BatchContent, cluster: String) {
     self.content = content
@@ -64,6 +67,8 @@ struct BatchCopies {
         IngestFault.copyMid.reached()
       }
       guard content.isDirect(index) else { continue }
+      let ahead = count + Self.rowsAhead
+      if ahead < order.count { batch.prefetchRow(of: order[ahead]) }
       buffer.append(bytes: batch.rowBytes(of: index))
       try Self.flush(&buffer, into: &sink, above: Self.pieceBytes)
     }

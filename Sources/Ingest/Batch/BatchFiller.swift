@@ -163,8 +163,9 @@ final class BatchFiller {
     _ record: ConsumedRecord, _ decoder: RecordDecoder, source: Int, partition: Int32,
     to batch: Batch
   ) -> Bool {
-    let verdict = decoder.price(with: reference.prices)
     let identity = decoder.identityHash
+    filter.fetch(identity)
+    let verdict = decoder.price(with: reference.prices)
     // Also of another item of the same record.
     let isSuspect = !filter.insert(identity)
     topics[source].withUnsafeBytes { topic in

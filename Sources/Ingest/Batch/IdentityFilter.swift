@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Synchronization
 
 /// The identities that the process has seen lately: tells which rows may be duplicates and must
@@ -12,6 +13,8 @@ import Synchronization
 final class IdentityFilter: @unchecked Sendable {
   // Sendable: the slots are atomic; the rest is constant.
   private static let ways = 8
+  private static let lineBytes = ways * MemoryLayout<UInt64>.size
+  private static let hugePageBytes = 2 << 20
 
   private let slots: UnsafeMutablePointer<Atomic<UInt64>>
   private let setMask: UInt64
@@ -21,9 +24,22 @@ final class IdentityFilter: @unchecked Sendable {
   init(slotBits: Int) {
     precondition((4...30).contains(slotBits), "between one set and 8 GiB")
     count = 1 << slotBits
-    slots = .allocate(capacity: count)
+    slots = Self.memory(byteCount: count * MemoryLayout<UInt64>.size)
+      .bindMemory(to: Atomic<UInt64>.self, capacity: count)
     for index in 0..<count { (slots + index).initialize(to: Atomic(0)) }
     setMask = UInt64(count / Self.ways - 1)
+  }
+
+  /// Begins with a cache line, and where it is large lies in huge pages if the system has any: each
+  /// record looks at another place, so that with small ones the processor would have to look up
+  /// where that page is.
+  private static func memory(byteCount: Int) -> UnsafeMutableRawPointer {
+    guard byteCount >= hugePageBytes else {
+      return .allocate(byteCount: byteCount, alignment: lineBytes)
+    }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePageBytes)
+    madvise(memory, byteCount, MADV_HUGEPAGE)
+    return memory
   }
 
   deinit {
@@ -31,10 +47,17 @@ final class IdentityFilter: @unchecked Sendable {
     slots.deallocate()
   }
 
+  /// Fetches what `insert` will look at, which is in nobody's cache, while something else is done.
+  func fetch(_ hash: UInt64) { prefetch(set(of: hash), count: Self.lineBytes) }
+
+  private func set(of hash: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
+  }
+
   /// Remembers the identity; true if it was not there.
   func insert(_ hash: UInt64) -> Bool {
     let fingerprint = hash == 0 ? 1 : hash
-    let set = slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
+    let set = set(of: hash)
     var free = -1
     for way in 0..<Self.ways {
       let found = set[way].load(ordering: .relaxed)
@@ -57,7 +80,7 @@ final class IdentityFilter: @unchecked Sendable {
 
   private func forget(_ hash: UInt64) {
     let fingerprint = hash == 0 ? 1 : hash
-    let set = slots + Int(truncatingIfNeeded: (hash >> 32 & setMask)) * Self.ways
+    let set = set(of: hash)
     for way in 0..<Self.ways where set[way].load(ordering: .relaxed) == fingerprint {
       set[way].store(0, ordering: .relaxed)
     }
