@@ -132,8 +132,7 @@ let package = Package(
       "Ingest",
       [
         "CPrefetch", "CopyFormat", "Digest", "JSON", "Kafka", "Postgres", "PriceCatalog", "Pricing",
-        "Records",
-        "Sysexits", "Telemetry", "Text",
+        "Records", "Sysexits", "Telemetry", "Text",
       ], pointers: .hotPath),
 
     // 6

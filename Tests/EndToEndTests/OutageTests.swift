@@ -56,14 +56,14 @@ extension EndToEnd {
     @Test(arguments: Outage.allCases)
     func endsInTimeAndSaysWhatIsWrong(outage: Outage) throws {
       try Scenario.run { scenario in
-        try scenario.load.send(2_000)
+        try scenario.load.send(Self.recordsFirst)
         let process = try scenario.ingest(
           "--drain-timeout", "\(Self.drainSeconds)", "--metrics-listen", ":0")
         try scenario.expectAllSeen(process)
         let isReady = eventually(seconds: 20) { Self.status("/readyz", process) == 200 }
         #expect(isReady, "\(process.lastLines)")
         // For the writers to have something to do.
-        try scenario.load.send(20_000)
+        try scenario.load.send(Self.recordsBefore)
         let hole = try outage.begin()
         var reasons = ""
         let isNotReady = eventually(seconds: 30) {
@@ -90,18 +90,18 @@ extension EndToEnd {
 
     /// Without the database, the lag follows from the last offset that it is known to have.
     private func expectLagGrows(_ scenario: Scenario, _ process: Child) throws {
-      // What was committed just before the outage may be noted only now.
-      var lowest = HealthPage.lag(of: process)
-      try scenario.load.send(Self.moreRecords)
-      let isSeen = eventually(seconds: 20) {
-        let lag = HealthPage.lag(of: process)
-        lowest = min(lowest, lag)
-        return lag >= lowest + Self.moreRecords
-      }
-      #expect(isSeen, "lag \(lowest), then \(HealthPage.lag(of: process))")
+      try scenario.load.send(Self.recordsLast)
+      let sent = Self.recordsFirst + Self.recordsBefore + Self.recordsLast
+      let isSeen = eventually(seconds: 20) { Self.lagAndConsumed(process) >= sent }
+      #expect(isSeen, "of \(sent) records it knows of \(Self.lagAndConsumed(process))")
     }
 
-    private static let moreRecords = 3_000
+    private static func lagAndConsumed(_ process: Child) -> Int {
+      let consumed = HealthPage.samples("daybook_records_consumed_total{", of: process)
+      return HealthPage.lag(of: process) + Int(consumed.reduce(0, +))
+    }
+
+    private static let (recordsFirst, recordsBefore, recordsLast) = (2_000, 20_000, 3_000)
 
     private static func status(_ path: String, _ process: Child) -> Int {
       HealthPage(path, of: process)?.status ?? 0

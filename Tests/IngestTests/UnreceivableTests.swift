@@ -8,8 +8,8 @@ import Testing
 @testable import Ingest
 
 /// Answers of a broker that are larger than `receive.message.max.bytes`: librdkafka would ask for
-/// them for ever.
-struct UnreceivableTests {
+/// them for ever. One after the other: a gauge of the process counts them.
+@Suite(.serialized) struct UnreceivableTests {
   /// A broker answers with one batch at least, so one large record is enough.
   func settings(_ scene: MockScene, untilEnd: Bool = false) throws -> IngestSettings {
     var settings = try scene.settings(untilEnd: untilEnd)

@@ -61,18 +61,20 @@ import Telemetry
 
   /// Creates the client.
   ///
-  /// On failure librdkafka leaves the configuration with us, and it is freed.
+  /// On failure the configuration is left behind: librdkafka 2.0.2 says that it is ours then, but
+  /// where it could not read a file it has freed the interceptors in it.
   consuming func makeClient(
     _ type: rd_kafka_type_t, context: ClientContext
   ) throws(KafkaError) -> ClientHandle {
     try LibraryVersion.check()
     unsafe rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
     var text = ErrorText()
-    guard let client = unsafe text.filled({ unsafe rd_kafka_new(type, raw, $0, $1) }) else {
+    let client = unsafe text.filled { unsafe rd_kafka_new(type, raw, $0, $1) }
+    unsafe raw = nil
+    guard let client = unsafe client else {
       let code = KafkaError.Code(rd_kafka_last_error())
       throw KafkaError(code, "cannot create a kafka client: \(redacted(text))")
     }
-    unsafe raw = nil
     return unsafe ClientHandle(client, context: context)
   }
 
