@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """table_rows.py SERVERS DAYBOOK RECORDS ROUNDS POINTS END FILE: the same records into tables that have few or many rows.
 
-Each point is a database that is filled with so many records at first, and keeps what it has. In each round all of them
-take the same new records, one after the other, so that a slow minute of the machine hits all. Each is a line of FILE.
+Each point is a database that is filled with so many records of one day at first, and keeps what it has. In each round
+all of them take the same new records, of the next day, one after the other, so that a slow minute of the machine hits
+all. Each is a line of FILE.
 """
+import datetime
 import decimal
 import json
 import os
@@ -88,10 +90,11 @@ def produce(daybook, topic, records, seed, end):
 
 def measured(servers, daybook, records, rounds, points, end):
     kept = {rows: KeptRuns(servers, daybook, rows) for rows in points}
+    day_before = (datetime.datetime.fromisoformat(end) - datetime.timedelta(days=1)).isoformat()
     for rows, runs in kept.items():
         if rows:
             topic = f"filled-{rows}"
-            runs.take(topic, produce(daybook, topic, rows, 1, end))
+            runs.take(topic, produce(daybook, topic, rows, 1, day_before))
     for number in range(1, rounds + 1):
         topic = f"round-{number}"
         load = produce(daybook, topic, records, 1 + number, end)

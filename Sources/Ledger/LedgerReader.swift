@@ -58,6 +58,6 @@ extension PostgresError {
     guard sqlState == .queryCanceled else { return self }
     return PostgresError(
       sqlState, message, phase: phase,
-      remedy: "one question may take \(scanSeconds) s: raise scan_timeout")
+      remedy: "it was cancelled, or took longer than \(scanSeconds) s: raise scan_timeout")
   }
 }

@@ -90,6 +90,21 @@ def records():
     save(figure, "records")
 
 
+def table_rows():
+    lines = read("table-rows")
+    figure, left = axes("Rows that the table has already", "million rows before the run")
+    before = [int(line["rows_before"]) / 1e6 for line in lines]
+    left.plot(before, [float(line["records_per_second"]) for line in lines], "o", color=RATE)
+    left.set_ylabel("records/s, whole process", color=RATE)
+    left.set_ylim(bottom=0)
+    right = right_of(left, "CPU, µs a record")
+    for column, style, label in (("program_cpu_us", "s", "Daybook"), ("postgres_cpu_us", "^", "PostgreSQL")):
+        right.plot(before, [float(line[column]) for line in lines], style, color=CPU, label=label, fillstyle="none")
+    right.set_ylim(bottom=0)
+    right.legend(frameon=False, loc="lower left")
+    save(figure, "table-rows")
+
+
 def latency_rates():
     lines = read("latency-rates")
     figure, left = axes("From produce to visible", "records/s")
@@ -123,6 +138,8 @@ def main():
         sweep(name)
     if "records" in there:
         records()
+    if "table-rows" in there:
+        table_rows()
     if "latency-rates" in there:
         latency_rates()
     if "latency-start" in there:

@@ -15,7 +15,7 @@ not_an_event = one(event.kind | ."event.kind") in ("metric", "state", "asset", "
 # Elasticsearch knows no arrays: each field may have several values, and one may stand in an array. Where a column takes
 # one of them it is the first; metadata keeps all.
 event_id    = uuid(one(event.id | ."event.id"))
-  | uuid5("ecs", one(event.dataset | ."event.dataset" | "-"), one(event.id | ."event.id"))
+  | uuid5("ecs", one(event.dataset | ."event.dataset") | "-", one(event.id | ."event.id"))
 occurred_at = @timestamp
 tenant_id   = one(organization.id | ."organization.id" | cloud.account.id | ."cloud.account.id")
 action      = cut(one(event.action | ."event.action"), 128)

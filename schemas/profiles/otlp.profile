@@ -108,18 +108,19 @@ cache_read_input_tokens = number(attributes."gen_ai.usage.cache_read.input_token
   | attributes."gen_ai.usage.input_tokens.cached" | attributes."gen_ai.usage.details.cache_read_tokens"
   | attributes."gen_ai.usage.details.cache_read_input_tokens" | attributes."gen_ai.usage.details.cached_tokens"
   | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read"
-  | attributes."ai.usage.cachedInputTokens")
+  | attributes."ai.usage.inputTokenDetails.cacheReadTokens" | attributes."ai.usage.cachedInputTokens")
 cache_creation_input_tokens = number(attributes."gen_ai.usage.cache_write.input_tokens" |
   attributes."gen_ai.usage.cache_creation.input_tokens"
   | attributes."gen_ai.usage.cache_creation_input_tokens" | attributes."gen_ai.usage.input_tokens.cache_write"
   | attributes."gen_ai.usage.details.cache_write_tokens" |
   attributes."gen_ai.usage.details.cache_creation_input_tokens"
-  | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write")
+  | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write"
+  | attributes."ai.usage.inputTokenDetails.cacheWriteTokens")
 reasoning_output_tokens = number(attributes."gen_ai.usage.reasoning.output_tokens" |
   attributes."gen_ai.usage.reasoning_tokens"
   | attributes."gen_ai.usage.output_tokens.reasoning" | attributes."gen_ai.usage.details.reasoning_tokens"
   | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning"
-  | attributes."ai.usage.reasoningTokens")
+  | attributes."ai.usage.outputTokenDetails.reasoningTokens" | attributes."ai.usage.reasoningTokens")
 audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
   attributes."gen_ai.usage.details.input_audio_tokens"
   | attributes."llm.token_count.prompt_details.audio")
@@ -209,6 +210,7 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."llm.token_count.prompt_details.cache_input", attributes."gen_ai.request.max_tokens",
   attributes."ai.usage.promptTokens", attributes."ai.usage.completionTokens", attributes."ai.usage.inputTokens",
   attributes."ai.usage.outputTokens", attributes."ai.usage.totalTokens",
+  attributes."ai.usage.inputTokenDetails.noCacheTokens", attributes."ai.usage.outputTokenDetails.textTokens",
   attributes."ai.response.avgCompletionTokensPerSecond", attributes."ai.response.avgOutputTokensPerSecond",
   attributes."ai.settings.maxTokens", attributes."ai.settings.maxOutputTokens",
   attributes."metadata.team_id", attributes."metadata.user_api_key_auth_metadata",

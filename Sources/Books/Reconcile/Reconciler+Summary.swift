@@ -50,7 +50,7 @@ extension Reconciler {
     report.unrepaired = report.currencies.reduce(0) { $0 + $1.unrepaired }
     let drift = try primary.query(
       """
-      SELECT granularity, tenant_id, period_start, provider, model, currency,
+      SELECT granularity, tenant_id, to_char(period_start, 'YYYY-MM-DD'), provider, model, currency,
         trim_scale(cost_expected), trim_scale(cost_found), trim_scale(cost), records, is_closed,
         repaired_at IS NOT NULL
       FROM \(qualified("reconciliation_drift")) WHERE reconciliation_id = $1

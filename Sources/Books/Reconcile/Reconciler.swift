@@ -47,22 +47,38 @@ package struct Reconciler: InSchema, ~Copyable {
   ) throws(ReconcileError) -> Reconciliation {
     do throws(PostgresError) {
       var (report, done) = try begin()
-      if scope.source == .replica { try waitForReplay() }
-      let months = try months()
-      for month in months where !done.contains(month) {
-        let compared = try compare(month, of: report.id)
-        report.months.append(compared)
-        observe(compared, months.count)
-      }
       report.monthsResumed = done.count
-      try primary.query(
-        "UPDATE \(qualified("reconciliations")) SET finished_at = clock_timestamp()"
-          + " WHERE reconciliation_id = $1 AND finished_at IS NULL", [String(report.id)])
+      var attempt = 1
+      repeat {
+        if scope.source == .replica { try waitForReplay() }
+        let months = try months()
+        for month in months where !done.contains(month) {
+          let compared = try compare(month, of: report.id)
+          report.months.append(compared)
+          done.insert(month)
+          observe(compared, months.count)
+        }
+        attempt += 1
+      } while try !finish(report.id, mayGoOn: attempt <= Self.attemptsMax)
       if let reason { try self.repair(report.id, reason) }
       try summarize(&report)
       return report
     } catch {
       throw ReconcileError.named(error)
+    }
+  }
+
+  /// False: a month came, in a batch that was under way when the run began, and is to be compared.
+  private mutating func finish(_ id: Int64, mayGoOn: Bool) throws(PostgresError) -> Bool {
+    do throws(PostgresError) {
+      try primary.query(
+        "UPDATE \(qualified("reconciliations")) SET finished_at = clock_timestamp()"
+          + " WHERE reconciliation_id = $1 AND finished_at IS NULL", [String(id)],
+        deadline: Self.scanDeadline)
+      return true
+    } catch {
+      guard mayGoOn, error.sqlState == .notInPrerequisiteState else { throw error }
+      return false
     }
   }
 
@@ -74,7 +90,9 @@ package struct Reconciler: InSchema, ~Copyable {
       "\(Self.begin); SET LOCAL lock_timeout = '30s'; SELECT \(qualified("daybook_share_books"))()")
     let open = try primary.query(
       """
-      SELECT reconciliation_id, array_to_string(months_done, ',') FROM \(qualified("reconciliations")) r
+      SELECT reconciliation_id,
+        (SELECT string_agg(to_char(month, 'YYYY-MM'), ',') FROM unnest(months_done) AS month)
+      FROM \(qualified("reconciliations")) r
       WHERE finished_at IS NULL AND started_by = session_user
         AND month IS NOT DISTINCT FROM $1 AND tenant_id IS NOT DISTINCT FROM $2
         AND source = $3 AND started_at > clock_timestamp() - interval '\(Self.resumeHoursMax) hours'
@@ -84,7 +102,7 @@ package struct Reconciler: InSchema, ~Copyable {
       """, scope.parameters)
     if let id = open.int64(0, 0) {
       try primary.execute("COMMIT")
-      let months = (open.text(0, 1) ?? "").split(separator: ",").compactMap { Month($0.prefix(7)) }
+      let months = (open.text(0, 1) ?? "").split(separator: ",").compactMap { Month($0) }
       return (Reconciliation(id: id), Set(months))
     }
     let made = try primary.query(

@@ -173,6 +173,13 @@ final class Evaluator {
       guard try evaluate(arguments[0], into: &value) else { return false }
       return lower(&value)
     case .one:
+      // Of several paths, one with nothing in it is none.
+      if case .firstSlot(let slots) = plan.nodes[arguments[0]].form {
+        for slot in slots where try find(slot, &value) {
+          if try one(&value) { return true }
+        }
+        return false
+      }
       guard try evaluate(arguments[0], into: &value) else { return false }
       return try one(&value)
     default:

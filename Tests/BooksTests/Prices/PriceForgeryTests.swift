@@ -40,6 +40,7 @@ import Testing
         #expect(error.naming(scanSeconds: 1).description.contains("raise scan_timeout"))
       }
       try holder.execute("COMMIT")
+      books.scanSeconds = 100
       #expect(try books.checkPrices(.all).problems == [])
     }
   }

@@ -182,6 +182,9 @@ import Testing
   func oneIsTheFirstOfSeveral(value: String, one: String?) throws {
     let row = try row("user_id = cut(one(x), 9)", "{\"x\":\(value)}")
     #expect(row["user_id"] == (one.map { RowField.Value.text($0) } ?? .null))
+    // A path with nothing in it is none, as one that is not there.
+    let other = try self.row("user_id = cut(one(x | y), 9)", "{\"x\":\(value),\"y\":[\"z\"]}")
+    #expect(other["user_id"] == .text(one ?? "z"))
   }
 
   /// An item that looks like half of one and half of another that were stored is judged by itself.

@@ -1,5 +1,5 @@
 -- Only the login that began a run of daybook reconcile goes on with it, until it ends, and it ends once: else one could
--- have another's run pass over months that nobody has compared. Nor does it end before each month of the rollups that
+-- have another's run pass over months that nobody has compared. Nor does it end before each month of costs_monthly that
 -- it found was compared: the gauge of drift, and the alert that it is stale, count from runs that have ended.
 CREATE OR REPLACE FUNCTION daybook_check_reconciliation() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -18,10 +18,7 @@ BEGIN
         SELECT NEW.month AS month
         UNION ALL
         SELECT pg_catalog.date_trunc('month', month::timestamp)::date FROM costs_monthly
-         WHERE NEW.month IS NULL AND updated_at < NEW.started_at AND pg_catalog.isfinite(month)
-        UNION ALL
-        SELECT pg_catalog.date_trunc('month', day::timestamp)::date FROM costs_daily
-         WHERE NEW.month IS NULL AND updated_at < NEW.started_at AND pg_catalog.isfinite(day)) AS needed
+         WHERE NEW.month IS NULL AND updated_at < NEW.started_at AND pg_catalog.isfinite(month)) AS needed
      WHERE needed.month <> ALL (NEW.months_done);
     IF missing IS NOT NULL THEN
       RAISE EXCEPTION 'reconciliation % has not compared %', OLD.reconciliation_id,
