@@ -41,7 +41,8 @@ class KeptRuns(Runs):
             self.load[key] += load[key]
         costs = self.load["cost_by_currency"]
         for currency, cost in load["cost_by_currency"].items():
-            costs[currency] = format(decimal.Decimal(costs.get(currency, "0")) + decimal.Decimal(cost), "f")
+            total = decimal.Decimal(costs.get(currency, "0")) + decimal.Decimal(cost)
+            costs[currency] = format(total.normalize(), "f")
         sample = self.measure("daybook1")
         with psycopg.connect(self.admin, autocommit=True) as database:
             database.execute("VACUUM (ANALYZE) invocations")  # not in the next run, while another one rests

@@ -94,13 +94,14 @@ def table_rows():
     lines = read("table-rows")
     figure, left = axes("Rows that the table has already", "million rows before the run")
     before = [int(line["rows_before"]) / 1e6 for line in lines]
-    left.plot(before, [float(line["records_per_second"]) for line in lines], "o", color=RATE)
+    rates = [float(line["records_per_second"]) for line in lines]
+    left.plot(before, rates, "o", color=RATE)
     left.set_ylabel("records/s, whole process", color=RATE)
-    left.set_ylim(bottom=0)
+    left.set_ylim(0, max(rates) * 1.15)
     right = right_of(left, "CPU, µs a record")
     for column, style, label in (("program_cpu_us", "s", "Daybook"), ("postgres_cpu_us", "^", "PostgreSQL")):
         right.plot(before, [float(line[column]) for line in lines], style, color=CPU, label=label, fillstyle="none")
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, right.get_ylim()[1] * 1.1)
     right.legend(frameon=False, loc="lower left")
     save(figure, "table-rows")
 
