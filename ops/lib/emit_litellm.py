@@ -182,6 +182,8 @@ def reading(payload):
     if payload["stream"]:
         row["time_to_first_token_ms"] = (
             microseconds(payload["completionStartTime"]) - microseconds(payload["startTime"]) + 500) // 1000
+        if row["time_to_first_token_ms"] > row["duration_ms"]:
+            del row["time_to_first_token_ms"]
     return {"call": payload["litellm_call_id"], "id": payload["id"], "trace": payload["trace_id"],
             "deployment": payload["model_id"], "row": {name: value for name, value in row.items() if value is not None}}
 

@@ -460,7 +460,9 @@ def reading(trace, span, a, resource, start, end, is_error, is_log):
         "duration_ms": None if is_log else (end // 1000 - start // 1000 + 500) // 1000,  # times have microseconds
     }
     if a.get("gen_ai.response.time_to_first_chunk") is not None:
-        row["time_to_first_token_ms"] = round(a["gen_ai.response.time_to_first_chunk"] * 1000)
+        first_token = round(a["gen_ai.response.time_to_first_chunk"] * 1000)
+        if row["duration_ms"] is None or first_token <= row["duration_ms"]:  # else by two clocks of the client
+            row["time_to_first_token_ms"] = first_token
     row["service_tier"] = TIERS.get(row["service_tier"], row["service_tier"])
     failed = is_error or bool(a.get("error.type"))
     row["status"] = "failure" if failed else "success"

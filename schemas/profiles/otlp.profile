@@ -154,13 +154,7 @@ stream      = if((attributes."gen_ai.request.stream" | attributes."litellm.reque
   if((attributes."gen_ai.request.stream" | attributes."litellm.request.streaming"
   | attributes."gen_ai.is_streaming" | attributes."llm.is_streaming") in ("false", "False"), false))
 duration_ms = elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano))
-# What is no number of seconds is no time, nor is, by two clocks of the client, a first token after the last or before
-# the request: not worth the call.
-time_to_first_token_ms = if(attributes."gen_ai.response.time_to_first_chunk" >= 0
-  and attributes."gen_ai.response.time_to_first_chunk" <= 86400
-  and not shift(attributes."gen_ai.response.time_to_first_chunk", 3) >
-  elapsed_ms(epoch_ns(startTimeUnixNano), epoch_ns(endTimeUnixNano)),
-  number(shift(attributes."gen_ai.response.time_to_first_chunk", 3)))
+time_to_first_token_ms = number(shift(attributes."gen_ai.response.time_to_first_chunk", 3))
 conversation_id = cut(attributes."gen_ai.conversation.id" | attributes."session.id"
   | attributes."traceloop.association.properties.session_id", 256)
 trace_id    = traceId
