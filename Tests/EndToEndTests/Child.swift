@@ -38,7 +38,7 @@ final class Child {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     var input = "/dev/null"
-    var flags = POSIX_SPAWN_SETSIGMASK
+    var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
     switch terminal {
     case .ofTheTest: break
     case .none: flags |= Self.newSession
@@ -55,6 +55,10 @@ final class Child {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
+    // `nohup` and shells let what they start in the background ignore these.
+    var ignored = none
+    for signal in [SIGHUP, SIGINT, SIGQUIT] { sigaddset(&ignored, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &ignored)
     posix_spawnattr_setflags(&attributes, Int16(flags))
     var pid: pid_t = 0
     let code = Self.withStrings([program.path] + arguments) { arguments in
