@@ -76,6 +76,8 @@ import daybook
     #expect(
       try run(["produce", "--generate", "5", "--bad", "0.9", "--duplicates", "0.9"]).code == .usage)
     #expect(try run(["produce", "--generate", "5"]).code == .configuration)
+    let twice = ["--topic", "a=invocations", "--topic", "b=invocations"]
+    #expect(try run(["produce", "--generate", "5", "--dry-run"] + twice).code == .usage)
   }
 
   @Test func configShowMasksSecrets() throws {

@@ -143,14 +143,18 @@ struct GenerateRun {
   private static func topics(_ given: Settings) throws(CommandError) -> [String: String] {
     var topics: [String: String] = [:]
     for text in given.values(ProduceOptions.topic) {
-      if let (topic, table) = ValueKind.assignment(text) {
-        topics[try IngestCommand.stream(named: table).table] = topic
+      let (topic, table): (String, String)
+      if let (name, stream) = ValueKind.assignment(text) {
+        (topic, table) = (name, try IngestCommand.stream(named: stream).table)
       } else if let stream = generated.first(where: { $0.topic == text }) {
-        topics[stream.table] = text
+        (topic, table) = (text, stream.table)
       } else {
         throw CommandError(
           .usage, "--topic \(text): with --generate give NAME=TABLE, or a stream's own topic")
       }
+      guard let other = topics.updateValue(topic, forKey: table) else { continue }
+      throw CommandError(
+        .usage, "--topic \(text): \(table) has topic \(other) already; give one topic for a table")
     }
     guard topics.isEmpty else { return topics }
     return Dictionary(uniqueKeysWithValues: generated.map { ($0.table, $0.topic) })
