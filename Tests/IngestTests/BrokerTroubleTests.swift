@@ -2,7 +2,6 @@
 import CopyFormat
 import DaybookTesting
 import Kafka
-import Postgres
 import Records
 import Sysexits
 import Telemetry
@@ -218,32 +217,6 @@ struct BrokerTroubleTests {
       ingester.requestStop()
       #expect(throws: Never.self) { try ingester.wait()?.get() }
       #expect(try Sums(database).problems(produced: 1100, accepted: 100, cost: "25") == [])
-    }
-  }
-
-  /// A failover to a standby that lacked the last transactions takes offsets and rows back
-  /// together.
-  @Test func aDatabaseThatWentBackIsFilledAgain() throws {
-    try TestDatabase.with { database in
-      let scene = try MockScene(database)
-      try scene.produce(scene.invocations(0..<100))
-      let ingester = RunningIngester(try scene.settings())
-      #expect(try eventually { try Sums(database).rows == 100 })
-      var connection = try database.connect()
-      try connection.execute(
-        """
-        BEGIN; SET LOCAL session_replication_role = replica;
-        ALTER TABLE invocations DISABLE TRIGGER USER;
-        DELETE FROM invocations; DELETE FROM ingest_batches; DELETE FROM costs_daily; DELETE FROM costs_monthly;
-        UPDATE ingest_offsets SET next_offset = 0, epoch = epoch - 1, last_batch = NULL,
-          anchor_offset = NULL, anchor_hash = NULL;
-        COMMIT
-        """)
-      try scene.produce(scene.invocations(100..<120))
-      #expect(try eventually { try Sums(database).rows == 120 })
-      ingester.requestStop()
-      #expect(throws: Never.self) { try ingester.wait()?.get() }
-      #expect(try Sums(database).problems(produced: 120, accepted: 120, cost: "30") == [])
     }
   }
 

@@ -8,6 +8,7 @@ struct SessionChecks {
   private let board: PositionBoard
   /// The number of the last reading of the board.
   private var boardNumber = 0
+  private var floor = PositionFloor()
   private var lastSilenceCheck = ContinuousClock.now
   /// When each partition was first seen to have more than we got, and where we were.
   private var behind: [TopicPartition: (expected: Int64, since: ContinuousClock.Instant)] = [:]
@@ -22,7 +23,7 @@ struct SessionChecks {
   }
 
   mutating func run(_ session: Session, _ consumer: Consumer) {
-    lookForDecisions(session)
+    lookAtPositions(session)
     let now = ContinuousClock.now
     if lastSilenceCheck.duration(to: now) > .seconds(IngestLimits.watchSeconds) {
       lastSilenceCheck = now
@@ -30,11 +31,16 @@ struct SessionChecks {
     }
   }
 
-  /// An operator may have decided about a partition, halted or not: a new claim takes it up.
-  private mutating func lookForDecisions(_ session: Session) {
+  /// An operator may have decided about a partition, halted or not: a new claim takes it up. Or the
+  /// database went back: the batches of a partition that brings nothing would never tell.
+  private mutating func lookAtPositions(_ session: Session) {
     guard let reading = board.reading(after: boardNumber) else { return }
     boardNumber = reading.number
-    for state in session.assignment.states {
+    let states = session.assignment.states
+    if let lack = floor.lack(of: reading, states, owner: session.claimer.owner) {
+      session.restart = lack
+    }
+    for state in states {
       guard let stored = reading.positions[state.topicPartition] else { continue }
       if state.isDecided(stored, owner: session.claimer.owner) {
         session.restart = "somebody has decided about \(state.topicPartition)"
