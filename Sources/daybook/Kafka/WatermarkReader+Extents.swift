@@ -29,20 +29,6 @@ extension WatermarkReader {
     }
   }
 
-  /// Whether the brokers have this partition.
-  func has(_ position: PartitionPosition) throws(KafkaError) -> Bool {
-    do throws(KafkaError) {
-      let count = try consumer.partitionCount(
-        topic: position.topic, timeoutMilliseconds: Self.timeoutMilliseconds)
-      return position.partition < count
-    } catch {
-      let isMissing = [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(
-        error.code)
-      guard isMissing else { throw error }
-      return false
-    }
-  }
-
   private func extent(
     of position: PartitionPosition, partitionCount: Int, until deadline: ContinuousClock.Instant
   ) -> LogExtent {

@@ -18,6 +18,19 @@ final class WatermarkReader {
 
   deinit { consumer.close(deadline: Self.closeDeadline) }
 
+  /// How many partitions a topic has; nil if it is not there.
+  func partitionCount(topic: String) throws(KafkaError) -> Int? {
+    do throws(KafkaError) {
+      return try consumer.partitionCount(
+        topic: topic, timeoutMilliseconds: Self.timeoutMilliseconds)
+    } catch {
+      let isMissing = [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(
+        error.code)
+      guard isMissing else { throw error }
+      return nil
+    }
+  }
+
   /// The first offset that exists and the one after the last.
   func watermarks(
     topic: String, partition: Int64, timeoutMilliseconds: Int32 = timeoutMilliseconds

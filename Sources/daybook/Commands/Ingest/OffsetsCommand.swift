@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kafka
 import Ledger
 import Postgres
 import Sysexits
 
-/// `daybook offsets list|resume|set`: an operator decides about a halted partition.
+/// `daybook offsets list|resume|set|forget`: an operator decides about a halted partition.
 enum OffsetsCommand {
   private static let topic = OptionDeclaration(
     "topic", "NAME", kind: .text, sources: .flag, "the topic")
@@ -13,6 +12,9 @@ enum OffsetsCommand {
   static let cluster = OptionDeclaration(
     "cluster", "ID", kind: .text, sources: .flag,
     "Kafka's cluster id, if the topic is known from more than one")
+  static let clusterGone = OptionDeclaration(
+    "cluster-gone", kind: .toggle, sources: .flag,
+    "the cluster of the position is no more: ask no brokers")
   private static let target = OptionDeclaration(
     "to", "N|low|high", kind: .text, sources: .flag,
     "the next offset; low and high are the first that exists and the end, asked from the broker")
@@ -59,10 +61,11 @@ enum OffsetsCommand {
       ], run: set),
     CommandDeclaration(
       ["offsets", "forget"], "remove the position of a partition that its topic has no more",
-      options: ofPartition + Options.kafka + direct,
+      options: ofPartition + [clusterGone] + Options.kafka + direct,
       details: """
-        Only of partitions that were halted with partition_count_shrank, and that the broker does not
-        have. Journaled. A partition of that number that comes later begins at its first record.
+        Only of partitions that were halted with partition_count_shrank, and that the brokers of their
+        cluster do not have. Journaled. A partition of that number that comes later begins at its
+        first record.
         """,
       examples: [
         (
@@ -125,12 +128,7 @@ enum OffsetsCommand {
         .usage, "\(name(position)) was not halted because its topic shrank: decide with offsets set"
       )
     }
-    let settings = try context.kafkaConsumer()
-    let isThere: Bool
-    do throws(KafkaError) { isThere = try WatermarkReader(settings).has(position) } catch {
-      throw CommandError(error)
-    }
-    guard !isThere else {
+    if !context.settings.isOn(clusterGone), try isThere(position, context) {
       throw CommandError(.usage, "the brokers have \(name(position)): decide with offsets set")
     }
     return try decide(context, position, .forget, newOffset: 0)
@@ -187,18 +185,6 @@ enum OffsetsCommand {
         .usage, "\(name(position)) is known from several clusters: give --cluster (\(clusters))")
     }
     return position
-  }
-
-  private static func watermarks(
-    _ position: PartitionPosition, _ context: CommandContext
-  ) throws(CommandError) -> (low: Int64, high: Int64) {
-    let settings = try context.kafkaConsumer()
-    do throws(KafkaError) {
-      return try WatermarkReader(settings)
-        .watermarks(topic: position.topic, partition: position.partition)
-    } catch {
-      throw CommandError(error)
-    }
   }
 
   private static func decide(
