@@ -54,6 +54,26 @@ import Testing
     #expect(health.isAlive)
   }
 
+  @Test func aCheckThatIsNotSetAgainInTimeIsBad() {
+    let clock = ManualClock()
+    let health = Health(nowSeconds: { clock.seconds })
+    func set() { health.set("prices", goodFor: 10, then: "not read for 10 s") }
+    set()
+    clock.advance(10)
+    #expect(health.isReady && health.isGood("prices"))
+    clock.advance(1)
+    #expect(!health.isReady && !health.isGood("prices"))
+    #expect(health.report(all: true) == "[-]prices failed: not read for 10 s\n")
+    set()
+    #expect(health.isReady)
+    health.set("prices", failure: "08006")
+    clock.advance(11)
+    #expect(health.report(all: true) == "[-]prices failed: 08006\n")
+    health.set("prices", failure: nil)
+    clock.advance(11)
+    #expect(health.isReady)
+  }
+
   @Test func stoppingIsNotReady() {
     let health = Health()
     health.set("kafka", failure: nil)

@@ -52,8 +52,7 @@ enum BatchReport {
   }
 
   static func failed(_ error: PostgresError, _ decision: WriteDecision) {
-    Metrics.databaseErrors.add(
-      1, [String(error.sqlState.classCode), decision == .stop ? "false" : "true"])
+    error.count(isRetried: decision != .stop)
     let fields: KeyValuePairs<String, LogValue> = [
       "next": LogValue("\(decision)"), "sqlstate": LogValue(error.sqlState.rawValue),
       "error": LogValue(error.description),
@@ -68,7 +67,7 @@ enum BatchReport {
 
   /// Which rows are stored already could not be asked.
   static func unasked(_ error: PostgresError) {
-    Metrics.databaseErrors.add(1, [String(error.sqlState.classCode), "true"])
+    error.count(isRetried: true)
     Log.warn(
       "duplicates cannot be asked for, the batch is written without",
       [

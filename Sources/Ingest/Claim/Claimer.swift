@@ -109,7 +109,7 @@ final class Claimer {
     _ claims: String, _ partitions: [TopicPartition]
   ) throws(PostgresError) -> [ClaimedPartition] {
     do throws(PostgresError) {
-      return try link.transaction { connection throws(PostgresError) in
+      return try transaction { connection throws(PostgresError) in
         Self.rows(try connection.query(sql.claim, [owner, cluster, claims]))
       }
     } catch  where error.sqlState == .lockNotAvailable {
@@ -142,7 +142,7 @@ final class Claimer {
   func halt(
     _ topicPartition: TopicPartition, epoch: Int64, _ reason: HaltReason, detail: String
   ) throws(PostgresError) {
-    try link.transaction { connection throws(PostgresError) in
+    try transaction { connection throws(PostgresError) in
       _ = try connection.query(
         sql.halt,
         [
@@ -154,9 +154,20 @@ final class Claimer {
 
   /// The offset before which an operator accepts any share of refusals.
   func rejectsAccepted(_ topicPartition: TopicPartition) throws(PostgresError) -> Int64 {
-    try link.transaction { connection throws(PostgresError) in
+    try transaction { connection throws(PostgresError) in
       let parameters = [cluster, topicPartition.topic, String(topicPartition.partition)]
       return try connection.query(sql.rejectsAccepted, parameters).int64(0, 0) ?? 0
+    }
+  }
+
+  private func transaction<Result>(
+    _ body: (inout Connection) throws(PostgresError) -> Result
+  ) throws(PostgresError) -> Result {
+    do throws(PostgresError) {
+      return try link.transaction(body)
+    } catch {
+      error.count()
+      throw error
     }
   }
 }

@@ -35,10 +35,11 @@ final class ReferenceRefresher: @unchecked Sendable {
     while !stop.isRequested {
       do throws(PostgresError) {
         try cache.refresh(link)
-        health.set(Self.condition, failure: nil)
+        setGood()
         clockWatch.look(cache.clock.reading, health)
         return
       } catch {
+        error.count()
         if error.recovery == .stop { throw IngestError("\(error)", exitCode: error.exitCode) }
         health.set(Self.condition, failure: "prices not read yet")
         Log.warn("prices and time zones cannot be read", ["error": LogValue("\(error)")])
@@ -70,19 +71,38 @@ final class ReferenceRefresher: @unchecked Sendable {
         try cache.refresh(link)
         try board.refresh(link)
         isFailing = false
+        setGood()
       } catch {
-        // The workers tell of an outage; here only how it begins.
-        if !isFailing {
-          Log.warn(
-            "prices and time zones cannot be read, the last ones stay in use",
-            ["error": LogValue("\(error)")])
-        }
-        isFailing = true
+        fail(error)
       }
       // Also in an outage: what was measured last stays good.
       clockWatch.look(cache.clock.reading, health)
     }
     link.close()
+  }
+
+  /// Until the next reading should be there, and was missed a few times.
+  private func setGood() {
+    health.set(
+      Self.condition, goodFor: IngestLimits.readingSecondsBeforeNotReady,
+      then:
+        "prices and positions are not read for \(IngestLimits.readingSecondsBeforeNotReady) s")
+  }
+
+  /// Where no records come, nobody else notices an outage. It is logged as it begins; those that
+  /// have batches tell more.
+  private func fail(_ error: PostgresError) {
+    error.count(isRetried: true)
+    if !health.isGood(Self.condition) {
+      health.set(
+        Self.condition, failure: "prices and positions cannot be read: \(error.sqlState.rawValue)")
+    }
+    if !isFailing {
+      Log.warn(
+        "prices and time zones cannot be read, the last ones stay in use",
+        ["error": LogValue("\(error)")])
+    }
+    isFailing = true
   }
 
   private static let condition = "reference"

@@ -114,6 +114,8 @@ enum IngestLimits {
   static let stallMillisecondsBeforePause = 2000
   /// Paused for so long, the worker is not ready.
   static let stallSecondsBeforeNotReady = 10
+  /// Without a reading of prices and positions for so long, the process is not ready.
+  static let readingSecondsBeforeNotReady: Int64 = 10
   /// How long a claim may take inside the rebalance callback; below max.poll.interval.ms.
   static let claimSecondsMax = 240
   /// How much longer it takes when its last attempt hangs: leaders, connection and statement.

@@ -12,8 +12,19 @@ package final class Health: Sendable {
   /// A loop that has not beaten for so long hangs.
   package static let beatSecondsMax: Int64 = 120
 
+  private struct Check {
+    var reason: String?
+    /// Unless it is set again by then, it is bad for this reason.
+    var term: (end: Int64, reason: String)?
+
+    func failure(at now: Int64) -> String? {
+      guard let term, reason == nil, now > term.end else { return reason }
+      return term.reason
+    }
+  }
+
   private struct State {
-    var checks: [String: String?] = [:]
+    var checks: [String: Check] = [:]
     var beats: [String: Int64] = [:]
     var isStopping = false
   }
@@ -30,12 +41,21 @@ package final class Health: Sendable {
   ///
   /// The reason is shown to whoever asks: names and codes, never a secret.
   package func set(_ check: String, failure: String?) {
-    state.withLock { $0.checks[check] = .some(failure) }
+    state.withLock { $0.checks[check] = Check(reason: failure) }
   }
 
-  /// Whether the check was last set good.
+  /// Declares a check good for so long: who sets it may hang before there is a failure to tell.
+  package func set(_ check: String, goodFor seconds: Int64, then failure: String) {
+    let end = nowSeconds() + seconds
+    state.withLock { $0.checks[check] = Check(term: (end, failure)) }
+  }
+
+  /// Whether the check was set good, and is not too old.
   package func isGood(_ check: String) -> Bool {
-    state.withLock { $0.checks[check] == .some(nil) }
+    let now = nowSeconds()
+    return state.withLock { state in
+      state.checks[check].map { $0.failure(at: now) == nil } ?? false
+    }
   }
 
   /// From here on the process is not ready: it drains.
@@ -58,17 +78,22 @@ package final class Health: Sendable {
   /// False also before the first check has been set: an ingester that is still starting is not
   /// ready.
   package var isReady: Bool {
-    state.withLock { state in
-      !state.isStopping && !state.checks.isEmpty && state.checks.values.allSatisfy { $0 == nil }
+    let now = nowSeconds()
+    return state.withLock { state in
+      !state.isStopping && !state.checks.isEmpty
+        && state.checks.values.allSatisfy { $0.failure(at: now) == nil }
     }
   }
 
   /// `[+]kafka ok` / `[-]kafka failed: no broker has answered yet`, one line a check, as
   /// Kubernetes' own endpoints write it; without `all` only what failed.
   package func report(all: Bool) -> String {
+    let now = nowSeconds()
     let (checks, isStopping) = state.withLock { ($0.checks, $0.isStopping) }
-    var lines = checks.sorted { $0.key < $1.key }.compactMap { name, failure in
-      if let failure { return "[-]\(name) failed: \(Redaction.redact(failure))" }
+    var lines = checks.sorted { $0.key < $1.key }.compactMap { name, check in
+      if let failure = check.failure(at: now) {
+        return "[-]\(name) failed: \(Redaction.redact(failure))"
+      }
       return all ? "[+]\(name) ok" : nil
     }
     if isStopping { lines.append("[-]running failed: shutting down") }

@@ -117,7 +117,8 @@ package enum Metrics {
 
   package static let databaseErrors = Counter(
     "daybook_db_errors_total", labels: ["sqlstate_class", "retryable"],
-    "Errors of the database by SQLSTATE class.")
+    "Errors of the database by SQLSTATE class: of batches, of claims, and of what is read every 2 s."
+  )
   package static let databaseReconnects = Counter(
     "daybook_db_reconnects_total", "Connections opened again.")
 
