@@ -65,19 +65,27 @@ struct Broker {
 final class RunningIngester: @unchecked Sendable {
   // Sendable: `result` is written before `done` is signalled and read after.
   private let ingester: Ingester
+  private let started = DispatchSemaphore(value: 0)
   private let done = DispatchSemaphore(value: 0)
   private var result: Result<Void, IngestError> = .success(())
 
   init(_ settings: IngestSettings, health: Health = Health()) {
     ingester = Ingester(settings, health: health)
     Thread.detachNewThread { [self] in
-      result = Result { () throws(IngestError) in try ingester.run() }
+      result = Result { () throws(IngestError) in try ingester.run { started.signal() } }
       done.signal()
     }
   }
 
   func requestStop() {
     ingester.requestStop()
+  }
+
+  /// Waits until the brokers have answered.
+  func hasStarted(seconds: Int = 30) -> Bool {
+    guard started.wait(timeout: .now() + .seconds(seconds)) == .success else { return false }
+    started.signal()
+    return true
   }
 
   /// How the run ended; nil if it did not within the time.

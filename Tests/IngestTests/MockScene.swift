@@ -37,6 +37,17 @@ struct MockScene {
     return settings
   }
 
+  /// The same, with a relay in front of the pooler.
+  func settings(through proxy: TCPProxy, untilEnd: Bool = false) throws -> IngestSettings {
+    var relayed = try settings(["events"], untilEnd: untilEnd)
+    relayed.database = try database.settings(
+      .direct,
+      [
+        "host": "127.0.0.1", "port": String(proxy.port), "user": Self.login, "password": "test",
+      ])
+    return relayed
+  }
+
   /// Produces to the partitions in turn, and waits for the acknowledgements.
   func produce(
     _ payloads: [String?], to topic: String = "events", partitions: Int32 = 2

@@ -15,15 +15,8 @@ struct QuietOutageTests {
       let scene = try MockScene(database)
       let proxy = try TCPProxy(to: try database.server.port(.transactionPooler))
       defer { proxy.close() }
-      var settings = try scene.settings()
-      settings.database = try database.settings(
-        .direct,
-        [
-          "host": "127.0.0.1", "port": String(proxy.port), "user": MockScene.login,
-          "password": "test",
-        ])
       let health = Health()
-      let ingester = RunningIngester(settings, health: health)
+      let ingester = RunningIngester(try scene.settings(through: proxy), health: health)
       #expect(eventually { health.isReady })
       // Nothing fails before a limit of the connection has passed.
       proxy.set(.blackhole)

@@ -23,6 +23,7 @@ struct IngestTarget: Sendable {
 
   private static let answerMilliseconds: Int32 = 10_000
   private static let databaseSecondsMax = 15
+  private static let pollMilliseconds = 100
 
   init(
     _ settings: IngestSettings, _ link: DatabaseLink, _ stop: StopFlag
@@ -45,6 +46,16 @@ struct IngestTarget: Sendable {
     try Self.asking { () throws(KafkaError) in
       try compare(stored, counts, settings, probe)
     }
+  }
+
+  /// Asks until nothing is left to do, or a stop is requested.
+  func end(_ link: DatabaseLink, _ watch: BrokerWatch, _ stop: StopFlag) -> Progress {
+    while !stop.isRequested {
+      let now = progress(link, gone: watch.goneTopics)
+      if now != .unfinished { return now }
+      stop.pause(milliseconds: Self.pollMilliseconds)
+    }
+    return .unfinished
   }
 
   /// Compares the stored offsets with the ends; an unreachable database is no progress. `gone`

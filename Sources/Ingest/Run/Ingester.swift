@@ -37,7 +37,6 @@ package final class Ingester: Sendable {
   /// `started` is called once the brokers have answered: from then on outages are waited out.
   package func run(started: () -> Void = {}) throws(IngestError) {
     KnownSeries.begin(settings)
-    let link = DatabaseLink(settings.database)
     health.set(BrokerWatch.check, failure: "no broker has answered yet")
     guard let target = try findTarget() else { return }
     started()
@@ -48,7 +47,7 @@ package final class Ingester: Sendable {
       settings, cache: references, board: board, stop: stop, health: health)
     let filter = IdentityFilter(slotBits: IngestLimits.filterSlotBits)
     let gate = RetryGate()
-    try refresher.load()
+    guard try ask({ () throws(IngestError) in try refresher.load() }) != nil else { return }
     refresher.start()
     let watch = BrokerWatch(settings, live: live, health: health)
     watch.start()
@@ -59,7 +58,7 @@ package final class Ingester: Sendable {
         health: health, stop: stop)
     }
     start(workers)
-    let problem = settings.untilEnd ? waitForEnd(target, link, watch, workers) : nil
+    let problem = settings.untilEnd ? waitForEnd(target, watch, workers) : nil
     waitForAny(workers)
     stop.request()
     let deadline = stop.deadline(settings.shutdownAllowance)
@@ -69,13 +68,18 @@ package final class Ingester: Sendable {
     if let error = problem ?? errors.first { throw error }
   }
 
-  /// Nil when a stop comes first: what the start was waiting for is no failure then.
   private func findTarget() throws(IngestError) -> IngestTarget? {
-    let question = StartQuestion { [settings, stop] in
-      Result { () throws(IngestError) in
-        try IngestTarget(settings, DatabaseLink(settings.database), stop)
-      }
+    try ask { [settings, stop] () throws(IngestError) in
+      try IngestTarget(settings, DatabaseLink(settings.database), stop)
     }
+  }
+
+  /// What a server answers; nil when a stop comes first: what the start was waiting for is no
+  /// failure then.
+  private func ask<Answer: Sendable>(
+    _ body: @escaping @Sendable () throws(IngestError) -> Answer
+  ) throws(IngestError) -> Answer? {
+    let question = ServerQuestion { Result { () throws(IngestError) in try body() } }
     let answer = question.wait { stop.isRequested }
     return try stop.isRequested ? nil : answer?.get()
   }
@@ -94,22 +98,25 @@ package final class Ingester: Sendable {
     while !stop.isRequested, !workers.contains(where: { $0.hasEnded(waitMilliseconds: 50) }) {}
   }
 
+  /// Returns when everything is stored that can be, one worker has ended, or a stop is requested.
   private func waitForEnd(
-    _ target: IngestTarget, _ link: DatabaseLink, _ watch: BrokerWatch, _ workers: [Worker]
+    _ target: IngestTarget, _ watch: BrokerWatch, _ workers: [Worker]
   ) -> IngestError? {
-    while !stop.isRequested {
-      if workers.contains(where: { $0.hasEnded(waitMilliseconds: 1) }) { return nil }
-      switch target.progress(link, gone: watch.goneTopics) {
-      case .done:
-        stop.request()
-        return nil
-      case .stuck(let halted, let gone):
-        stop.request()
-        return Self.stuck(halted, gone)
-      case .unfinished: stop.pause(milliseconds: 100)
-      }
+    let question = ServerQuestion { [settings, stop] in
+      target.end(DatabaseLink(settings.database), watch, stop)
     }
-    return nil
+    let progress = question.wait {
+      stop.isRequested || workers.contains { $0.hasEnded(waitMilliseconds: 0) }
+    }
+    switch progress ?? .unfinished {
+    case .done:
+      stop.request()
+      return nil
+    case .stuck(let halted, let gone):
+      stop.request()
+      return Self.stuck(halted, gone)
+    case .unfinished: return nil
+    }
   }
 
   private static func stuck(_ halted: [String], _ gone: [String]) -> IngestError {

@@ -25,7 +25,7 @@ enum IngestPreflight {
   static func check(
     _ settings: IngestSettings, isStopped: () -> Bool
   ) throws(CommandError) {
-    let question = StartQuestion { Result { () throws(CommandError) in try ask(settings) } }
+    let question = ServerQuestion { Result { () throws(CommandError) in try ask(settings) } }
     let answer = question.wait(isStopped: isStopped)
     if !isStopped() { try answer?.get() }
   }

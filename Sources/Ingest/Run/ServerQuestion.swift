@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// A question of the start to a server that may not answer: asked on a thread of its own, which a
-/// stop leaves behind.
-package final class StartQuestion<Answer: Sendable>: @unchecked Sendable {
+/// A question to a server that may not answer: asked on a thread of its own, which a stop leaves
+/// behind. So whatever it uses, such as a connection, is its own until the answer is there.
+package final class ServerQuestion<Answer: Sendable>: @unchecked Sendable {
   // Sendable: `answer` is written before `done` is signalled and read after.
   private var answer: Answer?
   private let done = DispatchSemaphore(value: 0)
