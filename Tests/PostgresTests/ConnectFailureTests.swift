@@ -104,6 +104,23 @@ struct ConnectFailureTests {
     #expect(closed?.exitCode == .unavailable)
   }
 
+  /// Neither the string nor the environment changes while a process runs.
+  @Test(arguments: [
+    ([:], "", true), (["passfile": "/p"], "", true), (["service": "daybook"], "", true),
+    (["password": ""], "", true), (["password": "hunter2"], "", false),
+    (["passfile": "/p"], "hunter2", false),
+  ])
+  func aPasswordIsReadAnewOrNot(options: [String: String], variable: String, isAsked: Bool) {
+    #expect(PasswordFile.isAsked(options, variable: variable) == isAsked)
+  }
+
+  @Test func aStringInAFileIsReadAnewWithItsPassword() {
+    var settings = ConnectionSettings(conninfo: "password=hunter2", applicationName: "t")
+    #expect(!settings.readsPasswordAnew)
+    settings.reread = { nil }
+    #expect(settings.readsPasswordAnew)
+  }
+
   private func expect(
     _ options: [String: String], _ route: TestRoute = .direct, state: SQLState?, exitCode: ExitCode,
     _ recovery: PostgresError.Recovery, says text: String,

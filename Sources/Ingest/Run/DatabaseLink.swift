@@ -100,13 +100,13 @@ final class DatabaseLink {
 
   /// The settings worked when ingest started. What refuses them later is waited for: a database
   /// that is restored, a certificate that is replaced, a password that is changed, if the new one
-  /// comes from a file.
+  /// comes from a file. One that stands in the environment stays wrong until a restart.
   private func connect() throws(PostgresError) -> Connection {
     do throws(PostgresError) {
       return try Connection(settings)
     } catch {
       let isLogin = [.invalidPassword, .invalidAuthorization].contains(error.sqlState)
-      guard error.recovery == .stop, !isLogin || settings.reread != nil else { throw error }
+      guard error.recovery == .stop, !isLogin || settings.readsPasswordAnew else { throw error }
       throw PostgresError(
         error.sqlState, error.message, phase: error.phase, recovery: .reconnect,
         remedy: error.remedy)

@@ -25,6 +25,14 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible {
     self.connectTimeoutSeconds = connectTimeoutSeconds
   }
 
+  /// Whether the next connection may log in with another password than this one: it stands in a
+  /// file, ours or libpq's (password file, service file), and each connection reads it anew.
+  package var readsPasswordAnew: Bool {
+    if reread != nil { return true }
+    guard let parsed = try? ConnectionString(conninfo) else { return false }
+    return PasswordFile.isAsked(parsed.options)
+  }
+
   /// What a new connection is opened with.
   var current: String { reread?() ?? conninfo }
 
