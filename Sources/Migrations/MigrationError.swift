@@ -20,7 +20,8 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
   case obstructed([SchemaObstacle])
   /// Another process migrates the same schema.
   case busy
-  case wouldDropRows(table: String)
+  /// Tables with rows that nothing makes again.
+  case wouldDropRows([ProtectedTable])
 
   package var description: String {
     switch self {
@@ -47,8 +48,11 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
         + "; then migrate again: nothing has been changed"
     case .busy:
       "another process migrates this schema; try again when it has finished"
-    case .wouldDropRows(let table):
-      "this would drop table \(table), which has rows; archive them first, or use --force"
+    case .wouldDropRows(let tables):
+      "this would drop "
+        + tables.map { "table \($0.name) (\($0.contents))" }.joined(separator: ", ")
+        + (tables.count == 1 ? ", which has rows" : ", which have rows")
+        + "; keep them elsewhere first, or use --force"
     }
   }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
-import Records
 
 extension Migrator {
   /// One step: lock, check that nobody was faster, run the file, note it, commit.
@@ -13,7 +12,7 @@ extension Migrator {
       if step.direction == .up && !status.intruders.isEmpty {
         throw MigrationError.untrusted(status.intruders)
       }
-      let filled = step.direction == .down ? try lockFilledTables() : []
+      let filled = step.direction == .down ? try lockFilledTables(step) : []
       if step.direction == .down { try dropObjects() }
       try run(step)
       if !force { try refuseLoss(of: filled) }
@@ -93,24 +92,33 @@ extension Migrator {
     }
   }
 
-  /// Tables with rows that nobody should lose by mistake, locked against writers until the end.
-  private mutating func lockFilledTables() throws(MigrationError) -> [String] {
-    try postgres { (migrator) throws(PostgresError) in
-      var filled: [String] = []
-      for name in Self.recordTables where try migrator.exists(name) {
-        try migrator.connection.execute("LOCK TABLE \(name) IN SHARE ROW EXCLUSIVE MODE")
-        let row = try migrator.connection.execute("SELECT EXISTS (SELECT FROM \(name))")
-        if row.bool(0, 0) == true { filled.append(name) }
+  /// Tables with rows that nobody should lose by mistake, of those that the step names: locked
+  /// against writers until the end.
+  private mutating func lockFilledTables(
+    _ step: MigrationStep
+  ) throws(MigrationError) -> [ProtectedTable] {
+    let named = ProtectedTable.all.filter { step.sql.contains($0.name) }
+    return try postgres { (migrator) throws(PostgresError) in
+      var filled: [ProtectedTable] = []
+      for table in named where try migrator.exists(table.name) {
+        try migrator.connection.execute("LOCK TABLE \(table.name) IN SHARE ROW EXCLUSIVE MODE")
+        let row = try migrator.connection.execute(table.question)
+        if row.bool(0, 0) == true { filled.append(table) }
       }
       return filled
     }
   }
 
-  private mutating func refuseLoss(of filled: [String]) throws(MigrationError) {
-    for name in filled {
-      let remains = try postgres { (migrator) throws(PostgresError) in try migrator.exists(name) }
-      guard remains else { throw .wouldDropRows(table: name) }
+  private mutating func refuseLoss(of filled: [ProtectedTable]) throws(MigrationError) {
+    let lost = try postgres { (migrator) throws(PostgresError) in
+      var lost: [ProtectedTable] = []
+      for table in filled {
+        let remains = try migrator.exists(table.name)
+        if !remains { lost.append(table) }
+      }
+      return lost
     }
+    guard lost.isEmpty else { throw .wouldDropRows(lost) }
   }
 
   private mutating func postgres<Value>(
@@ -123,7 +131,6 @@ extension Migrator {
     }
   }
 
-  private static let recordTables = Stream.all.map(\.table)
   private static let lockName = "daybook_migrate:"
   private static let lockTimeoutMilliseconds = 3000
   private static let stepSecondsMax = 3600

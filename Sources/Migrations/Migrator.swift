@@ -50,7 +50,7 @@ package struct Migrator: ~Copyable {
 
   /// Takes back everything above version `target`, or the last step; returns the steps done.
   ///
-  /// Without `force` it refuses to drop tables of records while they have rows.
+  /// Without `force` it refuses to drop tables with rows that nothing makes again.
   @discardableResult
   package mutating func down(
     to target: Int64? = nil, force: Bool = false, _ done: (MigrationStep) -> Void = { _ in }

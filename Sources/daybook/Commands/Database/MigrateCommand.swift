@@ -6,7 +6,7 @@ import Sysexits
 enum MigrateCommand {
   private static let force = OptionDeclaration(
     "force", kind: .toggle, sources: .flag,
-    "go on although applied files have changed, or although tables with records would be dropped")
+    "go on although applied files have changed, or although rows would be dropped")
   private static let target = OptionDeclaration(
     "to", "VERSION", kind: .integer(0...999_999), sources: .flag,
     "stop at this version; for down: 0 takes everything back")
@@ -24,7 +24,11 @@ enum MigrateCommand {
     CommandDeclaration(
       ["migrate", "down"], "take back the last migration, or those above --to",
       options: [target, Options.dryRun, force] + database,
-      details: "Refuses to drop tables of records while they have rows, unless --force.",
+      details: """
+        Refuses to drop tables while they have rows that nothing makes again, unless --force: records,
+        refused ones, the ledger, costs, receipts of dropped months, journals, holds, users, sessions. It
+        says which. Each step is a transaction of its own: those before the refused one are taken back.
+        """,
       examples: [
         ("daybook migrate down", "take back the last one"),
         ("daybook migrate down --to 3", "take back what came after version 3"),
