@@ -69,6 +69,22 @@ import daybook
     #expect(!lines.joined().contains("geheim"))
   }
 
+  /// Nothing is silently the one that counts, and the rest is looked at all the same.
+  @Test func whatIsSaidTwiceIsAFault() throws {
+    let (code, lines) = try check(
+      """
+      database_url = postgresql://h/d
+      database_url_file = /no/such/file
+      kafka_brokers = k:1
+      kafka.security.protocol = SSL
+      kafka.security.protocol = PLAINTEXT
+      kafka.client.rak = a
+      """)
+    #expect(code == .configuration && lines.count == 3, "\(lines)")
+    #expect(lines.first?.contains("d.conf:2: database_url_file is set beside database_url") == true)
+    #expect(lines.dropFirst().first?.contains("security.protocol (d.conf:5) is set twice") == true)
+  }
+
   @Test func jsonNamesThePlaceOfEachFault() throws {
     let (code, lines) = try check("workers = many\ngroup = g\nnothing = 1\n", ["--json"])
     #expect(code == .configuration)
@@ -93,6 +109,9 @@ import daybook
       complete + "kafka.heartbeat.interval.ms = 800", ["--for", "ingest"])
     #expect(contradiction.lines.count == 1, "\(contradiction)")
     #expect(contradiction.lines.first?.contains("is more than half of") == true)
+    let long = try check("kafka_brokers = k:1\nkafka.session.timeout.ms = 3000000", ["--for", "ingest"])
+    #expect(long.code == .configuration && long.lines.count == 1, "\(long)")
+    #expect(long.lines.first?.contains("is more than max.poll.interval.ms=600000") == true)
     #expect(try check("", ["--for", "archive"]) == (.success, nothing))
     #expect(try check("", ["--for", "ingets"]).code == .usage)
     #expect(try check("restore_command = x", ["--workers", "3"]).code == .success)

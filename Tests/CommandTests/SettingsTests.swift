@@ -58,6 +58,22 @@ import daybook
     ("group = x\n[kafka", "d.conf:2: not understood: write key = value"),
     ("[unknown]\nworkers = 1", "d.conf:2: unknown key unknown.workers: see daybook config show"),
     (
+      "kafka.client.rack = a\nkafka.security.protocol = SSL\n[kafka]\nsecurity.protocol = PLAINTEXT",
+      "kafka property security.protocol (d.conf:4) is set twice: set it once"
+    ),
+    (
+      "kafka.sasl.password = x\nkafka.sasl.password_file = /p",
+      "kafka property sasl.password_file (d.conf:2) is set beside sasl.password: set one of the two"
+    ),
+    (
+      "database_url_file = /p\n\ndatabase_url = x",
+      "d.conf:3: database_url is set beside database_url_file: set one of the two"
+    ),
+    (
+      "admin_database_url_file = /p\nadmin_database_url_file = /q",
+      "d.conf:2: admin_database_url_file is set twice: set it once"
+    ),
+    (
       "database_url = a ;b",
       "d.conf:1: a comment must stand on its own line: ' ;' would cut the value"
     ),
@@ -104,6 +120,47 @@ import daybook
         "client.rack": "b", "sasl.password": "from-file", "sasl.username": "u",
         "security.protocol": "SSL",
       ])
+  }
+
+  @Test(arguments: [
+    (
+      ["DAYBOOK_DATABASE_URL": "x", "DAYBOOK_DATABASE_URL_FILE": "/p"], [],
+      "environment DAYBOOK_DATABASE_URL_FILE is set beside DAYBOOK_DATABASE_URL: "
+        + "set one of the two"
+    ),
+    (
+      ["DAYBOOK_KAFKA_SASL_PASSWORD": "x", "DAYBOOK_KAFKA_SASL_PASSWORD_FILE": "/p"], [],
+      "kafka property sasl.password_file (environment DAYBOOK_KAFKA_SASL_PASSWORD_FILE) is set "
+        + "beside sasl.password: set one of the two"
+    ),
+    (
+      ["DAYBOOK_KAFKA_CLIENT_RACK": "a"], ["-X", "client.rack=b", "-X", "client.rack=c"],
+      "kafka property client.rack (flag -X) is set twice: set it once"
+    ),
+  ])
+  func oneSourceSaysOneThing(
+    environment: [String: String], flags: [String], message: String
+  ) throws {
+    let fault = try fault(flags, environment: environment)
+    #expect(fault == CommandError(.configuration, message))
+  }
+
+  /// An empty variable is none; between sources the nearer one counts.
+  @Test func severalSourcesMaySayOneThingEach() throws {
+    let files = [
+      "d.conf": "database_url_file = url\nkafka.client.rack = a\nkafka.sasl.password_file = pw",
+      "url": "from-file", "pw": "from-file",
+    ]
+    let nearer = try settings(
+      ["--config", "d.conf", "-X", "client.rack=b"],
+      environment: ["DAYBOOK_DATABASE_URL": "from-env", "DAYBOOK_KAFKA_SASL_PASSWORD": "from-env"],
+      files: files)
+    #expect(nearer.text(Options.databaseURL) == "from-env")
+    #expect(nearer.kafkaProperties.map(\.value) == ["b", "from-env"])
+    let empty = try settings(
+      ["--config", "d.conf"],
+      environment: ["DAYBOOK_DATABASE_URL": "", "DAYBOOK_DATABASE_URL_FILE": "url"], files: files)
+    #expect(empty.text(Options.databaseURL) == "from-file")
   }
 
   @Test(arguments: [

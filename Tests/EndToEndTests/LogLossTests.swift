@@ -11,7 +11,7 @@ extension EndToEnd {
     @Test func aLogThatWasCutOffAndWrittenOnHaltsAndTheOthersGoOn() throws {
       try Scenario.run(partitions: 1) { scenario in
         // Nobody is put out of the group: no claim would look at the log.
-        let process = try scenario.ingest("-X", "session.timeout.ms=120000")
+        let process = try scenario.ingest(sessionSeconds: 120)
         for _ in 0..<4 { try scenario.load.send(500) }
         try scenario.expectAllSeen(process)
         let topic = try #require(scenario.topics[.invocations]?.first)

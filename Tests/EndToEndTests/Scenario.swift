@@ -71,12 +71,13 @@ final class Scenario {
 
   /// Starts `daybook ingest` with small batches; without `batchRows` a file may say how small.
   func ingest(
-    _ more: String..., workers: Int = 2, batchRows: Int? = 500, fault: String? = nil,
+    _ more: String..., workers: Int = 2, batchRows: Int? = 500,
+    sessionSeconds: Int = Scenario.sessionSeconds, fault: String? = nil,
     environment: [String: String] = [:]
   ) throws -> Child {
     var arguments = ["ingest", "--group", groupOfTheLiving, "--workers", "\(workers)"]
     if let batchRows { arguments += ["--batch-rows", "\(batchRows)"] }
-    arguments += ["-X", "session.timeout.ms=\(Self.sessionSeconds * 1000)"]
+    arguments += ["-X", "session.timeout.ms=\(sessionSeconds * 1000)"]
     arguments += ["-X", "heartbeat.interval.ms=300", "--batch-age", "200"]
     for (stream, names) in topics {
       let table = stream == .invocations ? "invocations" : "audit_logs"

@@ -20,6 +20,12 @@ struct ContradictionTests {
     ([("max.poll.interval.ms", "300000")], []),
     ([("max.poll.interval.ms", "299999")], ["max.poll.interval.ms=299999", "300 s"]),
     ([("session.timeout.ms", "2000")], []),
+    ([("session.timeout.ms", "600000")], []),
+    (
+      [("session.timeout.ms", "3000000")],
+      ["session.timeout.ms=3000000", "max.poll.interval.ms=600000"]
+    ),
+    ([("session.timeout.ms", "3000000"), ("max.poll.interval.ms", "3000000")], []),
     ([("heartbeat.interval.ms", "3000")], []),
     (
       [("heartbeat.interval.ms", "3001")],

@@ -13,6 +13,14 @@ package struct KafkaProperty: Sendable, Equatable {
 
   package var isSecret: Bool { Self.isSecret(name: name) }
 
+  /// `sasl.password_file` names a file with the value of `sasl.password`.
+  var isFile: Bool { name.hasSuffix(OptionDeclaration.secretFileSuffix) }
+
+  /// What librdkafka is told.
+  var effectiveName: String {
+    isFile ? String(name.dropLast(OptionDeclaration.secretFileSuffix.count)) : name
+  }
+
   /// What `config show` may print.
   package var shownValue: String { isSecret ? Redaction.mask : Redaction.redact(value) }
 

@@ -114,12 +114,14 @@ package struct Settings: Sendable {
     _ readFile: ReadFile
   ) throws(SettingFault) -> Setting? {
     let name = option.environmentName
+    let fileName = name + OptionDeclaration.secretFileSuffix.uppercased()
+    let path = environment[fileName].flatMap { option.sources != .secret || $0.isEmpty ? nil : $0 }
     if let value = environment[name], !value.isEmpty {
+      if path != nil { throw SetTwice.fault(variables: name, fileName) }
       let values = option.isRepeatable ? value.split(separator: ",").map(String.init) : [value]
       return try checked(option, values, .environment(name))
     }
-    let fileName = name + OptionDeclaration.secretFileSuffix.uppercased()
-    if option.sources == .secret, let path = environment[fileName], !path.isEmpty {
+    if let path {
       let origin = Origin.environment(fileName)
       return try checked(
         option, [secret(at: path, origin, readFile)], origin, secretFile: path)
@@ -131,22 +133,18 @@ package struct Settings: Sendable {
     _ option: OptionDeclaration, _ entries: [ConfigEntry], _ fileName: String,
     _ readFile: ReadFile
   ) throws(SettingFault) -> Setting? {
-    let found = entries.filter { $0.key == option.fileKey }
-    if found.count > 1 && !option.isRepeatable {
-      throw SettingFault(
-        CommandError(
-          .configuration,
-          "\(fileName):\(found[1].line): \(option.fileKey) is set twice: set it once"),
-        at: .file(fileName, line: found[1].line))
-    }
+    let fileKey = option.fileKey + OptionDeclaration.secretFileSuffix
+    let keys = option.sources == .secret ? [option.fileKey, fileKey] : [option.fileKey]
+    let given = entries.filter { keys.contains($0.key) }
+    if !option.isRepeatable, let fault = SetTwice.fault(given, in: fileName) { throw fault }
+    let found = given.filter { $0.key == option.fileKey }
     if let first = found.first {
       for entry in found.dropFirst() {
         _ = try checked(option, [entry.value], .file(fileName, line: entry.line))
       }
       return try checked(option, found.map(\.value), .file(fileName, line: first.line))
     }
-    let fileKey = option.fileKey + OptionDeclaration.secretFileSuffix
-    if option.sources == .secret, let entry = entries.last(where: { $0.key == fileKey }) {
+    if let entry = given.last {
       let origin = Origin.file(fileName, line: entry.line)
       return try checked(
         option, [secret(at: entry.value, origin, readFile)], origin, secretFile: entry.value)
@@ -201,67 +199,5 @@ package struct Settings: Sendable {
           "\(name):\(entry.line): unknown key \(entry.key)\(hint): see daybook config show"),
         at: .file(name, line: entry.line))
     }
-  }
-
-  // MARK: Kafka
-
-  private static func kafkaProperties(
-    _ parsed: ParsedArguments, _ environment: [String: String], _ entries: [ConfigEntry],
-    _ fileName: String, _ readFile: ReadFile, _ report: SettingFault.Report
-  ) throws(CommandError) -> [KafkaProperty] {
-    var found: [KafkaProperty] = []
-    for entry in entries where entry.key.hasPrefix(KafkaProperty.filePrefix) {
-      found.append(
-        KafkaProperty(
-          name: String(entry.key.dropFirst(KafkaProperty.filePrefix.count)), value: entry.value,
-          origin: .file(fileName, line: entry.line)))
-    }
-    for (name, value) in environment.sorted(by: { $0.key < $1.key })
-    where name.hasPrefix(KafkaProperty.environmentPrefix)
-      && name != Options.kafkaBrokers.environmentName && !value.isEmpty
-    {
-      let rest = name.dropFirst(KafkaProperty.environmentPrefix.count)
-      found.append(
-        KafkaProperty(
-          name: KafkaProperty.name(environment: rest), value: value, origin: .environment(name)))
-    }
-    for text in parsed.values[Options.kafkaProperty.name] ?? [] {
-      guard let (name, value) = ValueKind.assignment(text) else { continue }
-      guard !KafkaProperty.isSecret(name: name) else {
-        try report(SettingFault(secretProperty(name), at: .flag("-X")))
-        continue
-      }
-      found.append(KafkaProperty(name: name, value: value, origin: .flag("-X")))
-    }
-    var effective: [String: KafkaProperty] = [:]
-    for property in found {
-      do throws(SettingFault) {
-        let read = try withFileRead(property, readFile)
-        effective[read.name] = read
-      } catch {
-        try report(error)
-      }
-    }
-    return effective.values.sorted { $0.name < $1.name }
-  }
-
-  /// `sasl.password_file = PATH` stands for `sasl.password` = what is in it.
-  private static func withFileRead(
-    _ property: KafkaProperty, _ readFile: ReadFile
-  ) throws(SettingFault) -> KafkaProperty {
-    let suffix = OptionDeclaration.secretFileSuffix
-    guard property.name.hasSuffix(suffix) else { return property }
-    return KafkaProperty(
-      name: String(property.name.dropLast(suffix.count)),
-      value: try secret(at: property.value, property.origin, readFile), origin: property.origin)
-  }
-
-  private static func secretProperty(_ name: String) -> CommandError {
-    let environment =
-      KafkaProperty.environmentPrefix + name.replacing(".", with: "_").uppercased()
-    return CommandError(
-      .usage,
-      "\(name) is a secret and no argument, because other users can see arguments: set "
-        + "\(environment), kafka.\(name) in the file, or -X \(name)_file=PATH")
   }
 }
