@@ -114,6 +114,25 @@ extension EndToEnd {
       }
     }
 
+    /// What was done is said, and nothing has failed.
+    @Test func aStopOfOneRunIsForLater() throws {
+      try MaintenanceStage.run { stage in
+        var blocker = try stage.database.connect()
+        try blocker.execute("BEGIN; SELECT count(*) FROM invocations")
+        let process = try stage.maintain([])
+        #expect(try eventually(seconds: 20) { try stage.waitsForDetach() }, "\(process.lastLines)")
+        process.send(SIGTERM)
+        #expect(process.wait(seconds: 10) == .exit(75), "\(process.lastLines)")
+        #expect(process.output.contains(/create +success/), "\(process.lastLines)")
+        #expect(process.output.contains(/retain +stopped/) && process.output.contains("not begun"))
+        #expect(
+          try stage.number("SELECT count(*) FROM maintenance_runs WHERE outcome = 'failure'") == 0)
+        try blocker.execute("ROLLBACK")
+        let last = try stage.maintain([])
+        #expect(last.wait() == .exit(0), "\(last.lastLines)")
+      }
+    }
+
     @Test func metricsTellWhatWasDone() throws {
       try MaintenanceStage.run { stage in
         let process = try stage.maintain(["--loop", "--metrics-listen", "127.0.0.1:0"])

@@ -17,7 +17,7 @@ final class MaintenanceScene {
   /// Older than the policy's 13 months, whatever the month of the test is.
   static let months = [20, 19]
   static let rowsPerMonth = 300
-  private static let login = "daybook_test_maintain"
+  static let login = "daybook_test_maintain"
 
   static func with(
     on server: TestServer? = nil, months: [Int] = months,
@@ -42,6 +42,13 @@ final class MaintenanceScene {
       database: try database.settings(.direct, ["user": Self.login, "password": "test"]),
       schema: "public", owner: "test:\(getpid())")
     settings.archiveDirectory = directory
+  }
+
+  /// From here on by way of this port of 127.0.0.1.
+  func connect(toPort port: Int) throws {
+    settings.database = try database.settings(
+      .direct,
+      ["user": Self.login, "password": "test", "host": "127.0.0.1", "port": String(port)])
   }
 
   /// Makes the month and puts rows of three tenants and two currencies into it.

@@ -14,7 +14,15 @@ struct JobRecord {
     id = row.text(0, 0)
   }
 
+  /// One that was stopped stays running, as one that was killed does: it has neither succeeded nor
+  /// failed, and the next run goes on.
   func finish(_ report: JobReport, _ session: inout MaintenanceSession) throws(UpkeepError) {
+    guard report.outcome != .stopped else {
+      try session.note(
+        "UPDATE \(session.qualified("maintenance_runs")) SET actions = $2, message = $3 WHERE run_id = $1",
+        [id, String(report.actions), report.message])
+      return
+    }
     try session.note(
       """
       UPDATE \(session.qualified("maintenance_runs"))

@@ -14,8 +14,6 @@ package final class Maintainer {
   private var session: MaintenanceSession?
   private(set) var isLeading = false
 
-  /// A failover of a managed database takes about two minutes.
-  static let reconnectPatience = Duration.seconds(180)
   static let reconnectPause = Duration.seconds(2)
 
   package init(
@@ -27,22 +25,20 @@ package final class Maintainer {
     self.observe = observe
   }
 
-  /// Runs the jobs once; throws when this process cannot lead, with exit code 75 if another one
-  /// does.
+  /// Runs the jobs once, up to a stop, and reports of each; throws when this process cannot lead,
+  /// with exit code 75 if another one does.
   package func run(
     _ jobs: [MaintenanceJob], table: String? = nil
   ) throws(UpkeepError) -> [JobReport] {
-    if !isLeading {
-      var opened = try open()
-      try opened.leadOrExplain()
-      keep(opened, isLeading: true)
-    }
+    if !isLeading { try begin() }
     var reports: [JobReport] = []
     for job in jobs {
-      guard !stop.isRequested else { throw .stopped }
-      let report = try run(job, table)
-      reports.append(report)
-      observe(.ended(report))
+      if let report = try runUnlessStopped(job, table) {
+        reports.append(report)
+        observe(.ended(report))
+      } else {
+        reports.append(.notBegun(job))
+      }
     }
     return reports
   }
@@ -98,6 +94,33 @@ package final class Maintainer {
     try MaintenanceSession(settings.database, schema: settings.schema, stop: stop)
   }
 
+  /// Leads, unless a stop comes first. A server that is away may be in a failover, and is waited
+  /// for; another process that leads is not, nor a standby.
+  private func begin() throws(UpkeepError) {
+    let patience = JobDeadline(after: settings.serverPatience)
+    var isTold = false
+    while !stop.isRequested {
+      do throws(UpkeepError) {
+        var opened = try open()
+        try opened.leadOrExplain()
+        keep(opened, isLeading: true)
+        return
+      } catch {
+        guard error.exitCode == .unavailable, !patience.hasPassed else { throw error }
+        if !isTold {
+          Log.warn(
+            "the server is away, it is tried again",
+            [
+              "error": LogValue(error.description),
+              "seconds": LogValue(settings.serverPatience / .seconds(1)),
+            ])
+        }
+        isTold = true
+        stop.pause(Self.reconnectPause)
+      }
+    }
+  }
+
   /// The session, which the caller has to `keep`: one that is not kept was lost.
   private func taken() -> MaintenanceSession? {
     guard let open = session.take(), open.connection.isUsable else {
@@ -120,7 +143,7 @@ package final class Maintainer {
   /// A session that leads, after a lost connection too.
   private func ready() throws(UpkeepError) -> MaintenanceSession {
     if let open = taken() { return open }
-    let patience = JobDeadline(after: Self.reconnectPatience)
+    let patience = JobDeadline(after: settings.serverPatience)
     while true {
       do throws(UpkeepError) {
         var opened = try open()
@@ -139,6 +162,19 @@ package final class Maintainer {
   /// Whether time alone may help.
   static func passes(_ error: UpkeepError) -> Bool {
     error.exitCode == .unavailable || error.exitCode == .temporary
+  }
+
+  /// Nil when a stop came before the job began.
+  private func runUnlessStopped(
+    _ job: MaintenanceJob, _ table: String?
+  ) throws(UpkeepError) -> JobReport? {
+    guard !stop.isRequested else { return nil }
+    do throws(UpkeepError) {
+      return try run(job, table)
+    } catch {
+      guard stop.isRequested else { throw error }
+      return nil
+    }
   }
 
   private func run(_ job: MaintenanceJob, _ table: String?) throws(UpkeepError) -> JobReport {
@@ -188,15 +224,23 @@ package final class Maintainer {
     since startedAt: ContinuousClock.Instant
   ) -> JobReport {
     var tally = tally
-    // The failure of an action that ended the job has been told already.
-    if let failure, tally.failures.last?.hasSuffix(failure.description) != true {
+    let isStopped = failure?.isStopped == true
+    if let failure, isStopped {
+      tally.notes.append(failure.description)
+    } else if let failure, tally.failures.last?.hasSuffix(failure.description) != true {
+      // The failure of an action that ended the job has been told already.
       tally.failures.append(failure.description)
     }
-    let isDeadline = failure?.description == UpkeepError.deadline.description
+    let outcome: JobReport.Outcome =
+      if failure?.isDeadline == true {
+        .deadline
+      } else if !tally.failures.isEmpty {
+        .failure
+      } else {
+        isStopped ? .stopped : .success
+      }
     return JobReport(
-      job: job,
-      outcome: isDeadline ? .deadline : tally.failures.isEmpty ? .success : .failure,
-      seconds: startedAt.duration(to: .now) / .seconds(1), actions: tally.actions,
-      message: tally.message)
+      job: job, outcome: outcome, seconds: startedAt.duration(to: .now) / .seconds(1),
+      actions: tally.actions, message: tally.message)
   }
 }

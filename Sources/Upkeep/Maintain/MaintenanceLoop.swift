@@ -64,6 +64,7 @@ package final class MaintenanceLoop {
     // A job may take hours, and its deadline watches over it.
     health.end(Self.loopName)
     _ = try maintainer.run(jobs)
+    guard !maintainer.stop.isRequested else { return }
     due = .now + interval
     maintainer.refreshMetrics()
   }

@@ -6,12 +6,13 @@ import Telemetry
 /// What a scrape of a maintenance process shows.
 enum MaintenanceMetrics {
   static func ended(_ report: JobReport) {
+    guard report.outcome != .stopped else { return }
     let job = [report.job.rawValue]
     Metrics.maintenanceDuration.set(report.seconds, job)
-    if report.outcome == .success {
-      Metrics.maintenanceLastSuccess.set(WallClock.unixSeconds(), job)
-    } else {
+    if report.outcome.isFailure {
       Metrics.maintenanceFailures.add(1, job)
+    } else {
+      Metrics.maintenanceLastSuccess.set(WallClock.unixSeconds(), job)
     }
   }
 

@@ -111,6 +111,8 @@ package struct MaintenanceSession: InSchema, ~Copyable {
       try apply(.short)
       return try connection.query(sql, parameters)
     } catch {
+      // Only the cancel of a stop that came late, behind the statement that it was meant for.
+      if error.sqlState == .queryCanceled, stop.isRequested { throw .stopped }
       throw UpkeepError(error)
     }
   }

@@ -18,6 +18,9 @@ package struct MaintenanceSettings: Sendable {
   package var sessionsRetentionDays = Self.sessionsRetentionDaysDefault
   /// How long a DETACH CONCURRENTLY or FINALIZE waits for transactions that see the partition.
   package var detachPatience = Duration.seconds(600)
+  /// How long a server that is away is waited for: a failover of a managed database takes about two
+  /// minutes.
+  package var serverPatience = Duration.seconds(180)
   /// When each job ends, done or not; nil: after its own time.
   package var jobDeadline: Duration?
 

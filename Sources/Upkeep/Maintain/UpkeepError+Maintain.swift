@@ -7,8 +7,9 @@ extension UpkeepError {
   static let deadline = UpkeepError(
     "the job ran into its deadline; the next run goes on from here", exitCode: .temporary)
 
+  var isStopped: Bool { description == Self.stopped.description }
+  var isDeadline: Bool { description == Self.deadline.description }
+
   /// Nothing has failed: there is only no time to go on.
-  var isStop: Bool {
-    description == Self.stopped.description || description == Self.deadline.description
-  }
+  var isStop: Bool { isStopped || isDeadline }
 }

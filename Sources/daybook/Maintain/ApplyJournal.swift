@@ -17,7 +17,7 @@ final class ApplyJournal {
     case .done(let action): add(action, "done", action.reason)
     case .passed(let action, let why): add(action, "left", why)
     case .failed(let action, let error): add(action, "failed", error.description)
-    case .ended: break
+    case .ended: progress?.finish()
     }
   }
 

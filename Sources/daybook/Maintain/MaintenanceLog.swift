@@ -14,7 +14,7 @@ enum MaintenanceLog {
     case .failed(let action, let error):
       Log.warn("failed", fields(action, "error", error.description))
     case .ended(let report):
-      let level: LogLevel = report.outcome == .success ? .info : .warn
+      let level: LogLevel = report.outcome.isFailure ? .warn : .info
       let facts: KeyValuePairs<String, LogValue> = [
         "job": LogValue(report.job.rawValue), "outcome": LogValue(report.outcome.rawValue),
         "seconds": LogValue(report.seconds), "actions": LogValue(report.actions),

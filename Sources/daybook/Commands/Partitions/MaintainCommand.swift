@@ -16,7 +16,8 @@ enum MaintainCommand {
       process leads at a time; another one ends with exit code 75, or stands by with --loop. A job
       that fails does not hold up the others; every run goes on where the last one was interrupted.
       Jobs: create, retain, close, purge_sessions, release_held, report.
-      Exit codes: 0 done, 1 a job failed, 75 another process leads or the server is read-only.
+      Exit codes: 0 done, or a stop of --loop; 1 a job failed; 75 another process leads, the server is
+      read-only, or SIGTERM came before all was done. A server that is away is waited for, for 180 s.
 
       As a service: ops/systemd/daybook-maintain.timer, ops/kubernetes/maintain-cronjob.yaml.
       """,
@@ -53,7 +54,7 @@ enum MaintainCommand {
       throw CommandError(error)
     }
     try show(reports, context)
-    return reports.allSatisfy { $0.outcome == .success } ? .success : .checkFailed
+    return JobReport.exitCode(of: reports)
   }
 
   private static func loop(

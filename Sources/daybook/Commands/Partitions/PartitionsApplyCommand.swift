@@ -10,7 +10,7 @@ enum PartitionsApplyCommand {
       + MaintainOptions.direct,
     details: """
       The jobs create, retain and close of `daybook maintain`, with progress on a terminal. Ends with
-      exit code 1 when something failed, and 75 when another process leads.
+      exit code 1 when something failed, and 75 when another process leads or a stop came first.
       """,
     examples: [
       ("daybook partitions apply --dry-run", "print the SQL and change nothing"),
@@ -44,6 +44,6 @@ enum PartitionsApplyCommand {
     for report in reports where report.outcome != .success {
       context.say("\(report.job.rawValue): \(report.message)")
     }
-    return reports.allSatisfy { $0.outcome == .success } ? .success : .checkFailed
+    return JobReport.exitCode(of: reports)
   }
 }
