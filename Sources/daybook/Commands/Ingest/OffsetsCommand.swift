@@ -159,6 +159,7 @@ enum OffsetsCommand {
   }
 
   private static func find(_ context: CommandContext) throws(CommandError) -> PartitionPosition {
+    _ = try context.requiredReason(reason)
     let wantedTopic = try context.settings.required(topic)
     let wantedPartition = Int64(try context.settings.required(partition))
     let wantedCluster = context.settings.text(cluster)
@@ -194,7 +195,7 @@ enum OffsetsCommand {
     let decision = OffsetDecision(
       position: position, action: action, newOffset: newOffset,
       acceptsRejectsUntil: acceptsRejectsUntil,
-      reason: try context.settings.required(reason))
+      reason: try context.requiredReason(reason))
     let isDry = context.settings.isOn(Options.dryRun)
     context.say(effect(decision))
     if !isDry { try context.confirm() }

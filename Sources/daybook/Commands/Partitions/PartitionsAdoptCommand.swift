@@ -29,6 +29,7 @@ enum PartitionsAdoptCommand {
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let table = try context.settings.required(PartitionsCommand.table)
+    let why = try context.reasonText(PolicySetCommand.reason)
     let reader = AdoptionReader(schema: context.schema)
     let seen = try context.withTransaction(context.adminDatabase, readOnly: true) {
       (connection) throws(PostgresError) in try reader.read(table, &connection)
@@ -36,7 +37,7 @@ enum PartitionsAdoptCommand {
     let adoption = Adoption(
       seen, monthsAhead: number(PolicySetCommand.monthsAhead, context),
       retentionMonths: number(PolicySetCommand.retentionMonths, context),
-      reason: context.settings.text(PolicySetCommand.reason) ?? "it was adopted")
+      reason: why ?? "it was adopted")
     for remark in adoption.remarks { context.say("\(table): \(remark)") }
     guard adoption.refusals.isEmpty else {
       throw CommandError(

@@ -59,7 +59,7 @@ enum PolicySetCommand {
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     let table = try context.settings.required(PartitionsCommand.table)
-    let why = try context.settings.required(reason)
+    let why = try context.requiredReason(reason)
     let (now, sets) = try context.partitionSets(context.adminDatabase, of: table)
     guard let set = sets.first else { throw CommandError(.noInput, "\(table) has no policy") }
     let change = PolicyChange(

@@ -52,6 +52,7 @@ enum PricesImportCommand {
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
     _ = try context.settings.required(format)
+    _ = try context.reasonText(PricesCommand.reason)
     let path = context.operands.first ?? ""
     let bytes = try FileBytes.read(path, bytesMax: LiteLLMPriceList.fileBytesMax)
     let (names, version) = try PricesCommand.withCatalog(context, context.adminDatabase) {
