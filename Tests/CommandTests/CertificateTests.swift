@@ -42,6 +42,13 @@ import Testing
     #expect(Metrics.certificateExpiry.sample(["/nowhere/a.pem", "kafka_ca"]) == nil)
   }
 
+  @Test(arguments: CertificateWatch.Role.allCases)
+  func itsRunbookSaysWhichFileItIs(_ role: CertificateWatch.Role) throws {
+    let runbook = DocumentTests.root.appending(path: "ops/runbooks/certificate-expires.md")
+    let text = try String(contentsOf: runbook, encoding: .utf8)
+    #expect(text.contains("`\(role.rawValue)`"))
+  }
+
   /// OpenSSL would ask for a password at the terminal.
   private static let encrypted =
     "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"

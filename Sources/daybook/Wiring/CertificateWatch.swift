@@ -11,7 +11,7 @@ import Telemetry
 /// no restart.
 final class CertificateWatch {
   /// What a file is for; the label of the metric.
-  enum Role: String {
+  enum Role: String, CaseIterable {
     case kafkaAuthority = "kafka_ca"
     case kafkaClient = "kafka_client"
     case postgresAuthority = "postgres_ca"
