@@ -9,32 +9,38 @@ package struct ProtectedTable: Sendable {
   /// Which of its rows count; nil: all.
   var condition: String?
 
+  static let all = kept + sums + records
+
   /// In the order in which the ways down come to them.
-  static let all: [ProtectedTable] =
-    [
-      ProtectedTable(name: "reconciliations", contents: "which costs were compared, and when"),
-      ProtectedTable(name: "legal_holds", contents: "released holds: who placed them, and why"),
-      ProtectedTable(
-        name: "partition_retirements",
-        contents: "receipts of dropped months, without which audit never adds up again"),
-      ProtectedTable(
-        name: "partition_journal", contents: "what was done to months and policies, and why",
-        condition: decisions),
-      ProtectedTable(name: "sessions", contents: "sign-ins"),
-      ProtectedTable(name: "users", contents: "people, whom audit_logs names by id"),
-      ProtectedTable(name: "offset_changes", contents: "decisions about positions"),
-      ProtectedTable(name: "rejected_records", contents: "refused records, as they came"),
-      ProtectedTable(name: "ingest_batches", contents: "the ledger of the batches"),
-      ProtectedTable(name: "costs_daily", contents: "costs, those of dropped months too"),
-      ProtectedTable(name: "costs_monthly", contents: "costs, those of dropped months too"),
-    ] + sums + Stream.all.map { ProtectedTable(name: $0.table, contents: "records") }
+  private static let kept: [ProtectedTable] = [
+    ProtectedTable(name: "reconciliations", contents: "which costs were compared, and when"),
+    ProtectedTable(name: "legal_holds", contents: "released holds: who placed them, and why"),
+    ProtectedTable(
+      name: "partition_retirements",
+      contents: "receipts of dropped months, without which audit never adds up again"),
+    ProtectedTable(
+      name: "partition_journal", contents: "what was done to months and policies, and why",
+      condition: decisions),
+    ProtectedTable(name: "sessions", contents: "sign-ins"),
+    ProtectedTable(name: "users", contents: "people, whom audit_logs names by id"),
+    ProtectedTable(name: "offset_changes", contents: "decisions about positions"),
+    ProtectedTable(name: "rejected_records", contents: "refused records, as they came"),
+    ProtectedTable(name: "ingest_batches", contents: "the ledger of the batches"),
+    ProtectedTable(name: "costs_daily", contents: "costs, those of dropped months too"),
+    ProtectedTable(name: "costs_monthly", contents: "costs, those of dropped months too"),
+  ]
+
+  private static let records = Stream.all.map {
+    ProtectedTable(name: $0.table, contents: "records")
+  }
 
   private static let sums = Stream.all.flatMap(\.sums).map {
     ProtectedTable(name: $0.table, contents: "sums, those of dropped months too")
   }
 
-  /// What a schema writes in which nothing was ever stored is no loss: migrations begin the journal,
-  /// add and remove policies, and maintenance makes the coming months and tends those that are over.
+  /// What a schema in which nothing was ever stored has is no loss: migrations begin the journal,
+  /// add and remove policies, and maintenance makes the coming months and tends those that are
+  /// over.
   private static let decisions = """
     action NOT IN ('begin', 'create', 'freeze', 'index')
     AND NOT (action = 'policy' AND (detail->>'old' IS NULL OR detail->>'new' IS NULL))

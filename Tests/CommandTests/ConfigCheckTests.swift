@@ -109,7 +109,8 @@ import daybook
       complete + "kafka.heartbeat.interval.ms = 800", ["--for", "ingest"])
     #expect(contradiction.lines.count == 1, "\(contradiction)")
     #expect(contradiction.lines.first?.contains("is more than half of") == true)
-    let long = try check("kafka_brokers = k:1\nkafka.session.timeout.ms = 3000000", ["--for", "ingest"])
+    let long = try check(
+      "kafka_brokers = k:1\nkafka.session.timeout.ms = 3000000", ["--for", "ingest"])
     #expect(long.code == .configuration && long.lines.count == 1, "\(long)")
     #expect(long.lines.first?.contains("is more than max.poll.interval.ms=600000") == true)
     #expect(try check("", ["--for", "archive"]) == (.success, nothing))

@@ -122,22 +122,23 @@ import daybook
       ])
   }
 
-  @Test(arguments: [
-    (
-      ["DAYBOOK_DATABASE_URL": "x", "DAYBOOK_DATABASE_URL_FILE": "/p"], [],
-      "environment DAYBOOK_DATABASE_URL_FILE is set beside DAYBOOK_DATABASE_URL: "
-        + "set one of the two"
-    ),
-    (
-      ["DAYBOOK_KAFKA_SASL_PASSWORD": "x", "DAYBOOK_KAFKA_SASL_PASSWORD_FILE": "/p"], [],
-      "kafka property sasl.password_file (environment DAYBOOK_KAFKA_SASL_PASSWORD_FILE) is set "
-        + "beside sasl.password: set one of the two"
-    ),
-    (
-      ["DAYBOOK_KAFKA_CLIENT_RACK": "a"], ["-X", "client.rack=b", "-X", "client.rack=c"],
-      "kafka property client.rack (flag -X) is set twice: set it once"
-    ),
-  ])
+  @Test(
+    arguments: [
+      (
+        ["DAYBOOK_DATABASE_URL": "x", "DAYBOOK_DATABASE_URL_FILE": "/p"], [],
+        "environment DAYBOOK_DATABASE_URL_FILE is set beside DAYBOOK_DATABASE_URL: "
+          + "set one of the two"
+      ),
+      (
+        ["DAYBOOK_KAFKA_SASL_PASSWORD": "x", "DAYBOOK_KAFKA_SASL_PASSWORD_FILE": "/p"], [],
+        "kafka property sasl.password_file (environment DAYBOOK_KAFKA_SASL_PASSWORD_FILE) is set "
+          + "beside sasl.password: set one of the two"
+      ),
+      (
+        ["DAYBOOK_KAFKA_CLIENT_RACK": "a"], ["-X", "client.rack=b", "-X", "client.rack=c"],
+        "kafka property client.rack (flag -X) is set twice: set it once"
+      ),
+    ] as [([String: String], [String], String)])
   func oneSourceSaysOneThing(
     environment: [String: String], flags: [String], message: String
   ) throws {

@@ -2,6 +2,7 @@
 import DaybookTesting
 import Foundation
 import Postgres
+import Sysexits
 import Testing
 
 @testable import Ingest

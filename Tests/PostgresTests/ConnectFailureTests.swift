@@ -105,11 +105,12 @@ struct ConnectFailureTests {
   }
 
   /// Neither the string nor the environment changes while a process runs.
-  @Test(arguments: [
-    ([:], "", true), (["passfile": "/p"], "", true), (["service": "daybook"], "", true),
-    (["password": ""], "", true), (["password": "hunter2"], "", false),
-    (["passfile": "/p"], "hunter2", false),
-  ])
+  @Test(
+    arguments: [
+      ([:], "", true), (["passfile": "/p"], "", true), (["service": "daybook"], "", true),
+      (["password": ""], "", true), (["password": "hunter2"], "", false),
+      (["passfile": "/p"], "hunter2", false),
+    ] as [([String: String], String, Bool)])
   func aPasswordIsReadAnewOrNot(options: [String: String], variable: String, isAsked: Bool) {
     #expect(PasswordFile.isAsked(options, variable: variable) == isAsked)
   }

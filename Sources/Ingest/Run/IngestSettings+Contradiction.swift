@@ -4,8 +4,8 @@ import Kafka
 extension IngestSettings {
   /// Properties of the site that break what others presume, in one line that names both.
   ///
-  /// librdkafka itself compares session.timeout.ms with max.poll.interval.ms, but only when a client
-  /// is made.
+  /// librdkafka itself compares session.timeout.ms with max.poll.interval.ms, but only when a
+  /// client is made.
   package var contradiction: String? {
     let overrides = kafka.client.overrides
     let claim = IngestLimits.claimSecondsMax + IngestLimits.claimAttemptSecondsMax

@@ -25,9 +25,9 @@ enum MigrateCommand {
       ["migrate", "down"], "take back the last migration, or those above --to",
       options: [target, Options.dryRun, force] + database,
       details: """
-        Refuses to drop tables while they have rows that nothing makes again, unless --force: records,
-        refused ones, the ledger, costs, receipts of dropped months, journals, holds, users, sessions. It
-        says which. Each step is a transaction of its own: those before the refused one are taken back.
+        Refuses to drop tables while they have rows that nothing makes again, and says which, unless
+        --force: records, refused ones, the ledger, costs, receipts of dropped months, journals, holds,
+        users, sessions. Each step is a transaction of its own: those before it are taken back.
         """,
       examples: [
         ("daybook migrate down", "take back the last one"),
