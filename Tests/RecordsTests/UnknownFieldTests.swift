@@ -71,7 +71,10 @@ import Testing
   @Test(
     arguments: [
       (#","gen_ai.usage.image.input_tokens":3"#, ["gen_ai.usage.image.input_tokens"]),
-      (#","gen_ai":{"usage":{"details":{"odd":3},"x":1}}"#, []),
+      (
+        #","gen_ai":{"usage":{"details":{"odd":3},"x":1}}"#,
+        ["gen_ai.usage.details.odd", "gen_ai.usage.x"]
+      ),
       (#","gen_ai":{"usage":{"details":{"odd_tokens":3}}}"#, ["gen_ai.usage.details.odd_tokens"]),
       (#","usage":{"prompt_tokens":3}"#, ["usage"]),
       (#","Response_COST":0.5,"Response_COST2":null"#, ["Response_COST"]),
@@ -88,6 +91,27 @@ import Testing
     let rejection = Self.invocation(more).rejection(with: strict)
     #expect(rejection?.reason == (expected.isEmpty ? nil : .unknownField))
     #expect(Self.invocation("").rejection(with: strict) == nil)
+  }
+
+  /// Nested or flat, a field has the same name and is told by it.
+  @Test(
+    arguments: [
+      (#""gen_ai":{"usage":{"cached":80}}"#, "gen_ai.usage.cached"),
+      (#""gen_ai":{"usage":{"cost":{"total":0.5}}}"#, "gen_ai.usage.cost.total"),
+      (#""gen_ai":{"usage":{"details":[80]}}"#, "gen_ai.usage.details"),
+      (
+        #""llm":{"token_count":{"prompt_details":{"cached":8}}}"#,
+        "llm.token_count.prompt_details.cached"
+      ),
+      (#""litellm":{"cost":{"input":0.1}}"#, "litellm.cost.input"),
+    ])
+  func nestedOnesAreNamedLikeFlatOnes(nested: String, flat: String) throws {
+    #expect(try names(",\(nested)") == [flat])
+    #expect(try names(#","\#(flat)":1"#) == [flat])
+    // What says nothing of usage in its name is told of nowhere.
+    #expect(try names(#","gen_ai":{"x":1,"request":{"y":2}},"llm":{"z":3}"#) == [])
+    let strict = RecordDecoder(stream: .invocations, isStrict: true)
+    #expect(Self.invocation(",\(nested)").rejection(with: strict)?.reason == .unknownField)
   }
 
   /// Names come from outside: their number, their length and their characters are bounded.

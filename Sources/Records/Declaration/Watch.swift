@@ -13,7 +13,7 @@ package struct Watch: Sendable {
   package let exceptions: [String]
   /// Fields that must be the sum of the columns; one that is not is told of.
   package let totals: (keys: [String], of: [String])
-  /// Also inside of the objects that spellings reach into.
+  /// Also inside of the objects that spellings reach into; the names that lead to one count, too.
   package let isDeep: Bool
   /// Instead of the default of the column, when such a field is there.
   package let doubt: (column: String, text: String)?

@@ -55,7 +55,7 @@ final class DecodePlan {
     names = builder.names()
     eventScope = builder.eventScope
     signals = arena.copy(stream.signals.map(compiler.plan))
-    watch = compiler.plan(stream.watch)
+    watch = compiler.plan(stream.watch, paths: builder.paths)
     rollup = stream.rollup.map(compiler.plan)
     pricing = stream.pricing.map(compiler.plan)
     let identity = stream.identityColumns.map(compiler.index)

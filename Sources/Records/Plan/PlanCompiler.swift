@@ -29,14 +29,24 @@ struct PlanCompiler {
     }
   }
 
-  func plan(_ watch: Watch) -> WatchPlan {
-    WatchPlan(
-      words: WatchedWords(texts(watch.words)),
-      identityWords: WatchedWords(texts(watch.identityWords)), isDeep: watch.isDeep,
+  /// `paths` are those of the scopes, with their dots.
+  func plan(_ watch: Watch, paths: [String]) -> WatchPlan {
+    let words = WatchedWords(texts(watch.words))
+    return WatchPlan(
+      words: words, identityWords: WatchedWords(texts(watch.identityWords)),
+      isDeep: watch.isDeep, looks: arena.copy(paths.map { look(watch, words, into: $0) }),
       total: arena.copy(watch.totals.of.map(index)),
       doubt: watch.doubt.map {
         ColumnPlan.Fill(column: index($0.column), value: .text(arena.copy($0.text)))
       })
+  }
+
+  private func look(
+    _ watch: Watch, _ words: WatchedWords, into path: String
+  ) -> WatchPlan.Look {
+    if path.isEmpty { return .withWords }
+    guard watch.isDeep else { return .nothing }
+    return words.isOne(in: arena.copy(path)) ? .all : .withWords
   }
 
   func plan(_ signal: Signal) -> SignalPlan {

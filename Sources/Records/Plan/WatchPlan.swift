@@ -5,12 +5,25 @@ struct WatchPlan: BitwiseCopyable {
   let words: WatchedWords
   let identityWords: WatchedWords
   let isDeep: Bool
+  /// By scope.
+  let looks: UnsafeBufferPointer<Look>
   let total: UnsafeBufferPointer<Int>
   let doubt: ColumnPlan.Fill?
 
+  /// Which unknown keys of an object are told.
+  enum Look: BitwiseCopyable {
+    case nothing, withWords
+    /// What leads to the object has a word: it stands for each of its keys, as in a key with dots.
+    case all
+  }
+
   /// Whether a key of this scope is one to tell of.
   func matches(_ key: UnsafeRawBufferPointer, in scope: Int) -> Bool {
-    (isDeep || scope == KeyTable.recordScope) && words.isOne(in: key)
+    switch looks[scope] {
+    case .nothing: false
+    case .withWords: words.isOne(in: key)
+    case .all: true
+    }
   }
 }
 
