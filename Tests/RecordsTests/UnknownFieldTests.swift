@@ -30,11 +30,43 @@ import Testing
       ("gen_ai.usage.details.cache_write_tokens", "cache_creation_input_tokens"),
       ("gen_ai.usage.details.input_audio_tokens", "audio_input_tokens"),
       ("gen_ai.usage.details.output_audio_tokens", "audio_output_tokens"),
+      ("gen_ai.usage.cached_input_tokens", "cache_read_input_tokens"),
+      ("gen_ai.usage.prompt_tokens_details.cached_tokens", "cache_read_input_tokens"),
+      ("gen_ai.usage.input_tokens_details.cached_tokens", "cache_read_input_tokens"),
+      ("gen_ai.usage.prompt_tokens_details.cache_read", "cache_read_input_tokens"),
+      ("gen_ai.usage.cache_write_input_tokens", "cache_creation_input_tokens"),
+      ("gen_ai.usage.prompt_tokens_details.cache_write", "cache_creation_input_tokens"),
+      ("gen_ai.usage.completion_tokens_details.reasoning_tokens", "reasoning_output_tokens"),
+      ("gen_ai.usage.completion_tokens_details.reasoning", "reasoning_output_tokens"),
+      ("gen_ai.usage.output_tokens_details.reasoning_tokens", "reasoning_output_tokens"),
+      ("gen_ai.usage.experimental.reasoning_tokens", "reasoning_output_tokens"),
+      ("gen_ai.usage.prompt_tokens_details.audio_tokens", "audio_input_tokens"),
+      ("gen_ai.usage.completion_tokens_details.audio_tokens", "audio_output_tokens"),
+      ("gen_ai.usage.completion_tokens_details.audio", "audio_output_tokens"),
     ])
   func usageOfConventionsIsRead(key: String, column: String) throws {
     let row = try Self.invocation(#","\#(key)":8"#).row(with: decoder)
     #expect(row.integer(column) == 8)
     #expect(decoder.unknown.last.isEmpty)
+    let twice = #","\#(key)":8,"\#(column)""#
+    #expect(Self.invocation("\(twice):8").rejection(with: decoder) == nil)
+    let other = Self.invocation("\(twice):7").rejection(with: decoder)
+    #expect(other?.reason == .ambiguousField)
+    #expect(other?.field(in: .invocations) == column)
+  }
+
+  /// As OpenAI has them in its answer: nothing of it is told as unknown.
+  @Test func countsInTheObjectsOfOpenAIAreRead() throws {
+    let more =
+      #","gen_ai":{"usage":{"input_tokens":17,"output_tokens":89,"#
+      + #""prompt_tokens_details":{"cached_tokens":8,"audio_tokens":2},"#
+      + #""completion_tokens_details":{"reasoning_tokens":64,"audio_tokens":3}}}"#
+    let row = try Self.invocation(more).row(with: decoder)
+    #expect(row.integer("cache_read_input_tokens") == 8)
+    #expect(row.integer("audio_input_tokens") == 2)
+    #expect(row.integer("reasoning_output_tokens") == 64)
+    #expect(row.integer("audio_output_tokens") == 3)
+    #expect(try names(more) == [])
   }
 
   @Test(arguments: ["gen_ai.usage.cost", "operation.cost", "litellm.cost.total"])

@@ -42,7 +42,11 @@ extension Stream {
         "cache_read_input_tokens", .tokens,
         also: [
           "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
-          "gen_ai.usage.input_tokens.cached", "gen_ai.usage.details.cache_read_tokens",
+          "gen_ai.usage.cached_input_tokens", "gen_ai.usage.input_tokens.cached",
+          "gen_ai.usage.prompt_tokens_details.cached_tokens",
+          "gen_ai.usage.input_tokens_details.cached_tokens",
+          "gen_ai.usage.prompt_tokens_details.cache_read",
+          "gen_ai.usage.details.cache_read_tokens",
           "gen_ai.usage.details.cache_read_input_tokens", "gen_ai.usage.details.cached_tokens",
           "llm.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read",
         ], default: .integer(0)),
@@ -50,7 +54,9 @@ extension Stream {
         "cache_creation_input_tokens", .tokens,
         also: [
           "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
-          "gen_ai.usage.cache_creation_input_tokens", "gen_ai.usage.input_tokens.cache_write",
+          "gen_ai.usage.cache_creation_input_tokens", "gen_ai.usage.cache_write_input_tokens",
+          "gen_ai.usage.input_tokens.cache_write",
+          "gen_ai.usage.prompt_tokens_details.cache_write",
           "gen_ai.usage.details.cache_write_tokens",
           "gen_ai.usage.details.cache_creation_input_tokens",
           "llm.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
@@ -60,19 +66,27 @@ extension Stream {
         "reasoning_output_tokens", .tokens,
         also: [
           "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
-          "gen_ai.usage.output_tokens.reasoning", "gen_ai.usage.details.reasoning_tokens",
+          "gen_ai.usage.output_tokens.reasoning",
+          "gen_ai.usage.completion_tokens_details.reasoning_tokens",
+          "gen_ai.usage.output_tokens_details.reasoning_tokens",
+          "gen_ai.usage.completion_tokens_details.reasoning",
+          "gen_ai.usage.experimental.reasoning_tokens", "gen_ai.usage.details.reasoning_tokens",
           "llm.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning",
         ], default: .integer(0)),
       Column(
         "audio_input_tokens", .tokens,
         also: [
-          "gen_ai.usage.audio.input_tokens", "gen_ai.usage.details.input_audio_tokens",
+          "gen_ai.usage.audio.input_tokens", "gen_ai.usage.prompt_tokens_details.audio_tokens",
+          "gen_ai.usage.details.input_audio_tokens",
           "llm.token_count.prompt_details.audio",
         ], default: .integer(0)),
       Column(
         "audio_output_tokens", .tokens,
         also: [
-          "gen_ai.usage.audio.output_tokens", "gen_ai.usage.details.output_audio_tokens",
+          "gen_ai.usage.audio.output_tokens",
+          "gen_ai.usage.completion_tokens_details.audio_tokens",
+          "gen_ai.usage.completion_tokens_details.audio",
+          "gen_ai.usage.details.output_audio_tokens",
           "llm.token_count.completion_details.audio",
         ], default: .integer(0)),
       Column(
