@@ -41,11 +41,36 @@ import Testing
       (#""cost":"1","currency":null"#, "currency_missing currency"),
       (#""currency":"USD""#, nil),
       (#""operation":"execute_tool""#, "not_billable input_tokens"),
+      (#""operation":"Invoke_Agent""#, "not_billable input_tokens"),
       (#""operation":"responses""#, nil),
+      (#""operation":"planning""#, nil),
     ] as [(String, String?)])
   func usage(more: String, expected: String?) {
     let tokens = #","input_tokens":10,"output_tokens":5"#
     #expect(verdict(.invocations, Self.invocation + tokens, more) == expected)
+  }
+
+  /// What the conventions name beside the calls of models.
+  @Test(
+    arguments: [
+      "create_agent", "plan", "retrieval", "fetch_response", "search_memory", "create_memory",
+      "update_memory", "upsert_memory", "delete_memory", "create_memory_store",
+      "delete_memory_store",
+    ])
+  func whatCallsNoModelIsNotBilled(operation: String) {
+    let tokens = #","input_tokens":10,"output_tokens":0"#
+    let none = #","input_tokens":0,"output_tokens":0"#
+    for key in ["operation", "gen_ai.operation.name"] {
+      for name in [operation, operation.uppercased()] {
+        let more = #""\#(key)":"\#(name)""#
+        let base = Self.invocation
+        #expect(verdict(.invocations, base + tokens, more) == "not_billable input_tokens")
+        #expect(verdict(.invocations, base + none, more) == nil)
+        #expect(
+          verdict(.invocations, base + none, more + #","operation.cost":"0.01""#)
+            == "not_billable cost")
+      }
+    }
   }
 
   @Test(

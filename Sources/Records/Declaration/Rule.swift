@@ -6,6 +6,6 @@ package enum Rule: Sendable {
   case atMost(parts: [String], whole: String)
   /// As `atMost`, when both are there.
   case notAbove(String, String)
-  /// When the column holds one of the texts, these columns are 0 or absent.
+  /// When the column holds one of the texts, in any case of letters, these columns are 0 or absent.
   case zero([String], when: String, in: [String])
 }

@@ -18,7 +18,7 @@ enum RulePlan: BitwiseCopyable {
       guard !row[lower].isNull, !row[upper].isNull else { return }
       if row[lower].number > row[upper].number { throw Rejection(.outOfRange, column: lower) }
     case .zero(let columns, let condition, let texts):
-      guard let text = row[condition].text, contains(texts, text) else { return }
+      guard let text = row[condition].text, containsInAnyCase(texts, text) else { return }
       for column in columns where !isZero(row[column]) {
         throw Rejection(.notBillable, column: column)
       }
@@ -28,6 +28,14 @@ enum RulePlan: BitwiseCopyable {
   private func isZero(_ value: Value) -> Bool {
     if case .amount(let amount) = value { amount == .zero } else { value.number == 0 }
   }
+}
+
+private func containsInAnyCase(
+  _ texts: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ text: UnsafeRawBufferPointer
+) -> Bool {
+  for candidate in texts
+  where candidate.count == text.count && equalsWithoutCase(candidate, text) { return true }
+  return false
 }
 
 func contains(

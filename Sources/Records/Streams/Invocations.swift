@@ -141,10 +141,16 @@ extension Stream {
       .atMost(parts: ["reasoning_output_tokens"], whole: "output_tokens"),
       .atMost(parts: ["audio_output_tokens"], whole: "output_tokens"),
       .notAbove("time_to_first_token_ms", "duration_ms"),
-      // These spans repeat the usage of the model calls inside them: it would be billed twice.
+      // These spans repeat the usage of the model calls inside them, or of the one whose answer
+      // they fetch: it would be billed twice.
       .zero(
         ["input_tokens", "output_tokens", "cost"],
-        when: "operation", in: ["invoke_agent", "invoke_workflow", "execute_tool"]),
+        when: "operation",
+        in: [
+          "invoke_agent", "invoke_workflow", "execute_tool", "create_agent", "plan", "retrieval",
+          "fetch_response", "search_memory", "create_memory", "update_memory", "upsert_memory",
+          "delete_memory", "create_memory_store", "delete_memory_store",
+        ]),
     ],
     signals: [
       Signal(

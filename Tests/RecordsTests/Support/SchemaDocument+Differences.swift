@@ -45,6 +45,8 @@ extension SchemaDocument {
       [.costPrecision, .outOfRange], field: "cost",
       "a cost has at most 12 digits on either side of the point, also with an exponent, and as a JSON number at most 15 significant ones"
     ),
+    Difference(
+      [.notBillable], text: "INVOKE_AGENT", "operations are compared in any case of letters"),
   ]
 
   var differences: [Difference] {
