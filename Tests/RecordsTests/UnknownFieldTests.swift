@@ -88,6 +88,29 @@ import Testing
     #expect(other.rejection(with: decoder)?.reason == .ambiguousField)
   }
 
+  /// A tool that has no price writes 0: Daybook's own price is the one that counts.
+  @Test(
+    arguments: ["gen_ai.usage.cost", "operation.cost", "litellm.cost.total"],
+    ["0", "0.00", #""0.00""#, "-0.0", "0e3", #""0""#])
+  func aCostOfNothingIsNoCost(key: String, zero: String) throws {
+    let plain = try Self.invocation("").row(with: decoder)
+    let nested = key.split(separator: ".").reversed().reduce(zero) { #"{"\#($1)":\#($0)}"# }
+    for more in [#","\#(key)":\#(zero)"#, ",\(nested.dropFirst().dropLast())"] {
+      let row = try Self.invocation(more).row(with: decoder)
+      #expect(row.fields == plain.fields, "\(more)")
+      let known = Self.invocation(more + #","cost":"1.5","currency":"EUR""#)
+      #expect(try known.row(with: decoder).text("currency") == "EUR")
+    }
+    // The contract's own names say what is meant.
+    for more in [
+      #","cost":0,"currency":"USD""#,
+      #","gen_ai.usage.cost.amount":"0.00","gen_ai.usage.cost.currency":"USD""#,
+    ] {
+      let row = try Self.invocation(more).row(with: decoder)
+      #expect(row.text("cost_source") == "producer", "\(more)")
+    }
+  }
+
   @Test func amountAndCurrencyOfTheConventionsAreRead() throws {
     for more in [
       #","gen_ai.usage.cost.amount":0.5,"gen_ai.usage.cost.currency":"EUR""#,

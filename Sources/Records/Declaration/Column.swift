@@ -50,7 +50,8 @@ package struct Column: Sendable {
     }
   }
 
-  /// Spellings that say more than their value: a cost that is in US dollars by its name.
+  /// Spellings that say more than their value: a cost that is in US dollars by its name. They are
+  /// those of tools that calculate, and write 0 where they know no price: 0 is as good as absent.
   package struct Implication: Sendable {
     package let keys: [String]
     package let column: String

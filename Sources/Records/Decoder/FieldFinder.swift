@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import JSON
 
 /// Walks the keys of a record once and notes which token belongs to which column.
@@ -120,6 +121,8 @@ struct FieldFinder {
   private mutating func note(
     _ value: Int, for column: Int, _ entry: KeyTable.Entry
   ) {
+    // Whoever knows no price writes 0 there.
+    if entry.implied != nil, FieldReader.decimal(tape[value]) == Amount.zero { return }
     let earlier = Int(found[column])
     let yields = entry.traits.contains(.yielding)
     if earlier != 0, yields == (earlier < 0), !isSame(Int(earlier.magnitude), value) {
