@@ -62,16 +62,88 @@ import Testing
       // Nobody knows what these mean.
       (#","Status":"Failure""#, "unknown"), (#","outcomeResult":"no""#, "unknown"),
       (#","Status":"Failure","outcome":"success""#, "success"),
-      (#","context":{"status":"x"},"metadata":{"status":"Failure"}"#, "success"),
+      (#","actor":{"status":"x"},"metadata":{"status":"Failure"}"#, "success"),
     ])
   func securityEvents(more: String, expected: String) {
     #expect(verdict(more) == expected, "\(more)")
+  }
+
+  /// In names that may be about something else, too: in doubt nobody knows.
+  @Test(
+    arguments: [
+      (#","allowed":false"#, "failure"), (#","allowed":true"#, "success"),
+      (#","ok":false"#, "failure"), (#","succeeded":false"#, "failure"),
+      (#","granted":"false""#, "failure"), (#","permitted":0"#, "failure"),
+      (#","authorized":false"#, "failure"), (#","decision":"deny""#, "failure"),
+      (#","decision":"Allow""#, "success"), (#","verdict":"blocked""#, "failure"),
+      (#","effect":"Deny""#, "failure"), (#","response_code":403"#, "failure"),
+      (#","responseCode":"500""#, "failure"), (#","response_code":204"#, "success"),
+      (#","http":{"response":{"status_code":403}}"#, "failure"),
+      (#","http":{"response":{"status_code":302,"bytes":9}}"#, "success"),
+      (#","http.response.status_code":403"#, "failure"),
+      (#","http":{"status_code":401}"#, "failure"), (#","response":{"status":403}"#, "failure"),
+      (#","response":{"statusCode":"403"}"#, "failure"),
+      (#","response":{"status":200,"elements":{"status":1}}"#, "success"),
+      (#","event":{"result":"failure"}"#, "failure"), (#","event":{"success":true}"#, "success"),
+      (#","event":{"status":"failure"}"#, "failure"), (#","event":{"success":false}"#, "failure"),
+      // What nobody knows.
+      (#","rejected":true"#, "unknown"), (#","unauthorized":true"#, "unknown"),
+      (#","blocked":true"#, "unknown"), (#","forbidden":1"#, "unknown"),
+      (#","denial_reason":"x""#, "unknown"), (#","finalDecision":"no""#, "unknown"),
+      (#","context":{"error":"x"}"#, "unknown"), (#","context":{"status":"x"}"#, "unknown"),
+      (#","event":{"error_code":7}"#, "unknown"), (#","http":{"error":"x"}"#, "unknown"),
+      (#","http":{"response":{"reject":1}}"#, "unknown"),
+      (#","response":{"failed":["a"]}"#, "unknown"), (#","event":{"status":"active"}"#, "unknown"),
+      (#","granted":"admin""#, "unknown"), (#","allowed":["a"]"#, "unknown"),
+      (#","response_code":0"#, "unknown"), (#","decision":{"by":"x"}"#, "unknown"),
+      (#","decision":null,"allowed":null"#, "success"),
+      // They contradict each other, or another field.
+      (#","allowed":true,"decision":"deny""#, "unknown"),
+      (#","decision":"deny","ok":true,"allowed":false"#, "unknown"),
+      (#","decision":"deny","allowed":false"#, "failure"),
+      (#","allowed":true,"rejected":true"#, "unknown"),
+      (#","allowed":true,"event":{"error":"x"}"#, "unknown"),
+      (#","allowed":false,"rejected":true"#, "failure"),
+      (#","status":200,"decision":"deny""#, "unknown"),
+      (#","decision":"deny","status":"ok""#, "unknown"),
+      (#","allowed":true,"status":"failed""#, "failure"),
+      (#","allowed":true,"errorCode":"x""#, "failure"),
+      // The outcome itself, or another field that says it.
+      (#","outcome":"success","allowed":false,"decision":"maybe""#, "success"),
+      (#","outcome":"failure","response":{"status":200}"#, "failure"),
+      (#","status":"success","granted":"admin""#, "success"),
+    ])
+  func whatMayBeAboutSomethingElse(more: String, expected: String) {
+    #expect(verdict(more) == expected, "\(more)")
+  }
+
+  /// What casts a doubt is told by its name, and refused where strict is asked for.
+  @Test(
+    arguments: [
+      (#","rejected":true"#, "rejected"), (#","context":{"error":"x"}"#, "context.error"),
+      (#","granted":"admin""#, "granted"), (#","event":{"status":"active"}"#, "event.status"),
+      (#","allowed":true,"decision":"deny""#, "decision"),
+      (#","http":{"response":{"status_code":7}}"#, "http.response.status_code"),
+    ])
+  func doubtsAreTold(more: String, name: String) throws {
+    let names = try event(more).decode(with: auditLogs) { decoder in
+      decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+    }
+    #expect(names == [name])
+    let strict = RecordDecoder(stream: .auditLogs, isStrict: true)
+    #expect(event(more).rejection(with: strict)?.reason == .unknownField)
+    for told in [#","allowed":false"#, #","outcome":"success","granted":"admin""#] {
+      #expect(event(told).rejection(with: strict) == nil)
+    }
   }
 
   @Test func reasonsAreKept() throws {
     let okta = event(#","outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}"#)
     #expect(try okta.row(with: auditLogs).text("reason") == "INVALID_CREDENTIALS")
     #expect(try event(#","result":"forbidden""#).row(with: auditLogs).text("reason") == "denied")
+    #expect(try event(#","decision":"deny""#).row(with: auditLogs).text("reason") == "denied")
+    let own = event(#","decision":"deny","reason":"mfa""#)
+    #expect(try own.row(with: auditLogs).text("reason") == "mfa")
   }
 
   @Test func whoAndWhatMayBePlainTexts() throws {

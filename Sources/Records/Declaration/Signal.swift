@@ -2,12 +2,17 @@
 
 /// Another way to say what a column with a vocabulary says: a status, a flag, an error.
 ///
-/// Signals count when the column itself is absent. Those that speak must agree. Keys are top-level.
+/// Signals count when the column itself is absent.
 package struct Signal: Sendable {
   package let column: String
+  /// Of the record itself, whatever dots they have.
   package let keys: [String]
+  /// Found as keys with dots and as keys of objects, as the spellings of columns are.
+  package let paths: [String]
   package let reading: Reading
-  /// A record whose column says something else than its signal is refused; else the column wins.
+  /// A record is refused whose column, or another such signal, says something else than this one,
+  /// or where nobody can say what this one does. Of other signals the column wins, and a failure
+  /// by such a signal; what contradicts, or cannot be read, is a doubt (``Watch/doubt``).
   package let mustAgree: Bool
 
   package enum Reading: BitwiseCopyable, Sendable {
@@ -22,11 +27,13 @@ package struct Signal: Sendable {
   }
 
   package init(
-    _ column: String, _ reading: Reading, _ keys: [String], mustAgree: Bool = false
+    _ column: String, _ reading: Reading, _ keys: [String], paths: [String] = [],
+    mustAgree: Bool = false
   ) {
     self.mustAgree = mustAgree
     self.column = column
     self.reading = reading
     self.keys = keys
+    self.paths = paths
   }
 }

@@ -7,7 +7,7 @@ package struct Watch: Sendable {
   package let words: [String]
   /// The same of whom a record belongs to, in the sources of profiles. Such a field is only told
   /// of: it refuses nothing and casts no doubt. In lower case, without separators.
-  package let identityWords: [String]
+  package var identityWords: [String] = []
   /// Names that contain one and are known all the same: they say nothing that is not said
   /// elsewhere.
   package let exceptions: [String]
@@ -15,6 +15,9 @@ package struct Watch: Sendable {
   package let totals: (keys: [String], of: [String])
   /// Also inside of the objects that spellings reach into; the names that lead to one count, too.
   package let isDeep: Bool
-  /// Instead of the default of the column, when such a field is there.
+  /// The only such objects that are looked into where it is not deep; with dots.
+  package var objects: [String] = []
+  /// Instead of the default of the column, when such a field is there, or a signal that cannot be
+  /// followed.
   package let doubt: (column: String, text: String)?
 }

@@ -27,10 +27,12 @@ struct FieldFinder {
   /// A value found by the key of a signal.
   struct Mark: BitwiseCopyable {
     var signal: Int16 = 0
+    /// Of the key.
+    var scope: Int16 = 0
     var token: Int32 = 0
   }
   /// Of one record; a stream has hardly more keys of signals.
-  static let marksMax = 32
+  static let marksMax = 64
 
   init(
     tape: JSONTape, plan: DecodePlan, found: UnsafeMutableBufferPointer<Int32>,
@@ -90,7 +92,8 @@ struct FieldFinder {
     if token.kind == .null { return }
     knownCount += 1
     if let signal = entry.signal, markCount < marks.count {
-      marks[markCount] = Mark(signal: signal, token: Int32(truncatingIfNeeded: value))
+      marks[markCount] = Mark(
+        signal: signal, scope: entry.scope, token: Int32(truncatingIfNeeded: value))
       markCount += 1
     }
     if let scope = entry.scopeBelow, token.kind == .object {

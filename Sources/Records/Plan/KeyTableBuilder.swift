@@ -24,6 +24,7 @@ struct KeyTableBuilder {
       for key in signal.keys {
         entries[entry(key, in: KeyTable.recordScope)].signal = Int16(index)
       }
+      for path in signal.paths { change(path) { $0.signal = Int16(index) } }
     }
     for key in stream.watch.exceptions { change(key) { $0.traits.insert(.exception) } }
     for key in stream.watch.totals.keys { change(key) { $0.traits.insert(.total) } }

@@ -45,7 +45,9 @@ struct PlanCompiler {
     _ watch: Watch, _ words: WatchedWords, into path: String
   ) -> WatchPlan.Look {
     if path.isEmpty { return .withWords }
-    guard watch.isDeep else { return .nothing }
+    guard watch.isDeep else {
+      return watch.objects.contains { path == $0 + "." } ? .withWords : .nothing
+    }
     return words.isOne(in: arena.copy(path)) ? .all : .withWords
   }
 

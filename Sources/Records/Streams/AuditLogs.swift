@@ -59,26 +59,44 @@ extension Stream {
           "error", "errorCode", "error_code", "errorMessage", "error_message", "error.type",
           "error.code", "error.message", "exception",
         ], mustAgree: true),
+      // These may be about something else: who was allowed to may have failed, what was asked for
+      // a decision may have answered.
+      Signal(
+        "outcome", .outcome, ["decision", "verdict", "effect", "response_code", "responseCode"],
+        paths: [
+          "event.result", "event.status", "http.response.status_code", "http.status_code",
+          "response.status", "response.status_code", "response.statusCode",
+        ]),
+      Signal(
+        "outcome", .flag, ["ok", "succeeded", "allowed", "granted", "permitted", "authorized"],
+        paths: ["event.success"]),
     ],
     droppedKeys: [],
     watch: Watch(
-      words: ["outcome", "status", "result", "success", "error", "fail", "denied"],
+      words: [
+        "outcome", "status", "result", "success", "succeeded", "error", "fail", "denied", "denial",
+        "decision", "verdict", "reject", "blocked", "unauthori", "forbid",
+      ],
       identityWords: ["tenant", "orgid", "organization", "actor", "principal", "userid"],
       exceptions: [],
-      totals: ([], of: []), isDeep: false, doubt: ("outcome", "unknown")),
+      totals: ([], of: []), isDeep: false,
+      objects: ["event", "context", "http", "http.response", "response"],
+      doubt: ("outcome", "unknown")),
     rollup: nil,
     pricing: nil)
 
   /// Those of ECS, and how others spell them.
   private static let outcomes: [Choice] =
     ["success", "failure", "unknown"]
-    + ["succeeded", "successful", "ok", "allowed", "granted"].map {
-      Choice($0, as: .text("success"))
-    }
+    + [
+      "succeeded", "successful", "ok", "allowed", "allow", "granted", "grant", "permitted",
+      "permit",
+    ].map { Choice($0, as: .text("success")) }
     + ["failed", "fail", "error"].map { Choice($0, as: .text("failure")) }
-    + ["denied", "deny", "blocked", "rejected", "unauthorized", "forbidden"].map {
-      Choice($0, as: .text("failure"), filling: ("reason", "denied"))
-    }
+    + [
+      "denied", "deny", "blocked", "block", "rejected", "reject", "unauthorized", "forbidden",
+      "forbid",
+    ].map { Choice($0, as: .text("failure"), filling: ("reason", "denied")) }
 
   /// OCSF severity_id 1 to 6, by name or by number.
   private static let severities: [Choice] =

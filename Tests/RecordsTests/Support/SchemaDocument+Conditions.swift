@@ -46,12 +46,12 @@ extension SchemaDocument {
 
   /// A field that says what a silent column says must be one that can be read.
   private var readings: [[String: Any]] {
-    Set(stream.signals.filter { $0.reading != .failure }.map(\.column)).sorted().map { name in
+    // Others refuse nothing.
+    let strict = stream.signals.filter { $0.mustAgree && $0.reading != .failure }
+    return Set(strict.map(\.column)).sorted().map { name in
       var fields: [String: Any] = [:]
-      for signal in stream.signals where signal.column == name {
-        for key in signal.keys where signal.reading != .failure {
-          fields[key] = ["anyOf": values(of: signal)]
-        }
+      for signal in strict where signal.column == name {
+        for key in signal.keys { fields[key] = ["anyOf": values(of: signal)] }
       }
       return ["anyOf": all(of: name, ["type": "string"]) + [["properties": fields]]]
     }
