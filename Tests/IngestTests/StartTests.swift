@@ -71,7 +71,8 @@ struct StartTests {
     withExtendedLifetime(silent) {}
   }
 
-  /// Whether everything is stored is asked ten times a second; a record waits for clocks that agree.
+  /// Whether everything is stored is asked ten times a second. A record waits for clocks that
+  /// agree.
   @Test func itDoesNotWaitForWhatIsStored() throws {
     try TestDatabase.with { database in
       let scene = try MockScene(database, topics: ["events": 1])

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Ingest
 
-/// A failover to a standby that lacked the last transactions, or a restore to a point in time, takes
-/// offsets and rows back together: what the database lacks is read again.
+/// A failover to a standby that lacked the last transactions, or a restore to a point in time,
+/// takes offsets and rows back together: what the database lacks is read again.
 struct WentBackTests {
   private static let partition = TopicPartition(topic: "t", partition: 0)
 
