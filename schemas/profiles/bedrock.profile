@@ -31,14 +31,20 @@ output_tokens = output.outputTokenCount | if(operation in ("InvokeModel", "Conve
   -1), "amazon.titan-embed"), 0) | if(starts(split(modelId, "/", -1), "cohere.embed"), 0)
 cache_read_input_tokens = input.cacheReadInputTokenCount
 cache_creation_input_tokens = input.cacheWriteInputTokenCount
+# InvokeModelWithResponseStream logs the events of the stream as a list, all others one answer. What Claude read and wrote
+# stands in the first event, why it stopped in message_delta. The last event has the latencies, of all models.
 cache_creation_1h_input_tokens = if(input.cacheWriteInputTokenCount, output.outputBodyJson.usage.cacheDetails[ttl =
-  "1h"].inputTokens | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens)
+  "1h"].inputTokens | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens
+  | output.outputBodyJson[type = "message_start"].message.usage.cache_creation.ephemeral_1h_input_tokens)
 status      = if(errorCode, "failure", "success")
 error_type  = cut(errorCode, 128)
-finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason)
+finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason
+  | output.outputBodyJson[type = "message_delta"].delta.stop_reason | output.outputBodyJson[-1].stop_reason)
 stream      = if(operation in ("ConverseStream", "InvokeModelWithResponseStream"), true, if(operation in
   ("Converse", "InvokeModel"), false))
 duration_ms = output.outputBodyJson.metrics.latencyMs
+  | output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".invocationLatency
+time_to_first_token_ms = output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".firstByteLatency
 region      = cut(region, 64)
 tags        = requestMetadata
 metadata.operation = operation
@@ -57,4 +63,19 @@ names = schemaVersion, input.inputBodyJson, output.outputBodyJson.usage.inputTok
   output.outputBodyJson.usage.cache_read_input_tokens, output.outputBodyJson.usage.cache_creation_input_tokens,
   output.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens, input.inputContentType,
   output.outputBodyJson.usage.cacheDetails[ttl = "1h"].ttl,
+  output.outputBodyJson[type = "message_start"].message.usage.input_tokens,
+  output.outputBodyJson[type = "message_start"].message.usage.output_tokens,
+  output.outputBodyJson[type = "message_start"].message.usage.cache_read_input_tokens,
+  output.outputBodyJson[type = "message_start"].message.usage.cache_creation_input_tokens,
+  output.outputBodyJson[type = "message_start"].message.usage.cache_creation.ephemeral_5m_input_tokens,
+  output.outputBodyJson[type = "message_delta"].usage.input_tokens,
+  output.outputBodyJson[type = "message_delta"].usage.output_tokens,
+  output.outputBodyJson[type = "message_delta"].usage.cache_read_input_tokens,
+  output.outputBodyJson[type = "message_delta"].usage.cache_creation_input_tokens,
+  output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".inputTokenCount,
+  output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".outputTokenCount,
+  output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".cacheReadInputTokenCount,
+  output.outputBodyJson[-1]."amazon-bedrock-invocationMetrics".cacheWriteInputTokenCount,
+  output.outputBodyJson[-1].prompt_token_count, output.outputBodyJson[-1].generation_token_count,
+  output.outputBodyJson[-1].inputTextTokenCount, output.outputBodyJson[-1].totalOutputTextTokenCount,
   output.outputContentType, identity, performanceConfig
