@@ -30,7 +30,7 @@ request_model  = cut(ai.proxy.meta.request_model | ai."ai-proxy".meta.request_mo
 response_model = cut(ai.proxy.meta.response_model | ai."ai-proxy".meta.response_model
   | ai."ai-proxy-advanced".meta.response_model, 256)
 # No call has a prompt of 0 tokens: Kong writes 0 for streams whose usage it did not find. Such a call is refused, not
-# stored as one that was free.
+# stored as one that was free. Images and audio are counted as input_tokens and output_tokens, from 3.11 on.
 input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
   | ai."ai-proxy-advanced".usage.prompt_token) != "0"
@@ -39,9 +39,23 @@ input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token |
   ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
   | ai."ai-proxy-advanced".usage.prompt_token)
-output_tokens = ai.proxy.usage.completion_tokens | ai.proxy.usage.completion_token
+  | if(ai.proxy.usage.input_tokens != "0", ai.proxy.usage.input_tokens)
+output_tokens = if(ai.proxy.usage.completion_tokens != "0", ai.proxy.usage.completion_tokens)
+  | ai.proxy.usage.output_tokens
+  | ai.proxy.usage.completion_tokens | ai.proxy.usage.completion_token
   | ai."ai-proxy".usage.completion_tokens | ai."ai-proxy".usage.completion_token
   | ai."ai-proxy-advanced".usage.completion_tokens | ai."ai-proxy-advanced".usage.completion_token
+# From 3.11 on. Those of a text are 0 where it is an image, and the other way round.
+cache_read_input_tokens = if(ai.proxy.usage.prompt_tokens_details.cached_tokens != "0",
+  ai.proxy.usage.prompt_tokens_details.cached_tokens) | ai.proxy.usage.input_tokens_details.cached_tokens
+cache_creation_input_tokens = ai.proxy.usage.prompt_tokens_details.cache_write_tokens
+reasoning_output_tokens = if(ai.proxy.usage.completion_tokens_details.reasoning_tokens != "0",
+  ai.proxy.usage.completion_tokens_details.reasoning_tokens) | ai.proxy.usage.output_tokens_details.reasoning_tokens
+audio_input_tokens  = if(ai.proxy.usage.prompt_tokens_details.audio_tokens != "0",
+  ai.proxy.usage.prompt_tokens_details.audio_tokens) | ai.proxy.usage.input_tokens_details.audio_tokens_count
+  | ai.proxy.usage.input_tokens_details.audio_tokens
+audio_output_tokens = if(ai.proxy.usage.completion_tokens_details.audio_tokens != "0",
+  ai.proxy.usage.completion_tokens_details.audio_tokens) | ai.proxy.usage.output_tokens_details.audio_tokens
 # Kong multiplies with prices of the plugin's configuration, in no named currency and without caches: see
 # metadata.kong_cost. Only an answer from Kong's own cache costs nothing for sure: Hit, or in later versions hit, beside
 # AI Proxy's usage or, in 3.8, under the name of the cache's own plugin.
@@ -67,6 +81,10 @@ metadata.kong_cost = ai.proxy.usage.cost | ai."ai-proxy".usage.cost | ai."ai-pro
 metadata.llm_latency = ai.proxy.meta.llm_latency | ai."ai-proxy".meta.llm_latency
   | ai."ai-proxy-advanced".meta.llm_latency
 metadata.time_to_first_token = ai.proxy.usage.time_to_first_token
+metadata.text_input_tokens = ai.proxy.usage.input_tokens_details.text_tokens
+metadata.image_input_tokens = ai.proxy.usage.input_tokens_details.image_tokens
+metadata.text_output_tokens = ai.proxy.usage.output_tokens_details.text_tokens
+metadata.image_output_tokens = ai.proxy.usage.output_tokens_details.image_tokens
 metadata.cache_status = ai.proxy.cache.cache_status | ai."ai-proxy".cache.cache_status
   | ai."ai-proxy-advanced".cache.cache_status | ai."ai-semantic-cache".cache.cache_status
 # Calls of models by other plugins of the same request: they are not booked.
@@ -76,6 +94,10 @@ metadata.response_transformer = ai."ai-response-transformer".usage
 [known]
 names = ai.proxy.usage.total_tokens, ai."ai-proxy".usage.total_token, ai."ai-proxy".usage.total_tokens,
   ai."ai-proxy-advanced".usage.total_token, ai."ai-proxy-advanced".usage.total_tokens,
+  ai.proxy.usage.prompt_tokens_details.text_tokens, ai.proxy.usage.prompt_tokens_details.image_tokens,
+  ai.proxy.usage.completion_tokens_details.text_tokens,
+  ai.proxy.usage.completion_tokens_details.accepted_prediction_tokens,
+  ai.proxy.usage.completion_tokens_details.rejected_prediction_tokens,
   ai.proxy.usage.time_per_token, ai."ai-proxy".usage.time_per_token, ai."ai-proxy-advanced".usage.time_per_token,
   ai.proxy.cache.cost_savings, ai."ai-proxy".cache.cost_savings, ai."ai-proxy-advanced".cache.cost_savings,
   ai.proxy.cache.embeddings_tokens, ai."ai-proxy".cache.embeddings_tokens,
