@@ -12,7 +12,7 @@ source = https://developers.cloudflare.com/api/resources/ai_gateway/subresources
 invocation_id = uuid(id) | uuid5("cloudflare-ai-gateway", id)
 occurred_at = created_at
 # A log does not name its account or gateway: the caller says its tenant as custom metadata (cf-aig-metadata).
-tenant_id   = metadata.tenant_id
+tenant_id   = text(metadata.tenant_id)
 project_id  = cut(metadata.project_id, 128)
 user_id     = cut(text(metadata.user_id | metadata.user), 256)
 # Cloudflare's slugs are no names that prices and other sources have.

@@ -17,7 +17,7 @@ not_an_event = one(event.kind | ."event.kind") in ("metric", "state", "asset", "
 event_id    = uuid(one(event.id | ."event.id"))
   | uuid5("ecs", one(event.dataset | ."event.dataset") | "-", one(event.id | ."event.id"))
 occurred_at = @timestamp
-tenant_id   = one(organization.id | ."organization.id" | cloud.account.id | ."cloud.account.id")
+tenant_id   = text(one(organization.id | ."organization.id" | cloud.account.id | ."cloud.account.id"))
 action      = cut(one(event.action | ."event.action"), 128)
 category    = cut(one(event.category | ."event.category"), 64)
 actor_id    = cut(one(user.id | ."user.id" | user.name | ."user.name" | user.email | ."user.email"

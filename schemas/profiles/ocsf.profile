@@ -16,7 +16,7 @@ other_class = class_uid and class_uid != "6003" and not starts(class_uid, "300")
 event_id    = uuid(metadata.uid) | uuid5("ocsf", metadata.product.vendor_name | "-", metadata.product.name | "-",
   metadata.uid)
 occurred_at = epoch_ms(time) | time_dt
-tenant_id   = metadata.tenant_uid | cloud.account.uid
+tenant_id   = text(metadata.tenant_uid | cloud.account.uid)
 action      = cut(if(class_uid = "6003", join(":", api.service.name, api.operation | activity_name), join(".",
   lower(class_name) | map(class_uid, "3001": "account change", "3002": "authentication", "3003":
   "authorize session", "3004": "entity management", "3005": "user access", "3006": "group management", "3007":

@@ -12,7 +12,7 @@ source = https://portkey.ai/docs/product/observability/logs-export
 invocation_id = uuid(id) | uuid5("portkey", id)
 occurred_at = created_at
 # An export names neither the organisation nor the workspace: the caller says its tenant as metadata.
-tenant_id   = metadata.tenant_id
+tenant_id   = text(metadata.tenant_id)
 project_id  = cut(metadata.project_id, 128)
 user_id     = cut(metadata._user, 256)
 # Portkey's slugs have hyphens where prices and other sources have none.
