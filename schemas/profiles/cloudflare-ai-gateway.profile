@@ -20,10 +20,11 @@ provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai":
   "google-ai-studio": "gcp.gemini", "google-vertex-ai": "gcp.vertex_ai", "grok": "x_ai",
   "perplexity-ai": "perplexity") | lower(provider)
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
-  | if(starts(path, "v1/embeddings") or path = "embeddings", "embeddings")
+  | if(split(split(path, "?", 1), "/", -1) = "embeddings", "embeddings")
 request_model = cut(model, 256)
 input_tokens  = tokens_in
-output_tokens = tokens_out
+# Embeddings have none.
+output_tokens = tokens_out | if(model_type = "Text Embeddings" or split(split(path, "?", 1), "/", -1) = "embeddings", 0)
 # An answer from the gateway's cache costs nothing; 0 else is what it writes when it knows no price.
 cost        = if(cached = "true", "0", if(cost != 0, decimal(cost)))
 currency    = if(cached = "true", "USD", if(cost != 0, if(cost, "USD")))

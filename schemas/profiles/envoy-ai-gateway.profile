@@ -22,12 +22,16 @@ tenant_id   = if(."tenant.id" != "-", ."tenant.id") | if(x-tenant-id != "-", x-t
 user_id     = cut(if(."user.id" != "-", ."user.id"), 256)
 provider    = lower(if(."gen_ai.provider.name" != "-", ."gen_ai.provider.name"))
 operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
-  | if(x-envoy-origin-path = "/v1/embeddings" or path = "/v1/embeddings", "embeddings")
+  | if(split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) = "embeddings",
+  "embeddings")
 request_model  = cut(."gen_ai.request.model", 256)
 response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
 # An operator's text in the format makes numbers texts.
 input_tokens  = if(."gen_ai.usage.input_tokens" != "-", number(."gen_ai.usage.input_tokens"))
+# Embeddings have none.
 output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))
+  | if(."gen_ai.operation.name" = "embeddings"
+  or split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) = "embeddings", 0)
 total_tokens  = if(."gen_ai.usage.total_tokens" != "-", number(."gen_ai.usage.total_tokens"))
 cache_read_input_tokens = if((."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens") != "-",
   number(."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens"))

@@ -19,14 +19,16 @@ user_id     = cut(metadata._user, 256)
 provider    = map(lower(ai_org), "azure-openai": "azure.ai.openai", "azure-ai": "azure.ai.inference",
   "vertex-ai": "gcp.vertex_ai", "mistral-ai": "mistral_ai", "x-ai": "x_ai", "perplexity-ai": "perplexity",
   "together-ai": "together_ai", "fireworks-ai": "fireworks_ai") | lower(ai_org)
-operation   = if(request_url, if(split(request_url, "/", -1) = "embeddings", "embeddings",
-  if(request_url and split(request_url, "/", -1) = "completions" and split(request_url, "/", -2) != "chat",
-  "text_completion", "chat")))
+# Of the path of the address, without a query (?api-version=...).
+operation   = if(request_url, if(split(split(request_url, "?", 1), "/", -1) = "embeddings", "embeddings",
+  if(split(split(request_url, "?", 1), "/", -1) = "completions"
+  and split(split(request_url, "?", 1), "/", -2) != "chat", "text_completion", "chat")))
 request_model = cut(ai_model, 256)
 response_model = cut(response.model, 256)
 response_id = cut(response.id, 256)
 input_tokens  = req_units
-output_tokens = res_units
+# Embeddings have none.
+output_tokens = res_units | if(split(split(request_url, "?", 1), "/", -1) = "embeddings", 0)
 total_tokens  = total_units
 # In cents. 0 is also written when Portkey knows no price.
 cost        = if(cost_currency = "USD" and cost != 0, decimal(shift(cost, -2)))
