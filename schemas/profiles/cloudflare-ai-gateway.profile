@@ -8,6 +8,11 @@ key    = ignore
 about  = Requests of Cloudflare AI Gateway in the form of its log API (List Gateway Logs).
 source = https://developers.cloudflare.com/api/resources/ai_gateway/subresources/logs/
 
+[skip]
+# Asks how many tokens a prompt has: no call of a model.
+token_count = split(split(path, "?", 1), "/", -1) = "count_tokens"
+  or split(split(path, "?", 1), ":", -1) = "countTokens"
+
 [columns]
 invocation_id = uuid(id) | uuid5("cloudflare-ai-gateway", id)
 occurred_at = created_at
@@ -22,7 +27,10 @@ provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai":
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
   | if(split(split(path, "?", 1), "/", -1) = "embeddings", "embeddings")
 request_model = cut(model, 256)
-input_tokens  = tokens_in
+# No prompt has 0 tokens: a call that succeeded with 0 and 0, without a cost and not from the cache,
+# is refused, not stored as one that was free.
+input_tokens  = if(not (success = "true" and tokens_in = 0 and (not tokens_out or tokens_out = 0)
+  and (not cost or cost = 0) and cached != "true"), tokens_in)
 # Embeddings have none.
 output_tokens = tokens_out | if(model_type = "Text Embeddings" or split(split(path, "?", 1), "/", -1) = "embeddings", 0)
 # An answer from the gateway's cache costs nothing; 0 else is what it writes when it knows no price.

@@ -11,6 +11,9 @@ source = https://aigateway.envoyproxy.io/docs/capabilities/observability/accessl
 [skip]
 # Calls of tools pass the same gateway.
 mcp = (."mcp.method.name" and ."mcp.method.name" != "-") or (."jsonrpc.request.id" and ."jsonrpc.request.id" != "-")
+# Asks how many tokens a prompt has: no call of a model, and the number is logged as its input.
+token_count = split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1)
+  in ("count_tokens", "input_tokens", "tokenize")
 no_model = not ."gen_ai.request.model" or ."gen_ai.request.model" = "-"
 
 [columns]
@@ -26,8 +29,11 @@ operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
   "embeddings")
 request_model  = cut(."gen_ai.request.model", 256)
 response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
-# An operator's text in the format makes numbers texts.
-input_tokens  = if(."gen_ai.usage.input_tokens" != "-", number(."gen_ai.usage.input_tokens"))
+# An operator's text in the format makes numbers texts. The gateway writes 0 for what it was not told: a call that
+# succeeded with 0 and 0 is refused, not stored as one that was free.
+input_tokens  = if(."gen_ai.usage.input_tokens" != "-" and not (."gen_ai.usage.input_tokens" = 0
+  and (not ."gen_ai.usage.output_tokens" or ."gen_ai.usage.output_tokens" in ("-", 0)) and starts(response_code, "2")),
+  number(."gen_ai.usage.input_tokens"))
 # Embeddings have none.
 output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))
   | if(."gen_ai.operation.name" = "embeddings"

@@ -8,6 +8,11 @@ key    = ignore
 about  = Requests through Portkey's AI gateway, as its logs export writes them (JSON lines).
 source = https://portkey.ai/docs/product/observability/logs-export
 
+[skip]
+# Asks how many tokens a prompt has: no call of a model.
+token_count = split(split(request_url, "?", 1), "/", -1) = "count_tokens"
+  or split(split(request_url, "?", 1), ":", -1) = "countTokens"
+
 [columns]
 invocation_id = uuid(id) | uuid5("portkey", id)
 occurred_at = created_at
@@ -26,7 +31,12 @@ operation   = if(request_url, if(split(split(request_url, "?", 1), "/", -1) = "e
 request_model = cut(ai_model, 256)
 response_model = cut(response.model, 256)
 response_id = cut(response.id, 256)
-input_tokens  = req_units
+# No prompt has 0 tokens: a call that succeeded with 0 and 0, without a cost and not from the cache,
+# is refused, not stored as one that was free.
+input_tokens  = if(not (req_units = 0 and (not res_units or res_units = 0) and (not cost or cost = 0)
+  and not lower(cache_status) in ("hit", "semantic hit") and (lower(is_success) in ("true", "1")
+  or (not lower(is_success) in ("false", "0") and (not response_status_code or starts(response_status_code, "2"))))),
+  req_units)
 # Embeddings have none.
 output_tokens = res_units | if(split(split(request_url, "?", 1), "/", -1) = "embeddings", 0)
 total_tokens  = total_units
