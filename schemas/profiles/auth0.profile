@@ -22,11 +22,13 @@ actor_name  = cut(data.user_name | user_name | data.client_name | client_name, 2
 target_type = if(data.client_id or client_id, "client")
 target_id   = cut(data.client_id | client_id, 512)
 target_name = cut(data.client_name | client_name, 512)
-# Codes begin with s for success and f for failure; those that do not follow this are named.
-outcome     = if((data.type | type) in ("flows_execution_completed", "forms_submission_succeeded"), "success",
+# Codes begin with s for success and f for failure; those that do not follow this are named. mfar says that a second
+# factor was asked for, not what became of it.
+outcome     = if((data.type | type) = "flows_execution_completed"
+  or split(data.type | type, "_", -1) in ("succeeded", "success"), "success",
   if((data.type | type) in ("signup_pwd_leak", "reset_pwd_leak", "pwd_leak", "gd_auth_failed", "gd_auth_rejected",
   "gd_otp_rate_limit_exceed", "gd_recovery_failed", "gd_recovery_rate_limit_exceed", "gd_module_switch_failed",
-  "gd_user_delete_failed", "gd_webauthn_enrollment_failed", "api_limit", "mfar", "refresh_token_reuse_detected",
+  "gd_user_delete_failed", "gd_webauthn_enrollment_failed", "api_limit", "refresh_token_reuse_detected",
   "ublkdu_failed") or split(data.type | type, "_", -1) in ("failed", "failure")
   or starts(data.type | type, "f") or starts(data.type | type, "limit_"), "failure",
   if(starts(data.type | type, "sys_") or (data.type | type) = "ss_sso_info", "unknown",
