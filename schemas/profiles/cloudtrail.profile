@@ -17,7 +17,7 @@ occurred_at = eventTime
 tenant_id   = recipientAccountId
 action      = cut(join(":", split(eventSource | insightDetails.eventSource, ".", 1),
   eventName | join(".", "Insight", insightDetails.eventName)), 128)
-category    = if(eventType = "AwsConsoleSignIn", "authentication", lower(eventCategory))
+category    = if(lower(eventType) = "awsconsolesignin", "authentication", lower(eventCategory))
 actor_id    = cut(userIdentity.arn | userIdentity.onBehalfOf.userId | userIdentity.principalId
   | userIdentity.userName | userIdentity.invokedBy | userIdentity.accountId, 256)
 actor_type  = if(userIdentity.accountId = "ANONYMOUS_PRINCIPAL" or userIdentity.principalId = "Anonymous",
@@ -26,10 +26,14 @@ actor_type  = if(userIdentity.accountId = "ANONYMOUS_PRINCIPAL" or userIdentity.
 actor_name  = cut(userIdentity.userName | userIdentity.sessionContext.sessionIssuer.userName, 256)
 target_type = cut(resources[0].type, 128)
 target_id   = cut(resources[0].ARN | resources[0].ARNPrefix, 512)
-outcome     = if(errorCode or errorMessage or responseElements.ConsoleLogin = "Failure" or
-  responseElements.SwitchRole = "Failure" or responseElements.CheckMfa = "Failure" or
-  serviceEventDetails.UserAuthentication = "Failure" or serviceEventDetails.CredentialVerification = "Failure" or
-  serviceEventDetails.CredentialChallenge = "Failure", "failure", "success")
+# An event of the sign-in says what became of it in a member with its own name, and is no success because it does not.
+outcome     = if(errorCode or errorMessage or serviceEventDetails.UserAuthentication = "Failure" or
+  serviceEventDetails.CredentialVerification = "Failure" or serviceEventDetails.CredentialChallenge = "Failure",
+  "failure", map(lower(responseElements.ConsoleLogin | responseElements.SwitchRole | responseElements.ExitRole
+  | responseElements.RenewRole | responseElements.CheckMfa | responseElements.GetSigninToken
+  | responseElements.PasswordRecoveryRequested | responseElements.PasswordRecoveryCompleted
+  | responseElements.PasswordUpdated | responseElements.EmailUpdated), "success": "success", "failure": "failure")
+  | if(lower(eventType) = "awsconsolesignin", "unknown", "success"))
 reason      = cut(join(": ", errorCode, errorMessage), 1024)
 source_ip   = ip(sourceIPAddress)
 user_agent  = userAgent
