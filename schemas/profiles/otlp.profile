@@ -90,12 +90,24 @@ request_model  = cut(attributes."gen_ai.request.model" | attributes."llm.model_n
 response_model = cut(attributes."gen_ai.response.model" | attributes."llm.response.model", 256)
 response_id = cut(attributes."gen_ai.response.id", 256)
 # All input, cached and not, as the conventions say. A count that leaves the cached tokens out is refused where it
-# shows
-# (usage_inconsistent), and never added up here. Micrometer (Spring AI) writes counts as texts.
-input_tokens  = number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
+# shows (usage_inconsistent), and added up only where the span's own total is the sum of all four: Strands Agents
+# before 1.54 writes Bedrock's counts so. Micrometer (Spring AI) writes counts as texts.
+input_tokens  = if(attributes."gen_ai.usage.total_tokens"
+  and (attributes."gen_ai.usage.cache_write_input_tokens" or attributes."gen_ai.usage.cache_read_input_tokens")
+  and sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.output_tokens",
+  attributes."gen_ai.usage.cache_read_input_tokens", attributes."gen_ai.usage.cache_write_input_tokens")
+  <= attributes."gen_ai.usage.total_tokens" and attributes."gen_ai.usage.total_tokens"
+  <= sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.output_tokens",
+  attributes."gen_ai.usage.cache_read_input_tokens", attributes."gen_ai.usage.cache_write_input_tokens"),
+  sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.cache_read_input_tokens",
+  attributes."gen_ai.usage.cache_write_input_tokens"))
+  | number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
   attributes."llm.usage.prompt_tokens"
   | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens")
-output_tokens = number(attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
+# What Google's ADK before 2.3 calls experimental is not in its output.
+output_tokens = if(attributes."gen_ai.usage.experimental.reasoning_tokens",
+  sum(attributes."gen_ai.usage.output_tokens", attributes."gen_ai.usage.experimental.reasoning_tokens"))
+  | number(attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
   | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
   | attributes."gen_ai.response.completion_tokens")
   | if(attributes."gen_ai.operation.name" in ("embeddings", "embedding") or
@@ -108,17 +120,27 @@ cache_read_input_tokens = number(attributes."gen_ai.usage.cache_read.input_token
   | attributes."gen_ai.usage.input_tokens.cached" | attributes."gen_ai.usage.details.cache_read_tokens"
   | attributes."gen_ai.usage.details.cache_read_input_tokens" | attributes."gen_ai.usage.details.cached_tokens"
   | attributes."llm.usage.cache_read_input_tokens" | attributes."llm.token_count.prompt_details.cache_read"
+  | attributes."gen_ai.usage.cached_input_tokens" | attributes."gen_ai.usage.input_tokens_details.cached_tokens"
+  | attributes."gen_ai.usage.prompt_tokens_details.cached_tokens"
+  | attributes."gen_ai.usage.prompt_tokens_details.cache_read"
   | attributes."ai.usage.inputTokenDetails.cacheReadTokens" | attributes."ai.usage.cachedInputTokens")
+# OpenLIT's SDK for TypeScript calls the audio of OpenAI's prompts cache_write.
 cache_creation_input_tokens = number(attributes."gen_ai.usage.cache_write.input_tokens" |
   attributes."gen_ai.usage.cache_creation.input_tokens"
   | attributes."gen_ai.usage.cache_creation_input_tokens" | attributes."gen_ai.usage.input_tokens.cache_write"
-  | attributes."gen_ai.usage.details.cache_write_tokens" |
+  | attributes."gen_ai.usage.cache_write_input_tokens" | attributes."gen_ai.usage.details.cache_write_tokens" |
   attributes."gen_ai.usage.details.cache_creation_input_tokens"
   | attributes."llm.usage.cache_creation_input_tokens" | attributes."llm.token_count.prompt_details.cache_write"
   | attributes."ai.usage.inputTokenDetails.cacheWriteTokens")
+  | if((attributes."gen_ai.provider.name" | attributes."gen_ai.system") != "openai",
+  number(attributes."gen_ai.usage.prompt_tokens_details.cache_write"))
 reasoning_output_tokens = number(attributes."gen_ai.usage.reasoning.output_tokens" |
   attributes."gen_ai.usage.reasoning_tokens"
   | attributes."gen_ai.usage.output_tokens.reasoning" | attributes."gen_ai.usage.details.reasoning_tokens"
+  | attributes."gen_ai.usage.output_tokens_details.reasoning_tokens"
+  | attributes."gen_ai.usage.completion_tokens_details.reasoning_tokens"
+  | attributes."gen_ai.usage.completion_tokens_details.reasoning"
+  | attributes."gen_ai.usage.experimental.reasoning_tokens"
   | attributes."llm.usage.reasoning_tokens" | attributes."llm.token_count.completion_details.reasoning"
   | attributes."ai.usage.outputTokenDetails.reasoningTokens" | attributes."ai.usage.reasoningTokens")
 audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
@@ -126,7 +148,7 @@ audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
   | attributes."llm.token_count.prompt_details.audio")
 audio_output_tokens = number(attributes."gen_ai.usage.audio.output_tokens" |
   attributes."gen_ai.usage.details.output_audio_tokens"
-  | attributes."llm.token_count.completion_details.audio")
+  | attributes."gen_ai.usage.completion_tokens_details.audio" | attributes."llm.token_count.completion_details.audio")
 service_tier = cut(attributes."openai.response.service_tier" | attributes."gen_ai.openai.response.service_tier", 64)
 # gen_ai.usage.cost.amount says its currency; the others are in US dollars, and 0 there is no price, except for an
 # answer from LiteLLM's cache.
@@ -206,7 +228,8 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."ai.usage.outputTokens", attributes."ai.usage.totalTokens",
   attributes."ai.usage.inputTokenDetails.noCacheTokens", attributes."ai.usage.outputTokenDetails.textTokens",
   attributes."ai.response.avgCompletionTokensPerSecond", attributes."ai.response.avgOutputTokensPerSecond",
-  attributes."ai.settings.maxTokens", attributes."ai.settings.maxOutputTokens",
+  attributes."gen_ai.usage.experimental.reasoning_tokens_limit",
+  attributes."gen_ai.usage.experimental.system_instruction_tokens", attributes."ai.settings.maxTokens", attributes."ai.settings.maxOutputTokens",
   attributes."metadata.team_id", attributes."metadata.user_api_key_auth_metadata",
   attributes."metadata.user_api_key_request_route",
   attributes."metadata.user_api_key_alias", attributes."metadata.user_api_key_budget_reset_at",
