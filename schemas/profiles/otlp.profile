@@ -91,8 +91,9 @@ response_model = cut(attributes."gen_ai.response.model" | attributes."llm.respon
 response_id = cut(attributes."gen_ai.response.id", 256)
 # All input, cached and not, as the conventions say. A count that leaves the cached tokens out is refused where it
 # shows (usage_inconsistent), and added up only where the span's own total is the sum of all four: Strands Agents
-# before 1.54 writes Bedrock's counts so. Micrometer (Spring AI) writes counts as texts.
-input_tokens  = if(attributes."gen_ai.usage.total_tokens"
+# before 1.54 writes Bedrock's counts so. Micrometer (Spring AI) writes counts as texts. No prompt has 0 tokens: a call
+# that succeeded with 0 and 0, without a cost and not from LiteLLM's cache, was not measured, and is refused.
+input_tokens  = if(attributes."gen_ai.usage.total_tokens" and attributes."gen_ai.usage.total_tokens" != 0
   and (attributes."gen_ai.usage.cache_write_input_tokens" or attributes."gen_ai.usage.cache_read_input_tokens")
   and sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.output_tokens",
   attributes."gen_ai.usage.cache_read_input_tokens", attributes."gen_ai.usage.cache_write_input_tokens")
@@ -101,9 +102,19 @@ input_tokens  = if(attributes."gen_ai.usage.total_tokens"
   attributes."gen_ai.usage.cache_read_input_tokens", attributes."gen_ai.usage.cache_write_input_tokens"),
   sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.cache_read_input_tokens",
   attributes."gen_ai.usage.cache_write_input_tokens"))
-  | number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
+  | if(not ((attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
   attributes."llm.usage.prompt_tokens"
-  | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens")
+  | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens") = 0
+  and (attributes."gen_ai.usage.output_tokens" | attributes."gen_ai.usage.completion_tokens"
+  | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
+  | attributes."gen_ai.response.completion_tokens" | 0) = 0
+  and not status.code in ("2", "STATUS_CODE_ERROR") and not attributes."error.type"
+  and (attributes."gen_ai.usage.cost.amount" | attributes."litellm.cost.total" | attributes."gen_ai.cost.total_cost"
+  | attributes."gen_ai.usage.cost" | attributes."operation.cost" | attributes."llm.cost.total" | 0) = 0
+  and attributes."litellm.cache_hit" != "true"),
+  number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
+  attributes."llm.usage.prompt_tokens"
+  | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens"))
 # What Google's ADK before 2.3 calls experimental is not in its output.
 output_tokens = if(attributes."gen_ai.usage.experimental.reasoning_tokens",
   sum(attributes."gen_ai.usage.output_tokens", attributes."gen_ai.usage.experimental.reasoning_tokens"))
@@ -229,7 +240,8 @@ names = attributes."litellm.cost.input", attributes."litellm.cost.output", attri
   attributes."ai.usage.inputTokenDetails.noCacheTokens", attributes."ai.usage.outputTokenDetails.textTokens",
   attributes."ai.response.avgCompletionTokensPerSecond", attributes."ai.response.avgOutputTokensPerSecond",
   attributes."gen_ai.usage.experimental.reasoning_tokens_limit",
-  attributes."gen_ai.usage.experimental.system_instruction_tokens", attributes."ai.settings.maxTokens", attributes."ai.settings.maxOutputTokens",
+  attributes."gen_ai.usage.experimental.system_instruction_tokens", attributes."ai.settings.maxTokens",
+  attributes."ai.settings.maxOutputTokens",
   attributes."metadata.team_id", attributes."metadata.user_api_key_auth_metadata",
   attributes."metadata.user_api_key_request_route",
   attributes."metadata.user_api_key_alias", attributes."metadata.user_api_key_budget_reset_at",
