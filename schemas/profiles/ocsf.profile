@@ -22,7 +22,8 @@ action      = cut(if(class_uid = "6003", join(":", api.service.name, api.operati
   "authorize session", "3004": "entity management", "3005": "user access", "3006": "group management", "3007":
   "user management", "3008": "role management"), lower(activity_name) | text(activity_id))) | text(type_uid), 128)
 category    = if(class_uid = "3002", "authentication", map(category_uid, "3": "iam", "6": "api"))
-# The one who signs in is the user of the event; actor, if there, is who lets them.
+# The one who signs in is the user of the event; actor, if there, is who lets them. OCSF only recommends an actor in
+# category 3, or does not have one there; the user of the other classes is whom it happened to, and never stands for it.
 actor_id    = cut(actor.user.uid | actor.user.name | actor.user.email_addr
   | if(class_uid in ("3002", "3003"), user.uid | user.name | user.email_addr)
   | actor.app_uid | actor.app_name | actor.invoked_by | actor.process.name, 256)
@@ -30,7 +31,8 @@ actor_type  = if(actor.user.uid or actor.user.name or actor.user.email_addr,
   map(actor.user.type_id, "3": "system", "4": "service", else: "user"),
   if(class_uid in ("3002", "3003") and (user.uid or user.name or user.email_addr),
   map(user.type_id, "3": "system", "4": "service", else: "user"),
-  if(actor.app_uid or actor.app_name or actor.invoked_by or actor.process.name, "service")))
+  if(actor.app_uid or actor.app_name or actor.invoked_by or actor.process.name, "service",
+  if(class_uid in ("3002", "3003"), "anonymous", if(starts(class_uid, "300"), "system")))))
 actor_name  = cut(actor.user.name | actor.user.email_addr | if(class_uid in ("3002", "3003"), user.name |
   user.email_addr), 256)
 target_type = cut(if(class_uid in ("3001", "3005", "3007"), "user", resources[0].type | resource.type | if(class_uid
