@@ -182,12 +182,47 @@ struct PriceBookTests {
     #expect(try found("eu.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6") == 1)
     #expect(try found("gpt-4o-2024-05-13", "gpt-4o") == 4)
     #expect(try found("gpt-4o", "gpt-4o-2024-05-13") == 4)
+    // The provider's own name, or a path, in front of it is no more than the day that was served.
+    #expect(try found("openai/gpt-4o", "gpt-4o-2024-05-13") == 4)
+    #expect(try found("openai/gpt-4o", "gpt-4o-2024-08-06") == 3)
+    #expect(try found("openai/gpt-4o-2024-05-13", "gpt-4o") == 4)
+    #expect(try found("gateway/gpt-4o", "gpt-4o-2024-05-13") == 4)
+    #expect(try found("us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6-20260301") == 2)
     // Another model was served.
     #expect(try found("gpt-4o-mini", "gpt-4o") == 3)
     #expect(try found("gpt-4o-2024-05-13", "gpt-5-2026-01-01") == 7)
     #expect(try found("gpt-5-2026-01-01", "gpt-5-2026-02-02") == 6)
     #expect(try found("house-router", "gpt-4o") == 3)
     #expect(try found("house-router", "gpt-9") == 6)
+  }
+
+  /// The request says the region, the response the day: both are priced apart.
+  @Test func thePrefixOfTheRequestAndTheDayOfTheResponseCount() throws {
+    let (model, dated) = ("gpt-4o", "gpt-4o-2024-05-13")
+    let book = PriceSample.book([
+      try PriceSample.entry(1, "azure", model, input: "1e-6"),
+      try PriceSample.entry(2, "azure", dated, input: "2e-6"),
+      try PriceSample.entry(3, "azure", model, region: "eu", input: "3e-6"),
+      try PriceSample.entry(4, "azure", dated, region: "eu", input: "4e-6"),
+      try PriceSample.entry(5, "azure", model, region: "us", input: "5e-6"),
+      try PriceSample.entry(6, "bedrock", "us.anthropic.x", input: "6e-6"),
+      try PriceSample.entry(7, "bedrock", "us.anthropic.x-20250929", input: "7e-6"),
+      try PriceSample.entry(8, "bedrock", "anthropic.x-20250929", input: "8e-6"),
+    ])
+    for (request, id) in [
+      (model, "2"), ("azure/gpt-4o", "2"), ("azure_openai/gpt-4o", "2"), ("eu/gpt-4o", "4"),
+      ("azure/eu/gpt-4o", "4"), ("us/gpt-4o", "5"), ("apac/gpt-4o", "2"),
+    ] {
+      #expect(try book.found("azure", dated, request: request) == id, "\(request)")
+    }
+    #expect(try book.found("azure", dated, request: "azure/gpt-4o", region: "eu") == "4")
+    #expect(
+      try book.found("bedrock", "anthropic.x-20250929", request: "us.anthropic.x") == "7")
+    #expect(
+      try book.found("bedrock", "anthropic.x-20260101", request: "us.anthropic.x") == "6")
+    // Longer than what the stack takes.
+    let long = String(repeating: "x", count: 3000) + "/gpt-4o"
+    #expect(try book.found("azure", dated, request: long) == "2")
   }
 
   @Test func aFineTunedModelHasNoBasePrice() throws {

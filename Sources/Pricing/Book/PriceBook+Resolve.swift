@@ -3,9 +3,9 @@ import CopyFormat
 
 /// From names to rows. Numbers instead of optionals: negative is "none".
 extension PriceBook {
-  /// The group of the more specific of both names, else of the other one. A fine-tuned model is
-  /// never priced as the one that it was made of. Without a group of the region that of every
-  /// region.
+  /// The group of the more specific of both names, or of both together, else of the other one. A
+  /// fine-tuned model is never priced as the one that it was made of. Without a group of the region
+  /// that of every region.
   func group(
     _ provider: UnsafeRawBufferPointer, _ region: UnsafeRawBufferPointer?,
     _ responseModel: UnsafeRawBufferPointer?, _ requestModel: UnsafeRawBufferPointer
@@ -15,8 +15,13 @@ extension PriceBook {
       return group(scopes, region, requestModel)
     }
     if isSame(responseModel, requestModel) { return group(scopes, region, responseModel) }
+    let prefix = SpecificName.prefix(of: requestModel, beforeDated: responseModel)
+    if let prefix {
+      let found = group(scopes, region, prefix, before: responseModel)
+      if found >= 0 { return found }
+    }
     let isRequestFirst =
-      SpecificName.isMoreSpecific(requestModel, than: responseModel)
+      prefix != nil || SpecificName.isMoreSpecific(requestModel, than: responseModel)
       || FineTunedName.isOne(requestModel) && !FineTunedName.isOne(responseModel)
     let first = isRequestFirst ? requestModel : responseModel
     let found = group(scopes, region, first)
@@ -44,6 +49,20 @@ extension PriceBook {
     }
     let found = undatedOrFolded(scopes, model)
     return found >= 0 ? found : prefixed(scopes, region, model)
+  }
+
+  /// The group of a name in two parts.
+  private func group(
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ prefix: UnsafeRawBufferPointer,
+    before model: UnsafeRawBufferPointer
+  ) -> Int32 {
+    let count = prefix.count + model.count
+    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { memory -> Int32 in
+      let name = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+      name.copyMemory(from: prefix)
+      UnsafeMutableRawBufferPointer(rebasing: name[prefix.count...]).copyMemory(from: model)
+      return group(scopes, region, UnsafeRawBufferPointer(name))
+    }
   }
 
   private func undatedOrFolded(_ scopes: PriceScopes, _ model: UnsafeRawBufferPointer) -> Int32 {

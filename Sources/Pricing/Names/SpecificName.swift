@@ -11,13 +11,22 @@ enum SpecificName {
   static func isMoreSpecific(
     _ request: UnsafeRawBufferPointer, than response: UnsafeRawBufferPointer
   ) -> Bool {
-    if request.count > response.count, extends(request, response) { return true }
-    // `us.anthropic.x` and `anthropic.x-20250929`.
+    request.count > response.count && extends(request, response)
+  }
+
+  /// The prefix of `request`, where the rest of it is `response` without its day, as in
+  /// `us.anthropic.x` and `anthropic.x-20250929`; nil where it is not. Each name says something
+  /// that the other one does not: the model that was served is the prefix with `response`.
+  static func prefix(
+    of request: UnsafeRawBufferPointer, beforeDated response: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
     guard request.count > response.count - DatedName.dayBytesMax,
       let undated = DatedName.undated(response), request.count > undated.count
-    else { return false }
-    return isSame(UnsafeRawBufferPointer(rebasing: request.suffix(undated.count)), undated)
-      && isPrefix(request[..<(request.count - undated.count)])
+    else { return nil }
+    let prefix = request[..<(request.count - undated.count)]
+    let rest = UnsafeRawBufferPointer(rebasing: request[prefix.endIndex...])
+    return isSame(rest, undated) && isPrefix(prefix)
+      ? UnsafeRawBufferPointer(rebasing: prefix) : nil
   }
 
   private static func extends(
