@@ -240,12 +240,36 @@ struct PriceBookTests {
     #expect(try found(tuned, nil) == "2")
     #expect(try found(tuned, "gpt-4o-mini-2024-07-18") == "2")
     #expect(try found("gpt-4o-mini", "ft:gpt-4o-mini-2024-07-18") == "2")
+    // Behind a provider too.
+    #expect(try found("openai/\(tuned)", "gpt-4o-mini-2024-07-18") == "2")
+    #expect(try found("openai/\(tuned)", nil) == "2")
+    #expect(try found("gpt-4o-mini", "openai/\(tuned)") == "2")
     for unpriced in [
       "ft:gpt-4o-mini-2025-01-01:my-org::x", "ft:gpt-4o-mini", "davinci:ft-org-2023",
+      "openai/ft:gpt-4o-mini-2025-01-01:my-org::x", "gateway/\(tuned)",
+      "gpt-4o-mini-2024-07-18.ft-0e20a1", "openai/gpt-4o-mini-2024-07-18.ft-0e20a1",
     ] {
       #expect(try found("gpt-4o-mini", unpriced) == "unknown_model", "\(unpriced)")
       #expect(try found(unpriced, "gpt-4o-mini") == "unknown_model", "\(unpriced)")
       #expect(try found(unpriced, nil) == "unknown_model", "\(unpriced)")
+    }
+  }
+
+  /// As its base, it has its prices of a region; an alias prices what no list has.
+  @Test func aFineTunedModelHasARegionAndAliases() throws {
+    let tuned = "ft:gpt-4o-mini-2024-07-18"
+    let book = PriceSample.book(
+      [
+        try PriceSample.entry(1, "azure", "gpt-4o-mini", input: "1e-6"),
+        try PriceSample.entry(2, "azure", tuned, region: "eu", input: "2e-6"),
+        try PriceSample.entry(3, "azure", tuned, input: "3e-6"),
+      ], [PriceAlias(pattern: "gpt-4o-mini-*.ft-*", targetModel: tuned)])
+    for (name, id) in [
+      ("eu/\(tuned):my-org::x", "2"), ("azure/eu/\(tuned):my-org::x", "2"),
+      ("azure/\(tuned):my-org::x", "3"), ("gpt-4o-mini-2024-07-18.ft-0e20a1", "3"),
+      ("azure/gpt-4o-mini-2024-07-18.ft-0e20a1", "3"), ("azure/gpt-4o-mini.ft", "1"),
+    ] {
+      #expect(try book.found("azure", name, request: "gpt-4o-mini") == id, "\(name)")
     }
   }
 
