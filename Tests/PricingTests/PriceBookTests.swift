@@ -38,6 +38,10 @@ struct PriceBookTests {
     #expect(try book.found("openai", "m", tier: "BATCH") == "3")
     #expect(try book.found("openai", "m", tier: "batches") == "3")
     #expect(try book.found("openai", "m", tier: "default") == "1")
+    for (traffic, id) in [("ON_DEMAND", "1"), ("ON_DEMAND_PRIORITY", "4"), ("ON_DEMAND_FLEX", "1")] {
+      #expect(try book.found("openai", "m", tier: traffic, at: "2026-02-01T00:00:00Z") == id)
+    }
+    #expect(try book.found("openai", "only-flex", tier: "ON_DEMAND_FLEX") == "5")
     #expect(try book.found("openai", "m", tier: "scale", input: 101) == "2")
     #expect(try book.found("openai", "m", tier: "") == "1")
     #expect(try book.found("openai", "m", tier: "priority") == "1")

@@ -123,6 +123,7 @@ import Testing
   /// fingerprint.
   @Test(arguments: [
     ("BATCHES", "batch"), ("batches", "batch"), ("on_demand", "standard"), ("Turbo", "turbo"),
+    ("ON_DEMAND_PRIORITY", "priority"), ("ON_DEMAND_FLEX", "flex"),
   ])
   func theTierIsFolded(tier: String, stored: String) throws {
     let book = try book()

@@ -16,9 +16,11 @@ package enum ServiceTier {
     otherSpellings.filter { $0.value == canonical }.map(\.key)
   }
 
-  /// In lower case; `daybook_price_fault` has them too.
+  /// In lower case; `daybook_price_fault` has them too. Those with `on_demand` are traffic types of
+  /// Gemini and Vertex AI.
   package static let otherSpellings = [
-    "": "standard", "default": "standard", "on_demand": "standard", "batches": "batch",
+    "": "standard", "default": "standard", "on_demand": "standard",
+    "on_demand_priority": "priority", "on_demand_flex": "flex", "batches": "batch",
     "fast": "priority",
   ]
 }

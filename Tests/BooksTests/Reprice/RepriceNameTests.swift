@@ -60,14 +60,16 @@ struct RepriceNameTests {
           Self.price("gpt", "0.01"), Self.price("gpt", "0.02", tier: "batch"),
           Self.price("gpt", "0.03", tier: "priority"), Self.price("gpt", "0.04", tier: "turbo"),
         ], in: scene)
-      let tiers = ["BATCHES", "Batch", "Default", "FAST", "on_demand", "Turbo", "flex"]
+      let tiers = [
+        "BATCHES", "Batch", "Default", "FAST", "on_demand", "ON_DEMAND_PRIORITY", "Turbo", "flex",
+      ]
       for tier in tiers { try scene.run(Self.call("gpt", tier: tier, in: scene)) }
       try scene.rebuild()
       let report = try RepriceTests.reprice(scene)
       #expect(report.rowsAdjusted == Int64(tiers.count) && report.refused == [])
       #expect(
         try Self.costs(scene) == "gpt BATCHES 2, gpt Batch 2, gpt Default 1, gpt FAST 3, "
-          + "gpt Turbo 4, gpt flex 1, gpt on_demand 1")
+          + "gpt ON_DEMAND_PRIORITY 3, gpt Turbo 4, gpt flex 1, gpt on_demand 1")
       #expect(try scene.run(RepriceTests.difference) == "0")
     }
   }

@@ -36,8 +36,8 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
       THEN 'does not make that cost of its tokens' END
     FROM model_prices p, LATERAL (
       SELECT pg_catalog.lower(p.service_tier COLLATE "C") AS priced, pg_catalog.lower(p_tier COLLATE "C") AS served,
-        '{"": "standard", "default": "standard", "on_demand": "standard", "batches": "batch",
-          "fast": "priority"}'::jsonb AS spellings) AS tier, LATERAL (
+        '{"": "standard", "default": "standard", "on_demand": "standard", "on_demand_priority": "priority",
+          "on_demand_flex": "flex", "batches": "batch", "fast": "priority"}'::jsonb AS spellings) AS tier, LATERAL (
       SELECT pg_catalog.min(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS least_in,
              pg_catalog.max(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS most_in,
              pg_catalog.min(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS least_out,
