@@ -278,18 +278,34 @@ struct LiteLLMPriceListTests {
        "vertex_ai/b": {"litellm_provider": "vertex_ai", "input_cost_per_token": 3,
          "cache_read_input_token_cost": 1e-8, "regional_endpoint_uplift_multiplier": 1.1},
        "c": {"litellm_provider": "anthropic", "input_cost_per_token": 5,
-         "provider_specific_entry": {"us": 1.1, "fast": 2}}}
+         "cache_creation_input_token_cost_above_1hr": 10, "output_cost_per_token": 25,
+         "input_cost_per_token_above_200k_tokens": 7, "input_cost_per_token_priority": 6,
+         "provider_specific_entry": {"us": 1.1, "fast": 2, "other": 3}},
+       "d": {"litellm_provider": "anthropic", "input_cost_per_token": 5,
+         "provider_specific_entry": {"fast": 2.0}},
+       "anthropic/d": {"litellm_provider": "anthropic", "input_cost_per_token": 5,
+         "provider_specific_entry": {"fast": 3}}}
       """)
     #expect(
       Self.inputs(list) == [
-        "anthropic c - 5", "anthropic c us 5.5", "gcp.vertex_ai b - 3", "gcp.vertex_ai b * 3.3",
-        "openai a - 1", "openai a eu 1.1",
+        "anthropic c - 5", "anthropic c - 7", "anthropic c us 5.5", "anthropic c us 7.7",
+        "gcp.vertex_ai b - 3", "gcp.vertex_ai b * 3.3", "openai a - 1", "openai a eu 1.1",
       ])
     let flex = list.prices.first { $0.key.region == "eu" && $0.key.serviceTier == "flex" }
     #expect(flex?.rates.input?.description == "0.55")
     #expect(flex?.rates.output?.description == "2.2")
     let named = list.prices.first { $0.key.region == "*" }
     #expect(named?.rates.cacheReadInput?.description == "0.000000011")
-    #expect(list.unsupported == ["provider_specific_entry.fast": 1])
+    // Fast mode costs twice as much of everything, in the region too; priority is another tier.
+    let fast = list.prices.filter { $0.key.serviceTier == "fast" }.map { price in
+      let rates = [price.rates.input, price.rates.cacheCreation1hInput, price.rates.output]
+      return "\(price.key.region) \(price.key.minInputTokens) "
+        + rates.map { $0?.description ?? "-" }.joined(separator: " ")
+    }
+    #expect(fast == [" 0 10 20 50", " 200000 14 20 50", "us 0 11 22 55", "us 200000 15.4 22 55"])
+    let priority = list.prices.filter { $0.key.serviceTier == "priority" }
+    #expect(priority.map { $0.rates.input?.description } == ["6", "7", "6.6", "7.7"])
+    #expect(list.unsupported == ["provider_specific_entry.other": 1])
+    #expect(list.conflicts.map(\.entries) == [["anthropic/d", "d"]])
   }
 }

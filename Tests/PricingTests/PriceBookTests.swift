@@ -33,6 +33,12 @@ struct PriceBookTests {
       try PriceSample.entry(
         4, "openai", "m", tier: "priority", input: "9e-6", to: "2026-03-01T00:00:00Z"),
       try PriceSample.entry(5, "openai", "only-flex", tier: "flex", input: "1e-6"),
+      try PriceSample.entry(6, "anthropic", "quick", input: "1e-6"),
+      try PriceSample.entry(7, "anthropic", "quick", tier: "fast", input: "2e-6"),
+      try PriceSample.entry(8, "anthropic", "quick", tier: "fast", above: 100, input: "3e-6"),
+      try PriceSample.entry(9, "anthropic", "both", input: "1e-6"),
+      try PriceSample.entry(10, "anthropic", "both", tier: "priority", input: "2e-6"),
+      try PriceSample.entry(11, "anthropic", "both", tier: "fast", input: "3e-6"),
     ])
     #expect(try book.found("openai", "m", tier: "batch", input: 1000) == "3")
     #expect(try book.found("openai", "m", tier: "BATCH") == "3")
@@ -46,6 +52,12 @@ struct PriceBookTests {
     #expect(try book.found("openai", "m", tier: "") == "1")
     #expect(try book.found("openai", "m", tier: "priority") == "1")
     #expect(try book.found("openai", "m", tier: "fast", at: "2026-02-28T23:59:59Z") == "4")
+    // Fast has its own price, else that of priority; which has none of fast.
+    #expect(try book.found("anthropic", "quick", tier: "fast") == "7")
+    #expect(try book.found("anthropic", "quick", tier: "FAST", input: 101) == "8")
+    #expect(try book.found("anthropic", "quick", tier: "priority", input: 101) == "6")
+    #expect(try book.found("anthropic", "both", tier: "fast") == "11")
+    #expect(try book.found("anthropic", "both", tier: "priority") == "10")
     #expect(try book.found("openai", "only-flex") == "no_price_in_force")
     #expect(try book.found("openai", "only-flex", tier: "flex") == "5")
   }

@@ -42,7 +42,7 @@ import Testing
 
   @Test func serviceTiersAreMapped() throws {
     for (sent, stored) in [
-      ("default", "standard"), ("fast", "priority"), ("batch", "batch"), ("scale", "scale"),
+      ("default", "standard"), ("FAST", "fast"), ("batch", "batch"), ("scale", "scale"),
     ] {
       let row = try invocation(#","service_tier":"\#(sent)""#).row(with: invocations)
       #expect(row.text("service_tier") == stored)

@@ -44,7 +44,7 @@ LOGIN_PROVIDERS = {"github_copilot", "chatgpt"}
 PEAK = datetime.datetime(2026, 1, 7, 7, 30, tzinfo=datetime.timezone.utc)
 OFF_PEAK = datetime.datetime(2026, 1, 10, 12, 0, tzinfo=datetime.timezone.utc)
 TIER_FIELDS = {"batch": "_batches", "flex": "_flex", "priority": "_priority",
-               "balanced": "_balanced", "ultrafast": "_ultrafast"}
+               "balanced": "_balanced", "ultrafast": "_ultrafast", "fast": "_priority"}
 AWS_REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,2}-\d")
 AZURE_REGION = re.compile("us|eu|apac|us-gov|global|global-standard")
 THRESHOLD = re.compile(r"_above_(\d+)(k?)_tokens")
@@ -155,6 +155,12 @@ def uplifts_of(entry):
         yield "global", {"vertex_location": "global"}
 
 
+def speed_of(entry):
+    """By how much calls in fast mode cost more, which LiteLLM hears of by `speed`; None where there is none.
+    Without it `fast` is another word for `priority`."""
+    return (entry.get("provider_specific_entry") or {}).get("fast")
+
+
 def forms_of(key, entry):
     """Other names that callers give a model, with the region that a record says beside them."""
     model = model_of(key, entry)
@@ -191,7 +197,8 @@ def grid_of(entry):
 
     bounds = bounds_of(entry)
     for tier in ["standard", *TIER_FIELDS]:
-        has_fields = tier == "standard" or any(TIER_FIELDS[tier] in name for name in entry)
+        has_fields = (tier == "standard" or any(TIER_FIELDS[tier] in name for name in entry)
+                      or tier == "fast" and speed_of(entry) is not None)
         for counts in GRID if has_fields else (PLAIN, CACHED):
             yield tier, fitted(counts), PEAK
         for bound in bounds if has_fields else []:
@@ -209,7 +216,10 @@ def cost_of(key, entry, tier, counts, moment, model, region="", geo="", uplift=N
     if geo:
         usage.inference_geo = geo
     is_batch = tier == "batch"
-    service_tier = None if tier in ("standard", "batch") else tier
+    speed = speed_of(entry) if tier == "fast" else None
+    if speed is not None:
+        usage.speed = "fast"
+    service_tier = None if tier in ("standard", "batch") or speed is not None else tier
     _billing_time.set(moment)
     generic = None
     if not is_batch:
@@ -223,6 +233,8 @@ def cost_of(key, entry, tier, counts, moment, model, region="", geo="", uplift=N
         return generic, generic
     if geo and generic is not None:
         generic *= entry["provider_specific_entry"][geo]
+    if speed is not None and generic is not None:
+        generic *= speed
     cost = answer(lambda: cost_calculator.cost_per_token(
         model=model, custom_llm_provider=provider, usage_object=copy.deepcopy(usage),
         service_tier=service_tier, region_name=region or None, **uplift,
@@ -239,7 +251,7 @@ def rates_of(entry, provider, tokens_in, service_tier=None):
 
 def says(entry, name, service_tier=None):
     """The entry's own rate without a threshold; None without one."""
-    own = entry.get(f"{name}_{service_tier}") if service_tier else None
+    own = entry.get(name + TIER_FIELDS[service_tier]) if service_tier else None
     return entry.get(name) if own is None else own
 
 

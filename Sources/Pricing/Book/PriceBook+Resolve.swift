@@ -122,15 +122,16 @@ extension PriceBook {
   }
 
   /// The row of the tier, else of the standard tier, that is in force and has the highest threshold
-  /// below `inputTokens`.
+  /// below `inputTokens`; of `fast` that of `priority` ahead of the standard tier.
   func row(
     _ group: Int32, _ serviceTier: UnsafeRawBufferPointer, _ inputTokens: Int64, _ time: Timestamp
   ) -> Int32 {
     let tier = tiers.number(serviceTier)
+    let second = tier == Self.fastTierNumber ? Self.priorityTierNumber : tier
     let group = groups[Int(group)]
     for index in group.firstRow..<group.firstRow + group.rowCount {
       let rowTier = rows[Int(index)].tier
-      if rowTier == tier || rowTier == Self.standardTierNumber,
+      if rowTier == tier || rowTier == second || rowTier == Self.standardTierNumber,
         rows[Int(index)].applies(inputTokens, at: time)
       {
         return index

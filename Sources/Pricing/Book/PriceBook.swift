@@ -10,7 +10,10 @@ package final class PriceBook: Sendable {
   package static let empty = PriceBook(version: 0, entries: [], aliases: [])
   /// Scope of aliases that hold for every provider.
   static let anyProvider: Int32 = .max
+  /// Of tiers: rows of a higher number are met first.
   static let standardTierNumber: Int32 = 0
+  static let priorityTierNumber: Int32 = 1
+  static let fastTierNumber: Int32 = 2
 
   package let version: Int64
   /// As given, with canonical names of providers.

@@ -24,7 +24,11 @@ struct PriceBookBuilder {
   private var providerNumbers: [[UInt8]: Int32] = [:]
   /// Scopes of models, by provider and region.
   private var regionScopes: [Int32: [[UInt8]: Int32]] = [:]
-  private var tierNumbers = [Array(PriceBook.standardTier.utf8): PriceBook.standardTierNumber]
+  private var tierNumbers = [
+    Array(PriceBook.standardTier.utf8): PriceBook.standardTierNumber,
+    Array(ServiceTier.priority.utf8): PriceBook.priorityTierNumber,
+    Array(ServiceTier.fast.utf8): PriceBook.fastTierNumber,
+  ]
 
   init(_ entries: [PriceEntry], _ aliases: [PriceAlias], _ names: ProviderNames) {
     self.entries = entries
@@ -97,7 +101,7 @@ struct PriceBookBuilder {
 
   private mutating func buildGroups() {
     // The standard tier has the lowest number and stands last, so that another tier's row is met
-    // first.
+    // first, and one of fast before one of priority.
     let order = entries.indices.map { (index: $0, key: sortKey(entries[$0])) }
       .sorted { $0.key < $1.key }
     var names: [(scope: Int32, name: String, number: Int32)] = []

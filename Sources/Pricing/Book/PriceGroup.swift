@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 
-/// The rows of one model of one provider in one region: those of a tier stand together, the
-/// standard tier last, and within a tier those above more input tokens first.
+/// The rows of one model of one provider in one region: those of a tier stand together, `priority`
+/// behind `fast` and the standard tier last, and within a tier those above more input tokens first.
 struct PriceGroup: BitwiseCopyable {
   let firstRow, rowCount: Int32
 }

@@ -8,12 +8,14 @@ extension LiteLLMEntry {
     for other in entries.dropFirst() {
       guard merged.steps.isEmpty || other.steps.isEmpty || merged.steps == other.steps,
         agree(merged.rates, other.rates), agree(merged.multipliers, other.multipliers),
-        agree(merged.imageOutput, other.imageOutput)
+        agree(merged.imageOutput, other.imageOutput),
+        merged.fast == nil || other.fast == nil || merged.fast == other.fast
       else { return nil }
       if merged.steps.isEmpty { merged.steps = other.steps }
       merged.rates.merge(other.rates) { own, _ in own }
       merged.multipliers.merge(other.multipliers) { own, _ in own }
       merged.imageOutput.merge(other.imageOutput) { own, _ in own }
+      merged.fast = merged.fast ?? other.fast
       merged.unsupported += other.unsupported
     }
     return merged

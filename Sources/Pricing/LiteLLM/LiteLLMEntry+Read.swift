@@ -84,6 +84,8 @@ extension LiteLLMEntry {
     for (name, value) in members(tape, of: object) {
       if LiteLLMMultiplier.isGeography(name) {
         multipliers[name] = price(tape, value, "provider_specific_entry.\(name)")
+      } else if name == ServiceTier.fast {
+        fast = price(tape, value, "provider_specific_entry.\(name)")
       } else {
         unsupported.append("provider_specific_entry.\(name)")
       }

@@ -20,6 +20,8 @@ struct LiteLLMEntry {
   var imageOutput: [LiteLLMTier: UnitPrice] = [:]
   /// How much more calls of a region cost, by its name.
   var multipliers: [String: UnitPrice] = [:]
+  /// How much more calls of the tier `fast` cost than those of the standard tier.
+  var fast: UnitPrice?
   /// Fields that price something else than tokens, or in a way that is not supported.
   var unsupported: [String] = []
   /// Whether one of those, or of a ladder without token ranges, is above zero, for something else

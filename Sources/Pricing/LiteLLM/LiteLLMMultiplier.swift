@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
 
-/// Fields that say how much more a region costs: as much more for every token.
+/// Fields that say how much more a region, or a call in fast mode, costs: as much more for every
+/// token.
 enum LiteLLMMultiplier {
   private static let endpoint = "regional_endpoint_uplift_multiplier"
   private static let residency = "regional_processing_uplift_multiplier_"
@@ -12,7 +13,7 @@ enum LiteLLMMultiplier {
     return name.hasPrefix(residency) ? String(name.dropFirst(residency.count)) : nil
   }
 
-  /// `"provider_specific_entry": {"us": 1.1, "fast": 2}` of Anthropic; the rest are no regions.
+  /// `us` of Anthropic's `"provider_specific_entry": {"us": 1.1, "fast": 2}`.
   static func isGeography(_ name: String) -> Bool {
     name.utf8.count == 2 && name.utf8.allSatisfy { $0 &- 0x61 < 26 }
   }

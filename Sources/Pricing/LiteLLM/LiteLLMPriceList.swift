@@ -118,18 +118,22 @@ package struct LiteLLMPriceList: Sendable {
   }
 
   /// Rows that price every call as the entry does: one for each tier and threshold that changes a
-  /// rate.
+  /// rate. Those of fast mode are the standard ones, and so much more.
   private static func rows(_ entry: LiteLLMEntry, _ name: LiteLLMName) -> [PriceKey: PriceRates] {
     var rows: [PriceKey: PriceRates] = [:]
+    func key(_ tier: String, _ tokens: Int64) -> PriceKey {
+      PriceKey(name.model, region: name.region, serviceTier: tier, minInputTokens: tokens)
+    }
     for tier in entry.tiers {
       var last: PriceRates?
       for tokens in entry.breakpoints(tier) {
         let rates = entry.rates(tier, inputTokens: tokens + 1)
         guard rates != last, rates.hasBaseRate else { continue }
         last = rates
-        let key = PriceKey(
-          name.model, region: name.region, serviceTier: tier.rawValue, minInputTokens: tokens)
-        rows[key] = rates
+        rows[key(tier.rawValue, tokens)] = rates
+        if tier == .standard, let fast = entry.fast {
+          rows[key(ServiceTier.fast, tokens)] = rates.times(fast)
+        }
       }
     }
     return rows

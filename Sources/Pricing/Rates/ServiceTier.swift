@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, and any
-/// other in lower case.
+/// Names of service tiers: the catalogue keeps `standard`, `batch`, `flex`, `priority`, `fast`, and
+/// any other in lower case.
 package enum ServiceTier {
+  /// OpenAI means the same by both, Anthropic sells them apart: where a model has no price for
+  /// `fast`, such calls have that of `priority`.
+  static let priority = "priority"
+  static let fast = "fast"
   /// Longest name that a record may have, in bytes.
   package static let bytesMax = 256
 
@@ -21,6 +25,5 @@ package enum ServiceTier {
   package static let otherSpellings = [
     "": "standard", "default": "standard", "on_demand": "standard",
     "on_demand_priority": "priority", "on_demand_flex": "flex", "batches": "batch",
-    "fast": "priority",
   ]
 }

@@ -94,7 +94,7 @@ extension Stream {
         .choice(
           [
             "standard", "flex", "priority", "batch",
-            Choice("default", as: .text("standard")), Choice("fast", as: .text("priority")),
+            Choice("default", as: .text("standard")), "fast",
           ], otherwise: TextRule(1...64)),
         also: ["openai.response.service_tier", "gen_ai.openai.response.service_tier"],
         default: .text("standard")),

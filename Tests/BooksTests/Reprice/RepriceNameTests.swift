@@ -59,17 +59,21 @@ struct RepriceNameTests {
         [
           Self.price("gpt", "0.01"), Self.price("gpt", "0.02", tier: "batch"),
           Self.price("gpt", "0.03", tier: "priority"), Self.price("gpt", "0.04", tier: "turbo"),
+          Self.price("quick", "0.01"), Self.price("quick", "0.03", tier: "priority"),
+          Self.price("quick", "0.05", tier: "fast"),
         ], in: scene)
       let tiers = [
         "BATCHES", "Batch", "Default", "FAST", "on_demand", "ON_DEMAND_PRIORITY", "Turbo", "flex",
       ]
       for tier in tiers { try scene.run(Self.call("gpt", tier: tier, in: scene)) }
+      for tier in ["fast", "priority"] { try scene.run(Self.call("quick", tier: tier, in: scene)) }
       try scene.rebuild()
       let report = try RepriceTests.reprice(scene)
-      #expect(report.rowsAdjusted == Int64(tiers.count) && report.refused == [])
+      #expect(report.rowsAdjusted == Int64(tiers.count) + 2 && report.refused == [])
       #expect(
         try Self.costs(scene) == "gpt BATCHES 2, gpt Batch 2, gpt Default 1, gpt FAST 3, "
-          + "gpt ON_DEMAND_PRIORITY 3, gpt Turbo 4, gpt flex 1, gpt on_demand 1")
+          + "gpt ON_DEMAND_PRIORITY 3, gpt Turbo 4, gpt flex 1, gpt on_demand 1, "
+          + "quick fast 5, quick priority 3")
       #expect(try scene.run(RepriceTests.difference) == "0")
     }
   }

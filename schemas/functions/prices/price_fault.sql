@@ -10,7 +10,10 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     WHEN p.version > p_version OR p.superseded_by <= p_version THEN 'is not of the catalogue of the run'
     WHEN p_at < p.effective_from OR p_at >= p.effective_to THEN 'was not in force then'
     WHEN coalesce(tier.spellings ->> tier.priced, tier.priced)
-      NOT IN (coalesce(tier.spellings ->> tier.served, tier.served), 'standard') THEN 'is of another service tier'
+      NOT IN (coalesce(tier.spellings ->> tier.served, tier.served), 'standard')
+      -- Without a price of its own fast has that of priority.
+      AND NOT (tier.served = 'fast' AND coalesce(tier.spellings ->> tier.priced, tier.priced) = 'priority')
+      THEN 'is of another service tier'
     WHEN p_input IS NULL OR p_output IS NULL THEN 'is for tokens, which the record does not tell'
     WHEN p.min_input_tokens > 0 AND p_input <= p.min_input_tokens THEN 'is for more input tokens'
     WHEN NOT EXISTS (
@@ -37,7 +40,7 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     FROM model_prices p, LATERAL (
       SELECT pg_catalog.lower(p.service_tier COLLATE "C") AS priced, pg_catalog.lower(p_tier COLLATE "C") AS served,
         '{"": "standard", "default": "standard", "on_demand": "standard", "on_demand_priority": "priority",
-          "on_demand_flex": "flex", "batches": "batch", "fast": "priority"}'::jsonb AS spellings) AS tier, LATERAL (
+          "on_demand_flex": "flex", "batches": "batch"}'::jsonb AS spellings) AS tier, LATERAL (
       SELECT pg_catalog.min(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS least_in,
              pg_catalog.max(r.value::numeric) FILTER (WHERE r.key !~ 'output') AS most_in,
              pg_catalog.min(r.value::numeric) FILTER (WHERE r.key ~ 'output') AS least_out,
