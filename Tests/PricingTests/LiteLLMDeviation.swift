@@ -25,7 +25,8 @@ enum LiteLLMDeviation: String, CaseIterable {
   case perplexityFormula = "LiteLLM prices Perplexity by input and output only"
   /// LiteLLM refuses its own entry by the provider that stands in it.
   case azureText = "LiteLLM does not find azure_text entries by their provider"
-  /// One model of one provider twice in the list; the import names both and takes none.
+  /// One model of one provider twice in the list, in whatever region; the import names both and
+  /// takes none.
   case conflict = "the list prices the model twice: not priced"
   /// LiteLLM reads one of them. Here: what both say.
   case completed = "two entries of the model complete each other: LiteLLM reads one"
@@ -71,7 +72,7 @@ enum LiteLLMDeviation: String, CaseIterable {
       case .azureText: return one.provider == "azure_text" && isGeneric
       case .conflict:
         return ours == .unpriced(.unknownModel)
-          && list.conflicts.contains { $0.entries.contains(one.key) }
+          && list.isUnread(LiteLLMName(key: one.key, provider: one.provider, .documented).model)
       case .completed:
         return has("twice") && (isGeneric || one.tier != PriceBook.standardTier)
       case .batchInRegion: return has("uplift") && one.tier == "batch" && isGeneric

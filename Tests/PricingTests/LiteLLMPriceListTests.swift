@@ -244,6 +244,30 @@ struct LiteLLMPriceListTests {
     #expect(list.prices.last?.rates.output?.description == "3")
   }
 
+  /// A call of that region would have the price of the others, which no entry says of it.
+  @Test(arguments: 0..<8)
+  func aModelThatOneRegionContradictsIsNotTaken(run: Int) throws {
+    // The order in which they are looked at is another one in each dictionary.
+    let others = (0..<run).map {
+      "\"azure/m\($0)\": {\"litellm_provider\": \"azure\", \"input_cost_per_token\": 1}, "
+    }
+    let list = try Self.list(
+      """
+      {\(others.joined())
+       "azure/m": {"litellm_provider": "azure", "input_cost_per_token": 5,
+         "regional_processing_uplift_multiplier_us": 1.1, "output_cost_per_image_token": 7,
+         "output_cost_per_token": 6},
+       "azure/eu/m": {"litellm_provider": "azure", "input_cost_per_token": 6},
+       "eu/m": {"litellm_provider": "azure", "input_cost_per_token": 7},
+       "azure/apac/m": {"litellm_provider": "azure", "input_cost_per_token": 8}}
+      """)
+    #expect(list.conflicts.map(\.entries) == [["azure/eu/m", "eu/m"]])
+    #expect(list.conflicts.map(\.key.region) == ["eu"])
+    #expect(list.prices.map(\.key.model) == (0..<run).map { "m\($0)" })
+    #expect(list.isUnread(PriceModel(provider: "azure.ai.openai", model: "m")))
+    #expect(list.untoldOutput == [] && list.unsupported == [:])
+  }
+
   @Test func endpointsAndRegionsArePricedApart() throws {
     let list = try Self.list(
       """

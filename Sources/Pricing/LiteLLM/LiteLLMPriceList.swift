@@ -10,8 +10,8 @@ package struct LiteLLMPriceList: Sendable {
   /// Members that are no models.
   private static let notModels = ["sample_spec", "fallback_generalizations"]
 
-  /// Entries that mean the same model, in the same region, and contradict each other: none is
-  /// taken.
+  /// Entries that mean the same model, in the same region, and contradict each other: nothing is
+  /// taken of the model, in no region.
   package struct Conflict: Sendable, Hashable {
     package let key: PriceKey
     package let entries: [String]
@@ -62,10 +62,7 @@ package struct LiteLLMPriceList: Sendable {
       // Another entry does not stand in for one that cannot be taken.
       if !entry.problems.isEmpty { unreadModels.insert(entry.name.model) }
     }
-    let unread = unreadModels
-    for (name, entries) in taken where !unread.contains(name.model) {
-      add(name, entries, besides: taken)
-    }
+    for (name, entry) in merged(taken) { add(name, entry, besides: taken) }
     modelCount = Set(prices.map(\.key.priceModel)).count
     prices.sort { $0.key < $1.key }
     conflicts.sort { $0.key < $1.key }
@@ -77,16 +74,29 @@ package struct LiteLLMPriceList: Sendable {
     unreadModels.contains(model) || unownedNames.contains(model.model)
   }
 
-  private mutating func add(
-    _ name: LiteLLMName, _ entries: [LiteLLMEntry], besides taken: [LiteLLMName: [LiteLLMEntry]]
-  ) {
-    guard let entry = LiteLLMEntry.merged(entries) else {
-      conflicts.append(
-        Conflict(key: PriceKey(name.model, region: name.region), entries: entries.map(\.key)))
-      unreadModels.insert(name.model)
-      return
+  /// One entry for each name, but for models whose entries contradict each other: the calls of one
+  /// region would have the price of another, which no entry says.
+  private mutating func merged(
+    _ taken: [LiteLLMName: [LiteLLMEntry]]
+  ) -> [(name: LiteLLMName, entry: LiteLLMEntry)] {
+    let unread = unreadModels
+    var found: [(name: LiteLLMName, entry: LiteLLMEntry)] = []
+    for (name, entries) in taken where !unread.contains(name.model) {
+      if let entry = LiteLLMEntry.merged(entries) {
+        found.append((name, entry))
+      } else {
+        conflicts.append(
+          Conflict(key: PriceKey(name.model, region: name.region), entries: entries.map(\.key)))
+        unreadModels.insert(name.model)
+      }
     }
-    if entry.isOutputUntold { untoldOutput += entries.map(\.key) }
+    return found.filter { !unreadModels.contains($0.name.model) }
+  }
+
+  private mutating func add(
+    _ name: LiteLLMName, _ entry: LiteLLMEntry, besides taken: [LiteLLMName: [LiteLLMEntry]]
+  ) {
+    if entry.isOutputUntold { untoldOutput += (taken[name] ?? []).map(\.key) }
     prices += Self.rows(entry, name).map { (key: $0.key, rates: $0.value) }
     for (region, multiplier) in entry.multipliers where name.region.isEmpty {
       let inRegion = LiteLLMName(model: name.model, region: PriceRegion.canonical(region))

@@ -53,7 +53,8 @@ struct PricesImportReport {
       difference.keptManual.map { "  \($0.provider)/\($0.model)" })
     section(
       &lines,
-      "not taken, in the file with different prices: which one counts? see daybook prices set",
+      "not taken in any region, in the file with different prices: which one counts? see daybook"
+        + " prices set",
       list.conflicts.map { "! \(name($0.key)): \($0.entries.joined(separator: ", "))" })
     section(
       &lines, "not taken, their prices cannot be stored",
