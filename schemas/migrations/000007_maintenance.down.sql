@@ -1,4 +1,5 @@
--- Archives, held tables and what was dropped stay as they are; the journal and the holds go.
+-- Archives and held tables stay as they are; the journal and the holds go. Not so the receipts of months that have left:
+-- without them their money would be a difference that reconcile takes away, and no audit would add up again.
 SET LOCAL ROLE app_owner;
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 
@@ -7,8 +8,9 @@ BEGIN
   IF EXISTS (SELECT FROM legal_holds WHERE released_at IS NULL) THEN
     RAISE EXCEPTION 'there are active legal holds' USING HINT = 'Release them first: daybook hold list.';
   END IF;
-  IF EXISTS (SELECT FROM partition_retirements WHERE state <> 'dropped') THEN
-    RAISE EXCEPTION 'expired partitions are on their way out' USING HINT = 'Let daybook maintain finish first.';
+  IF EXISTS (SELECT FROM partition_retirements) THEN
+    RAISE EXCEPTION 'months have left, or are on their way out, and their receipts stand here' USING HINT =
+      'Audit and reconcile count with them: keep this release, or restore a backup from before the first month left.';
   END IF;
 END $$;
 
