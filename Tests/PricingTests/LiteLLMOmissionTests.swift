@@ -50,6 +50,58 @@ struct LiteLLMOmissionTests {
       image.rates.charge(for: TokenUsage(inputTokens: 5, outputTokens: 1)) == .failure(.noRate))
   }
 
+  /// As of gemini-live-2.5-flash-native-audio, cohere/embed-v4.0 and gpt-realtime: most of their
+  /// input is text or audio, so they are priced, and named.
+  @Test func inputThatMayBeAnImageAtAnotherPriceIsNamed() throws {
+    let list = try Self.list(
+      """
+      {"batches": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_batches": 0.5,
+         "input_cost_per_image_token": 1, "input_cost_per_image_token_batches": 2},
+       "image": {"litellm_provider": "p", \(Self.base), "input_cost_per_image_token": "6"},
+       "video": {"litellm_provider": "p", \(Self.base), "input_cost_per_image_token": 1,
+         "input_cost_per_video_token": 6},
+       "ladder": {"litellm_provider": "p", "input_cost_per_image_token": 6, "tiered_pricing": [
+         {"range": [0, 9], "input_cost_per_token": 1, "output_cost_per_token": 2}]},
+       "same": {"litellm_provider": "p", \(Self.base), "input_cost_per_image_token": 1.0,
+         "input_cost_per_video_token": 1},
+       "none": {"litellm_provider": "p", "output_cost_per_token": 1, "input_cost_per_image_token": 6},
+       "twice": {"litellm_provider": "openai", \(Self.base)},
+       "openai/twice": {"litellm_provider": "openai", "input_cost_per_token": 1,
+         "input_cost_per_video_token": 6}}
+      """)
+    #expect(list.problems == [] && list.conflicts == [])
+    #expect(
+      list.untoldInput == ["batches", "image", "ladder", "openai/twice", "twice", "video"])
+    #expect(list.untoldOutput == [])
+    let inputs = list.prices.filter { $0.key.serviceTier == "standard" }.map {
+      "\($0.key.model) \($0.rates.input?.description ?? "-")"
+    }
+    #expect(
+      inputs == [
+        "twice 1", "batches 1", "image 1", "ladder 1", "none -", "same 1", "video 1",
+      ])
+    #expect(list.unsupported["input_cost_per_image_token"] == 6)
+  }
+
+  /// Writes of twelve hours and calls of other endpoints have prices that nothing is billed by: the
+  /// fields are named, and how often they are there.
+  @Test func pricesOfOtherKindsOfTokensAreNamed() throws {
+    let list = try Self.list(
+      """
+      {"gpt-6-luna": {"litellm_provider": "openai", \(Self.base), "cache_creation_input_token_cost": 3,
+         "cache_creation_input_token_cost_above_12hr": 6,
+         "cache_creation_input_token_cost_above_12hr_above_272k_tokens": 12,
+         "output_cost_per_token_decisions": 0}}
+      """)
+    #expect(
+      list.unsupported == [
+        "cache_creation_input_token_cost_above_12hr": 1,
+        "cache_creation_input_token_cost_above_12hr_above_272k_tokens": 1,
+        "output_cost_per_token_decisions": 1,
+      ])
+    #expect(list.prices.map(\.rates.cacheCreationInput?.description) == ["3"])
+  }
+
   @Test func whatHasNoProviderIsAProblemWhereItPricesTokens() throws {
     let list = try Self.list(
       """

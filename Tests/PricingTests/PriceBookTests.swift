@@ -44,7 +44,8 @@ struct PriceBookTests {
     #expect(try book.found("openai", "m", tier: "BATCH") == "3")
     #expect(try book.found("openai", "m", tier: "batches") == "3")
     #expect(try book.found("openai", "m", tier: "default") == "1")
-    for (traffic, id) in [("ON_DEMAND", "1"), ("ON_DEMAND_PRIORITY", "4"), ("ON_DEMAND_FLEX", "1")] {
+    for (traffic, id) in [("ON_DEMAND", "1"), ("ON_DEMAND_PRIORITY", "4"), ("ON_DEMAND_FLEX", "1")]
+    {
       #expect(try book.found("openai", "m", tier: traffic, at: "2026-02-01T00:00:00Z") == id)
     }
     #expect(try book.found("openai", "only-flex", tier: "ON_DEMAND_FLEX") == "5")
@@ -203,7 +204,8 @@ struct PriceBookTests {
     #expect(try found("openai/gpt-4o", "gpt-4o-2024-08-06") == 3)
     #expect(try found("openai/gpt-4o-2024-05-13", "gpt-4o") == 4)
     #expect(try found("gateway/gpt-4o", "gpt-4o-2024-05-13") == 4)
-    #expect(try found("us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6-20260301") == 2)
+    #expect(
+      try found("us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6-20260301") == 2)
     // Another model was served.
     #expect(try found("gpt-4o-mini", "gpt-4o") == 3)
     #expect(try found("gpt-4o-2024-05-13", "gpt-5-2026-01-01") == 7)

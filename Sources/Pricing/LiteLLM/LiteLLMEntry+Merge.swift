@@ -15,6 +15,8 @@ extension LiteLLMEntry {
       merged.rates.merge(other.rates) { own, _ in own }
       merged.multipliers.merge(other.multipliers) { own, _ in own }
       merged.imageOutput.merge(other.imageOutput) { own, _ in own }
+      // It prices nothing.
+      merged.mediaInput.merge(other.mediaInput) { $0.union($1) }
       merged.fast = merged.fast ?? other.fast
       merged.unsupported += other.unsupported
     }

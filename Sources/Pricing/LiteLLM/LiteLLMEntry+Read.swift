@@ -57,6 +57,13 @@ extension LiteLLMEntry {
     if let tier = LiteLLMTier(of: name, "output_cost_per_image_token") {
       imageOutput[tier] = price(tape, value, name)
     }
+    for media in ["image", "video"] {
+      if let tier = LiteLLMTier(of: name, "input_cost_per_\(media)_token"),
+        let price = price(tape, value, name)
+      {
+        mediaInput[tier, default: []].insert(price)
+      }
+    }
   }
 
   private static func isPrice(_ name: String) -> Bool {

@@ -18,6 +18,8 @@ struct LiteLLMEntry {
   var steps: [Step] = []
   /// What output tokens of images cost.
   var imageOutput: [LiteLLMTier: UnitPrice] = [:]
+  /// What input tokens of images and of video cost.
+  var mediaInput: [LiteLLMTier: Set<UnitPrice>] = [:]
   /// How much more calls of a region cost, by its name.
   var multipliers: [String: UnitPrice] = [:]
   /// How much more calls of the tier `fast` cost than those of the standard tier.
@@ -52,10 +54,20 @@ struct LiteLLMEntry {
   /// Whether output tokens of images cost something else than the others. No record tells them
   /// apart, so the entry says nothing of what output costs.
   var isOutputUntold: Bool {
-    imageOutput.contains { tier, price in
-      let output = rates[LiteLLMField(.output, nil, tier)] ?? rates[LiteLLMField(.output)]
-      return ([output] + steps.map { $0.rates[.output] }).contains { $0 != nil && $0 != price }
-    }
+    imageOutput.contains { tier, price in isApart(price, .output, tier) }
+  }
+
+  /// Whether input tokens of images or of video cost something else than the others. No record
+  /// tells them apart, and they have the price of text.
+  var isInputUntold: Bool {
+    mediaInput.contains { tier, prices in prices.contains { isApart($0, .input, tier) } }
+  }
+
+  private func isApart(
+    _ price: UnitPrice, _ rate: LiteLLMField.Rate, _ tier: LiteLLMTier
+  ) -> Bool {
+    let known = rates[LiteLLMField(rate, nil, tier)] ?? rates[LiteLLMField(rate)]
+    return ([known] + steps.map { $0.rates[rate] }).contains { $0 != nil && $0 != price }
   }
 
   /// As records name it.

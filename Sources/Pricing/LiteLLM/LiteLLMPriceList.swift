@@ -35,6 +35,9 @@ package struct LiteLLMPriceList: Sendable {
   /// Keys of entries whose output has no rate here, because the output tokens of images cost
   /// something else than the others.
   package private(set) var untoldOutput: [String] = []
+  /// Keys of entries whose input tokens of images or of video cost something else than the others:
+  /// they are billed at the price of text.
+  package private(set) var untoldInput: [String] = []
   /// Values of fields that are no prices.
   package private(set) var ignoredValues = 0
   /// Fields of taken entries that price in ways that are not supported, and how many entries have
@@ -67,6 +70,7 @@ package struct LiteLLMPriceList: Sendable {
     prices.sort { $0.key < $1.key }
     conflicts.sort { $0.key < $1.key }
     untoldOutput.sort()
+    untoldInput.sort()
   }
 
   /// Whether what the model costs is not known, although the file has it.
@@ -96,7 +100,9 @@ package struct LiteLLMPriceList: Sendable {
   private mutating func add(
     _ name: LiteLLMName, _ entry: LiteLLMEntry, besides taken: [LiteLLMName: [LiteLLMEntry]]
   ) {
-    if entry.isOutputUntold { untoldOutput += (taken[name] ?? []).map(\.key) }
+    let keys = (taken[name] ?? []).map(\.key)
+    if entry.isOutputUntold { untoldOutput += keys }
+    if entry.isInputUntold { untoldInput += keys }
     prices += Self.rows(entry, name).map { (key: $0.key, rates: $0.value) }
     for (region, multiplier) in entry.multipliers where name.region.isEmpty {
       let inRegion = LiteLLMName(model: name.model, region: PriceRegion.canonical(region))

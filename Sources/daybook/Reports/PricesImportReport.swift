@@ -68,6 +68,11 @@ struct PricesImportReport {
         + " stand in no record; see daybook prices set",
       list.untoldOutput.map { "  \($0)" })
     section(
+      &lines,
+      "with the price of text for input tokens of images and video, which cost something else and"
+        + " stand in no record; see daybook prices set",
+      list.untoldInput.map { "  \($0)" })
+    section(
       &lines, "pricing that is not supported, and in how many entries",
       unsupported.map { "  \($0.count)  \($0.field)" })
     lines += [summary] + (effects.map { [$0.totalText] } ?? []) + [outcome]
@@ -147,6 +152,7 @@ struct PricesImportReport {
       "without_token_price": .integer(list.withoutTokenPrice),
       "priced_otherwise": .array(list.pricedOtherwise.map { .string($0) }),
       "untold_output": .array(list.untoldOutput.map { .string($0) }),
+      "untold_input": .array(list.untoldInput.map { .string($0) }),
       "ignored_values": .integer(list.ignoredValues),
     ])
   }
