@@ -5,9 +5,9 @@ package import Pricing
 /// What a price list changes in the catalogue, from one instant on and up to the next known change
 /// of each model: where another list begins to hold, or an imported price begins or ends.
 ///
-/// A price that was entered by hand without an end keeps its model, in its region, out of the
-/// list's reach. One with an end, such as a promotion, keeps its range: the list takes what lies
-/// before and behind it.
+/// A price that was entered by hand without an end keeps its model out of the list's reach, in its
+/// region, or in every one where it names none. One with an end, such as a promotion, keeps its
+/// range: the list takes what lies before and behind it.
 package struct PriceDifference: Sendable {
   /// What the list is to hold for.
   package struct Scope: Sendable {
@@ -36,6 +36,14 @@ package struct PriceDifference: Sendable {
     package let from: Timestamp
   }
 
+  /// A region of the list that a price by hand for every call keeps as it is.
+  package struct HeldRegion: Sendable, Hashable {
+    /// Stands for all prices of the model in the region.
+    package let key: PriceKey
+    /// Whether calls of the region have the price of an earlier import, and not that by hand.
+    package let hasListPrice: Bool
+  }
+
   package private(set) var new: [PriceInterval] = []
   package private(set) var changed: [PriceInterval] = []
   package private(set) var unchangedCount = 0
@@ -45,6 +53,7 @@ package struct PriceDifference: Sendable {
   package private(set) var missing: [PriceInterval] = []
   /// Models of the list with prices that were entered by hand: the list does not replace these.
   package private(set) var keptManual: [PriceModel] = []
+  package private(set) var heldRegions: [HeldRegion] = []
   /// Models that the list changes only up to their next known change.
   package private(set) var keptLater: [Later] = []
 
@@ -65,6 +74,7 @@ package struct PriceDifference: Sendable {
       scope, entries, manualVersions, imports,
       replaced: scope.replacesManual ? listed : [])
     keptManual = reach.manualModels.intersection(listed).sorted { PriceKey($0) < PriceKey($1) }
+    heldRegions = Self.heldRegions(list, listed, reach)
     var touched: Set<PriceModel> = []
     for (key, rates) in list.prices where !reach.isUntouched(key) {
       for gap in reach.gaps(of: key) {
@@ -92,6 +102,16 @@ package struct PriceDifference: Sendable {
     }
     keptLater = touched.sorted { PriceKey($0) < PriceKey($1) }.compactMap { model in
       reach.nextChange(of: model).map { Later(model: model, from: $0) }
+    }
+  }
+
+  private static func heldRegions(
+    _ list: LiteLLMPriceList, _ models: Set<PriceModel>, _ reach: PriceReach
+  ) -> [HeldRegion] {
+    let standing = reach.listed.filter { models.contains($0.priceModel) }
+    let keys = standing.union(list.prices.map(\.key.ofAnyUse))
+    return keys.filter { reach.isHeld($0) }.sorted().map {
+      HeldRegion(key: $0, hasListPrice: standing.contains($0))
     }
   }
 

@@ -67,8 +67,24 @@ struct PriceReach {
   /// In their order.
   var keys: [PriceKey] { standing.keys.sorted() }
 
-  /// A price by hand without an end keeps the whole model as it is, in its region.
-  func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.ofAnyUse) }
+  /// A price by hand without an end keeps the whole model as it is: in its region, or in every one
+  /// where it names none.
+  func isUntouched(_ key: PriceKey) -> Bool { untouched.contains(key.ofAnyUse) || isHeld(key) }
+
+  /// Whether it is a price by hand for every call that keeps the region of `key` as it is.
+  func isHeld(_ key: PriceKey) -> Bool {
+    !key.region.isEmpty && !untouched.contains(key.ofAnyUse)
+      && untouched.contains(PriceKey(key.priceModel))
+  }
+
+  /// Models, by region, with a price that no hand has entered.
+  var listed: Set<PriceKey> {
+    var found: Set<PriceKey> = []
+    for (key, rows) in standing where rows.contains(where: { !isKept($0) }) {
+      found.insert(key.ofAnyUse)
+    }
+    return found
+  }
 
   /// Where what is known of a model ends the list's reach; nil: nowhere, or behind the scope's own
   /// end.

@@ -52,6 +52,14 @@ struct PricesImportReport {
       &lines, "entered by hand, kept",
       difference.keptManual.map { "  \($0.provider)/\($0.model)" })
     section(
+      &lines, "regions of the list that a price by hand for every call keeps as they are",
+      difference.heldRegions.map {
+        "  \(name($0.key))"
+          + ($0.hasListPrice
+            ? ", at the price of an earlier import: enter that by hand again, daybook prices set"
+            : "")
+      })
+    section(
       &lines,
       "not taken in any region, in the file with different prices: which one counts? see daybook"
         + " prices set",
@@ -129,6 +137,13 @@ struct PricesImportReport {
       "kept_manual": .array(
         difference.keptManual.map {
           .object(["provider": .string($0.provider), "model": .string($0.model)])
+        }),
+      "held_regions": .array(
+        difference.heldRegions.map {
+          .object([
+            "provider": .string($0.key.provider), "model": .string($0.key.model),
+            "region": .string($0.key.region), "has_list_price": .boolean($0.hasListPrice),
+          ])
         }),
       "conflicts": .array(
         list.conflicts.map {

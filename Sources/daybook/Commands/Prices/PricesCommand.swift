@@ -29,7 +29,8 @@ enum PricesCommand {
     "service tier, such as batch, flex, priority")
   static let region = OptionDeclaration(
     "region", "REGION", kind: .text, sources: .flag,
-    "for calls that this region served, as eu-west-2, or * for any; the default is every call")
+    "for calls that this region served, as eu-west-2, or * for any; the default is every call, but "
+      + "where a region has a price by hand")
   static let minInputTokens = OptionDeclaration(
     "min-input-tokens", "N", kind: .integer(0...1_000_000_000), default: "0", sources: .flag,
     "for calls with more input tokens than this")

@@ -35,7 +35,8 @@ enum PricesImportCommand {
       also counts the calls of each interval, and what a reprice would move.
       Numbers are taken as they stand in the file, exactly. What the file prices otherwise than by
       tokens is counted and named, never guessed. A price by hand without an end keeps its model as it
-      is; one with an end keeps its range, and the file takes what lies before and behind it. A model
+      is, in its region, or in every one where it names none; one with an end keeps its range, and the
+      file takes what lies before and behind it. A model
       with a price that cannot be stored keeps what it has, the rest is entered, and the command ends
       with exit code 1. Wants a login in app_finance.
       """,

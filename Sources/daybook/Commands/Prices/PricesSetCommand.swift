@@ -52,8 +52,10 @@ enum PricesSetCommand {
       details: """
         The price takes the range from --effective-from to --effective-to of its model, region, tier
         and threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
-        most 24 of them behind the point. Imports leave models with such a price alone while it has
-        no end, and else its range. Asks before a rate that is more than ten times the model's last
+        most 24 of them behind the point. Without --region it takes the regions along for which a price
+        list has prices of its own; one with a price by hand keeps it, and is named. Imports leave
+        models with such a price alone while it has no end, without --region in every region, and else
+        its range. Asks before a rate that is more than ten times the model's last
         one or less than a tenth of it, and before a model that neither the catalogue nor a call
         knows; --yes does not ask. Wants a login in app_finance.
         """,
@@ -145,15 +147,18 @@ enum PricesSetCommand {
   ) throws(CommandError) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let source = try PricesCommand.manualSource(context)
-    let (old, version, doubts) = try PricesCommand.withCatalog(context) {
+    let (old, version, doubts, regions) = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
       let entries = try catalog.entries(&connection, asOf: version)
-      let old = entries.filter { $0.meets(change) }
-        .sorted { $0.effectiveFrom < $1.effectiveFrom }
+      let regions = RegionalChange(
+        change, entries, manualVersions: try catalog.manualVersions(&connection))
+      let keys = Set(([change] + regions.changes).map(\.key))
+      let old = entries.filter { keys.contains($0.key) && $0.overlaps(change) }
+        .sorted { ($0.key, $0.effectiveFrom) < ($1.key, $1.effectiveFrom) }
       var doubts = PriceDoubt.all(change, entries)
       if doubts == [.newModel], try catalog.isUsed(&connection, change, entries) { doubts = [] }
-      return (old, version, doubts)
+      return (old, version, doubts, regions)
     }
     guard change.rates != nil || !old.isEmpty else {
       throw CommandError(
@@ -161,13 +166,19 @@ enum PricesSetCommand {
         "no price of \(PriceReport.name(change.key)) is in force from \(change.effectiveFrom) on")
     }
     for doubt in doubts { context.say(words(doubt, change)) }
-    guard !isDryRun else { return try report(context, change, replacing: old, version, isDryRun) }
+    for key in regions.kept {
+      context.say("\(PriceReport.name(key)) keeps the price that was entered by hand for it")
+    }
+    guard !isDryRun else {
+      return try report(context, change, regions, replacing: old, version, isDryRun)
+    }
     if !doubts.isEmpty { try context.confirm() }
     let entered = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
-      try catalog.change(&connection, expectedVersion: version, source: source, prices: [change])
+      try catalog.change(
+        &connection, expectedVersion: version, source: source, prices: [change] + regions.changes)
     }
-    return try report(context, change, replacing: old, entered, isDryRun)
+    return try report(context, change, regions, replacing: old, entered, isDryRun)
   }
 
   private static func words(_ doubt: PriceDoubt, _ change: PriceChange) -> String {
@@ -182,14 +193,16 @@ enum PricesSetCommand {
   }
 
   private static func report(
-    _ context: CommandContext, _ change: PriceChange, replacing old: [PriceEntry],
-    _ version: Int64, _ isDryRun: Bool
+    _ context: CommandContext, _ change: PriceChange, _ regions: RegionalChange,
+    replacing old: [PriceEntry], _ version: Int64, _ isDryRun: Bool
   ) throws(CommandError) -> ExitCode {
     if context.wantsJSON {
       try context.output.line(
         JSONValue.object([
           "dry_run": .boolean(isDryRun), "version": .integer(version),
           "price": PriceReport.json(change.key, change.rates),
+          "regions": .array(regions.changes.map { .string($0.key.region) }),
+          "kept_regions": .array(regions.kept.map { .string($0.region) }),
           "effective_from": .string(change.effectiveFrom.description),
           "effective_to": .optional(change.effectiveTo?.description),
           "replaced": .array(old.map(PriceReport.json)),
@@ -203,23 +216,17 @@ enum PricesSetCommand {
           + "\(PriceReport.unit), from "
           + "\(PriceEntry.instantText(entry.effectiveFrom)) to \(to)")
     }
-    let to = change.effectiveTo.map(PriceEntry.instantText) ?? "further notice"
-    try context.output.line(
-      change.rates.map {
-        "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency) "
-          + "\(PriceReport.unit), from "
-          + "\(change.effectiveFrom) to \(to)"
-      } ?? "the price of \(PriceReport.name(change.key)) ends at \(change.effectiveFrom)")
+    for entered in [change] + regions.changes { try context.output.line(line(entered)) }
     try context.output.line(
       isDryRun ? "nothing was changed" : "the catalogue is at version \(version)")
     return .success
   }
-}
 
-extension PriceEntry {
-  /// Whether the change takes something of the range of this row.
-  fileprivate func meets(_ change: PriceChange) -> Bool {
-    key == change.key && (effectiveTo.map { change.effectiveFrom < $0 } ?? true)
-      && (change.effectiveTo.map { effectiveFrom < $0 } ?? true)
+  private static func line(_ change: PriceChange) -> String {
+    let to = change.effectiveTo.map(PriceEntry.instantText) ?? "further notice"
+    return change.rates.map {
+      "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency) "
+        + "\(PriceReport.unit), from \(change.effectiveFrom) to \(to)"
+    } ?? "the price of \(PriceReport.name(change.key)) ends at \(change.effectiveFrom)"
   }
 }
