@@ -8,8 +8,8 @@ import Telemetry
 ///
 /// Polls instead of LISTEN: behind a pooler in transaction mode a session belongs to nobody.
 final class ReferenceRefresher: @unchecked Sendable {
-  // Sendable: `link` and the variables are used by `load`, and after that by the thread alone. There
-  // is no thread behind a `load` that a stop has left.
+  // Sendable: `link` and the variables are used by `load`, and after that by the thread alone.
+  // Behind a `load` that a stop has left there is no thread.
   private let cache: ReferenceCache
   private let board: PositionBoard
   private let link: DatabaseLink

@@ -5,8 +5,8 @@
 package enum ServiceTier {
   /// OpenAI means the same by both, Anthropic sells them apart: where a model has no price for
   /// `fast`, such calls have that of `priority`.
-  static let priority = "priority"
-  static let fast = "fast"
+  package static let priority = "priority"
+  package static let fast = "fast"
   /// Longest name that a record may have, in bytes.
   package static let bytesMax = 256
 

@@ -134,6 +134,12 @@ package final class RecordDecoder {
     try checkRules()
     checkTotal(finder)
     if isStrict, hasUnknown { try refuse(Rejection(.unknownField)) }
+    if let pricing = plan.pricing, let tier = pricing.tierOfFingerprint(row) {
+      let sent = row[pricing.serviceTier]
+      row[pricing.serviceTier] = tier
+      keepSent(pricing, body.tape)
+      row[pricing.serviceTier] = sent
+    }
     isAccepted = true
   }
 

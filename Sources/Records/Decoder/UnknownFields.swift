@@ -9,8 +9,8 @@ import Text
 package struct UnknownFields: BitwiseCopyable {
   /// Names that one decoder tells apart.
   package static let namesMax = 64
-  /// Bytes of a name as it is in the record, with its path; the table takes three times as many, for
-  /// those that are percent-encoded.
+  /// Bytes of a name as it is in the record, with its path; the table takes three times as many,
+  /// for those that are percent-encoded.
   package static let nameBytesMax = 100
   /// Of one record, so many are counted.
   package static let perRecordMax = 16

@@ -97,6 +97,8 @@ struct PlanCompiler {
         ServiceTier.otherSpellings.map { spelling, name in
           PricingPlan.TierName(spelling: arena.copy(spelling), stored: .text(arena.copy(name)))
         }),
+      fingerprintTier: PricingPlan.TierName(
+        spelling: arena.copy(ServiceTier.fast), stored: .text(arena.copy(ServiceTier.priority))),
       providerText: arena.bytes(count: ProviderNames.bytesMax),
       tierText: arena.bytes(count: ServiceTier.bytesMax),
       currencyText: arena.bytes(count: 3),

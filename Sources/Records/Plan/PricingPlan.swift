@@ -13,6 +13,9 @@ struct PricingPlan: BitwiseCopyable {
   let computed: Value
   /// Spellings of tiers whose one name is another text.
   let tierNames: UnsafeBufferPointer<TierName>
+  /// The first release took `fast` for `priority`, and rows are stored that have it in their
+  /// fingerprint.
+  let fingerprintTier: TierName
   let providerText: UnsafeMutableRawBufferPointer
   let tierText: UnsafeMutableRawBufferPointer
   let currencyText: UnsafeMutableRawBufferPointer
@@ -42,6 +45,14 @@ struct PricingPlan: BitwiseCopyable {
     }
     row[provider] = .text(name)
     return .text(sent)
+  }
+
+  /// The tier that is fingerprinted instead of that of the record; nil: its own is.
+  func tierOfFingerprint(_ row: UnsafeMutableBufferPointer<Value>) -> Value? {
+    guard let tier = row[serviceTier].text, equals(tier, fingerprintTier.spelling) else {
+      return nil
+    }
+    return fingerprintTier.stored
   }
 
   /// The one name of a tier that is spelled otherwise; nil: it is the one name.
