@@ -2,6 +2,7 @@
 import Records
 
 /// A table whose rows nothing makes again: a step that drops it while it has some wants --force.
+/// Receipts of dropped months do not go even so: the migration itself refuses.
 package struct ProtectedTable: Sendable {
   let name: String
   /// What would be lost, in words.
@@ -15,9 +16,6 @@ package struct ProtectedTable: Sendable {
   private static let kept: [ProtectedTable] = [
     ProtectedTable(name: "reconciliations", contents: "which costs were compared, and when"),
     ProtectedTable(name: "legal_holds", contents: "released holds: who placed them, and why"),
-    ProtectedTable(
-      name: "partition_retirements",
-      contents: "receipts of dropped months, without which audit never adds up again"),
     ProtectedTable(
       name: "partition_journal", contents: "what was done to months and policies, and why",
       condition: decisions),

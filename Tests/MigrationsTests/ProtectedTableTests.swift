@@ -27,13 +27,6 @@ struct ProtectedTableTests {
         UPDATE legal_holds SET release_reason = 'it is over'
         """),
     Loss(
-      table: "partition_retirements", stops: 7,
-      sql: """
-        INSERT INTO partition_retirements (table_name, partition_name, partition_oid, lower_bound, upper_bound, state,
-          reason, row_count, totals)
-        VALUES ('invocations', 'p', 0, '2020-01-01', '2020-02-01', 'dropped', 'r', 1, '{}')
-        """),
-    Loss(
       table: "partition_journal", stops: 7,
       sql: "UPDATE partition_policies SET months_ahead = months_ahead + 1"),
     Loss(

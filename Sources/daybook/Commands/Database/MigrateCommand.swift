@@ -26,8 +26,9 @@ enum MigrateCommand {
       options: [target, Options.dryRun, force] + database,
       details: """
         Refuses to drop tables while they have rows that nothing makes again, and says which, unless
-        --force: records, refused ones, the ledger, costs, receipts of dropped months, journals, holds,
-        users, sessions. Each step is a transaction of its own: those before it are taken back.
+        --force: records, refused ones, the ledger, costs, journals, holds, users, sessions. Receipts
+        of dropped months stay in any case. Each step is a transaction of its own: those before it are
+        taken back.
         """,
       examples: [
         ("daybook migrate down", "take back the last one"),
