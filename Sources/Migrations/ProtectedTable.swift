@@ -10,10 +10,16 @@ package struct ProtectedTable: Sendable {
   /// Which of its rows count; nil: all.
   var condition: String?
 
-  static let all = kept + sums + records
+  /// Records first, costs last, as a batch writes to them: who waits for it holds nothing that it
+  /// wants next.
+  static let all = records + kept + sums
 
-  /// In the order in which the ways down come to them.
   private static let kept: [ProtectedTable] = [
+    ProtectedTable(name: "rejected_records", contents: "refused records, as they came"),
+    ProtectedTable(name: "ingest_batches", contents: "the ledger of the batches"),
+    ProtectedTable(name: "offset_changes", contents: "decisions about positions"),
+    ProtectedTable(name: "costs_daily", contents: "costs, those of dropped months too"),
+    ProtectedTable(name: "costs_monthly", contents: "costs, those of dropped months too"),
     ProtectedTable(name: "reconciliations", contents: "which costs were compared, and when"),
     ProtectedTable(name: "legal_holds", contents: "released holds: who placed them, and why"),
     ProtectedTable(
@@ -21,11 +27,6 @@ package struct ProtectedTable: Sendable {
       condition: decisions),
     ProtectedTable(name: "sessions", contents: "sign-ins"),
     ProtectedTable(name: "users", contents: "people, whom audit_logs names by id"),
-    ProtectedTable(name: "offset_changes", contents: "decisions about positions"),
-    ProtectedTable(name: "rejected_records", contents: "refused records, as they came"),
-    ProtectedTable(name: "ingest_batches", contents: "the ledger of the batches"),
-    ProtectedTable(name: "costs_daily", contents: "costs, those of dropped months too"),
-    ProtectedTable(name: "costs_monthly", contents: "costs, those of dropped months too"),
   ]
 
   private static let records = Stream.all.map {

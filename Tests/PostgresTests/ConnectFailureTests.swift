@@ -104,15 +104,24 @@ struct ConnectFailureTests {
     #expect(closed?.exitCode == .unavailable)
   }
 
-  /// Neither the string nor the environment changes while a process runs.
-  @Test(
-    arguments: [
-      ([:], "", true), (["passfile": "/p"], "", true), (["service": "daybook"], "", true),
-      (["password": ""], "", true), (["password": "hunter2"], "", false),
-      (["passfile": "/p"], "hunter2", false),
-    ] as [([String: String], String, Bool)])
-  func aPasswordIsReadAnewOrNot(options: [String: String], variable: String, isAsked: Bool) {
-    #expect(PasswordFile.isAsked(options, variable: variable) == isAsked)
+  /// Neither the string nor the environment changes while a process runs, and a login without a
+  /// password has none that could change.
+  @Test func aPasswordIsReadAnewOrNot() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pgpass-\(UUID())").path
+    try Data("*:*:*:*:hunter2\n".utf8).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func isRead(_ options: [String: String], _ variables: [String: String] = [:]) -> Bool {
+      PasswordFile.isRead(options) { variables[$0] }
+    }
+    #expect(isRead(["passfile": path]))
+    #expect(isRead(["password": "", "passfile": path]))
+    #expect(isRead([:], ["PGPASSFILE": path]))
+    #expect(isRead(["service": "daybook"], ["PGPASSWORD": "hunter2"]))
+    #expect(isRead([:], ["PGSERVICE": "daybook"]))
+    #expect(!isRead(["password": "hunter2", "passfile": path]))
+    #expect(!isRead(["passfile": path], ["PGPASSWORD": "hunter2"]))
+    #expect(!isRead(["passfile": path + ".gone"]))
+    #expect(!isRead([:]))
   }
 
   @Test func aStringInAFileIsReadAnewWithItsPassword() {

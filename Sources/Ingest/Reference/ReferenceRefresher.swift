@@ -17,6 +17,8 @@ final class ReferenceRefresher: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private let health: Health
   private var isFailing = false
+  /// When a failure of this outage was counted last.
+  private var countedAt: ContinuousClock.Instant?
   private var clockWatch = ClockWatch()
 
   init(
@@ -71,7 +73,7 @@ final class ReferenceRefresher: @unchecked Sendable {
       do throws(PostgresError) {
         try cache.refresh(link)
         try board.refresh(link)
-        isFailing = false
+        (isFailing, countedAt) = (false, nil)
         setGood()
       } catch {
         fail(error)
@@ -93,7 +95,10 @@ final class ReferenceRefresher: @unchecked Sendable {
   /// Where no records come, nobody else notices an outage. It is logged as it begins; those that
   /// have batches tell more.
   private func fail(_ error: PostgresError) {
-    error.count(isRetried: true)
+    if countedAt.map({ $0.duration(to: .now) > Self.countPause }) ?? true {
+      error.count(isRetried: true)
+      countedAt = .now
+    }
     if !health.isGood(Self.condition) {
       health.set(
         Self.condition, failure: "prices and positions cannot be read: \(error.sqlState.rawValue)")
@@ -107,4 +112,6 @@ final class ReferenceRefresher: @unchecked Sendable {
   }
 
   private static let condition = "reference"
+  /// One outage must not count as dozens of errors because somebody reads every 2 s.
+  private static let countPause = Duration.seconds(10)
 }

@@ -30,7 +30,7 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible {
   package var readsPasswordAnew: Bool {
     if reread != nil { return true }
     guard let parsed = try? ConnectionString(conninfo) else { return false }
-    return PasswordFile.isAsked(parsed.options)
+    return PasswordFile.isRead(parsed.options)
   }
 
   /// What a new connection is opened with.

@@ -3,31 +3,43 @@ import Glibc
 
 /// The password file, which libpq ignores with a mere warning when others can read it.
 enum PasswordFile {
-  /// Whether libpq looks for the password in files, for each connection anew: neither the
-  /// connection string nor the environment, which both stay as they are, has one.
-  static func isAsked(
-    _ options: [String: String], variable: String? = Self.environment("PGPASSWORD")
+  /// Whether libpq takes the password from a file, for each connection anew: a service file, or,
+  /// where neither the connection string nor the environment has a password, the password file.
+  ///
+  /// Without either the login has no password, but a certificate or the like.
+  static func isRead(
+    _ options: [String: String], _ variable: (String) -> String? = Self.environment
   ) -> Bool {
-    (options["password"] ?? "").isEmpty && (variable ?? "").isEmpty
+    if (options["service"] ?? variable("PGSERVICE")) != nil { return true }
+    return asked(options, variable).map { mode(of: $0) != nil } ?? false
   }
 
   /// Throws when the file that libpq would look into is open to the group or the world.
   static func check(_ options: [String: String]) throws(PostgresError) {
-    guard isAsked(options),
-      let path = options["passfile"] ?? environment("PGPASSFILE") ?? defaultPath
-    else { return }
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_mode & (S_IRWXG | S_IRWXO) != 0
+    guard let path = asked(options, Self.environment), let mode = mode(of: path),
+      mode & (S_IRWXG | S_IRWXO) != 0
     else { return }
     throw PostgresError(
       .configFileError, "the password file \(path) can be read by others and is not used",
       phase: .connecting, remedy: "run `chmod 600` on it")
   }
 
-  private static var defaultPath: String? { environment("HOME").map { $0 + "/.pgpass" } }
+  /// The path that libpq would look at; nil where it has a password already.
+  private static func asked(
+    _ options: [String: String], _ variable: (String) -> String?
+  ) -> String? {
+    guard (options["password"] ?? "").isEmpty, variable("PGPASSWORD") == nil else { return nil }
+    return options["passfile"] ?? variable("PGPASSFILE") ?? variable("HOME").map { $0 + "/.pgpass" }
+  }
 
-  static func environment(_ name: String) -> String? {
+  /// Nil unless it is a regular file; anything else is no password file for libpq.
+  private static func mode(of path: String) -> mode_t? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return status.st_mode
+  }
+
+  private static func environment(_ name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }
