@@ -9,9 +9,10 @@ about  = Requests of Cloudflare AI Gateway in the form of its log API (List Gate
 source = https://developers.cloudflare.com/api/resources/ai_gateway/subresources/logs/
 
 [skip]
-# Asks how many tokens a prompt has: no call of a model.
-token_count = split(split(path, "?", 1), "/", -1) = "count_tokens"
-  or split(split(path, "?", 1), ":", -1) = "countTokens"
+# Asks how many tokens a prompt has: no call of a model. The last part of a path may have a slash behind it.
+token_count = split(split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2), ":", -1)
+  in ("count_tokens", "count-tokens", "countTokens", "input_tokens", "tokenize")
+  or split(split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2), ":", 1) = "count-tokens"
 
 [columns]
 invocation_id = uuid(id) | uuid5("cloudflare-ai-gateway", id)
@@ -25,14 +26,15 @@ provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai":
   "google-ai-studio": "gcp.gemini", "google-vertex-ai": "gcp.vertex_ai", "grok": "x_ai",
   "perplexity-ai": "perplexity") | lower(provider)
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
-  | if(split(split(path, "?", 1), "/", -1) = "embeddings", "embeddings")
+  | if((split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) = "embeddings", "embeddings")
 request_model = cut(model, 256)
 # No prompt has 0 tokens: a call that succeeded with 0 and 0, without a cost and not from the cache,
 # is refused, not stored as one that was free.
 input_tokens  = if(not (success = "true" and tokens_in = 0 and (not tokens_out or tokens_out = 0)
   and (not cost or cost = 0) and cached != "true"), tokens_in)
 # Embeddings have none.
-output_tokens = tokens_out | if(model_type = "Text Embeddings" or split(split(path, "?", 1), "/", -1) = "embeddings", 0)
+output_tokens = tokens_out | if(model_type = "Text Embeddings"
+  or (split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) = "embeddings", 0)
 # An answer from the gateway's cache costs nothing; 0 else is what it writes when it knows no price.
 cost        = if(cached = "true", "0", if(cost != 0, decimal(cost)))
 currency    = if(cached = "true", "USD", if(cost != 0, if(cost, "USD")))

@@ -11,9 +11,14 @@ source = https://aigateway.envoyproxy.io/docs/capabilities/observability/accessl
 [skip]
 # Calls of tools pass the same gateway.
 mcp = (."mcp.method.name" and ."mcp.method.name" != "-") or (."jsonrpc.request.id" and ."jsonrpc.request.id" != "-")
-# Asks how many tokens a prompt has: no call of a model, and the number is logged as its input.
-token_count = split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1)
-  in ("count_tokens", "input_tokens", "tokenize")
+# Asks how many tokens a prompt has: no call of a model, and the number is logged as its input. The last part of a path
+# may have a slash behind it.
+token_count = split(split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) |
+  split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -2), ":", -1)
+  in ("count_tokens", "count-tokens", "countTokens", "input_tokens", "tokenize")
+  or split(split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) |
+  split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -2), ":", 1) = "count-tokens"
+  or ."gen_ai.operation.name" in ("count_tokens", "responses_input_tokens", "tokenize")
 no_model = not ."gen_ai.request.model" or ."gen_ai.request.model" = "-"
 
 [columns]
@@ -25,7 +30,8 @@ tenant_id   = if(."tenant.id" != "-", ."tenant.id") | if(x-tenant-id != "-", x-t
 user_id     = cut(if(."user.id" != "-", ."user.id"), 256)
 provider    = lower(if(."gen_ai.provider.name" != "-", ."gen_ai.provider.name"))
 operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
-  | if(split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) = "embeddings",
+  | if((split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) |
+  split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -2)) = "embeddings",
   "embeddings")
 request_model  = cut(."gen_ai.request.model", 256)
 response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
@@ -37,7 +43,8 @@ input_tokens  = if(."gen_ai.usage.input_tokens" != "-" and not (."gen_ai.usage.i
 # Embeddings have none.
 output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))
   | if(."gen_ai.operation.name" = "embeddings"
-  or split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) = "embeddings", 0)
+  or (split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) |
+  split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -2)) = "embeddings", 0)
 total_tokens  = if(."gen_ai.usage.total_tokens" != "-", number(."gen_ai.usage.total_tokens"))
 cache_read_input_tokens = if((."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens") != "-",
   number(."gen_ai.usage.cache_read.input_tokens" | ."gen_ai.usage.cached_input_tokens"))

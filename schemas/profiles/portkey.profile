@@ -9,9 +9,12 @@ about  = Requests through Portkey's AI gateway, as its logs export writes them (
 source = https://portkey.ai/docs/product/observability/logs-export
 
 [skip]
-# Asks how many tokens a prompt has: no call of a model.
-token_count = split(split(request_url, "?", 1), "/", -1) = "count_tokens"
-  or split(split(request_url, "?", 1), ":", -1) = "countTokens"
+# Asks how many tokens a prompt has: no call of a model. The last part of a path may have a slash behind it.
+token_count = split(split(split(request_url, "?", 1), "/", -1)
+  | split(split(request_url, "?", 1), "/", -2), ":", -1)
+  in ("count_tokens", "count-tokens", "countTokens", "input_tokens", "tokenize")
+  or split(split(split(request_url, "?", 1), "/", -1)
+  | split(split(request_url, "?", 1), "/", -2), ":", 1) = "count-tokens"
 
 [columns]
 invocation_id = uuid(id) | uuid5("portkey", id)
@@ -25,9 +28,12 @@ provider    = map(lower(ai_org), "azure-openai": "azure.ai.openai", "azure-ai": 
   "vertex-ai": "gcp.vertex_ai", "mistral-ai": "mistral_ai", "x-ai": "x_ai", "perplexity-ai": "perplexity",
   "together-ai": "together_ai", "fireworks-ai": "fireworks_ai") | lower(ai_org)
 # Of the path of the address, without a query (?api-version=...).
-operation   = if(request_url, if(split(split(request_url, "?", 1), "/", -1) = "embeddings", "embeddings",
-  if(split(split(request_url, "?", 1), "/", -1) = "completions"
-  and split(split(request_url, "?", 1), "/", -2) != "chat", "text_completion", "chat")))
+operation   = if(request_url,
+  if((split(split(request_url, "?", 1), "/", -1) | split(split(request_url, "?", 1), "/", -2)) = "embeddings",
+  "embeddings", if((split(split(request_url, "?", 1), "/", -1) = "completions"
+  and split(split(request_url, "?", 1), "/", -2) != "chat")
+  or (not split(split(request_url, "?", 1), "/", -1) and split(split(request_url, "?", 1), "/", -2) = "completions"
+  and split(split(request_url, "?", 1), "/", -3) != "chat"), "text_completion", "chat")))
 request_model = cut(ai_model, 256)
 response_model = cut(response.model, 256)
 response_id = cut(response.id, 256)
@@ -38,7 +44,8 @@ input_tokens  = if(not (req_units = 0 and (not res_units or res_units = 0) and (
   or (not lower(is_success) in ("false", "0") and (not response_status_code or starts(response_status_code, "2"))))),
   req_units)
 # Embeddings have none.
-output_tokens = res_units | if(split(split(request_url, "?", 1), "/", -1) = "embeddings", 0)
+output_tokens = res_units
+  | if((split(split(request_url, "?", 1), "/", -1) | split(split(request_url, "?", 1), "/", -2)) = "embeddings", 0)
 total_tokens  = total_units
 # In cents. 0 is also written when Portkey knows no price.
 cost        = if(cost_currency = "USD" and cost != 0, decimal(shift(cost, -2)))
