@@ -28,10 +28,20 @@ provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai":
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
   | if((split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) = "embeddings", "embeddings")
 request_model = cut(model, 256)
-# No prompt has 0 tokens: a call that succeeded with 0 and 0, without a cost and not from the cache,
-# is refused, not stored as one that was free.
+# No prompt has 0 tokens: a call of a model of texts that succeeded with 0 and 0, without a cost and not from the cache,
+# is refused, not stored as one that was free. Images, speech and moderation have no tokens. Where no model_type says
+# what was called, the path does.
 input_tokens  = if(not (success = "true" and tokens_in = 0 and (not tokens_out or tokens_out = 0)
-  and (not cost or cost = 0) and cached != "true"), tokens_in)
+  and (not cost or cost = 0) and cached != "true"
+  and ((model_type in ("Text Generation", "Text Embeddings")
+  and not (split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) in ("moderations", "generations",
+  "edits", "variations", "speech", "transcriptions", "translations", "rerank"))
+  or (not model_type and (not path
+  or split(split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2), ":", -1)
+  in ("completions", "messages", "responses", "embeddings", "embed", "chat", "complete", "generate", "generateContent",
+  "streamGenerateContent", "embedContent", "batchEmbedContents", "rawPredict", "streamRawPredict", "converse",
+  "converse-stream", "invoke", "invoke-with-response-stream"))))),
+  tokens_in)
 # Embeddings have none.
 output_tokens = tokens_out | if(model_type = "Text Embeddings"
   or (split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) = "embeddings", 0)

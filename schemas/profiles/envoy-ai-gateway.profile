@@ -35,10 +35,20 @@ operation   = if(."gen_ai.operation.name" != "-", ."gen_ai.operation.name")
   "embeddings")
 request_model  = cut(."gen_ai.request.model", 256)
 response_model = cut(if(."gen_ai.response.model" != "-", ."gen_ai.response.model"), 256)
-# An operator's text in the format makes numbers texts. The gateway writes 0 for what it was not told: a call that
-# succeeded with 0 and 0 is refused, not stored as one that was free.
+# An operator's text in the format makes numbers texts. The gateway writes 0 for what it was not told: a call of a model
+# of texts that succeeded with 0 and 0 is refused, not stored as one that was free. Images, speech and reranking have no
+# tokens: the operation says what was called, or else the path.
 input_tokens  = if(."gen_ai.usage.input_tokens" != "-" and not (."gen_ai.usage.input_tokens" = 0
-  and (not ."gen_ai.usage.output_tokens" or ."gen_ai.usage.output_tokens" in ("-", 0)) and starts(response_code, "2")),
+  and (not ."gen_ai.usage.output_tokens" or ."gen_ai.usage.output_tokens" in ("-", 0)) and starts(response_code, "2")
+  and (."gen_ai.operation.name" in ("chat", "completion", "text_completion", "messages", "responses", "embeddings",
+  "generate_content") or ((not ."gen_ai.operation.name" or ."gen_ai.operation.name" = "-")
+  and (not (if(x-envoy-origin-path != "-", x-envoy-origin-path) | path)
+  or (if(x-envoy-origin-path != "-", x-envoy-origin-path) | path) = "-"
+  or split(split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -1) |
+  split(split(if(x-envoy-origin-path != "-", x-envoy-origin-path) | path, "?", 1), "/", -2), ":", -1)
+  in ("completions", "messages", "responses", "embeddings", "embed", "chat", "complete", "generate", "generateContent",
+  "streamGenerateContent", "embedContent", "batchEmbedContents", "rawPredict", "streamRawPredict", "converse",
+  "converse-stream", "invoke", "invoke-with-response-stream"))))),
   number(."gen_ai.usage.input_tokens"))
 # Embeddings have none.
 output_tokens = if(."gen_ai.usage.output_tokens" != "-", number(."gen_ai.usage.output_tokens"))

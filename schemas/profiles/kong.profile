@@ -30,7 +30,8 @@ request_model  = cut(ai.proxy.meta.request_model | ai."ai-proxy".meta.request_mo
 response_model = cut(ai.proxy.meta.response_model | ai."ai-proxy".meta.response_model
   | ai."ai-proxy-advanced".meta.response_model, 256)
 # No call has a prompt of 0 tokens: Kong writes 0 for streams whose usage it did not find. Such a call is refused, not
-# stored as one that was free. Images and audio are counted as input_tokens and output_tokens, from 3.11 on.
+# stored as one that was free. Images and audio are counted as input_tokens and output_tokens, from 3.11 on, or not at
+# all (DALL-E, speech): the path at the provider says that.
 input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token | ai."ai-proxy".usage.prompt_tokens
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
   | ai."ai-proxy-advanced".usage.prompt_token) != "0"
@@ -40,6 +41,11 @@ input_tokens  = if((ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token |
   | ai."ai-proxy".usage.prompt_token | ai."ai-proxy-advanced".usage.prompt_tokens
   | ai."ai-proxy-advanced".usage.prompt_token)
   | if(ai.proxy.usage.input_tokens != "0", ai.proxy.usage.input_tokens)
+  | if((split(split(upstream_uri, "?", 1), "/", -1) | split(split(upstream_uri, "?", 1), "/", -2)) in ("generations",
+  "edits", "variations", "speech", "transcriptions", "translations", "moderations", "rerank"),
+  ai.proxy.usage.input_tokens | ai.proxy.usage.prompt_tokens | ai.proxy.usage.prompt_token
+  | ai."ai-proxy".usage.prompt_tokens | ai."ai-proxy".usage.prompt_token
+  | ai."ai-proxy-advanced".usage.prompt_tokens | ai."ai-proxy-advanced".usage.prompt_token)
 output_tokens = if(ai.proxy.usage.completion_tokens != "0", ai.proxy.usage.completion_tokens)
   | ai.proxy.usage.output_tokens
   | ai.proxy.usage.completion_tokens | ai.proxy.usage.completion_token

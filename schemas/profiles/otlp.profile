@@ -92,7 +92,9 @@ response_id = cut(attributes."gen_ai.response.id", 256)
 # All input, cached and not, as the conventions say. A count that leaves the cached tokens out is refused where it
 # shows (usage_inconsistent), and added up only where the span's own total is the sum of all four: Strands Agents
 # before 1.54 writes Bedrock's counts so. Micrometer (Spring AI) writes counts as texts. No prompt has 0 tokens: a call
-# that succeeded with 0 and 0, without a cost and not from LiteLLM's cache, was not measured, and is refused.
+# that succeeded with 0 and 0, without a cost and not from LiteLLM's cache, was not measured, and is refused. Images,
+# speech and what else is no text have no tokens: gen_ai.output.type says so, or LiteLLM's type of the call, because its
+# operation is generate_content or chat there, too.
 input_tokens  = if(attributes."gen_ai.usage.total_tokens" and attributes."gen_ai.usage.total_tokens" != 0
   and (attributes."gen_ai.usage.cache_write_input_tokens" or attributes."gen_ai.usage.cache_read_input_tokens")
   and sum(attributes."gen_ai.usage.input_tokens", attributes."gen_ai.usage.output_tokens",
@@ -111,7 +113,15 @@ input_tokens  = if(attributes."gen_ai.usage.total_tokens" and attributes."gen_ai
   and not status.code in ("2", "STATUS_CODE_ERROR") and not attributes."error.type"
   and (attributes."gen_ai.usage.cost.amount" | attributes."litellm.cost.total" | attributes."gen_ai.cost.total_cost"
   | attributes."gen_ai.usage.cost" | attributes."operation.cost" | attributes."llm.cost.total" | 0) = 0
-  and attributes."litellm.cache_hit" != "true"),
+  and attributes."litellm.cache_hit" != "true"
+  and not attributes."gen_ai.output.type" in ("image", "speech", "audio", "video")
+  and ((attributes."litellm.call_type" | attributes."llm.request.type") in ("chat", "completion", "acompletion",
+  "completion_with_retries", "text_completion", "atext_completion", "embedding", "aembedding", "responses",
+  "aresponses", "anthropic_messages", "aanthropic_messages", "generate_content", "agenerate_content",
+  "generate_content_stream", "agenerate_content_stream")
+  or (not (attributes."litellm.call_type" | attributes."llm.request.type")
+  and (not attributes."gen_ai.operation.name" or attributes."gen_ai.operation.name" in ("chat", "generate_content",
+  "text_completion", "embeddings", "embedding", "chat.completions", "text.completions"))))),
   number(attributes."gen_ai.usage.input_tokens" | attributes."gen_ai.usage.prompt_tokens" |
   attributes."llm.usage.prompt_tokens"
   | attributes."llm.token_count.prompt" | attributes."gen_ai.response.prompt_tokens" | attributes."ai.usage.tokens"))

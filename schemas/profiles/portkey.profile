@@ -37,11 +37,17 @@ operation   = if(request_url,
 request_model = cut(ai_model, 256)
 response_model = cut(response.model, 256)
 response_id = cut(response.id, 256)
-# No prompt has 0 tokens: a call that succeeded with 0 and 0, without a cost and not from the cache,
-# is refused, not stored as one that was free.
+# No prompt has 0 tokens: a call of a model of texts that succeeded with 0 and 0, without a cost and not from the cache,
+# is refused, not stored as one that was free. Images, speech and moderation have no tokens: the address says what was
+# called.
 input_tokens  = if(not (req_units = 0 and (not res_units or res_units = 0) and (not cost or cost = 0)
   and not lower(cache_status) in ("hit", "semantic hit") and (lower(is_success) in ("true", "1")
-  or (not lower(is_success) in ("false", "0") and (not response_status_code or starts(response_status_code, "2"))))),
+  or (not lower(is_success) in ("false", "0") and (not response_status_code or starts(response_status_code, "2"))))
+  and (not request_url or split(split(split(request_url, "?", 1), "/", -1)
+  | split(split(request_url, "?", 1), "/", -2), ":", -1)
+  in ("completions", "messages", "responses", "embeddings", "embed", "chat", "complete", "generate", "generateContent",
+  "streamGenerateContent", "embedContent", "batchEmbedContents", "rawPredict", "streamRawPredict", "converse",
+  "converse-stream", "invoke", "invoke-with-response-stream"))),
   req_units)
 # Embeddings have none.
 output_tokens = res_units
