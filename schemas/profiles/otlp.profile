@@ -166,9 +166,11 @@ reasoning_output_tokens = number(attributes."gen_ai.usage.reasoning.output_token
   | attributes."ai.usage.outputTokenDetails.reasoningTokens" | attributes."ai.usage.reasoningTokens")
 audio_input_tokens  = number(attributes."gen_ai.usage.audio.input_tokens" |
   attributes."gen_ai.usage.details.input_audio_tokens"
+  | attributes."gen_ai.usage.prompt_tokens_details.audio_tokens"
   | attributes."llm.token_count.prompt_details.audio")
 audio_output_tokens = number(attributes."gen_ai.usage.audio.output_tokens" |
   attributes."gen_ai.usage.details.output_audio_tokens"
+  | attributes."gen_ai.usage.completion_tokens_details.audio_tokens"
   | attributes."gen_ai.usage.completion_tokens_details.audio" | attributes."llm.token_count.completion_details.audio")
 service_tier = cut(attributes."openai.response.service_tier" | attributes."gen_ai.openai.response.service_tier", 64)
 # gen_ai.usage.cost.amount says its currency; the others are in US dollars, and 0 there is no price, except for an
