@@ -111,8 +111,10 @@ input_tokens  = if(attributes."gen_ai.usage.total_tokens" and attributes."gen_ai
   | attributes."llm.usage.completion_tokens" | attributes."llm.token_count.completion"
   | attributes."gen_ai.response.completion_tokens" | 0) = 0
   and not status.code in ("2", "STATUS_CODE_ERROR") and not attributes."error.type"
-  and (attributes."gen_ai.usage.cost.amount" | attributes."litellm.cost.total" | attributes."gen_ai.cost.total_cost"
-  | attributes."gen_ai.usage.cost" | attributes."operation.cost" | attributes."llm.cost.total" | 0) = 0
+  and (attributes."gen_ai.usage.cost.amount" = 0 or (not attributes."gen_ai.usage.cost.amount"
+  and (attributes."litellm.cost.total" | 0) = 0 and (attributes."gen_ai.cost.total_cost" | 0) = 0
+  and (attributes."gen_ai.usage.cost" | 0) = 0 and (attributes."operation.cost" | 0) = 0
+  and (attributes."llm.cost.total" | 0) = 0))
   and attributes."litellm.cache_hit" != "true"
   and not attributes."gen_ai.output.type" in ("image", "speech", "audio", "video")
   and ((attributes."litellm.call_type" | attributes."llm.request.type") in ("chat", "completion", "acompletion",
