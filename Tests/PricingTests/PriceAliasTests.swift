@@ -30,6 +30,38 @@ struct PriceAliasTests {
     #expect(try book.found("openai", "a") == "1")
   }
 
+  /// The request says a provider or a region, the response the day.
+  @Test func ofTheRequestGoesBeforeTheDayOfTheResponse() throws {
+    let (model, dated) = ("gpt-4o", "gpt-4o-2024-05-13")
+    let entries = [
+      try PriceSample.entry(1, "openai", model, input: "1e-6"),
+      try PriceSample.entry(2, "openai", dated, input: "2e-6"),
+      try PriceSample.entry(3, "openai", "contract", input: "3e-6"),
+      try PriceSample.entry(4, "openai", dated, region: "eu", input: "4e-6"),
+    ]
+    func found(_ request: String, _ pattern: String? = nil) throws -> String {
+      let aliases = pattern.map { [PriceAlias(pattern: $0, targetModel: "contract")] } ?? []
+      return try PriceSample.book(entries, aliases).found("openai", dated, request: request)
+    }
+    for (request, id) in [("openai/gpt-4o", "2"), ("eu/gpt-4o", "4"), ("openai/eu/gpt-4o", "4")] {
+      #expect(try found(request) == id)
+      #expect(try found(request, request) == "3", "\(request)")
+      // No record has the name of both together.
+      #expect(try found(request, "*/\(dated)") == id, "\(request)")
+      #expect(try found(request, "openai/*-2024-*") == id, "\(request)")
+    }
+    #expect(try found("openai/eu/gpt-4o", "eu/gpt-4o") == "3")
+    // The response has its name, with or without a prefix of the request.
+    let undated = [entries[0], entries[2]]
+    let served = PriceSample.book(undated, [PriceAlias(pattern: dated, targetModel: "contract")])
+    #expect(try served.found("openai", dated, request: model) == "3")
+    #expect(try served.found("openai", dated, request: "openai/gpt-4o") == "3")
+    // A price by hand of the very name.
+    let own = try PriceSample.entry(5, "openai", "openai/gpt-4o", input: "5e-6")
+    #expect(
+      try PriceSample.book(entries + [own]).found("openai", dated, request: "openai/gpt-4o") == "5")
+  }
+
   @Test(arguments: 0..<10)
   func matchesAsTheSimplestMatcherDoes(seed: UInt64) throws {
     var random = SplitMix(state: seed)

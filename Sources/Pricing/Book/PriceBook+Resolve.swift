@@ -37,21 +37,31 @@ extension PriceBook {
     return scopes
   }
 
+  /// `served` bytes at the end are the response's name, where `model` is that of both together. No
+  /// record has that name, so no alias means it; and a price or an alias of the name that was asked
+  /// for goes before what is found behind a provider.
   private func group(
-    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer,
+    served: Int = .max
   ) -> Int32 {
     let exact = scopes.number(model, in: models)
+    if model.count > served, let asked = DatedName.undated(model) {
+      if scopes.number(asked, in: models) >= 0 { return exact }
+      if alias(scopes.provider, asked) >= 0 { return -1 }
+    }
     if exact >= 0 { return exact }
-    let alias = alias(scopes.provider, model)
-    if alias >= 0 { return target(alias, scopes, region) }
+    if model.count <= served {
+      let alias = alias(scopes.provider, model)
+      if alias >= 0 { return target(alias, scopes, region) }
+    }
     if let fineTuned = FineTunedName.withoutOwner(model) {
-      return group(scopes, region, fineTuned)
+      return group(scopes, region, fineTuned, served: served)
     }
     let found = undatedOrFolded(scopes, model)
-    return found >= 0 ? found : prefixed(scopes, region, model)
+    return found >= 0 ? found : prefixed(scopes, region, model, served)
   }
 
-  /// The group of a name in two parts.
+  /// The group of both names together; negative also where that of the request's name counts.
   private func group(
     _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ prefix: UnsafeRawBufferPointer,
     before model: UnsafeRawBufferPointer
@@ -61,7 +71,7 @@ extension PriceBook {
       let name = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
       name.copyMemory(from: prefix)
       UnsafeMutableRawBufferPointer(rebasing: name[prefix.count...]).copyMemory(from: model)
-      return group(scopes, region, UnsafeRawBufferPointer(name))
+      return group(scopes, region, UnsafeRawBufferPointer(name), served: model.count)
     }
   }
 
@@ -76,7 +86,8 @@ extension PriceBook {
   /// `azure/gpt-4o` of Azure, and `eu/gpt-4o` or `azure/eu/gpt-4o`, which have prices of that
   /// region only.
   private func prefixed(
-    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer,
+    _ served: Int
   ) -> Int32 {
     guard scopes.provider >= 0, scopes.provider != Self.anyProvider,
       let slash = model.firstIndex(of: UInt8(ascii: "/"))
@@ -90,7 +101,7 @@ extension PriceBook {
       return exact >= 0 ? exact : undatedOrFolded(scopes, rest)
     }
     guard number(ofProvider: head) == scopes.provider else { return -1 }
-    return group(scopes, region, rest)
+    return group(scopes, region, rest, served: served)
   }
 
   private func alias(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {
