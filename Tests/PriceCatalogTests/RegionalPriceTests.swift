@@ -115,6 +115,49 @@ struct RegionalPriceTests {
     }
   }
 
+  /// A promotion in one region does not keep the region out of the contract.
+  @Test func aPriceOfItsRegionGoesBeforeItOnlyInItsTime() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.importing(Self.list("5", in: "us", "eu"), "--effective-from", "2026-01")
+      _ = try scene.run(
+        Self.set("7", "--region", "eu", "--effective-from", "2026-08", "--effective-to", "2026-09"))
+      let dry = try scene.run(Self.set("4", "--dry-run", "--json"))
+      #expect(dry.output.contains(#""regions":["eu","us"],"kept_regions":["eu"]"#))
+      let set = try scene.run(Self.set("4"))
+      #expect(set.output.contains("- anthropic/\(Self.model) in eu  input 5.5 USD"))
+      #expect(!set.output.contains("- anthropic/\(Self.model) in eu  input 7 USD"))
+      for (day, eu, us) in [
+        ("2026-01-15", "5.5", "5.5"), ("2026-05-01", "4", "4"), ("2026-08-15", "7", "4"),
+        ("2026-10-01", "4", "4"),
+      ] {
+        #expect(try input(scene, "eu", at: day) == eu, "\(day)")
+        #expect(try input(scene, "us", at: day) == us, "\(day)")
+      }
+      let ended = try scene.run(
+        "end", "anthropic/\(Self.model)", "--effective-from", "2026-05", "--reason", "over")
+      #expect(ended.output.contains("in eu ends at 2026-05-01"))
+      #expect(ended.output.contains("in eu ends at 2026-09-01"))
+      let rows = try scene.rows().filter { $0.hasPrefix("anthropic/eu/") }
+      #expect(
+        rows == [
+          "anthropic/eu/\(Self.model) standard 0 0.0000055 2026-01-01 00:00:00 2026-02-01 00:00:00",
+          "anthropic/eu/\(Self.model) standard 0 0.000004 2026-02-01 00:00:00 2026-05-01 00:00:00",
+          "anthropic/eu/\(Self.model) standard 0 0.000007 2026-08-01 00:00:00 2026-09-01 00:00:00",
+        ])
+    }
+  }
+
+  @Test func aRegionWithAPriceOfAnotherTierIsNamed() throws {
+    try PriceScene.with { (scene) throws in
+      _ = try scene.importing(Self.list("5"), "--effective-from", "2026-01")
+      _ = try scene.run(Self.set("7", "--region", "us"))
+      let set = try scene.run(Self.set("1", "--tier", "batch", "--json"))
+      #expect(set.output.contains(#""regions":[],"kept_regions":["us"]"#))
+      #expect(try input(scene, "us", tier: "batch") == "7")
+      #expect(try input(scene, nil, tier: "batch") == "1")
+    }
+  }
+
   /// A batch is not priced as the standard tier of its region, nor the other way round.
   @Test func ofATierItIsThatOfTheTier() throws {
     try PriceScene.with { (scene) throws in

@@ -53,9 +53,9 @@ enum PricesSetCommand {
         The price takes the range from --effective-from to --effective-to of its model, region, tier
         and threshold; what was in force there is replaced, never edited. Prices are exact decimals, at
         most 24 of them behind the point. Without --region it takes the regions along for which a price
-        list has prices of its own; one with a price by hand keeps it, and is named. Imports leave
-        models with such a price alone while it has no end, without --region in every region, and else
-        its range. Asks before a rate that is more than ten times the model's last
+        list has prices of its own; one with a price by hand keeps it for its time, and is named.
+        Imports leave models with such a price alone while it has no end, without --region in every
+        region, and else its range. Asks before a rate that is more than ten times the model's last
         one or less than a tenth of it, and before a model that neither the catalogue nor a call
         knows; --yes does not ask. Wants a login in app_finance.
         """,
@@ -77,7 +77,11 @@ enum PricesSetCommand {
         PricesCommand.effectiveFrom, PricesCommand.source, PricesCommand.reason,
         PricesCommand.dryRun, Options.json,
       ] + Options.database,
-      details: "A tier that ends has the price of the standard tier from then on.",
+      details: """
+        A tier that ends has the price of the standard tier from then on. Without --region the
+        prices of a list end along in all regions, and those that came with the price that ends; a
+        region with a price by hand keeps it for its time, and is named.
+        """,
       examples: [
         ("daybook prices end openai/gpt-5 --tier batch --reason 'no discount'", "from today on")
       ], run: end),
@@ -153,8 +157,9 @@ enum PricesSetCommand {
       let entries = try catalog.entries(&connection, asOf: version)
       let regions = RegionalChange(
         change, entries, manualVersions: try catalog.manualVersions(&connection))
-      let keys = Set(([change] + regions.changes).map(\.key))
-      let old = entries.filter { keys.contains($0.key) && $0.overlaps(change) }
+      let changes = Dictionary(grouping: [change] + regions.changes, by: \.key)
+      let old =
+        entries.filter { entry in (changes[entry.key] ?? []).contains(where: entry.overlaps) }
         .sorted { ($0.key, $0.effectiveFrom) < ($1.key, $1.effectiveFrom) }
       var doubts = PriceDoubt.all(change, entries)
       if doubts == [.newModel], try catalog.isUsed(&connection, change, entries) { doubts = [] }
@@ -201,8 +206,8 @@ enum PricesSetCommand {
         JSONValue.object([
           "dry_run": .boolean(isDryRun), "version": .integer(version),
           "price": PriceReport.json(change.key, change.rates),
-          "regions": .array(regions.changes.map { .string($0.key.region) }),
-          "kept_regions": .array(regions.kept.map { .string($0.region) }),
+          "regions": .array(regions.changedRegions.map { .string($0) }),
+          "kept_regions": .array(regions.keptRegions.map { .string($0) }),
           "effective_from": .string(change.effectiveFrom.description),
           "effective_to": .optional(change.effectiveTo?.description),
           "replaced": .array(old.map(PriceReport.json)),
@@ -223,10 +228,13 @@ enum PricesSetCommand {
   }
 
   private static func line(_ change: PriceChange) -> String {
-    let to = change.effectiveTo.map(PriceEntry.instantText) ?? "further notice"
-    return change.rates.map {
-      "+ \(PriceReport.name(change.key))  \(PriceReport.text($0)) \(change.currency) "
-        + "\(PriceReport.unit), from \(change.effectiveFrom) to \(to)"
-    } ?? "the price of \(PriceReport.name(change.key)) ends at \(change.effectiveFrom)"
+    let end = change.effectiveTo.map(PriceEntry.instantText)
+    let name = PriceReport.name(change.key)
+    guard let rates = change.rates else {
+      let text = "the price of \(name) ends at \(change.effectiveFrom)"
+      return end.map { "\(text), up to \($0)" } ?? text
+    }
+    return "+ \(name)  \(PriceReport.text(rates)) \(change.currency) "
+      + "\(PriceReport.unit), from \(change.effectiveFrom) to \(end ?? "further notice")"
   }
 }
