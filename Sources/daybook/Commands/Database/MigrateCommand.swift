@@ -27,8 +27,8 @@ enum MigrateCommand {
       details: """
         Refuses to drop tables while they have rows that nothing makes again, and says which, unless
         --force: records, refused ones, the ledger, costs, journals, holds, users, sessions. Receipts
-        of dropped months stay in any case; counts of unknown fields go. Each step is a transaction of its own: those before it are
-        taken back.
+        of dropped months stay in any case; counts of unknown fields go. Each step is a transaction of
+        its own: those before it are taken back.
         """,
       examples: [
         ("daybook migrate down", "take back the last one"),
