@@ -35,11 +35,9 @@ import Testing
       ("gen_ai.usage.input_tokens_details.cached_tokens", "cache_read_input_tokens"),
       ("gen_ai.usage.prompt_tokens_details.cache_read", "cache_read_input_tokens"),
       ("gen_ai.usage.cache_write_input_tokens", "cache_creation_input_tokens"),
-      ("gen_ai.usage.prompt_tokens_details.cache_write", "cache_creation_input_tokens"),
       ("gen_ai.usage.completion_tokens_details.reasoning_tokens", "reasoning_output_tokens"),
       ("gen_ai.usage.completion_tokens_details.reasoning", "reasoning_output_tokens"),
       ("gen_ai.usage.output_tokens_details.reasoning_tokens", "reasoning_output_tokens"),
-      ("gen_ai.usage.experimental.reasoning_tokens", "reasoning_output_tokens"),
       ("gen_ai.usage.prompt_tokens_details.audio_tokens", "audio_input_tokens"),
       ("gen_ai.usage.completion_tokens_details.audio_tokens", "audio_output_tokens"),
       ("gen_ai.usage.completion_tokens_details.audio", "audio_output_tokens"),
@@ -131,6 +129,23 @@ import Testing
         ["gen_ai.usage.details.odd", "gen_ai.usage.x"]
       ),
       (#","gen_ai":{"usage":{"details":{"odd_tokens":3}}}"#, ["gen_ai.usage.details.odd_tokens"]),
+      // Tools mean different things by these.
+      (
+        #","gen_ai.usage.prompt_tokens_details.cache_write":8"#,
+        ["gen_ai.usage.prompt_tokens_details.cache_write"]
+      ),
+      (
+        #","gen_ai":{"usage":{"prompt_tokens_details":{"cache_write":8}}}"#,
+        ["gen_ai.usage.prompt_tokens_details.cache_write"]
+      ),
+      (
+        #","gen_ai.usage.experimental.reasoning_tokens":8"#,
+        ["gen_ai.usage.experimental.reasoning_tokens"]
+      ),
+      (
+        #","gen_ai":{"usage":{"experimental":{"reasoning_tokens":8}}}"#,
+        ["gen_ai.usage.experimental"]
+      ),
       (#","usage":{"prompt_tokens":3}"#, ["usage"]),
       (#","Response_COST":0.5,"Response_COST2":null"#, ["Response_COST"]),
       (#","gen_ai.usage":{"input_tokens":3}"#, ["gen_ai.usage"]),

@@ -4,7 +4,10 @@ extension Stream {
   /// One call of a model, as a service or gateway reports it.
   ///
   /// Token counts are inclusive: cached tokens are part of the input, reasoning is part of the
-  /// output. The other spellings are those of the OpenTelemetry GenAI conventions, old and new.
+  /// output. The other spellings are those of the OpenTelemetry GenAI conventions, old and new, and
+  /// of tools, but for two by which some mean something else: `prompt_tokens_details.cache_write`
+  /// (audio, in OpenLIT for TypeScript) and `experimental.reasoning_tokens` (no part of the output,
+  /// in ADK before 2.3).
   package static let invocations = Stream(
     table: "invocations",
     topic: "ai.llm-invocations.v1",
@@ -56,7 +59,6 @@ extension Stream {
           "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
           "gen_ai.usage.cache_creation_input_tokens", "gen_ai.usage.cache_write_input_tokens",
           "gen_ai.usage.input_tokens.cache_write",
-          "gen_ai.usage.prompt_tokens_details.cache_write",
           "gen_ai.usage.details.cache_write_tokens",
           "gen_ai.usage.details.cache_creation_input_tokens",
           "llm.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
@@ -70,7 +72,7 @@ extension Stream {
           "gen_ai.usage.completion_tokens_details.reasoning_tokens",
           "gen_ai.usage.output_tokens_details.reasoning_tokens",
           "gen_ai.usage.completion_tokens_details.reasoning",
-          "gen_ai.usage.experimental.reasoning_tokens", "gen_ai.usage.details.reasoning_tokens",
+          "gen_ai.usage.details.reasoning_tokens",
           "llm.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning",
         ], default: .integer(0)),
       Column(
