@@ -109,6 +109,27 @@ import Testing
     }
   }
 
+  /// Beside a cost of 0 it says the same, and in which currency; another cost it says nothing of.
+  @Test(
+    arguments: [
+      #"{"gen_ai.usage.cost":0,"cost":"0"}"#, #"{"cost":"0","gen_ai.usage.cost":0}"#,
+      #"{"cost":0,"operation.cost":"0.00"}"#, #"{"litellm":{"cost":{"total":0}},"cost":"0.0"}"#,
+      #"{"gen_ai.usage.cost.amount":"0","gen_ai.usage.cost":0}"#,
+      #"{"gen_ai.usage.cost":0,"gen_ai":{"usage":{"cost":{"amount":"0"}}}}"#,
+    ])
+  func aCostOfNothingBesideOneHasItsCurrency(costs: String) throws {
+    let more = ",\(costs.dropFirst().dropLast())"
+    let row = try Self.invocation(more).row(with: decoder)
+    let free = try Self.invocation(#","cost":"0","currency":"USD""#).row(with: decoder)
+    #expect(row.fields == free.fields)
+    let euro = try Self.invocation(more + #","currency":"EUR""#).row(with: decoder)
+    #expect(euro.text("currency") == "EUR")
+    #expect(euro.text("cost_source") == "producer")
+    for other in [#","cost":"1.5","gen_ai.usage.cost":0"#, #","operation.cost":0,"cost":"1.5""#] {
+      #expect(Self.invocation(other).rejection(with: decoder)?.reason == .currencyMissing)
+    }
+  }
+
   @Test func amountAndCurrencyOfTheConventionsAreRead() throws {
     for more in [
       #","gen_ai.usage.cost.amount":0.5,"gen_ai.usage.cost.currency":"EUR""#,

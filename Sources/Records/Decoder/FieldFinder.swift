@@ -12,8 +12,10 @@ struct FieldFinder {
   /// The values that are signals.
   let marks: UnsafeMutableBufferPointer<Mark>
   private(set) var markCount = 0
-  /// What a spelling says about another column.
-  private(set) var implied: ColumnPlan.Fill?
+  /// Index of what a spelling says about another column, or -1.
+  private var impliedFill: Int16 = -1
+  /// The same of a spelling that is 0, and the column that it is one of.
+  private var impliedByZero: (fill: Int16, column: Int)?
   /// The value of a field that must be a sum, or 0.
   private(set) var total = 0
   /// The columns that are there twice with different values.
@@ -125,7 +127,10 @@ struct FieldFinder {
     _ value: Int, for column: Int, _ entry: KeyTable.Entry
   ) {
     // Whoever knows no price writes 0 there.
-    if entry.implied != nil, FieldReader.decimal(tape[value]) == Amount.zero { return }
+    if let fill = entry.implied, FieldReader.decimal(tape[value]) == Amount.zero {
+      impliedByZero = (fill, column)
+      return
+    }
     let earlier = Int(found[column])
     let yields = entry.traits.contains(.yielding)
     if earlier != 0, yields == (earlier < 0), !isSame(Int(earlier.magnitude), value) {
@@ -133,7 +138,17 @@ struct FieldFinder {
     }
     if yields, earlier > 0 { return }
     found[column] = Int32(truncatingIfNeeded: yields ? -value : value)
-    if let fill = entry.implied { implied = keys.fills[Int(fill)] }
+    if let fill = entry.implied { impliedFill = fill }
+  }
+
+  /// What a spelling says about another column. One that is 0 does where another spelling says the
+  /// same: nothing was charged, and in which currency.
+  var implied: ColumnPlan.Fill? {
+    if impliedFill >= 0 { return keys.fills[Int(impliedFill)] }
+    guard let (fill, column) = impliedByZero, found[column] != 0,
+      FieldReader.decimal(tape[Int(found[column].magnitude)]) == Amount.zero
+    else { return nil }
+    return keys.fills[Int(fill)]
   }
 
   /// Numbers may be written in several ways.
