@@ -86,7 +86,12 @@ import Testing
       (#","response":{"status":200,"elements":{"status":1}}"#, "success"),
       (#","event":{"result":"failure"}"#, "failure"), (#","event":{"success":true}"#, "success"),
       (#","event":{"status":"failure"}"#, "failure"), (#","event":{"success":false}"#, "failure"),
-      // What nobody knows.
+      (#","event":{"success":403}"#, "failure"), (#","authorized":"1""#, "success"),
+      (#","permitted":1.0"#, "success"), (#","granted":"Denied""#, "failure"),
+      // What nobody knows. A count is no status, but for the codes of an answer.
+      (#","succeeded":450"#, "unknown"), (#","allowed":500"#, "unknown"),
+      (#","granted":"404""#, "unknown"), (#","ok":200"#, "unknown"),
+      (#","permitted":2"#, "unknown"), (#","authorized":"204""#, "unknown"),
       (#","rejected":true"#, "unknown"), (#","unauthorized":true"#, "unknown"),
       (#","blocked":true"#, "unknown"), (#","forbidden":1"#, "unknown"),
       (#","denial_reason":"x""#, "unknown"), (#","finalDecision":"no""#, "unknown"),

@@ -20,6 +20,9 @@ package struct Signal: Sendable {
     case outcome
     /// The same; also what a flag may be written as: "true", "false", 1 and 0.
     case flag
+    /// The same of what may be counted, too: a number other than 1 and 0 says nothing that anybody
+    /// knows, and is no status code.
+    case permission
     /// 1 is success and 2 is failure, as in OCSF; other numbers are unknown.
     case ocsfStatus
     /// Anything but null, false, 0 and what is empty is a failure.

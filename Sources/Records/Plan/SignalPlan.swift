@@ -17,13 +17,13 @@ struct SignalPlan: BitwiseCopyable {
     case .ocsfStatus:
       guard let number = number(token) else { throw .wrongType }
       return number == 1 ? success : number == 2 ? failure : unknown
-    case .outcome, .flag:
-      if reading == .flag, let said = flag(token) { return said ? success : failure }
+    case .outcome, .flag, .permission:
+      if reading != .outcome, let said = flag(token) { return said ? success : failure }
       switch token.kind {
       case .true: return success
       case .false: return failure
       case .number, .string:
-        if let status = number(token) {
+        if reading != .permission, let status = number(token) {
           guard 100..<600 ~= status else { throw .notAllowed }
           return status < 400 ? success : failure
         }

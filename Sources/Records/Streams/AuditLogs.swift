@@ -68,8 +68,9 @@ extension Stream {
           "response.status", "response.status_code", "response.statusCode",
         ]),
       Signal(
-        "outcome", .flag, ["ok", "succeeded", "allowed", "granted", "permitted", "authorized"],
-        paths: ["event.success"]),
+        "outcome", .permission,
+        ["ok", "succeeded", "allowed", "granted", "permitted", "authorized"]),
+      Signal("outcome", .flag, [], paths: ["event.success"]),
     ],
     droppedKeys: [],
     watch: Watch(
