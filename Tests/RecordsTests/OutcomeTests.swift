@@ -127,7 +127,7 @@ import Testing
     arguments: [
       (#","rejected":true"#, "rejected"), (#","context":{"error":"x"}"#, "context.error"),
       (#","granted":"admin""#, "granted"), (#","event":{"status":"active"}"#, "event.status"),
-      (#","allowed":true,"decision":"deny""#, "decision"),
+      (#","status":200,"ok":true,"decision":"deny""#, "decision"),
       (#","http":{"response":{"status_code":7}}"#, "http.response.status_code"),
     ])
   func doubtsAreTold(more: String, name: String) throws {
@@ -139,6 +139,34 @@ import Testing
     #expect(event(more).rejection(with: strict)?.reason == .unknownField)
     for told in [#","allowed":false"#, #","outcome":"success","granted":"admin""#] {
       #expect(event(told).rejection(with: strict) == nil)
+    }
+  }
+
+  /// They are the same event, with one fingerprint, and tell the same names.
+  @Test(
+    arguments: [
+      ([#""decision":"deny""#, #""ok":true"#], ["decision", "ok"], "unknown", nil),
+      ([#""verdict":"unknown""#, #""decision":"deny""#], ["decision", "verdict"], "unknown", nil),
+      ([#""status":200"#, #""decision":"deny""#, #""ok":true"#], ["decision"], "unknown", nil),
+      ([#""allowed":false"#, #""decision":"deny""#], [], "failure", "denied"),
+      ([#""ok":true"#, #""granted":"admin""#], ["granted"], "unknown", nil),
+    ] as [([String], [String], String, String?)])
+  func theOrderOfKeysSaysNothing(
+    fields: [String], told: [String], outcome: String, reason: String?
+  ) throws {
+    var rows: [Row] = []
+    for order in [fields, fields.reversed(), Array(fields.dropFirst() + fields.prefix(1))] {
+      let sample = event("," + order.joined(separator: ","))
+      let names = try sample.decode(with: auditLogs) { decoder in
+        decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+      }
+      #expect(names.sorted() == told, "\(order)")
+      rows.append(try sample.row(with: auditLogs))
+    }
+    for row in rows {
+      #expect(row.fields == rows[0].fields, "\(fields)")
+      #expect(row.text("outcome") == outcome)
+      #expect(row.text("reason") == reason)
     }
   }
 

@@ -2,7 +2,7 @@
 
 /// Another way to say what a column with a vocabulary says: a status, a flag, an error.
 ///
-/// Signals count when the column itself is absent.
+/// Signals count when the column itself is absent. Those of a stream are about one column.
 package struct Signal: Sendable {
   package let column: String
   /// Of the record itself, whatever dots they have.

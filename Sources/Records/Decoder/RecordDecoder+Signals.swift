@@ -3,25 +3,46 @@ import CopyFormat
 import JSON
 
 extension RecordDecoder {
-  /// Lets what was found beside the columns decide what the columns leave open.
+  /// What those signals say together that may be about something else.
+  private struct Heard {
+    /// One of them has decided.
+    var isFollowed = false
+    /// They contradict each other, or what is decided.
+    var isContradictory = false
+    /// One says what nobody knows.
+    var isUnclear = false
+    var fill: ColumnPlan.Fill?
+  }
+
+  /// Lets what was found beside the columns decide what the columns leave open: the same in
+  /// whatever order it stands.
   func applySignals(_ finder: FieldFinder) throws(Rejection) {
     let marks = finder.marks[..<finder.markCount]
-    // The column that those have decided which must agree, and the one that others have.
-    var (decided, followed) = (-1, -1)
+    // Whether one has decided that must agree.
+    var isDecided = false
     for mark in marks where plan.signals[Int(mark.signal)].mustAgree {
-      try agree(mark, finder.tape, &decided)
+      try agree(mark, finder.tape, &isDecided)
     }
     // A profile has noted what it does not read before.
-    var isInDoubt = finder.hasWatched || translator != nil && notes[0].unknown.isInRecord
+    let hasNoted = translator != nil && notes[0].unknown.isInRecord
+    var heard = Heard()
     for mark in marks where !plan.signals[Int(mark.signal)].mustAgree {
-      if follow(mark, finder.tape, decided: decided, &followed) { continue }
-      isInDoubt = true
-      let scope = Int(mark.scope)
-      notes[0].unknown.note(
-        finder.tape[Int(mark.token) - 1], in: scope, path: plan.keys.paths[scope])
+      if follow(mark, finder.tape, isDecided, &heard) { continue }
+      heard.isUnclear = true
+      tell(mark, finder.tape)
     }
-    if isInDoubt, let doubt = plan.watch.doubt, found[doubt.column] == 0,
-      decided != doubt.column, isDefault(doubt.column)
+    if heard.isContradictory {
+      // What is decided says which ones do; else nobody knows which of them to follow.
+      for mark in marks where !isDecided && !plan.signals[Int(mark.signal)].mustAgree {
+        if (try? said(mark, finder.tape)) != nil { tell(mark, finder.tape) }
+      }
+      if let doubt = plan.watch.doubt { row[doubt.column] = doubt.value }
+      return
+    }
+    fillEmpty(heard.fill)
+    let isInDoubt = finder.hasWatched || hasNoted || heard.isUnclear
+    if isInDoubt, !isDecided, let doubt = plan.watch.doubt, found[doubt.column] == 0,
+      isDefault(doubt.column)
     {
       row[doubt.column] = doubt.value
     }
@@ -29,14 +50,13 @@ extension RecordDecoder {
 
   /// A signal that decides with others of its kind, or refuses the record.
   private func agree(
-    _ mark: FieldFinder.Mark, _ tape: JSONTape, _ decided: inout Int
+    _ mark: FieldFinder.Mark, _ tape: JSONTape, _ isDecided: inout Bool
   ) throws(Rejection) {
     let signal = plan.signals[Int(mark.signal)]
     let isGiven = found[signal.column] != 0
-    guard case .choice(let choices, _) = plan.columns[signal.column].kind else { return }
     let choice: ColumnPlan.Choice?
     do throws(Reason) {
-      choice = try signal.read(tape[Int(mark.token)], choices)
+      choice = try said(mark, tape)
     } catch {
       // A status of something else says nothing, as long as the outcome is there.
       if isGiven { return }
@@ -45,7 +65,7 @@ extension RecordDecoder {
       return
     }
     guard let choice else { return }
-    if isGiven || decided == signal.column {
+    if isGiven || isDecided {
       guard isStored(choice, signal.column) else {
         found[signal.column] = mark.token
         try refuse(Rejection(.ambiguousField, column: signal.column))
@@ -53,36 +73,48 @@ extension RecordDecoder {
       }
     } else {
       row[signal.column] = choice.stored
-      decided = signal.column
+      isDecided = true
     }
     fillEmpty(choice.fill)
   }
 
   /// Whether a signal that may be about something else can be followed, or has nothing to say.
   private func follow(
-    _ mark: FieldFinder.Mark, _ tape: JSONTape, decided: Int, _ followed: inout Int
+    _ mark: FieldFinder.Mark, _ tape: JSONTape, _ isDecided: Bool, _ heard: inout Heard
   ) -> Bool {
     let signal = plan.signals[Int(mark.signal)]
     let column = signal.column
-    guard found[column] == 0, case .choice(let choices, _) = plan.columns[column].kind else {
-      return true
-    }
     // What failed did so, whatever was allowed before.
-    if decided == column, isStored(signal.failure, column) { return true }
+    guard found[column] == 0, !isDecided || !isStored(signal.failure, column) else { return true }
     do throws(Reason) {
-      guard let choice = try signal.read(tape[Int(mark.token)], choices) else { return true }
-      if decided != column, followed != column {
+      guard let choice = try said(mark, tape) else { return true }
+      if !isDecided, !heard.isFollowed {
         row[column] = choice.stored
-        followed = column
+        heard.isFollowed = true
       } else if !isStored(choice, column) {
-        if let doubt = plan.watch.doubt, doubt.column == column { row[column] = doubt.value }
-        return false
+        heard.isContradictory = true
+        return !isDecided
       }
-      fillEmpty(choice.fill)
+      if let fill = choice.fill { heard.fill = fill }
       return true
     } catch {
       return false
     }
+  }
+
+  /// What a signal says of its column; nil when it says nothing.
+  private func said(
+    _ mark: FieldFinder.Mark, _ tape: JSONTape
+  ) throws(Reason) -> ColumnPlan.Choice? {
+    let signal = plan.signals[Int(mark.signal)]
+    guard case .choice(let choices, _) = plan.columns[signal.column].kind else { return nil }
+    return try signal.read(tape[Int(mark.token)], choices)
+  }
+
+  /// Tells of a signal like of a field that nobody reads.
+  private func tell(_ mark: FieldFinder.Mark, _ tape: JSONTape) {
+    let scope = Int(mark.scope)
+    notes[0].unknown.note(tape[Int(mark.token) - 1], in: scope, path: plan.keys.paths[scope])
   }
 
   private func isStored(_ choice: ColumnPlan.Choice?, _ column: Int) -> Bool {

@@ -54,6 +54,8 @@ final class DecodePlan {
     keys = KeyTable(builder, arena: arena)
     names = builder.names()
     eventScope = builder.eventScope
+    precondition(
+      Set(stream.signals.map(\.column)).count <= 1, "\(stream.table) has signals of two columns")
     signals = arena.copy(stream.signals.map(compiler.plan))
     watch = compiler.plan(stream.watch, paths: builder.paths)
     rollup = stream.rollup.map(compiler.plan)
