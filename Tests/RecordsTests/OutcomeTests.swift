@@ -142,6 +142,35 @@ import Testing
     }
   }
 
+  /// Nested or flat, producers who always write them say with these that nothing went wrong.
+  @Test(
+    arguments: [
+      #""context":{"error":""}"#, #""context":{"error":false}"#, #""event":{"error":{ }}"#,
+      #""event":{"error_code":0,"failure":null}"#, #""response":{"status":200,"error":""}"#,
+      #""response":{"status":200,"errors":[ ]}"#, #""http":{"response":{"errors":0.0}}"#,
+      #""blocked":false"#, #""rejected":0"#, #""unauthorized":false"#, #""denied":"""#,
+      #""error_count":0,"failedSteps":[]"#, #""Status":"""#, #""results":[]"#,
+    ])
+  func whatSaysNothingCastsNoDoubt(more: String) throws {
+    #expect(verdict("," + more) == "success", "\(more)")
+    let strict = RecordDecoder(stream: .auditLogs, isStrict: true)
+    #expect(event("," + more).rejection(with: strict) == nil, "\(more)")
+  }
+
+  /// That nothing succeeded is another thing.
+  @Test(
+    arguments: [
+      #""Success":false"#, #""isSuccessful":false"#, #""success_count":0"#, #""Status":0"#,
+      #""response":{"success":false}"#, #""unsuccessful":false"#, #""failure_status":0"#,
+      #""context":{"error":{"code":0}}"#, #""event":{"errors":[0]}"#, #""rejected":-1"#,
+      #""error_rate":0.5"#, #""context":{"error":" "}"#, #""blocked":"no""#, #""denied":true"#,
+    ])
+  func whatSaysSomethingCastsADoubt(more: String) {
+    #expect(verdict("," + more) == "unknown", "\(more)")
+    let strict = RecordDecoder(stream: .auditLogs, isStrict: true)
+    #expect(event("," + more).rejection(with: strict)?.reason == .unknownField, "\(more)")
+  }
+
   /// They are the same event, with one fingerprint, and tell the same names.
   @Test(
     arguments: [

@@ -5,6 +5,9 @@
 package struct Watch: Sendable {
   /// An unknown field is told of when its name contains one of these, in either case.
   package let words: [String]
+  /// More such words, of what went wrong. Where there is a ``doubt``, a field of the record whose
+  /// name has no other says nothing when it is false or 0.
+  package var failureWords: [String] = []
   /// The same of whom a record belongs to, in the sources of profiles. Such a field is only told
   /// of: it refuses nothing and casts no doubt. In lower case, without separators.
   package var identityWords: [String] = []
@@ -18,6 +21,6 @@ package struct Watch: Sendable {
   /// The only such objects that are looked into where it is not deep; with dots.
   package var objects: [String] = []
   /// Instead of the default of the column, when such a field is there, or a signal that cannot be
-  /// followed.
+  /// followed. An empty text, object or array says nothing.
   package let doubt: (column: String, text: String)?
 }

@@ -166,7 +166,9 @@ struct FieldFinder {
   ) {
     notes.counters.unknownFields &+= 1
     let name = tape[key]
-    guard tape[key + 1].kind != .null, watch.matches(name.bytes, in: scope) else { return }
+    guard tape[key + 1].kind != .null, watch.matches(name.bytes, in: scope),
+      watch.isSaid(tape[key + 1], by: name.bytes)
+    else { return }
     hasWatched = true
     notes.unknown.note(name, in: scope, path: keys.paths[scope])
   }

@@ -31,9 +31,10 @@ struct PlanCompiler {
 
   /// `paths` are those of the scopes, with their dots.
   func plan(_ watch: Watch, paths: [String]) -> WatchPlan {
-    let words = WatchedWords(texts(watch.words))
+    let words = WatchedWords(texts(watch.words + watch.failureWords))
     return WatchPlan(
-      words: words, identityWords: WatchedWords(texts(watch.identityWords)),
+      words: words, neutralWords: WatchedWords(texts(watch.words)),
+      identityWords: WatchedWords(texts(watch.identityWords)),
       isDeep: watch.isDeep, looks: arena.copy(paths.map { look(watch, words, into: $0) }),
       total: arena.copy(watch.totals.of.map(index)),
       doubt: watch.doubt.map {

@@ -41,8 +41,7 @@ struct SignalPlan: BitwiseCopyable {
     case .false, .null: false
     case .number: number(token) != 0
     case .string: !token.bytes.isEmpty
-    // The parser skips what is in it: only its text is there.
-    case .object, .array: token.bytes.dropFirst().dropLast().contains { $0 > 0x20 }
+    case .object, .array: token.holdsAnything
     default: true
     }
   }

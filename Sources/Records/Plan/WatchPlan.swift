@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import JSON
 
 /// What a stream watches, in the form that the decoder runs.
 struct WatchPlan: BitwiseCopyable {
   let words: WatchedWords
+  /// Those of them that do not name what went wrong.
+  let neutralWords: WatchedWords
   let identityWords: WatchedWords
   let isDeep: Bool
   /// By scope.
@@ -25,6 +28,26 @@ struct WatchPlan: BitwiseCopyable {
     case .all: true
     }
   }
+
+  /// Whether the value of such a key, which was skipped, says anything: of many failures a producer
+  /// always writes that there were none.
+  func isSaid(_ value: JSONToken, by key: UnsafeRawBufferPointer) -> Bool {
+    guard doubt != nil else { return true }
+    switch value.kind {
+    case .null: return false
+    case .false: return neutralWords.isOne(in: key)
+    case .number: return FieldReader.wholeNumber(value) != 0 || neutralWords.isOne(in: key)
+    // With its quotes.
+    case .string: return value.bytes.count > 2
+    case .object, .array: return value.holdsAnything
+    case .true, .key: return true
+    }
+  }
+}
+
+extension JSONToken {
+  /// Of a container that was skipped: only its text is there.
+  var holdsAnything: Bool { bytes.dropFirst().dropLast().contains { $0 > 0x20 } }
 }
 
 /// Words that are looked for in names, in either case and whatever separates their parts.

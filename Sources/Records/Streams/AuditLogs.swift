@@ -74,9 +74,9 @@ extension Stream {
     ],
     droppedKeys: [],
     watch: Watch(
-      words: [
-        "outcome", "status", "result", "success", "succeeded", "error", "fail", "denied", "denial",
-        "decision", "verdict", "reject", "blocked", "unauthori", "forbid",
+      words: ["outcome", "status", "result", "success", "succeeded", "decision", "verdict"],
+      failureWords: [
+        "error", "fail", "denied", "denial", "reject", "blocked", "unauthori", "forbid",
       ],
       identityWords: ["tenant", "orgid", "organization", "actor", "principal", "userid"],
       exceptions: [],
