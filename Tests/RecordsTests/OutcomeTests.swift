@@ -171,6 +171,35 @@ import Testing
     #expect(event("," + more).rejection(with: strict)?.reason == .unknownField, "\(more)")
   }
 
+  /// What tells more of an outcome that was said is told of, and casts no doubt on it.
+  @Test(
+    arguments: [
+      (#""allowed":true,"decision_id":"d-1""#, "success"),
+      (#""decisionID":7,"ok":true"#, "success"),
+      (#""response":{"status":200,"statusText":"OK"}"#, "success"),
+      (#""http":{"response":{"status_code":200,"status_text":"OK"}}"#, "success"),
+      (#""decision":"allow","decision_reason":"x","result.message":"y""#, "success"),
+      (#""status":200,"decision_id":"d-1""#, "success"),
+      (#""allowed":false,"decision_id":"d-1""#, "failure"),
+      // It may be another outcome.
+      (#""allowed":true,"decision_id":"d-1","blocked":true"#, "unknown"),
+      (#""allowed":true,"error_id":"e-1""#, "unknown"),
+      (#""allowed":true,"denialReason":"x""#, "unknown"),
+      (#""response":{"status":200,"error_message":"x"}"#, "unknown"),
+      (#""allowed":true,"result_code":7"#, "unknown"),
+      (#""allowed":true,"statusContext":"x""#, "unknown"),
+      (#""allowed":true,"outcomepaid":"x""#, "unknown"),
+      (#""allowed":true,"outcome":{"reason":"x"}"#, "unknown"),
+      // Nothing else says what it was.
+      (#""decision_id":"d-1""#, "unknown"), (#""response":{"statusText":"OK"}"#, "unknown"),
+    ] as [(String, String)])
+  func remarksCastNoDoubt(more: String, expected: String) {
+    #expect(verdict("," + more) == expected, "\(more)")
+    let strict = RecordDecoder(stream: .auditLogs, isStrict: true)
+    let isNamed = !more.contains(#""outcome":{"#)
+    #expect((event("," + more).rejection(with: strict)?.reason == .unknownField) == isNamed)
+  }
+
   /// They are the same event, with one fingerprint, and tell the same names.
   @Test(
     arguments: [

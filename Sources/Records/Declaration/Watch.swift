@@ -8,8 +8,11 @@ package struct Watch: Sendable {
   /// More such words, of what went wrong. Where there is a ``doubt``, a field of the record whose
   /// name has no other says nothing when it is false or 0.
   package var failureWords: [String] = []
-  /// The same of whom a record belongs to, in the sources of profiles. Such a field is only told
-  /// of: it refuses nothing and casts no doubt. In lower case, without separators.
+  /// Last words of names that tell more of an outcome, and not which one it was. Where a signal has
+  /// decided, such a field casts no doubt, unless its name has one of ``failureWords``.
+  package var remarks: [String] = []
+  /// Words of whom a record belongs to, looked for in the sources of profiles. Such a field is only
+  /// told of: it refuses nothing and casts no doubt. In lower case, without separators.
   package var identityWords: [String] = []
   /// Names that contain one and are known all the same: they say nothing that is not said
   /// elsewhere.

@@ -22,6 +22,8 @@ struct FieldFinder {
   private(set) var ambiguous = ColumnSet()
   /// There is an unknown field that is watched.
   private(set) var hasWatched = false
+  /// The same of one that may contradict a signal.
+  private(set) var mayContradict = false
   private var knownCount = 0
   /// The first element of an array that spellings reach into, and its scope.
   private var first: (object: Int, scope: Int)?
@@ -103,7 +105,7 @@ struct FieldFinder {
       find(value, in: Int(scope), &notes)
       if entry.traits.contains(.mustSay), let column = entry.column, found[Int(column)] == 0 {
         // The reason of an outcome, and not the outcome; or nothing that anybody knows.
-        hasWatched = true
+        (hasWatched, mayContradict) = (true, true)
         if knownCount == before { found[Int(column)] = Int32(truncatingIfNeeded: value) }
       }
       return
@@ -170,6 +172,7 @@ struct FieldFinder {
       watch.isSaid(tape[key + 1], by: name.bytes)
     else { return }
     hasWatched = true
+    mayContradict = mayContradict || watch.mayContradict(name.bytes)
     notes.unknown.note(name, in: scope, path: keys.paths[scope])
   }
 

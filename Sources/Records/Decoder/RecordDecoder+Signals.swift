@@ -40,9 +40,9 @@ extension RecordDecoder {
       return
     }
     fillEmpty(heard.fill)
-    let isInDoubt = finder.hasWatched || hasNoted || heard.isUnclear
-    if isInDoubt, !isDecided, let doubt = plan.watch.doubt, found[doubt.column] == 0,
-      isDefault(doubt.column)
+    let hasWatched = heard.isFollowed ? finder.mayContradict : finder.hasWatched
+    if hasWatched || hasNoted || heard.isUnclear, !isDecided, let doubt = plan.watch.doubt,
+      found[doubt.column] == 0, isDefault(doubt.column)
     {
       row[doubt.column] = doubt.value
     }

@@ -34,6 +34,7 @@ struct PlanCompiler {
     let words = WatchedWords(texts(watch.words + watch.failureWords))
     return WatchPlan(
       words: words, neutralWords: WatchedWords(texts(watch.words)),
+      failureWords: WatchedWords(texts(watch.failureWords)), remarks: texts(watch.remarks),
       identityWords: WatchedWords(texts(watch.identityWords)),
       isDeep: watch.isDeep, looks: arena.copy(paths.map { look(watch, words, into: $0) }),
       total: arena.copy(watch.totals.of.map(index)),

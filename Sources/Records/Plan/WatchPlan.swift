@@ -6,6 +6,9 @@ struct WatchPlan: BitwiseCopyable {
   let words: WatchedWords
   /// Those of them that do not name what went wrong.
   let neutralWords: WatchedWords
+  /// Those that do.
+  let failureWords: WatchedWords
+  let remarks: UnsafeBufferPointer<UnsafeRawBufferPointer>
   let identityWords: WatchedWords
   let isDeep: Bool
   /// By scope.
@@ -43,6 +46,15 @@ struct WatchPlan: BitwiseCopyable {
     case .true, .key: return true
     }
   }
+
+  /// Whether such a key may name another outcome than the one that a signal says, and not only tell
+  /// more of it.
+  func mayContradict(_ key: UnsafeRawBufferPointer) -> Bool {
+    for remark in remarks where WatchedWords.isLast(remark, in: key) {
+      return failureWords.isOne(in: key)
+    }
+    return true
+  }
 }
 
 extension JSONToken {
@@ -79,6 +91,20 @@ struct WatchedWords: BitwiseCopyable {
       at += 1
     }
     return true
+  }
+
+  /// Whether a name of several words ends with this one: `status_text`, `statusText`.
+  static func isLast(_ word: UnsafeRawBufferPointer, in name: UnsafeRawBufferPointer) -> Bool {
+    let start = name.count - word.count
+    guard start > 0,
+      equalsWithoutCase(UnsafeRawBufferPointer(rebasing: name[start...]), word)
+    else { return false }
+    return isSeparator(name[start - 1])
+      || isCapital(name[start]) && !isCapital(name[start - 1])
+  }
+
+  private static func isCapital(_ byte: UInt8) -> Bool {
+    byte &- UInt8(ascii: "A") < 26
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool {

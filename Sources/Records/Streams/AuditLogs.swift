@@ -78,6 +78,8 @@ extension Stream {
       failureWords: [
         "error", "fail", "denied", "denial", "reject", "blocked", "unauthori", "forbid",
       ],
+      // A code is none of these: it may be that of a failure.
+      remarks: ["id", "text", "message", "reason"],
       identityWords: ["tenant", "orgid", "organization", "actor", "principal", "userid"],
       exceptions: [],
       totals: ([], of: []), isDeep: false,
