@@ -283,6 +283,7 @@ import Testing
     for (more, item, outcome) in [
       ("", #"{"a":"x","status":"failed"}"#, "unknown"), ("", #"{"a":"x"}"#, "success"),
       ("outcome = \"success\"", #"{"a":"x","status":"failed"}"#, "success"),
+      ("", #"{"a":"x","verdict":"x"}"#, "unknown"), ("", #"{"a":"x","blocked":false}"#, "unknown"),
     ] {
       let profile = try ProfileShelf(own: ["own": text + more]).profile("own")
       let decoder = RecordDecoder(stream: profile.stream, profile: profile)

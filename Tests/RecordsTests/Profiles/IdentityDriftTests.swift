@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Records
 import Testing
 
@@ -38,5 +39,16 @@ import Testing
       return decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
     }
     #expect(names == (name.map { [$0] } ?? []))
+  }
+
+  /// The page on profiles says which names are told of, word by word.
+  @Test(arguments: [Records.Stream.invocations, .auditLogs])
+  func theDocumentHasTheWords(stream: Records.Stream) throws {
+    let file = Fixture.schemas.deletingLastPathComponent().appending(path: "docs/profiles.md")
+    let sections = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n## ")
+    let drift = try #require(sections.first { $0.hasPrefix("Drift\n") })
+    for word in stream.watch.words + stream.watch.failureWords {
+      #expect(drift.contains("`\(word)`"), "\(word)")
+    }
   }
 }
