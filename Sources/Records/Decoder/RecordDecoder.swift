@@ -134,11 +134,11 @@ package final class RecordDecoder {
     try checkRules()
     checkTotal(finder)
     if isStrict, hasUnknown { try refuse(Rejection(.unknownField)) }
-    if let pricing = plan.pricing, let tier = pricing.tierOfFingerprint(row) {
-      let sent = row[pricing.serviceTier]
-      row[pricing.serviceTier] = tier
+    if let tier = plan.firstTier, tier.isTier(of: row), let pricing = plan.pricing {
+      let sent = row[tier.column]
+      row[tier.column] = tier.fingerprinted
       keepSent(pricing, body.tape)
-      row[pricing.serviceTier] = sent
+      row[tier.column] = sent
     }
     isAccepted = true
   }

@@ -21,6 +21,7 @@ final class DecodePlan {
   let watch: WatchPlan
   let rollup: RollupPlan?
   let pricing: PricingPlan?
+  let firstTier: FirstTier?
   /// Columns from this one on are part of a fingerprint only when they are there.
   let firstReleaseCount: Int
   /// Indexes of the identity.
@@ -60,6 +61,7 @@ final class DecodePlan {
     watch = compiler.plan(stream.watch, paths: builder.paths)
     rollup = stream.rollup.map(compiler.plan)
     pricing = stream.pricing.map(compiler.plan)
+    firstTier = stream.pricing.map(compiler.firstTier)
     let identity = stream.identityColumns.map(compiler.index)
     precondition(identity.count == 3, "\(stream.table) declares tenant, time and id")
     (tenant, occurredAt, id) = (identity[0], identity[1], identity[2])

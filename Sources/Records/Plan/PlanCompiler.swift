@@ -81,6 +81,12 @@ struct PlanCompiler {
       reasoningOutputTokens: index(rollup.reasoningOutputTokens))
   }
 
+  func firstTier(_ pricing: PricedColumns) -> FirstTier {
+    FirstTier(
+      column: index(pricing.serviceTier), spelling: arena.copy(ServiceTier.fast),
+      fingerprinted: .text(arena.copy(ServiceTier.priority)))
+  }
+
   func plan(_ pricing: PricedColumns) -> PricingPlan {
     PricingPlan(
       provider: index(pricing.provider), region: index(pricing.region),
@@ -99,8 +105,6 @@ struct PlanCompiler {
         ServiceTier.otherSpellings.map { spelling, name in
           PricingPlan.TierName(spelling: arena.copy(spelling), stored: .text(arena.copy(name)))
         }),
-      fingerprintTier: PricingPlan.TierName(
-        spelling: arena.copy(ServiceTier.fast), stored: .text(arena.copy(ServiceTier.priority))),
       providerText: arena.bytes(count: ProviderNames.bytesMax),
       tierText: arena.bytes(count: ServiceTier.bytesMax),
       currencyText: arena.bytes(count: 3),

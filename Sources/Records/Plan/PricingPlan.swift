@@ -13,9 +13,6 @@ struct PricingPlan: BitwiseCopyable {
   let computed: Value
   /// Spellings of tiers whose one name is another text.
   let tierNames: UnsafeBufferPointer<TierName>
-  /// The first release took `fast` for `priority`, and rows are stored that have it in their
-  /// fingerprint.
-  let fingerprintTier: TierName
   let providerText: UnsafeMutableRawBufferPointer
   let tierText: UnsafeMutableRawBufferPointer
   let currencyText: UnsafeMutableRawBufferPointer
@@ -45,14 +42,6 @@ struct PricingPlan: BitwiseCopyable {
     }
     row[provider] = .text(name)
     return .text(sent)
-  }
-
-  /// The tier that is fingerprinted instead of that of the record; nil: its own is.
-  func tierOfFingerprint(_ row: UnsafeMutableBufferPointer<Value>) -> Value? {
-    guard let tier = row[serviceTier].text, equals(tier, fingerprintTier.spelling) else {
-      return nil
-    }
-    return fingerprintTier.stored
   }
 
   /// The one name of a tier that is spelled otherwise; nil: it is the one name.
@@ -104,5 +93,18 @@ struct PricingPlan: BitwiseCopyable {
       rest /= 10
     } while rest > 0
     return UnsafeRawBufferPointer(rebasing: versionText[start...])
+  }
+}
+
+/// The first release took the tier `fast` for `priority`, and rows are stored that have it in their
+/// fingerprint. Apart from the rest, of which every record would copy 400 bytes to ask.
+struct FirstTier: BitwiseCopyable {
+  let column: Int
+  let spelling: UnsafeRawBufferPointer
+  /// What is fingerprinted instead.
+  let fingerprinted: Value
+
+  func isTier(of row: UnsafeMutableBufferPointer<Value>) -> Bool {
+    row[column].text.map { equals($0, spelling) } ?? false
   }
 }
