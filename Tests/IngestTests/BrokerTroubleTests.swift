@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CopyFormat
 import DaybookTesting
 import Kafka
 import Records
@@ -145,20 +144,7 @@ struct BrokerTroubleTests {
   /// Its record waits for clocks that agree, so it is not read when its topic goes.
   @Test func aRunWithAnEndFailsWhenATopicIsGoneBeforeItsEnd() throws {
     try TestDatabase.with { database in
-      let scene = try MockScene(database, topics: ["events": 1, "others": 1])
-      let host = ClockTests.Host()
-      host.set(secondsAhead: 3_456_000)
-      let tomorrow = Timestamp(
-        microseconds: Timestamp.now().microseconds + 86_400 * ClockTests.second)
-      try scene.produce(scene.invocations(0..<10), partitions: 1)
-      try scene.produce(
-        [BatchFixture.invocation(10, occurredAt: tomorrow.description)], to: "others",
-        partitions: 1)
-      var settings = try scene.settings(["events", "others"], untilEnd: true)
-      settings.clock = host.clock
-      let ingester = RunningIngester(settings)
-      #expect(try eventually { try Sums(database).rows == 10 })
-      #expect(ingester.wait(seconds: 1) == nil, "it waits")
+      let (scene, _, ingester) = try MockScene.ofARunThatWaits(database)
       scene.cluster.setTopicError("others", Code.unknownTopicOrPartition.rawValue)
       let error = #expect(throws: IngestError.self) {
         try #require(ingester.wait(seconds: 40)).get()

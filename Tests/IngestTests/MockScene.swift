@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import CopyFormat
 import DaybookTesting
 import Kafka
 import Records
+import Testing
 
 @testable import Ingest
 
@@ -46,6 +48,27 @@ struct MockScene {
         "host": "127.0.0.1", "port": String(proxy.port), "user": Self.login, "password": "test",
       ])
     return relayed
+  }
+
+  /// A run with an end that has stored 10 calls of `events`, and waits for the clock of `host`: the
+  /// one of `others` is of tomorrow.
+  static func ofARunThatWaits(
+    _ database: TestDatabase
+  ) throws -> (scene: MockScene, host: ClockTests.Host, ingester: RunningIngester) {
+    let scene = try MockScene(database, topics: ["events": 1, "others": 1])
+    let host = ClockTests.Host()
+    host.set(secondsAhead: 3_456_000)
+    let tomorrow = Timestamp(
+      microseconds: Timestamp.now().microseconds + 86_400 * ClockTests.second)
+    try scene.produce(scene.invocations(0..<10), partitions: 1)
+    try scene.produce(
+      [BatchFixture.invocation(10, occurredAt: tomorrow.description)], to: "others", partitions: 1)
+    var settings = try scene.settings(["events", "others"], untilEnd: true)
+    settings.clock = host.clock
+    let ingester = RunningIngester(settings)
+    #expect(try eventually { try Sums(database).rows == 10 })
+    #expect(ingester.wait(seconds: 1) == nil, "it waits")
+    return (scene, host, ingester)
   }
 
   /// Produces to the partitions in turn, and waits for the acknowledgements.

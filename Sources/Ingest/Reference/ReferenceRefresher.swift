@@ -16,8 +16,7 @@ final class ReferenceRefresher: @unchecked Sendable {
   private let stop: StopFlag
   private let done = DispatchSemaphore(value: 0)
   private let health: Health
-  private var isFailing = false
-  /// When a failure of this outage was counted last.
+  /// When a failure of this outage was counted last; nil: there is none.
   private var countedAt: ContinuousClock.Instant?
   private var clockWatch = ClockWatch()
 
@@ -73,7 +72,7 @@ final class ReferenceRefresher: @unchecked Sendable {
       do throws(PostgresError) {
         try cache.refresh(link)
         try board.refresh(link)
-        (isFailing, countedAt) = (false, nil)
+        countedAt = nil
         setGood()
       } catch {
         fail(error)
@@ -95,20 +94,18 @@ final class ReferenceRefresher: @unchecked Sendable {
   /// Where no records come, nobody else notices an outage. It is logged as it begins; those that
   /// have batches tell more.
   private func fail(_ error: PostgresError) {
-    if countedAt.map({ $0.duration(to: .now) > Self.countPause }) ?? true {
-      error.count(isRetried: true)
-      countedAt = .now
-    }
     if !health.isGood(Self.condition) {
       health.set(
         Self.condition, failure: "prices and positions cannot be read: \(error.sqlState.rawValue)")
     }
-    if !isFailing {
+    if countedAt == nil {
       Log.warn(
         "prices and time zones cannot be read, the last ones stay in use",
         ["error": LogValue("\(error)")])
     }
-    isFailing = true
+    guard countedAt.map({ $0.duration(to: .now) > Self.countPause }) ?? true else { return }
+    error.count(isRetried: true)
+    countedAt = .now
   }
 
   private static let condition = "reference"
