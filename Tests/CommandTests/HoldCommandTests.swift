@@ -3,7 +3,9 @@ import DaybookTesting
 import Postgres
 import Sysexits
 import Testing
-import daybook
+import Upkeep
+
+@testable import daybook
 
 @Suite struct HoldCommandTests {
   /// An expired month of invocations with these tenants, one row each.
@@ -55,6 +57,20 @@ import daybook
       #expect(active.isEmpty)
       #expect(try scene.run(["hold", "list", "--all"]).output.contains("by postgres: it's over"))
     }
+  }
+
+  /// What was counted is said, whatever else is not known.
+  @Test(arguments: [
+    ([.counted(2), .counted(3)], "5"), ([], "0"),
+    ([.counted(2), .moreThan(1000)], "more than 1002"),
+    ([.atMost(7), .counted(2)], "at most about 9 (estimated, not counted)"),
+    ([.moreThan(1000), .atMost(7), .counted(2)], "more than 1002"),
+    ([.unknown, .moreThan(1000)], "more than 1000"),
+    ([.unknown, .atMost(7), .counted(2)], "at least 2"),
+    ([.unknown, .atMost(7)], "not known (never analyzed)"),
+  ])
+  func aSumSaysWhatWasCounted(parts: [HoldCoverage.Rows], words: String) {
+    #expect(HoldReport.words(parts) == words)
   }
 
   @Test func whatIsNotLimitedMustBeSaid() throws {

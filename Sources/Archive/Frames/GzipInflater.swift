@@ -17,7 +17,6 @@ import Files
     let status = unsafe inflateInit2_(
       stream, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
-      unsafe stream.deallocate()
       throw FileError(.inputOutput, "zlib has no memory: give the process more")
     }
   }

@@ -41,10 +41,7 @@ final class ChildProcess {
     signal(SIGCHLD, SIG_DFL)
     let (code, pid) = Self.spawn(command, output: ends[1])
     self.pid = pid
-    guard code == 0 else {
-      close(output)
-      throw SystemCall.failure("start", "/bin/sh", code)
-    }
+    guard code == 0 else { throw SystemCall.failure("start", "/bin/sh", code) }
   }
 
   deinit { close(output) }

@@ -31,7 +31,7 @@ enum HoldReport {
       rows: groups(coverage).map { group in
         [
           group.table, words(group.kind), String(group.relations.count),
-          words(total(group.relations.map(\.rows))),
+          words(group.relations.map(\.rows)),
         ]
       }
     ).aligned
@@ -76,7 +76,7 @@ enum HoldReport {
     }
   }
 
-  static func words(_ rows: HoldCoverage.Rows) -> String {
+  private static func words(_ rows: HoldCoverage.Rows) -> String {
     switch rows {
     case .counted(let number): "\(number)"
     case .moreThan(let number): "more than \(number)"
@@ -85,25 +85,28 @@ enum HoldReport {
     }
   }
 
-  /// The weakest statement wins.
-  static func total(_ parts: [HoldCoverage.Rows]) -> HoldCoverage.Rows {
-    var sum: Int64 = 0
+  /// The weakest statement wins; what was counted is never left out of it.
+  static func words(_ parts: [HoldCoverage.Rows]) -> String {
+    var counted: Int64 = 0
+    var estimated: Int64 = 0
     var isMore = false
-    var isEstimate = false
+    var isEstimated = false
+    var isUnknown = false
     for part in parts {
       switch part {
-      case .counted(let number): sum = sum &+ number
+      case .counted(let number): counted = counted &+ number
       case .moreThan(let number):
-        sum = sum &+ number
+        counted = counted &+ number
         isMore = true
       case .atMost(let number):
-        sum = sum &+ number
-        isEstimate = true
-      case .unknown: return .unknown
+        estimated = estimated &+ number
+        isEstimated = true
+      case .unknown: isUnknown = true
       }
     }
-    if isEstimate { return isMore ? .unknown : .atMost(sum) }
-    return isMore ? .moreThan(sum) : .counted(sum)
+    if isMore { return words(.moreThan(counted)) }
+    if isUnknown { return counted > 0 ? "at least \(counted)" : words(.unknown) }
+    return words(isEstimated ? .atMost(counted &+ estimated) : .counted(counted))
   }
 
   static func printStatements(
