@@ -107,6 +107,26 @@ struct MaintainerTests {
     }
   }
 
+  /// The statement ends by itself just when its cancel is on the way.
+  @Test func theCancelOfADeadlineEndsNothingElse() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      var session = try MaintenanceSession(scene.settings.database, schema: "public")
+      for step in 0..<50 {
+        session.deadline = JobDeadline(after: .microseconds(15_000 + 150 * step))
+        do throws(UpkeepError) {
+          try session.use { connection throws(UpkeepError) in
+            do throws(PostgresError) { try connection.execute("SELECT pg_sleep(0.02)") } catch {
+              throw UpkeepError(error)
+            }
+          }
+        } catch {
+          #expect(error.isDeadline, "\(error)")
+        }
+        try session.note("SELECT pg_sleep(0.01)")
+      }
+    }
+  }
+
   @Test func oldSessionsArePurgedInBatches() throws {
     try MaintenanceScene.with(months: []) { scene in
       try scene.database.value(

@@ -15,6 +15,10 @@ package final class Maintainer {
   private(set) var isLeading = false
 
   static let reconnectPause = Duration.seconds(2)
+  /// More than its reader allows itself for the rows under hold.
+  private static let planAllowance = Duration.seconds(3600)
+  /// Less than a loop may take for a turn (`Health.beatSecondsMax`).
+  private static let metricsAllowance = Duration.seconds(60)
 
   package init(
     _ settings: MaintenanceSettings, stop: StopRequest,
@@ -47,6 +51,7 @@ package final class Maintainer {
   package func planned(table: String? = nil) throws(UpkeepError) -> [PlannedAction] {
     var opened = try open()
     try opened.becomeOwner()
+    opened.deadline = JobDeadline(after: Self.planAllowance)
     return try opened.plan(settings, job: nil, table: table).actions
   }
 
@@ -77,6 +82,8 @@ package final class Maintainer {
   /// Reads the gauges again; a failure keeps no job from running.
   func refreshMetrics() {
     guard var opened = taken() else { return }
+    // The time of the last job may be over, and a session that has just begun to lead had no job.
+    opened.deadline = JobDeadline(after: Self.metricsAllowance)
     do throws(UpkeepError) {
       try MaintenanceMetrics.refresh(settings, &opened)
     } catch {

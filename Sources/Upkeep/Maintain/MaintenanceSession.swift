@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Dispatch
 package import Postgres
 import Sysexits
 import Telemetry
@@ -11,7 +10,8 @@ package struct MaintenanceSession: InSchema, ~Copyable {
   package var connection: Connection
   package let schema: String
   let stop: StopRequest
-  var deadline = JobDeadline(after: .seconds(3600))
+  /// Has passed until somebody says how long the next work may take.
+  var deadline = JobDeadline(after: .zero)
   /// What the server was told last.
   private var limits: StatementLimits?
   private let canceller: Canceller?
@@ -122,13 +122,12 @@ package struct MaintenanceSession: InSchema, ~Copyable {
   mutating func use<Result: ~Copyable>(
     _ body: (inout Connection) throws(UpkeepError) -> Result
   ) throws(UpkeepError) -> Result {
+    guard !deadline.hasPassed else { throw .deadline }
     let canceller = canceller
     guard stop.begin({ canceller?.cancel() }) else { throw .stopped }
-    let alarm = DispatchWorkItem { canceller?.cancel() }
-    DispatchQueue.global().asyncAfter(
-      deadline: .now() + deadline.remaining / .seconds(1), execute: alarm)
+    let alarm = JobAlarm(at: deadline) { canceller?.cancel() }
     defer {
-      alarm.cancel()
+      alarm.end()
       stop.end()
       if connection.isUsable, connection.transactionStatus != .idle {
         _ = try? connection.execute("ROLLBACK")
@@ -144,9 +143,8 @@ package struct MaintenanceSession: InSchema, ~Copyable {
   private mutating func once(
     _ sql: String, _ limits: StatementLimits, _ point: UpkeepFault?
   ) throws(UpkeepError) -> QueryResult {
-    guard !deadline.hasPassed else { throw .deadline }
     var bounded = limits
-    bounded.run = min(limits.run, deadline.remaining)
+    bounded.run = min(limits.run, max(deadline.remaining, Self.runMin))
     do throws(PostgresError) { try apply(bounded) } catch { throw UpkeepError(error) }
     let patience = bounded.run + Self.answerPatience
     return try use { connection throws(UpkeepError) in
@@ -181,4 +179,6 @@ package struct MaintenanceSession: InSchema, ~Copyable {
   private static let retryMilliseconds: ClosedRange<Double> = 50.0...500
   /// The server ends a statement by itself; this is for a server that says nothing any more.
   private static let answerPatience = Duration.seconds(15)
+  /// Less would end the SET of the next limits, too. The alarm is in time all the same.
+  private static let runMin = Duration.seconds(1)
 }

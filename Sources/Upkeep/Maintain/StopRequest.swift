@@ -13,7 +13,7 @@ package final class StopRequest: @unchecked Sendable {
   private var isInterrupting = false
 
   /// An interrupt that comes just before the work begins has no effect: it is repeated.
-  private static let repeatAfter = Duration.milliseconds(300)
+  static let repeatAfter = Duration.milliseconds(300)
 
   package init() {}
 

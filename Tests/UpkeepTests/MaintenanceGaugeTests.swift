@@ -5,8 +5,45 @@ import Testing
 
 @testable import Upkeep
 
-/// What `maintain --loop` shows of the last reconciliation.
-@Suite struct ReconciliationGaugeTests {
+/// What `maintain --loop` shows; one after the other, because the gauges are those of the process.
+@Suite(.serialized) struct MaintenanceGaugeTests {
+  /// A table of which nothing is shown but by the test itself.
+  private static let watched = "watched_by_a_test"
+
+  private static func watch(_ scene: MaintenanceScene) throws {
+    try scene.database.value(
+      "INSERT INTO partition_policies (table_name, months_ahead, retention_months) "
+        + "VALUES ('\(watched)', 3, 13)")
+    Metrics.partitionMonthsAhead.remove([watched])
+  }
+
+  /// Alerts judge by the gauges after it, too.
+  @Test func aJobThatRanOutOfTimeLeavesNoGaugeAsItWas() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try Self.watch(scene)
+      scene.settings.jobDeadline = .zero
+      let maintainer = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try maintainer.run([.report]).map(\.outcome) == [.deadline])
+      maintainer.refreshMetrics()
+      #expect(Metrics.partitionMonthsAhead.sample([Self.watched]) == -1)
+    }
+  }
+
+  /// However long it has stood by: no job has given its session any time yet.
+  @Test func whoTakesOverShowsWhatThereIs() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try Self.watch(scene)
+      let leader = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try leader.tryToLead())
+      let standby = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try !standby.tryToLead())
+      leader.disconnect()
+      #expect(try eventually { try standby.tryToLead() })
+      standby.refreshMetrics()
+      #expect(Metrics.partitionMonthsAhead.sample([Self.watched]) == -1)
+    }
+  }
+
   @Test func theLastWholeReconciliationIsShown() throws {
     try MaintenanceScene.with(months: []) { scene in
       let maintainer = Maintainer(scene.settings, stop: StopRequest()) { _ in }
