@@ -44,6 +44,22 @@ import Testing
     }
   }
 
+  /// A table that was given back to another tool would raise its alert until the process ends.
+  @Test func aTableWithoutAPolicyIsShownNoMore() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      try Self.watch(scene)
+      let maintainer = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try maintainer.tryToLead())
+      maintainer.refreshMetrics()
+      #expect(Metrics.partitionMonthsAhead.sample([Self.watched]) == -1)
+      try scene.database.value(
+        "DELETE FROM partition_policies WHERE table_name = '\(Self.watched)'")
+      maintainer.refreshMetrics()
+      #expect(Metrics.partitionMonthsAhead.sample([Self.watched]) == nil)
+      #expect(Metrics.partitionMonthsAhead.sample(["invocations"]) == 3)
+    }
+  }
+
   @Test func theLastWholeReconciliationIsShown() throws {
     try MaintenanceScene.with(months: []) { scene in
       let maintainer = Maintainer(scene.settings, stop: StopRequest()) { _ in }

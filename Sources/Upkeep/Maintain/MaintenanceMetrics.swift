@@ -21,12 +21,13 @@ enum MaintenanceMetrics {
     _ settings: MaintenanceSettings, _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
     let planned = try session.plan(settings, job: .create, table: nil)
+    // A table may have lost its policy, or its default partition.
+    Metrics.partitionMonthsAhead.removeAll()
+    Metrics.defaultPartitionRecords.removeAll()
     for set in planned.sets {
       Metrics.partitionMonthsAhead.set(monthsAhead(set), [set.table])
       if let partition = set.defaultPartition {
         Metrics.defaultPartitionRecords.set(partition.hasRows ? 1 : 0, [set.table])
-      } else {
-        Metrics.defaultPartitionRecords.remove([set.table])
       }
     }
     let retirements = planned.sets.flatMap(\.retirements).filter { $0.state != .dropped }
