@@ -19,9 +19,12 @@ struct Executor {
       sets.first { $0.table == table }?.policy
     }
 
-    func bytes(of action: PlannedAction) -> Int64 {
-      sets.first { $0.table == action.table }?.partitions
-        .first { $0.name == action.partition }?.bytes ?? 0
+    /// The partition that an action takes out of sight; nil where queries see it no more: it stands
+    /// alone, or its detach is pending.
+    func leaving(_ action: PlannedAction) -> Partition? {
+      guard action.name == "detach" else { return nil }
+      return sets.first { $0.table == action.table }?.partitions
+        .first { $0.name == action.partition && !$0.isDetachPending }
     }
   }
 

@@ -23,6 +23,16 @@ extension MaintenanceSession {
       }, findings: plan.findings.filter { only == nil || $0.table == only }, sets: sets)
   }
 
+  /// PostgreSQL allows one for each table.
+  mutating func hasPendingDetach(_ table: String) throws(UpkeepError) -> Bool {
+    let found = try note(
+      """
+      SELECT EXISTS (SELECT FROM pg_inherits WHERE inhdetachpending
+        AND inhparent = to_regclass(format('%I.%I', $1::text, $2::text)))
+      """, [schema, table])
+    return found.bool(0, 0) == true
+  }
+
   /// Counts a failed attempt where `partitions list` and the alerts see it.
   mutating func recordFailure(
     of action: PlannedAction, _ error: UpkeepError

@@ -12,15 +12,13 @@ extension Executor {
   ) throws(UpkeepError) {
     let files = RetirementFiles(settings: settings, observe: observe)
     var failed: Set<[String]> = []
-    // PostgreSQL allows one pending detach for each table.
-    var pending: Set<String> = []
     for turn in 1...Self.plansMax {
       let planned = try plan(.retain, &session)
       if turn == 1 { report(planned, &tally) }
       var wantsAnother = false
       let actions = planned.actions.filter { !failed.contains([$0.table, $0.partition]) }
       try each(actions, &session, &tally) { (action, session) throws(UpkeepError) in
-        if action.kind == .detach, pending.contains(action.table) {
+        if planned.leaving(action) != nil, try session.hasPendingDetach(action.table) {
           failed.insert([action.table, action.partition])
           return .passed("it waits for a detach that is pending")
         }
@@ -30,7 +28,6 @@ extension Executor {
           return outcome
         } catch {
           failed.insert([action.table, action.partition])
-          if action.name == "detach" || action.kind == .finalize { pending.insert(action.table) }
           throw error
         }
       }
@@ -52,8 +49,11 @@ extension Executor {
     switch action.kind {
     case .keep: return .passed(action.reason)
     case .detach, .finalize, .advance(.detached):
-      if let directory = files.directory(planned.policy(of: action.table)) {
-        try ArchiveRoom.check(directory, bytes: planned.bytes(of: action))
+      // What is out of sight already goes on: a pending detach keeps all others from leaving.
+      if let leaving = planned.leaving(action),
+        let directory = files.directory(planned.policy(of: action.table))
+      {
+        try ArchiveRoom.check(directory, bytes: leaving.bytes)
       }
       return try unlessHeld { () throws(UpkeepError) in try detach(action, &session) }
     case .advance(.archived):

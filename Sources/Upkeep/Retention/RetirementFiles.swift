@@ -31,6 +31,8 @@ final class RetirementFiles {
       throw UpkeepError(
         "no directory for archives is known: set archive_dir", exitCode: .configuration)
     }
+    // Whether there is room shows when it is written: nobody knows how much smaller it is.
+    try ArchiveRoom.check(directory, bytes: 0)
     let retirement = try RetirementRow.read(action.table, action.partition, &session)
     let name = Manifest.name(of: action.partition, before: retirement.earlierCount)
     let path = directory + "/" + name + Manifest.manifestSuffix
