@@ -27,7 +27,9 @@ import Upkeep
       lower: month.start, upper: month.next.start)
   }
 
-  private static func plan(_ set: PartitionSet, hasArchivePlace: Bool = true) -> Plan {
+  private static func plan(
+    _ set: PartitionSet, at now: Timestamp = now, hasArchivePlace: Bool = true
+  ) -> Plan {
     PartitionPlan.make(
       [set], now: now, schema: "s", hasArchivePlace: hasArchivePlace)
   }
@@ -49,6 +51,27 @@ import Upkeep
     let plan = Self.plan(set)
     #expect(plan.actions.map(\.partition) == ["t_p20270201"])
     #expect(plan.findings.map(\.code) == [.runwayShort, .nameTaken])
+  }
+
+  /// The daily run has not made its month yet. Only of a single month ahead is that for a day: the
+  /// next month has no partition until then.
+  @Test(arguments: [1, 2, 3])
+  func aMonthThatBeginsIsNoFinding(ahead: Int) {
+    var set = Self.set()
+    set.policy.monthsAhead = ahead
+    set.partitions.removeLast(4 - ahead)
+    let begin = Month(year: 2026, month: 11).start
+    let late = Timestamp(
+      microseconds: begin.microseconds + 26 * 3_600 * Timestamp.microsecondsPerSecond)
+    for now in [begin, late] {
+      #expect(Self.plan(set, at: now).actions.count == 1)
+      #expect(Self.plan(set, at: now).findings.isEmpty)
+    }
+    let later = Timestamp(microseconds: late.microseconds + 1)
+    let expected: [PlanFinding.Code] = ahead == 1 ? [.runwayShort] : []
+    #expect(Self.plan(set, at: later).findings.map(\.code) == expected)
+    set.partitions.removeLast()
+    #expect(Self.plan(set, at: begin).findings.map(\.code) == [.runwayShort])
   }
 
   @Test func otherBoundsAreNamedAndNotOverlapped() {

@@ -19,8 +19,11 @@ extension SetPlanner {
   }
 
   /// The daily run makes one month when a month begins: until then one less than the policy's
-  /// number is as it should be.
-  var runwayMonthsMin: Int { max(1, policy.monthsAhead - 1) }
+  /// number is as it should be. Where that is none, the run has to come in time.
+  private var runwayMonthsMin: Int {
+    let age = now.microseconds - currentMonth.start.microseconds
+    return max(age > Self.staleAfterMicroseconds ? 1 : 0, policy.monthsAhead - 1)
+  }
 
   /// Maintenance runs daily, and two hours late is not yet late.
   static let staleAfterMicroseconds = 26 * 3_600 * Timestamp.microsecondsPerSecond

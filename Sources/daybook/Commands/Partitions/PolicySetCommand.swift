@@ -8,7 +8,7 @@ import Upkeep
 enum PolicySetCommand {
   static let monthsAhead = OptionDeclaration(
     "months-ahead", "N", kind: .integer(1...24), sources: .flag,
-    "partitions kept ready after the current month")
+    "partitions kept ready after the current month; the last one is made when a month begins")
   static let retentionMonths = OptionDeclaration(
     "retention-months", "N", kind: .integer(1...1200), sources: .flag,
     "full months kept before the current one")
