@@ -44,6 +44,29 @@ import Testing
     }
   }
 
+  /// The job after it may take hours.
+  @Test func whatAJobHasMadeIsShownWhenItEnds() throws {
+    try MaintenanceScene.with(months: [20]) { scene in
+      try scene.database.value("DROP TABLE \(try scene.partition(monthsAgo: -1))")
+      let stop = StopRequest()
+      var shown: Double?
+      let maintainer = Maintainer(scene.settings, stop: stop) { event in
+        switch event {
+        case .began(let action) where action.job == .create:
+          #expect(Metrics.partitionMonthsAhead.sample(["invocations"]) == 0)
+        case .began:
+          shown = Metrics.partitionMonthsAhead.sample(["invocations"])
+          stop.request()
+        default: break
+        }
+      }
+      let loop = MaintenanceLoop(
+        maintainer, [.create, .retain], interval: .seconds(3600), health: Health())
+      try loop.run()
+      #expect(shown == 3)
+    }
+  }
+
   /// A table that was given back to another tool would raise its alert until the process ends.
   @Test func aTableWithoutAPolicyIsShownNoMore() throws {
     try MaintenanceScene.with(months: []) { scene in

@@ -32,7 +32,7 @@ package final class Maintainer {
   /// Runs the jobs once, up to a stop, and reports of each; throws when this process cannot lead,
   /// with exit code 75 if another one does.
   package func run(
-    _ jobs: [MaintenanceJob], table: String? = nil
+    _ jobs: [MaintenanceJob], table: String? = nil, afterEach: () -> Void = {}
   ) throws(UpkeepError) -> [JobReport] {
     if !isLeading { try begin() }
     var reports: [JobReport] = []
@@ -40,6 +40,7 @@ package final class Maintainer {
       if let report = try runUnlessStopped(job, table) {
         reports.append(report)
         observe(.ended(report))
+        afterEach()
       } else {
         reports.append(.notBegun(job))
       }
@@ -79,8 +80,9 @@ package final class Maintainer {
     return name
   }
 
-  /// Reads the gauges again; a failure keeps no job from running.
+  /// Reads the gauges again, unless a stop was requested; a failure keeps no job from running.
   func refreshMetrics() {
+    guard !stop.isRequested else { return }
     guard var opened = taken() else { return }
     // The time of the last job may be over, and a session that has just begun to lead had no job.
     opened.deadline = JobDeadline(after: Self.metricsAllowance)

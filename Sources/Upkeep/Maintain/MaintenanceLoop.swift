@@ -63,10 +63,10 @@ package final class MaintenanceLoop {
     guard ContinuousClock.now >= due else { return }
     // A job may take hours, and its deadline watches over it.
     health.end(Self.loopName)
-    _ = try maintainer.run(jobs)
+    // An alert that one job has ended does not wait for the next, which may take hours, too.
+    _ = try maintainer.run(jobs, afterEach: maintainer.refreshMetrics)
     guard !maintainer.stop.isRequested else { return }
     due = .now + interval
-    maintainer.refreshMetrics()
   }
 
   private func standBy() throws(UpkeepError) {
