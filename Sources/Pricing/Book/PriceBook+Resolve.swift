@@ -58,7 +58,10 @@ extension PriceBook {
       return group(scopes, region, fineTuned, served: served)
     }
     let found = undatedOrFolded(scopes, model)
-    return found >= 0 ? found : prefixed(scopes, region, model, served)
+    if found >= 0 { return found }
+    guard scopes.provider >= 0, scopes.provider != Self.anyProvider else { return -1 }
+    let behind = prefixed(scopes, region, model, served)
+    return behind >= 0 ? behind : withoutPath(scopes, region, model, served)
   }
 
   /// The group of both names together; negative also where that of the request's name counts.
@@ -89,9 +92,7 @@ extension PriceBook {
     _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer,
     _ served: Int
   ) -> Int32 {
-    guard scopes.provider >= 0, scopes.provider != Self.anyProvider,
-      let slash = model.firstIndex(of: UInt8(ascii: "/"))
-    else { return -1 }
+    guard let slash = model.firstIndex(of: UInt8(ascii: "/")) else { return -1 }
     let head = UnsafeRawBufferPointer(rebasing: model[..<slash])
     let rest = UnsafeRawBufferPointer(rebasing: model[(slash + 1)...])
     let inRegion = regions.number(head, scope: scopes.provider)
@@ -102,6 +103,39 @@ extension PriceBook {
     }
     guard number(ofProvider: head) == scopes.provider else { return -1 }
     return group(scopes, region, rest, served: served)
+  }
+
+  /// The model behind the path of a resource, in the region of the path where the record says none.
+  /// Of some of Vertex AI's the publisher is a part of the name: `meta/llama-3.3-70b-instruct`.
+  private func withoutPath(
+    _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ model: UnsafeRawBufferPointer,
+    _ served: Int
+  ) -> Int32 {
+    guard let resource = ResourceName(model) else { return -1 }
+    let isPlaced = region.map { !$0.isEmpty } ?? false
+    let region = isPlaced ? region : resource.region
+    let scopes = isPlaced ? scopes : self.scopes(scopes.provider, region)
+    if let publisher = resource.publisher {
+      let found = published(scopes, publisher, resource.model)
+      if found >= 0 { return found }
+    }
+    return group(scopes, region, resource.model, served: served)
+  }
+
+  private func published(
+    _ scopes: PriceScopes, _ publisher: UnsafeRawBufferPointer, _ model: UnsafeRawBufferPointer
+  ) -> Int32 {
+    let start = publisher.count + 1
+    let count = start + model.count
+    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { memory -> Int32 in
+      let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+      buffer.copyMemory(from: publisher)
+      buffer[publisher.count] = UInt8(ascii: "/")
+      UnsafeMutableRawBufferPointer(rebasing: buffer[start...]).copyMemory(from: model)
+      let name = UnsafeRawBufferPointer(buffer)
+      let exact = scopes.number(name, in: models)
+      return exact >= 0 ? exact : undatedOrFolded(scopes, name)
+    }
   }
 
   private func alias(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {

@@ -126,6 +126,25 @@ struct RepriceNameTests {
     }
   }
 
+  @Test func aModelBehindAPathIsPricedAgain() throws {
+    try FinanceScene.with { scene in
+      try Self.enter([Self.price("gemini-x", "0.01"), Self.price("meta/llama", "0.02")], in: scene)
+      let models = [
+        "arn:aws:bedrock:us-east-1::foundation-model/gemini-x", "models/gemini-x",
+        "projects/p/locations/l/endpoints/123", "publishers/google/models/gemini-x",
+        "publishers/meta/models/llama",
+      ]
+      for model in models { try scene.run(Self.call(model, in: scene)) }
+      try scene.rebuild()
+      let report = try RepriceTests.reprice(scene)
+      #expect(report.rowsAdjusted == Int64(models.count) - 1 && report.refused == [])
+      #expect(
+        try Self.costs(scene)
+          == zip(models, [" 1", " 1", "", " 1", " 2"])
+          .map { "\($0) standard\($1)" }.joined(separator: ", "))
+    }
+  }
+
   /// The first call of a page, and its last; the others are posted, and it is said.
   @Test func aCallThatTheDatabaseRefusesKeepsNoOtherFromItsPrice() throws {
     try FinanceScene.with { scene in

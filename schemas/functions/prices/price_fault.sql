@@ -18,8 +18,10 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     WHEN p.min_input_tokens > 0 AND p_input <= p.min_input_tokens THEN 'is for more input tokens'
     WHEN NOT EXISTS (
       SELECT FROM pg_catalog.unnest(p_models) AS name,
-        LATERAL (SELECT pg_catalog.regexp_replace(pg_catalog.lower(name), '[^a-z0-9]', '', 'g') AS said,
-                        pg_catalog.regexp_replace(pg_catalog.lower(p.model), '[^a-z0-9]', '', 'g') AS priced) AS bare
+        -- Vertex AI's path of meta/x is publishers/meta/models/x.
+        LATERAL (SELECT pg_catalog.regexp_replace(pg_catalog.lower(name), '/models/|[^a-z0-9]', '', 'g') AS said,
+                        pg_catalog.regexp_replace(pg_catalog.lower(p.model), '/models/|[^a-z0-9]', '', 'g') AS priced)
+          AS bare
        WHERE pg_catalog.strpos(bare.said, bare.priced) > 0 OR pg_catalog.strpos(bare.priced, bare.said) > 0
           -- Of a name an alias may mean what stands behind a provider, and a fine-tuned model without its owner.
           OR EXISTS (SELECT FROM price_aliases a,
