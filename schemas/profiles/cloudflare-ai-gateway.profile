@@ -24,7 +24,7 @@ user_id     = cut(text(metadata.user_id | metadata.user), 256)
 # Cloudflare's slugs are no names that prices and other sources have.
 provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai": "azure.ai.openai",
   "google-ai-studio": "gcp.gemini", "google-vertex-ai": "gcp.vertex_ai", "grok": "x_ai",
-  "perplexity-ai": "perplexity") | lower(provider)
+  "perplexity-ai": "perplexity", "workers-ai": "cloudflare") | lower(provider)
 operation   = map(model_type, "Text Generation": "chat", "Text Embeddings": "embeddings")
   | if((split(split(path, "?", 1), "/", -1) | split(split(path, "?", 1), "/", -2)) = "embeddings", "embeddings")
 request_model = cut(model, 256)

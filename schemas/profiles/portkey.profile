@@ -23,10 +23,11 @@ occurred_at = created_at
 tenant_id   = text(metadata.tenant_id)
 project_id  = cut(metadata.project_id, 128)
 user_id     = cut(metadata._user, 256)
-# Portkey's slugs have hyphens where prices and other sources have none.
+# Portkey's slugs are no names that prices and other sources have.
 provider    = map(lower(ai_org), "azure-openai": "azure.ai.openai", "azure-ai": "azure.ai.inference",
   "vertex-ai": "gcp.vertex_ai", "mistral-ai": "mistral_ai", "x-ai": "x_ai", "perplexity-ai": "perplexity",
-  "together-ai": "together_ai", "fireworks-ai": "fireworks_ai") | lower(ai_org)
+  "together-ai": "together_ai", "fireworks-ai": "fireworks_ai", "workers-ai": "cloudflare", "novita-ai": "novita",
+  "z-ai": "zai") | lower(ai_org)
 # Of the path of the address, without a query (?api-version=...).
 operation   = if(request_url,
   if((split(split(request_url, "?", 1), "/", -1) | split(split(request_url, "?", 1), "/", -2)) = "embeddings",

@@ -120,14 +120,16 @@ import Testing
     ("portkey", "vertex-ai", "gcp.vertex_ai"), ("portkey", "mistral-ai", "mistral_ai"),
     ("portkey", "x-ai", "x_ai"), ("portkey", "perplexity-ai", "perplexity"),
     ("portkey", "together-ai", "together_ai"), ("portkey", "fireworks-ai", "fireworks_ai"),
-    ("portkey", "Our-LLM", "our-llm"),
+    ("portkey", "workers-ai", "cloudflare"), ("portkey", "novita-ai", "novita"),
+    ("portkey", "z-ai", "zai"), ("portkey", "Our-LLM", "our-llm"),
     ("cloudflare-ai-gateway", "aws-bedrock", "aws.bedrock"),
     ("cloudflare-ai-gateway", "azure-openai", "azure.ai.openai"),
     ("cloudflare-ai-gateway", "google-ai-studio", "gcp.gemini"),
     ("cloudflare-ai-gateway", "google-vertex-ai", "gcp.vertex_ai"),
     ("cloudflare-ai-gateway", "grok", "x_ai"),
     ("cloudflare-ai-gateway", "perplexity-ai", "perplexity"),
-    ("cloudflare-ai-gateway", "Workers-AI", "workers-ai"),
+    ("cloudflare-ai-gateway", "Workers-AI", "cloudflare"),
+    ("cloudflare-ai-gateway", "Our-LLM", "our-llm"),
   ])
   func aSlugIsItsProvider(profile: String, slug: String, provider: String) throws {
     let field = profile == "portkey" ? "ai_org" : "provider"
