@@ -94,6 +94,19 @@ struct PriceImportTests {
     }
   }
 
+  @Test func namesTiersThatHaveTheStandardPriceInPart() throws {
+    let list = """
+      {"m": {"litellm_provider": "openai", "input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06,
+         "input_cost_per_token_flex": 1e-06, "input_cost_per_token_priority": 4e-06}}
+      """
+    try PriceScene.with { (scene) throws in
+      #expect(try scene.importing(list, "--dry-run").output.contains("\n  m: flex, priority\n"))
+      #expect(
+        try scene.importing(list, "--dry-run", "--json").output.contains(
+          #""untold_tiers":[{"entry":"m","tiers":["flex","priority"]}]"#))
+    }
+  }
+
   @Test func showsWhatIsDerivedRegionalAndContradictory() throws {
     let list = """
       {"gpt-5": {"litellm_provider": "openai", "input_cost_per_token": 2e-06,

@@ -83,6 +83,43 @@ struct LiteLLMOmissionTests {
     #expect(list.unsupported["input_cost_per_image_token"] == 6)
   }
 
+  /// As of gemini/gemini-2.5-pro, azure/gpt-5.5, gemini-2.5-flash and azure/us/gpt-5.4: such rows mix
+  /// the prices of two tiers, as LiteLLM does.
+  @Test func tiersThatLeaveAPriceToTheStandardTierAreNamed() throws {
+    let list = try Self.list(
+      """
+      {"above": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_above_1k_tokens": 2,
+         "output_cost_per_token_above_1k_tokens": 3, "input_cost_per_token_flex": 0.5,
+         "output_cost_per_token_flex": 1, "input_cost_per_token_priority": 2,
+         "output_cost_per_token_priority": 4, "input_cost_per_token_above_1k_tokens_priority": 4,
+         "output_cost_per_token_above_1k_tokens_priority": 6},
+       "output": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_flex": 0.5},
+       "audio": {"litellm_provider": "p", \(Self.base), "input_cost_per_audio_token": 3,
+         "input_cost_per_token_flex": 0.5, "output_cost_per_token_flex": 1,
+         "input_cost_per_token_priority": 2, "output_cost_per_token_priority": 4},
+       "batches": {"litellm_provider": "p", \(Self.base), "input_cost_per_token_batches": 0.5,
+         "input_cost_per_token_above_1k_tokens": 2},
+       "reasoning": {"litellm_provider": "p", \(Self.base), "output_cost_per_reasoning_token": 2,
+         "input_cost_per_token_flex": 0.5, "output_cost_per_token_flex": 1},
+       "free": {"litellm_provider": "p", \(Self.base), "cache_read_input_token_cost": 0,
+         "input_cost_per_token_flex": 0.5, "output_cost_per_token_flex": 1},
+       "twice": {"litellm_provider": "openai", \(Self.base)},
+       "openai/twice": {"litellm_provider": "openai", "input_cost_per_token": 1,
+         "input_cost_per_token_ultrafast": 9}}
+      """)
+    #expect(list.problems == [] && list.conflicts == [])
+    #expect(
+      list.untoldTiers.map { "\($0.key): \($0.tiers.joined(separator: ", "))" } == [
+        "above: flex", "audio: flex, priority", "openai/twice: ultrafast", "output: flex",
+        "twice: ultrafast",
+      ])
+    let above = list.prices.filter { $0.key.model == "above" && $0.key.serviceTier == "flex" }
+      .map(\.rates)
+    #expect(above.map(\.input?.description) == ["0.5", "2"])
+    #expect(above.map(\.output?.description) == ["1", "3"])
+    #expect(list.prices.allSatisfy { $0.rates.derived.isEmpty || $0.key.serviceTier == "batch" })
+  }
+
   /// Writes of twelve hours and calls of other endpoints have prices that nothing is billed by: the
   /// fields are named, and how often they are there.
   @Test func pricesOfOtherKindsOfTokensAreNamed() throws {

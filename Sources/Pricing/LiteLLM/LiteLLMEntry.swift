@@ -63,6 +63,18 @@ struct LiteLLMEntry {
     mediaInput.contains { tier, prices in prices.contains { isApart($0, .input, tier) } }
   }
 
+  /// Tiers with prices of their own, but none for some kind of token, or above some threshold: there
+  /// the standard tier's counts. Reasoning has the price of the tier's output.
+  var untoldTiers: [LiteLLMTier] {
+    tiers.filter { tier in
+      tier != .standard && tier != .batch
+        && rates.contains { field, price in
+          field.tier == .standard && field.rate != .reasoning && price > .zero
+            && rates[LiteLLMField(field.rate, field.threshold, tier)] == nil
+        }
+    }
+  }
+
   private func isApart(
     _ price: UnitPrice, _ rate: LiteLLMField.Rate, _ tier: LiteLLMTier
   ) -> Bool {

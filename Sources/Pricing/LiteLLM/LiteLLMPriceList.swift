@@ -22,6 +22,13 @@ package struct LiteLLMPriceList: Sendable {
     package let key, field, reason: String
   }
 
+  /// Tiers of an entry that have prices of their own, but not for every kind of token, or not above
+  /// every threshold: there they have those of the standard tier.
+  package struct UntoldTiers: Sendable, Hashable {
+    package let key: String
+    package let tiers: [String]
+  }
+
   /// In order of key.
   package private(set) var prices: [(key: PriceKey, rates: PriceRates)] = []
   /// Of the file, 64 hexadecimal digits.
@@ -38,6 +45,7 @@ package struct LiteLLMPriceList: Sendable {
   /// Keys of entries whose input tokens of images or of video cost something else than the others:
   /// they are billed at the price of text.
   package private(set) var untoldInput: [String] = []
+  package private(set) var untoldTiers: [UntoldTiers] = []
   /// Values of fields that are no prices.
   package private(set) var ignoredValues = 0
   /// Fields of taken entries that price in ways that are not supported, and how many entries have
@@ -71,6 +79,7 @@ package struct LiteLLMPriceList: Sendable {
     conflicts.sort { $0.key < $1.key }
     untoldOutput.sort()
     untoldInput.sort()
+    untoldTiers.sort { $0.key.bytesPrecede($1.key) }
   }
 
   /// Whether what the model costs is not known, although the file has it.
@@ -103,6 +112,8 @@ package struct LiteLLMPriceList: Sendable {
     let keys = (taken[name] ?? []).map(\.key)
     if entry.isOutputUntold { untoldOutput += keys }
     if entry.isInputUntold { untoldInput += keys }
+    let tiers = entry.untoldTiers.map(\.rawValue)
+    if !tiers.isEmpty { untoldTiers += keys.map { UntoldTiers(key: $0, tiers: tiers) } }
     prices += Self.rows(entry, name).map { (key: $0.key, rates: $0.value) }
     for (region, multiplier) in entry.multipliers where name.region.isEmpty {
       let inRegion = LiteLLMName(model: name.model, region: PriceRegion.canonical(region))

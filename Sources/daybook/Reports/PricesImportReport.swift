@@ -81,6 +81,11 @@ struct PricesImportReport {
         + " stand in no record; see daybook prices set",
       list.untoldInput.map { "  \($0)" })
     section(
+      &lines,
+      "with the standard price where the tier has none, for some kind of token or above a"
+        + " threshold; see daybook prices set",
+      list.untoldTiers.map { "  \($0.key): \($0.tiers.joined(separator: ", "))" })
+    section(
       &lines, "pricing that is not supported, and in how many entries",
       unsupported.map { "  \($0.count)  \($0.field)" })
     lines += [summary] + (effects.map { [$0.totalText] } ?? []) + [outcome]
@@ -168,6 +173,10 @@ struct PricesImportReport {
       "priced_otherwise": .array(list.pricedOtherwise.map { .string($0) }),
       "untold_output": .array(list.untoldOutput.map { .string($0) }),
       "untold_input": .array(list.untoldInput.map { .string($0) }),
+      "untold_tiers": .array(
+        list.untoldTiers.map {
+          .object(["entry": .string($0.key), "tiers": .array($0.tiers.map { .string($0) })])
+        }),
       "ignored_values": .integer(list.ignoredValues),
     ])
   }
