@@ -112,6 +112,37 @@ struct ManualPriceTests {
     }
   }
 
+  @Test func namesTheDatedModelsThatKeepTheirPrice() throws {
+    try PriceScene.with { (scene) throws in
+      func set(_ model: String, _ options: String...) throws -> String {
+        let (code, output) = try scene.run(
+          ["set", model, "--input", "1e-6", "--reason", "why", "--json"] + options)
+        #expect(code == .success)
+        return output
+      }
+      for model in ["m-2026-05-13", "m-20260601", "m-2"] {
+        _ = try set("openai/\(model)", "--effective-from", "2026-01")
+      }
+      _ = try set("azure/m-2026-07-07", "--effective-from", "2026-01")
+      _ = try set(
+        "openai/m-2025-01-01", "--effective-from", "2025-01", "--effective-to", "2025-06")
+      _ = try set("openai/m-2026-08-08", "--region", "eu", "--effective-from", "2026-01")
+      let every = try set("openai/m", "--effective-from", "2026-02")
+      #expect(
+        every.contains(#""kept_dated":["m-2026-05-13","m-2026-08-08","m-20260601"]"#), "\(every)")
+      let us = try set("openai/m", "--region", "us", "--effective-from", "2026-02", "--dry-run")
+      #expect(us.contains(#""kept_dated":["m-2026-05-13","m-20260601"]"#), "\(us)")
+      #expect(try set("openai/m-2", "--effective-from", "2026-02").contains(#""kept_dated":[]"#))
+      // So it is priced.
+      let entry = try scene.book().entry(
+        provider: "openai", region: nil, responseModel: "m-2026-05-13", requestModel: "m",
+        serviceTier: "standard", inputTokens: 1, at: .now())
+      #expect(entry?.model == "m-2026-05-13")
+      let end = try scene.run("end", "openai/m", "--reason", "gone", "--json")
+      #expect(end.output.contains(#""kept_dated":[]"#))
+    }
+  }
+
   @Test func asksForAReasonUnlessDry() throws {
     try PriceScene.with { (scene) throws in
       #expect(try scene.run("set", "openai/m", "--input", "1").code == .usage)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
-import Pricing
+package import Pricing
 
 extension [PriceChange] {
   /// The rows that would count after these changes; those that would be new have negative ids.
@@ -20,6 +20,20 @@ extension [PriceChange] {
       rows[change.key] = kept
     }
     return rows.values.flatMap(\.self)
+  }
+}
+
+extension PriceChange {
+  /// The models among `entries` that are its model with a day behind the name: they are other ones,
+  /// and calls of them keep the prices that they have.
+  package func datedModels(_ entries: [PriceEntry]) -> [PriceKey] {
+    let dated = entries.filter { entry in
+      guard let undated = DatedName.undated(entry.model) else { return false }
+      return PriceModel(provider: entry.provider, model: undated) == key.priceModel
+        && (key.region.isEmpty || entry.region.isEmpty || entry.region == key.region)
+        && entry.overlaps(self)
+    }
+    return Set(dated.map { PriceKey($0.key.priceModel) }).sorted()
   }
 }
 

@@ -15,6 +15,13 @@ package enum DatedName {
     return UnsafeRawBufferPointer(rebasing: name[..<(name.count - length)])
   }
 
+  package static func undated(_ name: String) -> String? {
+    var name = name
+    return name.withUTF8 { name in
+      undated(UnsafeRawBufferPointer(name)).map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
   /// Whether `name`, which is longer, ends in a day of this shape.
   private static func isDay(_ name: UnsafeRawBufferPointer, _ shape: StaticString) -> Bool {
     let length = shape.utf8CodeUnitCount

@@ -151,7 +151,7 @@ enum PricesSetCommand {
   ) throws(CommandError) -> ExitCode {
     let isDryRun = context.settings.isOn(PricesCommand.dryRun)
     let source = try PricesCommand.manualSource(context)
-    let (old, version, doubts, regions) = try PricesCommand.withCatalog(context) {
+    let (old, version, doubts, regions, dated) = try PricesCommand.withCatalog(context) {
       (catalog, connection) throws(PostgresError) in
       let version = try catalog.version(&connection)
       let entries = try catalog.entries(&connection, asOf: version)
@@ -163,7 +163,8 @@ enum PricesSetCommand {
         .sorted { ($0.key, $0.effectiveFrom) < ($1.key, $1.effectiveFrom) }
       var doubts = PriceDoubt.all(change, entries)
       if doubts == [.newModel], try catalog.isUsed(&connection, change, entries) { doubts = [] }
-      return (old, version, doubts, regions)
+      let dated = change.rates == nil ? [] : change.datedModels(entries)
+      return (old, version, doubts, regions, dated)
     }
     guard change.rates != nil || !old.isEmpty else {
       throw CommandError(
@@ -174,8 +175,11 @@ enum PricesSetCommand {
     for key in regions.kept {
       context.say("\(PriceReport.name(key)) keeps the price that was entered by hand for it")
     }
+    for key in dated {
+      context.say("\(PriceReport.name(key)) is another model, and keeps its own price")
+    }
     guard !isDryRun else {
-      return try report(context, change, regions, replacing: old, version, isDryRun)
+      return try report(context, change, regions, dated, replacing: old, version, isDryRun)
     }
     if !doubts.isEmpty { try context.confirm() }
     let entered = try PricesCommand.withCatalog(context) {
@@ -183,7 +187,7 @@ enum PricesSetCommand {
       try catalog.change(
         &connection, expectedVersion: version, source: source, prices: [change] + regions.changes)
     }
-    return try report(context, change, regions, replacing: old, entered, isDryRun)
+    return try report(context, change, regions, dated, replacing: old, entered, isDryRun)
   }
 
   private static func words(_ doubt: PriceDoubt, _ change: PriceChange) -> String {
@@ -199,7 +203,7 @@ enum PricesSetCommand {
 
   private static func report(
     _ context: CommandContext, _ change: PriceChange, _ regions: RegionalChange,
-    replacing old: [PriceEntry], _ version: Int64, _ isDryRun: Bool
+    _ dated: [PriceKey], replacing old: [PriceEntry], _ version: Int64, _ isDryRun: Bool
   ) throws(CommandError) -> ExitCode {
     if context.wantsJSON {
       try context.output.line(
@@ -208,6 +212,7 @@ enum PricesSetCommand {
           "price": PriceReport.json(change.key, change.rates),
           "regions": .array(regions.changedRegions.map { .string($0) }),
           "kept_regions": .array(regions.keptRegions.map { .string($0) }),
+          "kept_dated": .array(dated.map { .string($0.model) }),
           "effective_from": .string(change.effectiveFrom.description),
           "effective_to": .optional(change.effectiveTo?.description),
           "replaced": .array(old.map(PriceReport.json)),
