@@ -60,15 +60,16 @@ import Upkeep
   }
 
   /// What was counted is said, whatever else is not known.
-  @Test(arguments: [
-    ([.counted(2), .counted(3)], "5"), ([], "0"),
-    ([.counted(2), .moreThan(1000)], "more than 1002"),
-    ([.atMost(7), .counted(2)], "at most about 9 (estimated, not counted)"),
-    ([.moreThan(1000), .atMost(7), .counted(2)], "more than 1002"),
-    ([.unknown, .moreThan(1000)], "more than 1000"),
-    ([.unknown, .atMost(7), .counted(2)], "at least 2"),
-    ([.unknown, .atMost(7)], "not known (never analyzed)"),
-  ])
+  @Test(
+    arguments: [
+      ([.counted(2), .counted(3)], "5"), ([], "0"),
+      ([.counted(2), .moreThan(1000)], "more than 1002"),
+      ([.atMost(7), .counted(2)], "at most about 9 (estimated, not counted)"),
+      ([.moreThan(1000), .atMost(7), .counted(2)], "more than 1002"),
+      ([.unknown, .moreThan(1000)], "more than 1000"),
+      ([.unknown, .atMost(7), .counted(2)], "at least 2"),
+      ([.unknown, .atMost(7)], "not known (never analyzed)"),
+    ] as [([HoldCoverage.Rows], String)])
   func aSumSaysWhatWasCounted(parts: [HoldCoverage.Rows], words: String) {
     #expect(HoldReport.words(parts) == words)
   }
