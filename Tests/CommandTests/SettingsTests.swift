@@ -77,6 +77,11 @@ import daybook
       "database_url = a ;b",
       "d.conf:1: a comment must stand on its own line: ' ;' would cut the value"
     ),
+    (
+      "group = x\nadmin_database_url =",
+      "admin_database_url = *** (d.conf:2): it has no value: give one, or remove the line"
+    ),
+    ("topic = ", "topic =  (d.conf:1): it has no value: give one, or remove the line"),
     ("workers = 1\n  group = x", "d.conf:2: a line must not begin with a blank"),
     (
       "database_url = " + String(repeating: "x", count: 300),
@@ -93,6 +98,16 @@ import daybook
     let value = String(repeating: "x", count: 198 - "group = ".count)
     let result = try settings(["--config", "d.conf"], files: ["d.conf": "group = \(value)"])
     #expect(result.settings["group"]?.values == [value])
+  }
+
+  /// Of a setting; a flag that is none may mean something by it.
+  @Test func anEmptyFlagIsAnErrorAndAnEmptyVariableIsNone() throws {
+    #expect(
+      try fault(["--group", ""])
+        == CommandError(.usage, "--group has no value: give one, or leave it out"))
+    let group = try settings(
+      ["--config", "d.conf"], environment: ["DAYBOOK_GROUP": ""], files: ["d.conf": "group = x\n"])
+    #expect(group.settings["group"]?.values == ["x"])
   }
 
   @Test func aBadVariableIsNamed() throws {

@@ -83,8 +83,8 @@ struct LiteLLMOmissionTests {
     #expect(list.unsupported["input_cost_per_image_token"] == 6)
   }
 
-  /// As of gemini/gemini-2.5-pro, azure/gpt-5.5, gemini-2.5-flash and azure/us/gpt-5.4: such rows mix
-  /// the prices of two tiers, as LiteLLM does.
+  /// As of gemini/gemini-2.5-pro, azure/gpt-5.5, gemini-2.5-flash and azure/us/gpt-5.4: such rows
+  /// mix the prices of two tiers, as LiteLLM does.
   @Test func tiersThatLeaveAPriceToTheStandardTierAreNamed() throws {
     let list = try Self.list(
       """

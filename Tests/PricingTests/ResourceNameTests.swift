@@ -33,45 +33,48 @@ struct ResourceNameTests {
     try book(aliases).found(provider, nil, request: model, region: region)
   }
 
-  @Test(arguments: [
-    ("gcp.gemini", "models/gemini-2.5-pro", "1"), ("google", "Models/gemini-2.5-pro", "none"),
-    ("google", "publishers/google/models/gemini-2.5-pro", "1"),
-    ("gcp.vertex_ai", "publishers/google/models/gemini-2.5-pro", "2"),
-    ("gcp.vertex_ai", "\(vertex)/google/models/gemini-2.5-pro", "2"),
-    ("gcp.vertex_ai", "\(vertex)/anthropic/models/claude-sonnet-4-5@20250929", "4"),
-    ("vertex_ai", "vertex_ai/publishers/anthropic/models/claude-sonnet-4-5@20250929", "3"),
-    ("gcp.vertex_ai", "\(vertex)/meta/models/llama-4-maas", "5"),
-    ("gcp.vertex_ai", "publishers/meta/models/llama-4-maas@20250929", "5"),
-    ("gcp.vertex_ai", "publishers/mistralai/models/codestral-2", "6"),
-    ("gcp.vertex_ai", "publishers/other/models/codestral-2", "7"),
-    ("aws.bedrock", "\(arn)::foundation-model/\(claude)", "8"),
-    ("aws.bedrock", "\(arn):123:inference-profile/us.\(claude)", "9"),
-    ("aws.bedrock", "arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/\(claude)", "10"),
-    ("bedrock", "bedrock/converse/\(arn):123:inference-profile/us.\(claude)", "9"),
-    ("bedrock", "converse/us.\(claude)", "9"), ("bedrock", "invoke/us.\(claude)", "9"),
-    ("bedrock", "bedrock/converse/us-gov-west-1/\(claude)", "10"),
-    ("bedrock", "bedrock/invoke/old-model", "11"), ("bedrock", "bedrock/converse/old-model", "12"),
-  ] as [(String, String, String)])
+  @Test(
+    arguments: [
+      ("gcp.gemini", "models/gemini-2.5-pro", "1"), ("google", "Models/gemini-2.5-pro", "none"),
+      ("google", "publishers/google/models/gemini-2.5-pro", "1"),
+      ("gcp.vertex_ai", "publishers/google/models/gemini-2.5-pro", "2"),
+      ("gcp.vertex_ai", "\(vertex)/google/models/gemini-2.5-pro", "2"),
+      ("gcp.vertex_ai", "\(vertex)/anthropic/models/claude-sonnet-4-5@20250929", "4"),
+      ("vertex_ai", "vertex_ai/publishers/anthropic/models/claude-sonnet-4-5@20250929", "3"),
+      ("gcp.vertex_ai", "\(vertex)/meta/models/llama-4-maas", "5"),
+      ("gcp.vertex_ai", "publishers/meta/models/llama-4-maas@20250929", "5"),
+      ("gcp.vertex_ai", "publishers/mistralai/models/codestral-2", "6"),
+      ("gcp.vertex_ai", "publishers/other/models/codestral-2", "7"),
+      ("aws.bedrock", "\(arn)::foundation-model/\(claude)", "8"),
+      ("aws.bedrock", "\(arn):123:inference-profile/us.\(claude)", "9"),
+      ("aws.bedrock", "arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/\(claude)", "10"),
+      ("bedrock", "bedrock/converse/\(arn):123:inference-profile/us.\(claude)", "9"),
+      ("bedrock", "converse/us.\(claude)", "9"), ("bedrock", "invoke/us.\(claude)", "9"),
+      ("bedrock", "bedrock/converse/us-gov-west-1/\(claude)", "10"),
+      ("bedrock", "bedrock/invoke/old-model", "11"),
+      ("bedrock", "bedrock/converse/old-model", "12"),
+    ] as [(String, String, String)])
   func aModelIsFoundBehindItsPath(provider: String, model: String, id: String) throws {
     #expect(try Self.found(provider, model) == (id == "none" ? "unknown_model" : id))
   }
 
   /// What they cost depends on what they were made of, or on a contract.
-  @Test(arguments: [
-    ("gcp.gemini", "tunedModels/gemini-2.5-pro"), ("gcp.gemini", "models/"),
-    ("gcp.vertex_ai", "projects/p/locations/l/endpoints/123"),
-    ("gcp.vertex_ai", "projects/p/locations/l/models/gemini-2.5-pro"),
-    ("gcp.vertex_ai", "projects/p/locations/l/endpoints/gemini-2.5-pro"),
-    ("gcp.vertex_ai", "projects/p/publishers/google/models/gemini-2.5-pro"),
-    ("gcp.vertex_ai", "publishers/google/gemini-2.5-pro"), ("gcp.vertex_ai", "publishers/google"),
-    ("aws.bedrock", "\(arn):123:application-inference-profile/old-model"),
-    ("aws.bedrock", "\(arn):123:provisioned-model/old-model"),
-    ("aws.bedrock", "\(arn):123:custom-model/old-model"),
-    ("aws.bedrock", "\(arn):123:imported-model/old-model"),
-    ("aws.bedrock", "arn:aws:sagemaker:us-east-1:123:inference-profile/old-model"),
-    ("aws.bedrock", "\(arn):inference-profile/old-model"), ("aws.bedrock", "arn:aws:bedrock:"),
-    ("aws.bedrock", "gateway/old-model"), ("nobody", "models/gemini-2.5-pro"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      ("gcp.gemini", "tunedModels/gemini-2.5-pro"), ("gcp.gemini", "models/"),
+      ("gcp.vertex_ai", "projects/p/locations/l/endpoints/123"),
+      ("gcp.vertex_ai", "projects/p/locations/l/models/gemini-2.5-pro"),
+      ("gcp.vertex_ai", "projects/p/locations/l/endpoints/gemini-2.5-pro"),
+      ("gcp.vertex_ai", "projects/p/publishers/google/models/gemini-2.5-pro"),
+      ("gcp.vertex_ai", "publishers/google/gemini-2.5-pro"), ("gcp.vertex_ai", "publishers/google"),
+      ("aws.bedrock", "\(arn):123:application-inference-profile/old-model"),
+      ("aws.bedrock", "\(arn):123:provisioned-model/old-model"),
+      ("aws.bedrock", "\(arn):123:custom-model/old-model"),
+      ("aws.bedrock", "\(arn):123:imported-model/old-model"),
+      ("aws.bedrock", "arn:aws:sagemaker:us-east-1:123:inference-profile/old-model"),
+      ("aws.bedrock", "\(arn):inference-profile/old-model"), ("aws.bedrock", "arn:aws:bedrock:"),
+      ("aws.bedrock", "gateway/old-model"), ("nobody", "models/gemini-2.5-pro"),
+    ] as [(String, String)])
   func anotherPathIsNone(provider: String, model: String) throws {
     #expect(try Self.found(provider, model) == "unknown_model")
   }

@@ -106,11 +106,12 @@ struct ExplainSQL: InSchema {
   var sources: String {
     let rates = [
       "input", "output", "cache_read_input", "cache_creation_input", "cache_creation_1h_input",
-      "reasoning_output", "audio_input", "audio_output",
+      "reasoning_output", "audio_input", "audio_output", "cache_read_audio_input",
+      "cache_creation_audio_input",
     ].map { "'\($0) ' || trim_scale(p.\($0)_price)" }.joined(separator: ", ")
     return """
       SELECT cost_source, price_version, g.currency, trim_scale(g.cost), records,
-        concat_ws(' ', p.provider, p.model, p.service_tier,
+        concat_ws(' ', p.provider, p.model, p.service_tier, 'in ' || nullif(p.region, ''),
           'over ' || nullif(p.min_input_tokens, 0) || ' tokens'),
         nullif(concat_ws(', ', \(rates)), ''), \(Self.utc("p.effective_from")),
         \(Self.utc("p.effective_to")), v.source, v.changed_by, \(Self.utc("v.changed_at"))

@@ -13,8 +13,14 @@ struct PriceCheckScope: InSchema {
   /// Pages of a table that a sample reads, some ten rows each.
   static var samplePages: Int { 1_000 }
 
+  /// Without those that were priced again: what they are left with is what their last line says.
   var calls: String {
-    var conditions = ["i.cost_source = 'computed'"] + ofTenant("i")
+    let repriced = """
+      NOT EXISTS (SELECT FROM \(qualified("cost_adjustments")) l WHERE l.kind = 'reprice'
+        AND l.tenant_id = i.tenant_id AND l.occurred_at = i.occurred_at
+        AND l.invocation_id = i.invocation_id)
+      """
+    var conditions = ["i.cost_source = 'computed'", repriced] + ofTenant("i")
     if let month {
       conditions.append(
         "i.occurred_at >= '\(month.start)' AND i.occurred_at < '\(month.next.start)'")

@@ -9,9 +9,8 @@ extension LedgerReader {
     let server = try rows(
       """
       SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM'),
-        extract(epoch FROM now() - date_trunc('month', now(), 'UTC'))
-          / extract(epoch FROM date_trunc('month', now(), 'UTC') + interval '1 month'
-            - date_trunc('month', now(), 'UTC')),
+        extract(epoch FROM now() AT TIME ZONE 'UTC' - month)
+          / extract(epoch FROM month + interval '1 month' - month),
         pg_database_size(current_database()),
         (SELECT wal_bytes / extract(epoch FROM now() - stats_reset) * 86400 FROM pg_stat_wal
           WHERE stats_reset < now() - interval '1 hour'),
@@ -21,6 +20,7 @@ extension LedgerReader {
         (SELECT coalesce(sum(stored), 0)
             / greatest(1, extract(epoch FROM now() - min(committed_at)) / 86400)
           FROM \(qualified("ingest_batches")) WHERE committed_at > now() - interval '28 days')
+      FROM date_trunc('month', now() AT TIME ZONE 'UTC') AS month
       """
     ).first
     return Capacity(

@@ -63,8 +63,8 @@ struct LiteLLMEntry {
     mediaInput.contains { tier, prices in prices.contains { isApart($0, .input, tier) } }
   }
 
-  /// Tiers with prices of their own, but none for some kind of token, or above some threshold: there
-  /// the standard tier's counts. Reasoning has the price of the tier's output.
+  /// Tiers with prices of their own, but none for some kind of token, or above some threshold:
+  /// there the standard tier's counts. Reasoning has the price of the tier's output.
   var untoldTiers: [LiteLLMTier] {
     tiers.filter { tier in
       tier != .standard && tier != .batch

@@ -96,6 +96,11 @@ package struct Settings: Sendable {
     _ readFile: ReadFile
   ) throws(SettingFault) -> Setting? {
     if let given = parsed.values[option.name] {
+      if option.sources != .flag, given.contains("") {
+        throw SettingFault(
+          CommandError(.usage, "\(option.flag) has no value: give one, or leave it out"),
+          at: .flag(option.flag))
+      }
       return Setting(values: given, origin: .flag(option.flag))
     }
     if option.sources != .flag {
@@ -156,7 +161,11 @@ package struct Settings: Sendable {
     _ option: OptionDeclaration, _ values: [String], _ origin: Origin, secretFile: String? = nil
   ) throws(SettingFault) -> Setting {
     for value in values {
-      guard let complaint = option.kind.complaint(about: value) else { continue }
+      // Nobody who writes a key means that libpq's own default counts.
+      let complaint =
+        value.isEmpty
+        ? "it has no value: give one, or remove the line" : option.kind.complaint(about: value)
+      guard let complaint else { continue }
       let shown = option.sources == .secret ? Redaction.mask : value
       throw SettingFault(
         CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)"),

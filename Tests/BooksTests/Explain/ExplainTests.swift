@@ -29,6 +29,25 @@ struct ExplainTests {
     }
   }
 
+  /// Whoever multiplies by hand needs every rate, and two regions have different ones.
+  @Test func aPriceIsShownWithItsRegionAndEveryRate() throws {
+    try FinanceScene.with { scene in
+      try scene.run(
+        """
+        ALTER TABLE model_prices DISABLE TRIGGER USER;
+        UPDATE model_prices SET region = 'eu', cache_read_audio_input_price = 0.000001,
+          cache_creation_audio_input_price = 0.000002
+        """)
+      let found = try Self.explain(scene, "acme", scene.second)
+      let prices = try #require(found.sections.first { $0.name == "prices" })
+      let row = try #require(prices.rows.first { $0[6] != nil })
+      #expect(row[5]?.hasSuffix(" standard in eu") == true, "\(row)")
+      #expect(
+        row[6]?.hasSuffix("cache_read_audio_input 0.000001, cache_creation_audio_input 0.000002")
+          == true, "\(row)")
+    }
+  }
+
   @Test func aClosedMonthWithCorrectionsStillAddsUp() throws {
     try FinanceScene.with { scene in
       try scene.close(scene.first)
