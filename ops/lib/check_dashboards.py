@@ -39,7 +39,7 @@ WORDS = {"by", "without", "on", "ignoring", "group_left", "group_right", "and", 
 GROUPS = re.compile(r"\b(by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\s*(\{[^}]*\})?\s*(\(?)")
 SQL_WORDS = set("""
-select distinct from where and or not null is in between group by order asc desc limit as on date timestamp timestamptz
+select distinct int from where and or not null is in between group by order asc desc limit as on date timestamp timestamptz
 double precision month nulls last
 """.split())
 VALUES = {"__rate_interval": "5m", "__interval": "1m", "currency": "USD", "tenant": "'acme', 'initech'"}

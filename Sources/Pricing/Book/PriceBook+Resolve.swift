@@ -69,13 +69,29 @@ extension PriceBook {
     _ scopes: PriceScopes, _ region: UnsafeRawBufferPointer?, _ prefix: UnsafeRawBufferPointer,
     before model: UnsafeRawBufferPointer
   ) -> Int32 {
-    let count = prefix.count + model.count
+    withName(prefix, model) { name in
+      group(scopes, region, name, served: model.count)
+    }
+  }
+
+  private func withName(
+    _ prefix: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) -> Int32
+  ) -> Int32 {
+    let count = prefix.count + rest.count
     return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { memory -> Int32 in
       let name = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
       name.copyMemory(from: prefix)
-      UnsafeMutableRawBufferPointer(rebasing: name[prefix.count...]).copyMemory(from: model)
-      return group(scopes, region, UnsafeRawBufferPointer(name), served: model.count)
+      UnsafeMutableRawBufferPointer(rebasing: name[prefix.count...]).copyMemory(from: rest)
+      return body(UnsafeRawBufferPointer(name))
     }
+  }
+
+  private func exactUndatedOrFolded(
+    _ scopes: PriceScopes, _ model: UnsafeRawBufferPointer
+  ) -> Int32 {
+    let exact = scopes.number(model, in: models)
+    return exact >= 0 ? exact : undatedOrFolded(scopes, model)
   }
 
   private func undatedOrFolded(_ scopes: PriceScopes, _ model: UnsafeRawBufferPointer) -> Int32 {
@@ -97,9 +113,7 @@ extension PriceBook {
     let rest = UnsafeRawBufferPointer(rebasing: model[(slash + 1)...])
     let inRegion = regions.number(head, scope: scopes.provider)
     if inRegion >= 0 {
-      let scopes = PriceScopes(provider: inRegion)
-      let exact = scopes.number(rest, in: models)
-      return exact >= 0 ? exact : undatedOrFolded(scopes, rest)
+      return exactUndatedOrFolded(PriceScopes(provider: inRegion), rest)
     }
     guard number(ofProvider: head) == scopes.provider else { return -1 }
     return group(scopes, region, rest, served: served)
@@ -116,26 +130,10 @@ extension PriceBook {
     let region = isPlaced ? region : resource.region
     let scopes = isPlaced ? scopes : self.scopes(scopes.provider, region)
     if let publisher = resource.publisher {
-      let found = published(scopes, publisher, resource.model)
+      let found = withName(publisher, resource.model) { exactUndatedOrFolded(scopes, $0) }
       if found >= 0 { return found }
     }
     return group(scopes, region, resource.model, served: served)
-  }
-
-  private func published(
-    _ scopes: PriceScopes, _ publisher: UnsafeRawBufferPointer, _ model: UnsafeRawBufferPointer
-  ) -> Int32 {
-    let start = publisher.count + 1
-    let count = start + model.count
-    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { memory -> Int32 in
-      let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-      buffer.copyMemory(from: publisher)
-      buffer[publisher.count] = UInt8(ascii: "/")
-      UnsafeMutableRawBufferPointer(rebasing: buffer[start...]).copyMemory(from: model)
-      let name = UnsafeRawBufferPointer(buffer)
-      let exact = scopes.number(name, in: models)
-      return exact >= 0 ? exact : undatedOrFolded(scopes, name)
-    }
   }
 
   private func alias(_ provider: Int32, _ model: UnsafeRawBufferPointer) -> Int32 {

@@ -11,27 +11,27 @@ struct ResourceName {
   let model: UnsafeRawBufferPointer
   /// Where it is called, as the path says it.
   private(set) var region: UnsafeRawBufferPointer?
-  /// Who made the model, where Vertex AI's path says it.
+  /// Who made the model, with the slash behind it, where Vertex AI's path says it.
   private(set) var publisher: UnsafeRawBufferPointer?
 
   /// Nil for every other name.
   init?(_ name: UnsafeRawBufferPointer) {
     var path = Path(rest: name)
     if path.take("arn:aws") {
-      guard path.field(endedBy: ":") != nil, path.take("bedrock:"),
-        let region = path.field(endedBy: ":"), path.field(endedBy: ":") != nil,
+      guard path.take(through: ":") != nil, path.take("bedrock:"),
+        let region = path.take(through: ":"), path.take(through: ":") != nil,
         path.take("foundation-model/") || path.take("inference-profile/")
       else { return nil }
-      self.region = region
+      self.region = UnsafeRawBufferPointer(rebasing: region.dropLast())
     } else if path.take("projects/") {
-      guard path.field(endedBy: "/") != nil, path.take("locations/"),
-        let region = path.field(endedBy: "/"), path.take("publishers/"),
-        let publisher = path.field(endedBy: "/"), path.take("models/")
+      guard path.take(through: "/") != nil, path.take("locations/"),
+        let region = path.take(through: "/"), path.take("publishers/"),
+        let publisher = path.take(through: "/"), path.take("models/")
       else { return nil }
-      self.region = region
+      self.region = UnsafeRawBufferPointer(rebasing: region.dropLast())
       self.publisher = publisher
     } else if path.take("publishers/") {
-      guard let publisher = path.field(endedBy: "/"), path.take("models/") else { return nil }
+      guard let publisher = path.take(through: "/"), path.take("models/") else { return nil }
       self.publisher = publisher
     } else if !path.take("models/"), !path.take("converse/"), !path.take("invoke/") {
       return nil
@@ -54,12 +54,11 @@ struct ResourceName {
       return true
     }
 
-    /// What stands before the next `end`; both are taken.
-    mutating func field(endedBy end: Unicode.Scalar) -> UnsafeRawBufferPointer? {
+    /// What stands before the next `end`, and the end.
+    mutating func take(through end: Unicode.Scalar) -> UnsafeRawBufferPointer? {
       guard let index = rest.firstIndex(of: UInt8(ascii: end)) else { return nil }
-      let field = UnsafeRawBufferPointer(rebasing: rest[..<index])
-      rest = UnsafeRawBufferPointer(rebasing: rest[(index + 1)...])
-      return field
+      defer { rest = UnsafeRawBufferPointer(rebasing: rest[(index + 1)...]) }
+      return UnsafeRawBufferPointer(rebasing: rest[...index])
     }
   }
 }
