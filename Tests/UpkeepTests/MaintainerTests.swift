@@ -127,6 +127,15 @@ struct MaintainerTests {
     }
   }
 
+  /// A limit of a moment would end the SET of the next one.
+  @Test func theServersLimitIsNoMomentNearADeadline() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      var session = try MaintenanceSession(scene.settings.database, schema: "public")
+      session.deadline = JobDeadline(after: .milliseconds(900))
+      #expect(try session.run("SHOW statement_timeout").text(0, 0) == "1s")
+    }
+  }
+
   @Test func oldSessionsArePurgedInBatches() throws {
     try MaintenanceScene.with(months: []) { scene in
       try scene.database.value(

@@ -20,11 +20,11 @@ struct Executor {
     }
 
     /// The partition that an action takes out of sight; nil where queries see it no more: it stands
-    /// alone, or its detach is pending.
+    /// alone, or its pending detach is finished.
     func leaving(_ action: PlannedAction) -> Partition? {
       guard action.name == "detach" else { return nil }
       return sets.first { $0.table == action.table }?.partitions
-        .first { $0.name == action.partition && !$0.isDetachPending }
+        .first { $0.name == action.partition }
     }
   }
 
