@@ -54,6 +54,7 @@ import Testing
     #""openai.response.service_tier":"flex""#, #""gen_ai.openai.response.service_tier":"flex""#,
     #""openai":{"response":{"service_tier":"flex"}}"#,
     #""gen_ai":{"openai":{"response":{"service_tier":"flex"}}}"#,
+    #""gen_ai.response.service_tier":"flex""#, #""gen_ai":{"response":{"service_tier":"flex"}}"#,
   ])
   func theServiceTierHasOldNames(field: String) throws {
     #expect(try invocation(",\(field)").row(with: invocations).text("service_tier") == "flex")

@@ -13,6 +13,13 @@ import Testing
         + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","actor_id":"user_1"\#(more)}"#)
   }
 
+  private func call(_ more: String) -> Sample {
+    Sample(
+      #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","#
+        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","provider":"openai","#
+        + #""request_model":"o3"\#(more)}"#)
+  }
+
   private func verdict(_ more: String) -> String? {
     let sample = event(more)
     if let rejection = sample.rejection(with: auditLogs) { return rejection.reason.code }
@@ -252,16 +259,62 @@ import Testing
       (#","error.type":"timeout""#, "failure"), (#","error_type":"""#, "success"),
       (#","error":{"message":"x"}"#, "failure"), (#","status":"ERROR""#, "failure"),
       (#","status":"ok","error_type":"retried""#, "success"),
+      (#","success":false"#, "failure"),
+      (#","success":0"#, "failure"), (#","success":"false""#, "failure"),
+      (#","success":true"#, "success"), (#","success":null"#, "success"),
+      (#","status_code":500"#, "failure"), (#","statusCode":"429""#, "failure"),
+      (#","http_status":400"#, "failure"), (#","status_code":200"#, "success"),
+      (#","status_code":399"#, "success"), (#","outcome":"failure""#, "failure"),
+      (#","outcome":"ERROR""#, "failure"), (#","outcome":"success""#, "success"),
+      (#","http.response.status_code":500"#, "failure"),
+      (#","http":{"response":{"status_code":503}}"#, "failure"),
+      (#","http":{"status_code":404}"#, "failure"), (#","http.status_code":"200""#, "success"),
+      (#","is_error":true"#, "failure"), (#","failed":false"#, "success"),
+      (#","errorCode":"x""#, "failure"), (#","exception":{"type":"x"}"#, "failure"),
+      // A status that is written stays.
+      (#","status":"success","success":false"#, "success"),
+      (#","status":"success","status_code":500"#, "success"),
+      (#","status":"failure","outcome":"success""#, "failure"),
+      // A failure wins, in either order.
+      (#","success":true,"status_code":500"#, "failure"),
+      (#","status_code":500,"success":true"#, "failure"),
+      (#","error":"cut off","status_code":200"#, "failure"),
+      (#","status_code":200,"error":"cut off""#, "failure"),
+      (#","outcome":"maybe","success":false"#, "failure"),
     ])
   func calls(more: String, expected: String) throws {
-    let sample = Sample(
-      #"{"invocation_id":"0190b7c2-6f3e-7c1a-9a53-2b1f0c9d7e11","#
-        + #""occurred_at":"2026-08-21T09:15:02Z","tenant_id":"acme","provider":"openai","#
-        + #""request_model":"o3","input_tokens":1,"output_tokens":1\#(more)}"#)
-    let row = try sample.row(with: invocations)
+    let row = try call(#","input_tokens":1,"output_tokens":1\#(more)"#).row(with: invocations)
     #expect(row.text("status") == expected)
     #expect(
       (row.text("error_type") ?? "").isEmpty == (expected == "success" && !more.contains("retried"))
     )
+  }
+  /// A call that failed needs no tokens, whatever says so.
+  @Test(arguments: [#""success":false"#, #""status_code":500"#, #""outcome":"failure""#])
+  func failedCallsNeedNoTokens(more: String) throws {
+    let row = try call("," + more).row(with: invocations)
+    #expect(row.text("status") == "failure")
+    #expect(row.text("error_type") == "_OTHER")
+    let own = try call(#","error_type":"","status_code":500"#).row(with: invocations)
+    #expect(own.text("status") == "failure")
+  }
+
+  /// What says nothing that anybody knows is told of, and the call is booked.
+  @Test(
+    arguments: [
+      ("success", #""no""#), ("status_code", "0"), ("outcome", #""maybe""#),
+      ("http.response.status_code", "7"), ("outcome", #"{"code":1}"#),
+      // Names that are none of the signals.
+      ("is_success", "false"), ("callOutcome", #""x""#), ("http-status-code", "500"),
+    ])
+  func unclearSignalsOfCallsAreTold(name: String, value: String) throws {
+    let sample = call(#","input_tokens":1,"output_tokens":1,"\#(name)":\#(value)"#)
+    let names = try sample.decode(with: invocations) { decoder in
+      decoder.unknown.last.map { decoder.unknown.name(Int($0)) }
+    }
+    #expect(names == [name])
+    #expect(try sample.row(with: invocations).text("status") == "success")
+    let strict = RecordDecoder(stream: .invocations, isStrict: true)
+    #expect(sample.rejection(with: strict)?.reason == .unknownField)
   }
 }

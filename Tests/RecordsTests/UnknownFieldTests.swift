@@ -175,6 +175,11 @@ import Testing
       (#","other":1,"metadata":{"usage":1},"messages":[{"usage":1}]"#, []),
       (#","total_tokens":106,"gen_ai.usage.total_tokens":106"#, []),
       (#","total_tokens":170"#, ["total_tokens"]),
+      // It decides the price.
+      (#","serviceTier":"flex""#, ["serviceTier"]),
+      (#","vendor.service-tier":"flex""#, ["vendor.service-tier"]),
+      (#","gen_ai.request.service_tier":"auto""#, []),
+      (#","openai":{"request":{"service_tier":"auto"}}"#, []),
     ] as [(String, [String])])
   func othersAreNamed(more: String, expected: [String]) throws {
     #expect(try names(more) == expected)

@@ -17,18 +17,31 @@ occurred_at = timestamp
 tenant_id   = accountId
 user_id     = cut(identity.arn, 256)
 provider    = "aws.bedrock"
-operation   = if(starts(split(modelId, "/", -1), "amazon.titan-embed") or starts(split(modelId, "/", -1),
-  "cohere.embed") or starts(split(modelId, "/", -1), "amazon.nova-2-multimodal-embeddings"), "embeddings",
+# Of an id with a geography in front (us.cohere.embed-v4:0), and of an ARN, the model's own part.
+operation   = if(starts(split(split(modelId, "/", -1), ".", -1), "titan-embed")
+  or starts(split(split(modelId, "/", -1), ".", -1), "embed-") or starts(split(split(modelId, "/", -1), ".", -1),
+  "nova-2-multimodal-embeddings"), "embeddings", if(starts(split(split(modelId, "/", -1), ".", -1), "stable-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "sd3-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "titan-image-generator")
+  or starts(split(split(modelId, "/", -1), ".", -1), "nova-canvas"), "image_generation",
   map(operation, "Converse": "chat", "ConverseStream": "chat", "InvokeModel": "chat",
-  "InvokeModelWithResponseStream": "chat") | cut(operation, 64))
+  "InvokeModelWithResponseStream": "chat") | cut(operation, 64)))
 request_model = cut(modelId, 256)
 # The last part of an ARN; of a plain id all of it.
 response_model = cut(split(modelId, "/", -1), 256)
-# inputTokenCount is what was neither read from nor written to a cache.
+# inputTokenCount is what was neither read from nor written to a cache. Images are not billed by tokens, and have no count.
 input_tokens = if(input.inputTokenCount,
   sum(input.inputTokenCount, input.cacheReadInputTokenCount, input.cacheWriteInputTokenCount))
-output_tokens = output.outputTokenCount | if(operation in ("InvokeModel", "Converse") and starts(split(modelId, "/",
-  -1), "amazon.titan-embed"), 0) | if(starts(split(modelId, "/", -1), "cohere.embed"), 0)
+  | if(starts(split(split(modelId, "/", -1), ".", -1), "stable-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "sd3-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "titan-image-generator")
+  or starts(split(split(modelId, "/", -1), ".", -1), "nova-canvas"), 0)
+output_tokens = output.outputTokenCount | if(starts(split(split(modelId, "/", -1), ".", -1), "titan-embed")
+  or starts(split(split(modelId, "/", -1), ".", -1), "embed-") or starts(split(split(modelId, "/", -1), ".", -1),
+  "nova-2-multimodal-embeddings") or starts(split(split(modelId, "/", -1), ".", -1), "stable-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "sd3-")
+  or starts(split(split(modelId, "/", -1), ".", -1), "titan-image-generator")
+  or starts(split(split(modelId, "/", -1), ".", -1), "nova-canvas"), 0)
 cache_read_input_tokens = input.cacheReadInputTokenCount
 cache_creation_input_tokens = input.cacheWriteInputTokenCount
 # InvokeModelWithResponseStream logs the events of the stream as a list, all others one answer. What Claude read and wrote
@@ -36,6 +49,7 @@ cache_creation_input_tokens = input.cacheWriteInputTokenCount
 cache_creation_1h_input_tokens = if(input.cacheWriteInputTokenCount, output.outputBodyJson.usage.cacheDetails[ttl =
   "1h"].inputTokens | output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens
   | output.outputBodyJson[type = "message_start"].message.usage.cache_creation.ephemeral_1h_input_tokens)
+service_tier = cut(output.outputBodyJson.serviceTier.type, 64)
 status      = if(errorCode, "failure", "success")
 error_type  = cut(errorCode, 128)
 finish_reasons = list(output.outputBodyJson.stopReason | output.outputBodyJson.stop_reason

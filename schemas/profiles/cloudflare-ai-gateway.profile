@@ -17,10 +17,27 @@ token_count = split(split(split(path, "?", 1), "/", -1) | split(split(path, "?",
 [columns]
 invocation_id = uuid(id) | uuid5("cloudflare-ai-gateway", id)
 occurred_at = created_at
-# A log does not name its account or gateway: the caller says its tenant as custom metadata (cf-aig-metadata).
-tenant_id   = text(metadata.tenant_id)
-project_id  = cut(metadata.project_id, 128)
-user_id     = cut(text(metadata.user_id | metadata.user), 256)
+# A log does not name its account or gateway: the caller says its tenant as custom metadata (cf-aig-metadata). Workers
+# have it as an object, the API as the text of one: a flat one, whose keys and values alone have bare quotes. A value with
+# an escape is no tenant (it has a backslash); as project and user such a text is not read.
+tenant_id   = text(metadata.tenant_id) | split(split(metadata, """tenant_id"":""", 2), """", 1)
+  | split(split(metadata, """tenant_id"": """, 2), """", 1)
+  | if(split(split(split(metadata, """tenant_id"":", 2), ",", 1), "}", 1) >= 0,
+  text(number(split(split(split(metadata, """tenant_id"":", 2), ",", 1), "}", 1))))
+project_id  = cut(metadata.project_id | if(starts(split(metadata, "\", -1), "{"),
+  split(split(metadata, """project_id"":""", 2), """", 1)
+  | split(split(metadata, """project_id"": """, 2), """", 1)
+  | if(split(split(split(metadata, """project_id"":", 2), ",", 1), "}", 1) >= 0,
+  text(number(split(split(split(metadata, """project_id"":", 2), ",", 1), "}", 1))))), 128)
+user_id     = cut(text(metadata.user_id | metadata.user) | if(starts(split(metadata, "\", -1), "{"),
+  split(split(metadata, """user_id"":""", 2), """", 1)
+  | split(split(metadata, """user_id"": """, 2), """", 1)
+  | if(split(split(split(metadata, """user_id"":", 2), ",", 1), "}", 1) >= 0,
+  text(number(split(split(split(metadata, """user_id"":", 2), ",", 1), "}", 1))))
+  | split(split(metadata, """user"":""", 2), """", 1)
+  | split(split(metadata, """user"": """, 2), """", 1)
+  | if(split(split(split(metadata, """user"":", 2), ",", 1), "}", 1) >= 0,
+  text(number(split(split(split(metadata, """user"":", 2), ",", 1), "}", 1))))), 256)
 # Cloudflare's slugs are no names that prices and other sources have.
 provider    = map(lower(provider), "aws-bedrock": "aws.bedrock", "azure-openai": "azure.ai.openai",
   "google-ai-studio": "gcp.gemini", "google-vertex-ai": "gcp.vertex_ai", "grok": "x_ai",
@@ -51,8 +68,10 @@ currency    = if(cached = "true", "USD", if(cost != 0, if(cost, "USD")))
 status      = if(success = "true", "success", "failure")
 error_type  = if(success != "true", text(status_code))
 duration_ms = duration
-tags        = metadata
+# What is no object is no reason to lose a call.
+tags        = if(not text(one(metadata)), one(metadata))
 metadata.id = id
+metadata.custom_metadata = cut(metadata, 1024)
 metadata.cached = cached
 metadata.custom_cost = custom_cost
 metadata.reported_cost = cost

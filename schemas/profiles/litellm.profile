@@ -80,7 +80,8 @@ audio_input_tokens  = metadata.usage_object.prompt_tokens_details.audio_tokens
 audio_output_tokens = metadata.usage_object.completion_tokens_details.audio_tokens
 # Of a stream that the client left LiteLLM counts itself what the provider did not, and does not say which it was.
 usage_source = if(error_information.error_class = "ClientDisconnected", "unknown")
-service_tier = cut(cost_breakdown.service_tier, 64)
+# The breakdown is missing where LiteLLM found no price.
+service_tier = cut(cost_breakdown.service_tier | response.service_tier, 64)
 # 0 is also what LiteLLM writes when it has no price, so it counts only for an answer from its cache.
 cost     = if(not zero_cost_diagnostic and not response_cost_failure_debug_info
   and (response_cost != 0 or cache_hit = "true"), decimal(response_cost))

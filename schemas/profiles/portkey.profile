@@ -63,6 +63,8 @@ status      = map(lower(is_success), "true": "success", "1": "success", "false":
 error_type  = if(lower(is_success) in ("false", "0") or (not lower(is_success) in ("true", "1")
   and not starts(response_status_code, "2")), text(response_status_code))
 finish_reasons = list(response.choices[0].finish_reason)
+# OpenAI says it of the answer, Anthropic of its usage.
+service_tier = cut(response.service_tier | response.usage.service_tier, 64)
 duration_ms = response_time
 trace_id    = trace_id
 tags        = metadata

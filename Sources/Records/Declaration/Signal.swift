@@ -12,7 +12,8 @@ package struct Signal: Sendable {
   package let reading: Reading
   /// A record is refused whose column, or another such signal, says something else than this one,
   /// or where nobody can say what this one does. Of other signals the column wins, and a failure
-  /// by such a signal; what contradicts, or cannot be read, is a doubt (``Watch/doubt``).
+  /// by such a signal; what contradicts, or cannot be read, is a doubt (``Watch/doubt``). Where a
+  /// stream has none, a failure wins over what contradicts it.
   package let mustAgree: Bool
 
   package enum Reading: BitwiseCopyable, Sendable {

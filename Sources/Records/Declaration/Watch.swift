@@ -5,6 +5,9 @@
 package struct Watch: Sendable {
   /// An unknown field is told of when its name contains one of these, in either case.
   package let words: [String]
+  /// More such words for records of the contract. Sources that profiles read have names of their
+  /// own for how a call ended, and the profile says which one counts.
+  package var ownWords: [String] = []
   /// More such words, of what went wrong. Where there is a ``doubt``, a field of the record whose
   /// name has no other says nothing when it is false or 0.
   package var failureWords: [String] = []

@@ -31,6 +31,14 @@ extension RecordDecoder {
       heard.isUnclear = true
       tell(mark, finder.tape)
     }
+    if heard.isContradictory, !isDecided, plan.watch.doubt == nil {
+      // A doubt cannot be stored here, and no failure may be booked as a success.
+      if let signal = plan.signals.first, let failure = signal.failure {
+        row[signal.column] = failure.stored
+        fillEmpty(failure.fill)
+      }
+      return
+    }
     if heard.isContradictory {
       // What is decided says which ones do; else nobody knows which of them to follow.
       for mark in marks where !isDecided && !plan.signals[Int(mark.signal)].mustAgree {

@@ -33,7 +33,9 @@ struct PlanCompiler {
   func plan(_ watch: Watch, paths: [String]) -> WatchPlan {
     let words = WatchedWords(texts(watch.words + watch.failureWords))
     return WatchPlan(
-      words: words, neutralWords: WatchedWords(texts(watch.words)),
+      words: words,
+      ownWords: WatchedWords(texts(watch.words + watch.failureWords + watch.ownWords)),
+      neutralWords: WatchedWords(texts(watch.words)),
       failureWords: WatchedWords(texts(watch.failureWords)), remarks: texts(watch.remarks),
       identityWords: WatchedWords(texts(watch.identityWords)),
       isDeep: watch.isDeep, looks: arena.copy(paths.map { look(watch, words, into: $0) }),

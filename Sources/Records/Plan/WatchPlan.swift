@@ -4,6 +4,8 @@ import JSON
 /// What a stream watches, in the form that the decoder runs.
 struct WatchPlan: BitwiseCopyable {
   let words: WatchedWords
+  /// The same, and those that count in records of the contract only.
+  let ownWords: WatchedWords
   /// Those of them that do not name what went wrong.
   let neutralWords: WatchedWords
   /// Those that do.
@@ -27,7 +29,7 @@ struct WatchPlan: BitwiseCopyable {
   func matches(_ key: UnsafeRawBufferPointer, in scope: Int) -> Bool {
     switch looks[scope] {
     case .nothing: false
-    case .withWords: words.isOne(in: key)
+    case .withWords: ownWords.isOne(in: key)
     case .all: true
     }
   }

@@ -98,7 +98,10 @@ extension Stream {
             "standard", "flex", "priority", "batch",
             Choice("default", as: .text("standard")), "fast",
           ], otherwise: TextRule(1...64)),
-        also: ["openai.response.service_tier", "gen_ai.openai.response.service_tier"],
+        also: [
+          "openai.response.service_tier", "gen_ai.openai.response.service_tier",
+          "gen_ai.response.service_tier",
+        ],
         default: .text("standard")),
       Column(
         "cost", .amount, also: ["gen_ai.usage.cost.amount"],
@@ -157,14 +160,26 @@ extension Stream {
     signals: [
       Signal(
         "status", .failure,
-        ["error_type", "error.type", "error", "error_code", "error_message", "error_str"])
+        ["error_type", "error.type", "error", "error_code", "error_message", "error_str"]),
+      // As paths, so that the published schema stays what it is: it asks for tokens all the same.
+      Signal(
+        "status", .failure, [],
+        paths: ["errorCode", "errorMessage", "exception", "is_error", "isError", "failed"]),
+      Signal("status", .flag, [], paths: ["success"]),
+      Signal(
+        "status", .outcome, [],
+        paths: [
+          "outcome", "status_code", "statusCode", "http_status", "http.response.status_code",
+          "http.status_code",
+        ]),
     ],
     droppedKeys: [
       "messages", "response", "prompt", "completion", "gen_ai.input.messages",
       "gen_ai.output.messages", "gen_ai.system_instructions", "gen_ai.tool.definitions",
     ],
     watch: Watch(
-      words: ["usage", "token", "cost"],
+      words: ["usage", "token", "cost", "servicetier"],
+      ownWords: ["outcome", "success", "succeeded", "statuscode", "httpstatus"],
       identityWords: [
         "tenant", "customer", "organization", "orgid", "teamid", "userid", "enduser", "projectid",
         "apikey", "accountid",
@@ -173,6 +188,9 @@ extension Stream {
         "max_tokens", "max_completion_tokens", "max_output_tokens", "gen_ai.request.max_tokens",
         "gen_ai.usage.cost.source", "gen_ai.usage.text.input_tokens",
         "gen_ai.usage.text.output_tokens",
+        // What was asked for; the answer says what was charged.
+        "openai.request.service_tier", "gen_ai.openai.request.service_tier",
+        "gen_ai.request.service_tier",
       ],
       totals: (
         [
