@@ -6,8 +6,9 @@ import Sysexits
 /// Turns a line into rows of FOCUS, one for each meter with tokens.
 ///
 /// The cost is the line's own, whoever computed it; the catalogue only says which share of it each
-/// meter has: by the price of the whole period, without thresholds of the context, one-hour caches
-/// and audio. A period in which the price changed has no list price, as a model without one.
+/// meter has: by the price of the whole period, without thresholds of the context, prices of
+/// regions (lines are not kept by region), one-hour caches and audio. A period in which the price
+/// changed has no list price, as a model without one.
 struct FocusEncoder {
   let columns: [FocusColumn]
   private let account: BillingAccount

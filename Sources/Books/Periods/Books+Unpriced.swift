@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import PriceCatalog
 
 extension Books {
   /// Records of the month that have no cost now: those of its rollups, those that came late, less
@@ -17,16 +18,12 @@ extension Books {
 
   /// Records of the month that have neither a cost nor what it could be computed from.
   mutating func recordsWithoutUsage(_ month: Month) throws(PostgresError) -> Int64 {
-    let days = "'\(month)-01'::date"
-    return try connection.query(
+    let span = CallSpan(billingMonth: month).condition(schema: SQL.identifier(schema))
+    return try connection.execute(
       """
       SELECT count(*) FROM \(qualified("invocations"))
-      WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL)
-        AND occurred_at >= (\(days) - 2)::timestamp AT TIME ZONE 'UTC'
-        AND occurred_at < (\(days) + interval '1 month 2 days') AT TIME ZONE 'UTC'
-        AND date_trunc('month', \(qualified("daybook_billing_day"))(tenant_id, occurred_at)::timestamp)
-          = $1::date
-      """, ["\(month)-01"], deadline: scanDeadline
+      WHERE cost_source = 'none' AND (input_tokens IS NULL OR output_tokens IS NULL) AND \(span)
+      """, deadline: scanDeadline
     ).int64(0, 0) ?? 0
   }
 

@@ -73,7 +73,7 @@ extension Books {
     var found: PriceOutcome?
     for version in shelf.versions(of: price, at: result.int64(row, last) ?? 0) {
       found = call.outcome(try shelf.book(version, &connection))
-      if Self.makes(found, recorded, price) { return nil }
+      if Self.makes(found, recorded) { return nil }
     }
     return Self.sentence(call, recorded, stamp, found)
   }
@@ -93,7 +93,7 @@ extension Books {
     let stamp = result.text(row, first + 3) ?? "none"
     let found = call.outcome(
       try shelf.book(result.int64(row, first + 2) ?? 0, &connection))
-    if let price = Int64(stamp), Self.makes(found, billed, price) { return nil }
+    if Int64(stamp) != nil, Self.makes(found, billed) { return nil }
     return Self.sentence(call, billed, stamp, found, line: name)
   }
 
@@ -108,10 +108,10 @@ extension Books {
     return call
   }
 
-  private static func makes(_ found: PriceOutcome?, _ cost: RepriceCost, _ price: Int64) -> Bool {
+  /// By whatever price: two models may cost the same, and repricing posts no line between them.
+  private static func makes(_ found: PriceOutcome?, _ cost: RepriceCost) -> Bool {
     guard case .priced(let priced) = found else { return false }
-    return priced.priceID == price && priced.cost == cost.cost
-      && priced.currency.description == cost.currency
+    return priced.cost == cost.cost && priced.currency.description == cost.currency
   }
 
   private static func sentence(

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import PriceCatalog
 
 /// The calls and lines of calls whose costs are computed again.
 struct PriceCheckScope: InSchema {
   let schema: String
   var extent = PriceCheckExtent.all
-  /// Calls of these UTC days and lines that are billed in the month; nil for all.
+  /// Calls of its billing days and lines that are billed in it; nil for all.
   var month: Month?
   var tenant: String?
 
@@ -23,7 +24,7 @@ struct PriceCheckScope: InSchema {
     var conditions = ["i.cost_source = 'computed'", repriced] + ofTenant("i")
     if let month {
       conditions.append(
-        "i.occurred_at >= '\(month.start)' AND i.occurred_at < '\(month.next.start)'")
+        CallSpan(billingMonth: month).condition(schema: SQL.identifier(schema)))
     }
     return """
       SELECT \(RepriceRow.columns), price_version,

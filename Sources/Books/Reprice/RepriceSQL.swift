@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CopyFormat
 import Postgres
+import PriceCatalog
 import Text
 
 /// The statements of a run of reprice.
@@ -30,15 +31,13 @@ struct RepriceSQL: InSchema {
     if let model = request.model {
       conditions += " AND coalesce(response_model, request_model) = \(SQL.literal(model))"
     }
+    let quoted = SQL.identifier(schema)
+    if let month = request.month {
+      conditions += " AND \(CallSpan.isBilled(in: month, schema: quoted))"
+    }
     if let last { conditions += " AND \(Self.keyColumns) > \(Self.key(last))" }
-    // The function looks its zone up for each record: most tenants have none.
     let month =
-      request.isDryRun
-      ? """
-      , to_char(CASE WHEN tenant_id IN (SELECT z.tenant_id FROM \(qualified("tenant_time_zones")) z)
-          THEN \(qualified("daybook_billing_day"))(tenant_id, occurred_at)
-          ELSE (occurred_at AT TIME ZONE 'UTC')::date END, 'YYYY-MM')
-      """ : ""
+      request.isDryRun ? ", to_char(\(CallSpan.billingDay(schema: quoted)), 'YYYY-MM')" : ""
     return """
       SELECT \(RepriceRow.columns)\(month) FROM \(qualified("invocations")) WHERE \(conditions)
       ORDER BY tenant_id, occurred_at, invocation_id LIMIT \(limit)
@@ -89,6 +88,7 @@ struct RepriceSQL: InSchema {
   func begin() -> (sql: String, parameters: [String?]) {
     let filters = [
       ("tenant_id", request.tenant), ("provider", request.provider), ("model", request.model),
+      ("month", request.month?.description),
     ].compactMap { name, value in value.map { "\(JSONText.string(name)):\(JSONText.string($0))" } }
     return (
       "SELECT \(qualified("daybook_begin_reprice"))(\(literal(request.from)), \(literal(request.to)),"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
+import CopyFormat
 package import Postgres
 package import Pricing
 
@@ -7,10 +7,10 @@ extension PriceCatalog {
   /// Rows in memory at a time.
   static let fetchRows = 10_000
 
-  /// Prices every call in the range whose producer sent a cost; memory grows with the number of
+  /// Prices every call of the span whose producer sent a cost; memory grows with the number of
   /// models, not of calls. `progress` hears how many calls were read.
   package func compare(
-    _ connection: inout Connection, _ book: PriceBook, _ range: Range<Timestamp>, tenant: String?,
+    _ connection: inout Connection, _ book: PriceBook, _ span: CallSpan, tenant: String?,
     progress: (Int64) -> Void
   ) throws(PostgresError) -> [PriceComparison.Line] {
     var comparison = PriceComparison()
@@ -26,7 +26,7 @@ extension PriceCatalog {
         region, \(TokenUsage.columns.joined(separator: ", "))
         FROM \(schema).invocations
        WHERE cost_source = 'producer' AND cost IS NOT NULL
-         AND occurred_at >= '\(range.lowerBound)' AND occurred_at < '\(range.upperBound)' \(only)
+         AND \(span.condition(schema: schema)) \(only)
       """)
     while true {
       let rows = try connection.execute(

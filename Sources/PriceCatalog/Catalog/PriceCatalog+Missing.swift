@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CopyFormat
+import CopyFormat
 package import Postgres
 package import Pricing
 
@@ -9,10 +9,10 @@ extension PriceCatalog {
   /// Reading a month of calls takes minutes where they are many.
   static let readDeadline: Duration = .seconds(3600)
 
-  /// Calls in the range that have no cost, after every adjustment, by what a price depends on, and
+  /// Calls of the span that have no cost, after every adjustment, by what a price depends on, and
   /// by whether they say their tokens.
   package func missing(
-    _ connection: inout Connection, _ book: PriceBook, _ range: Range<Timestamp>, tenant: String?
+    _ connection: inout Connection, _ book: PriceBook, _ span: CallSpan, tenant: String?
   ) throws(PostgresError) -> [MissingPrice] {
     let result = try connection.query(
       """
@@ -22,14 +22,13 @@ extension PriceCatalog {
         (extract(epoch FROM max(occurred_at)) * 1000000)::bigint,
         region, \(TokenUsage.columns.map { "max(\($0))" }.joined(separator: ", "))
         FROM \(schema).invocation_costs
-       WHERE recorded_cost_source = 'none' AND cost IS NULL AND occurred_at >= $1
-         AND occurred_at < $2 AND ($3::text IS NULL OR tenant_id = $3)
+       WHERE recorded_cost_source = 'none' AND cost IS NULL
+         AND \(span.condition(schema: schema)) AND ($1::text IS NULL OR tenant_id = $1)
        GROUP BY provider, response_model, request_model, service_tier, region, \(TokenUsage.isGiven)
        ORDER BY count(*) DESC, provider, request_model, response_model, service_tier, region,
          \(TokenUsage.isGiven)
        LIMIT \(Self.missingRowsMax)
-      """, [range.lowerBound.description, range.upperBound.description, tenant],
-      deadline: Self.readDeadline)
+      """, [tenant], deadline: Self.readDeadline)
     return try (0..<result.rowCount).map { (row) throws(PostgresError) in
       guard let provider = result.text(row, 0), let request = result.text(row, 2),
         let tier = result.text(row, 3), let calls = result.int64(row, 4),

@@ -91,6 +91,60 @@ import Testing
       #expect(before.differences == 1 && before.problems.count == 1, "\(before.problems)")
       #expect(try RepriceTests.reprice(scene).rowsAdjusted == 1)
       #expect(try books.checkPrices(.all).problems == [])
+
+      // From then on the record and its lines are judged together.
+      try scene.run(
+        """
+        ALTER TABLE invocations DISABLE TRIGGER USER;
+        UPDATE invocations SET cost = cost + 1
+         WHERE invocation_id IN (SELECT invocation_id FROM cost_adjustments);
+        ALTER TABLE invocations ENABLE TRIGGER USER
+        """)
+      let forged = try books.checkPrices(.all)
+      #expect(forged.differences == 1, "\(forged.problems)")
+      #expect(forged.problems.allSatisfy { $0.hasPrefix("line ") })
+    }
+  }
+
+  @Test func aMonthIsNotClosedOnCostsThatTheCatalogueDoesNotMake() throws {
+    try FinanceScene.with { scene in
+      try scene.run(
+        """
+        INSERT INTO invocations SELECT (jsonb_populate_record(i, jsonb_build_object(
+            'invocation_id', gen_random_uuid(), 'cost', cost / 2, 'source_offset', 99999))).*
+          FROM invocations i WHERE cost_source = 'computed' AND tenant_id = 'globex'
+            AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 1
+        """)
+      try scene.rebuild()
+      let close = ["periods", "close", scene.first, "--allow-unpriced", "--yes"]
+      for options in [[], ["--prices", "all"], ["--dry-run"]] {
+        #expect(try scene.command(close + options).code == .checkFailed, "\(options)")
+      }
+      #expect(try scene.run("SELECT count(*) FROM statements") == "0")
+      let repriced = try scene.command(
+        "reprice", "--month", scene.first, "--reason", "rules of before", "--yes")
+      #expect(repriced.code == .success, "\(repriced.output)")
+      let closed = try scene.command(close + ["--prices", "all"])
+      #expect(closed.code == .success, "\(closed.output)")
+    }
+  }
+
+  /// Repricing posts nothing for it, so nobody could ever put it right.
+  @Test func anotherPriceThatMakesTheSameCostIsNoDifference() throws {
+    try FinanceScene.with { scene in
+      try scene.price(
+        "claude-x-20260101", input: "0.000003", output: "0.000015", cacheRead: "0.0000003")
+      try scene.run(
+        """
+        INSERT INTO invocations SELECT (jsonb_populate_record(i, jsonb_build_object(
+            'invocation_id', gen_random_uuid(), 'source_offset', 99999, 'ingested_at', now(),
+            'price_version', (SELECT max(price_id)::text FROM model_prices)))).*
+          FROM invocations i WHERE cost_source = 'computed' AND tenant_id = 'globex'
+            AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 1
+        """)
+      var books = try scene.books()
+      #expect(try RepriceTests.reprice(scene).rowsAdjusted == 0)
+      #expect(try books.checkPrices(.all).problems == [])
     }
   }
 

@@ -38,8 +38,8 @@ enum CostsExportCommand {
       within the day or month of the row, it is one row of Requests whose ListCost is
       BilledCost. Contracted prices are those in force, list prices those of the last import,
       also where a price set by hand stands in its place; a model that no list knows has its
-      contracted price in both. They ignore thresholds of the context, one-hour caches and
-      audio. SkuPriceId is provider/model/meter/tier; x_PriceId says which price of the
+      contracted price in both. They ignore thresholds of the context, prices of regions,
+      one-hour caches and audio. SkuPriceId is provider/model/meter/tier; x_PriceId says which price of the
       catalogue it was. A cost without calls of its own is an Adjustment: what was repriced
       while a month was open again.
 

@@ -2,6 +2,7 @@
 import Books
 import CopyFormat
 import Postgres
+import PriceCatalog
 import Sysexits
 
 /// `daybook reprice`: prices calls again and posts the differences.
@@ -21,8 +22,8 @@ enum RepriceCommand {
   static let declaration = CommandDeclaration(
     ["reprice"], "price calls again and post the differences",
     options: [
-      from, to, FinanceOptions.model, provider, FinanceOptions.tenant, dryRun, reason, Options.yes,
-      Options.json, Options.wide,
+      FinanceOptions.month, from, to, FinanceOptions.model, provider, FinanceOptions.tenant,
+      dryRun, reason, Options.yes, Options.json, Options.wide,
     ] + Options.database,
     details: """
       Calls whose cost Daybook computed, and those without a cost, get the price in force when
@@ -30,12 +31,14 @@ enum RepriceCommand {
       change, and a producer's own cost is never touched. A line of a closed month is billed in
       the first open one, as a correction. Calls whose price has left the catalogue are
       reported and keep their cost. Cut off, it is run again: nothing is posted twice.
+      --month takes the calls that a close of the month counts, of the tenants' own billing days;
+      --from and --to are times, and a month there begins at midnight UTC.
       Exit code 1 if the database refuses the price of a call: it is reported, the others are
       posted.
       """,
     examples: [
       (
-        "daybook reprice --from 2026-08 --to 2026-09 --dry-run --reason 'prices of August'",
+        "daybook reprice --month 2026-08 --dry-run --reason 'prices of August'",
         "the money that would move"
       ),
       (
@@ -76,18 +79,30 @@ enum RepriceCommand {
   }
 
   static func request(_ settings: Settings) throws(CommandError) -> RepriceRequest {
-    guard let first = ValueKind.time(try settings.required(from)),
-      let end = ValueKind.time(try settings.required(to))
-    else { throw CommandError(.usage, "give --from and --to") }
-    guard first < end else { throw CommandError(.usage, "--from must lie before --to") }
+    let span = try span(settings)
     let isDryRun = settings.isOn(dryRun)
     let words = isDryRun ? settings.text(reason) ?? "dry run" : try settings.required(reason)
     guard words.contains(where: { !$0.isWhitespace }) else {
       throw CommandError(.usage, "--reason is empty: say why, it stands in every line")
     }
     return RepriceRequest(
-      from: first, to: end, tenant: settings.text(FinanceOptions.tenant),
-      provider: settings.text(provider), model: settings.text(FinanceOptions.model),
-      reason: words, isDryRun: isDryRun)
+      span, tenant: settings.text(FinanceOptions.tenant), provider: settings.text(provider),
+      model: settings.text(FinanceOptions.model), reason: words, isDryRun: isDryRun)
+  }
+
+  private static func span(_ settings: Settings) throws(CommandError) -> CallSpan {
+    let first = settings.text(from).flatMap(ValueKind.time)
+    let end = settings.text(to).flatMap(ValueKind.time)
+    if let month = settings.text(FinanceOptions.month).flatMap({ Month($0) }) {
+      guard first == nil, end == nil else {
+        throw CommandError(.usage, "give --month, or --from and --to, not both")
+      }
+      return CallSpan(billingMonth: month)
+    }
+    guard let first, let end else {
+      throw CommandError(.usage, "give --month, or --from and --to")
+    }
+    guard first < end else { throw CommandError(.usage, "--from must lie before --to") }
+    return CallSpan(first..<end)
   }
 }

@@ -29,7 +29,7 @@ enum PricesCheckCommand {
     ], run: run)
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let range = try PricesCommand.range(context.settings)
+    let span = try PricesCommand.span(context.settings)
     let limit = try limit(context.settings)
     let tenant = context.settings.text(PricesCommand.tenant)
     let progress = Progress("pricing calls", unit: "calls")
@@ -38,7 +38,7 @@ enum PricesCheckCommand {
     let lines = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let book = try catalog.load(&connection)
-      return try catalog.compare(&connection, book, range, tenant: tenant) {
+      return try catalog.compare(&connection, book, span, tenant: tenant) {
         progress.update($0, of: nil)
       }
     }

@@ -38,7 +38,7 @@ enum PricesCommand {
     "dry-run", kind: .toggle, sources: .flag, "show what would change and change nothing")
   static let month = OptionDeclaration(
     "month", "YYYY-MM", kind: .month, sources: .flag,
-    "calls of this month, UTC; the default is the present one")
+    "calls of this month, of the tenant's own billing days; the default is the present one")
   static let from = OptionDeclaration(
     "from", "TIME", kind: .time, sources: .flag, "calls from this time on")
   static let to = OptionDeclaration(
@@ -90,13 +90,12 @@ enum PricesCommand {
     return to
   }
 
-  static func range(_ settings: Settings) throws(CommandError) -> Range<Timestamp> {
+  static func span(_ settings: Settings) throws(CommandError) -> CallSpan {
     let given = settings.text(month).flatMap { Month($0) }
     let first = settings.text(from).flatMap(ValueKind.time)
     let end = settings.text(to).flatMap(ValueKind.time)
     guard first != nil || end != nil else {
-      let month = given ?? Timestamp.now().month
-      return month.start..<month.next.start
+      return CallSpan(billingMonth: given ?? Timestamp.now().month)
     }
     guard given == nil else {
       throw CommandError(.usage, "give --month, or --from and --to, not both")
@@ -104,7 +103,7 @@ enum PricesCommand {
     guard let first else { throw CommandError(.usage, "--to needs --from") }
     let last = end ?? Timestamp.now().month.next.start
     guard first < last else { throw CommandError(.usage, "--from must lie before --to") }
-    return first..<last
+    return CallSpan(first..<last)
   }
 
   /// Where a change made by hand comes from; a dry run needs no reason.

@@ -27,12 +27,12 @@ enum PricesMissingCommand {
     examples: [("daybook prices missing --month 2026-07", "a month")], run: run)
 
   private static func run(_ context: CommandContext) throws(CommandError) -> ExitCode {
-    let range = try PricesCommand.range(context.settings)
+    let span = try PricesCommand.span(context.settings)
     let tenant = context.settings.text(PricesCommand.tenant)
     let (found, book) = try PricesCommand.withCatalog(context, context.adminDatabase) {
       (catalog, connection) throws(PostgresError) in
       let book = try catalog.load(&connection)
-      return (try catalog.missing(&connection, book, range, tenant: tenant), book)
+      return (try catalog.missing(&connection, book, span, tenant: tenant), book)
     }
     if found.isEmpty { try context.requireTenant(tenant) }
     let hints = hints(found, book)
