@@ -59,6 +59,15 @@ package struct TestDatabase: Sendable {
     return try connection.execute(sql).text(0, 0)
   }
 
+  /// Drops it, and makes it again as an empty one that keeps texts in another encoding.
+  package func remake(encoding: String) throws {
+    var admin = try server.connectAsAdmin()
+    let quoted = SQL.identifier(name)
+    try admin.execute("DROP DATABASE \(quoted)")
+    try admin.execute(
+      "CREATE DATABASE \(quoted) TEMPLATE template0 ENCODING '\(encoding)' LOCALE 'C'")
+  }
+
   private static func make(_ contents: Contents, _ server: TestServer?) throws -> TestDatabase {
     let server = try server ?? TestServer.main()
     let number = count.withLock { count in

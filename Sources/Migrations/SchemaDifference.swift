@@ -61,6 +61,10 @@ package enum SchemaDifference: Sendable, Equatable, CustomStringConvertible {
     if case .object(_, hinders: false) = self { true } else { false }
   }
 
+  package var isEncoding: Bool {
+    if case .encoding = self { true } else { false }
+  }
+
   package var isMissingPartition: Bool {
     if case .missingPartition = self { true } else { false }
   }

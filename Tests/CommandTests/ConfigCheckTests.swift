@@ -79,10 +79,42 @@ import daybook
       kafka.security.protocol = SSL
       kafka.security.protocol = PLAINTEXT
       kafka.client.rak = a
+      kafka.acks = 1
+      kafka.request.required.acks = all
       """)
-    #expect(code == .configuration && lines.count == 3, "\(lines)")
+    #expect(code == .configuration && lines.count == 4, "\(lines)")
+    #expect(
+      lines.last?.contains("request.required.acks (d.conf:8) is set beside acks") == true)
     #expect(lines.first?.contains("d.conf:2: database_url_file is set beside database_url") == true)
     #expect(lines.dropFirst().first?.contains("security.protocol (d.conf:5) is set twice") == true)
+  }
+
+  /// Of a connection string it would be libpq's default server, of FOCUS a column without a name.
+  @Test func noSettingIsEmpty() throws {
+    let keys = Options.settings.map(\.fileKey) + ["database_url_file", "kafka.client.rack"]
+    let (code, lines) = try check(keys.map { "\($0) =\n" }.joined())
+    #expect(code == .configuration)
+    let wanted = keys.enumerated().map { index, key in
+      "d.conf:\(index + 1): \(key) has no value: give one, or remove the line"
+    }
+    #expect(lines == wanted)
+  }
+
+  /// The file says nothing of it that could count, whatever the environment says.
+  @Test func anEmptyKeyIsAFaultBesideAVariable() throws {
+    for value in ["", "postgresql://h/d"] {
+      let (code, lines) = try check(
+        "admin_database_url =\n", [], ["DAYBOOK_ADMIN_DATABASE_URL": value])
+      #expect(code == .configuration && lines.count == 1, "\(lines)")
+    }
+  }
+
+  @Test(arguments: ["bootstrap.servers", "metadata.broker.list"])
+  func whatIsRefusedIsRefusedByEitherName(_ name: String) throws {
+    let (code, lines) = try check("kafka_brokers = k:1\nkafka.\(name) = k:2")
+    #expect(code == .configuration)
+    #expect(
+      lines == ["kafka property \(name) (d.conf:2) is refused: set the brokers instead"])
   }
 
   @Test func jsonNamesThePlaceOfEachFault() throws {

@@ -119,6 +119,17 @@ import daybook
     }
   }
 
+  /// The check of the schema, which ingest makes, sees it too.
+  @Test func anotherEncodingIsNamedOnce() throws {
+    try TestDatabase.with(.empty) { database in
+      try database.remake(encoding: "SQL_ASCII")
+      let findings = try doctor(CommandScene(database: database), [], [:])
+      let naming = findings.filter { ($0["what"] as? String)?.contains("SQL_ASCII") == true }
+      #expect(naming.compactMap { $0["check"] as? String } == ["postgres.encoding"])
+      #expect(findings.contains { $0["check"] as? String == "schema.version" })
+    }
+  }
+
   @Test func anUnknownCheckCannotBeAccepted() throws {
     try CommandScene.with { scene in
       let result = try scene.run(["doctor", "--accept", "postgres.fsnc"])

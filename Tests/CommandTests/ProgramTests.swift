@@ -63,6 +63,14 @@ import daybook
     #expect(try run(["validate", "--table", "nothing", "-"]).code == .usage)
   }
 
+  @Test(arguments: ["database_url", "admin_database_url"])
+  func anEmptyConnectionStringAsksNoServer(_ key: String) throws {
+    try withFile("\(key) =\n") { path in
+      let code = try run(["migrate", "status", "--config", path]).code
+      #expect(code == .configuration)
+    }
+  }
+
   @Test func generatingIsReproducible() throws {
     let line = [
       "produce", "--generate", "2000", "--seed", "9", "--bad", "0.05", "--duplicates", "0.02",

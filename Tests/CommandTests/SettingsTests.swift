@@ -66,6 +66,10 @@ import daybook
       "kafka property sasl.password_file (d.conf:2) is set beside sasl.password: set one of the two"
     ),
     (
+      "kafka.sasl.mechanism = PLAIN\n[kafka]\nsasl.mechanisms = GSSAPI",
+      "kafka property sasl.mechanisms (d.conf:3) is set beside sasl.mechanism: set one of the two"
+    ),
+    (
       "database_url_file = /p\n\ndatabase_url = x",
       "d.conf:3: database_url is set beside database_url_file: set one of the two"
     ),
@@ -79,9 +83,17 @@ import daybook
     ),
     (
       "group = x\nadmin_database_url =",
-      "admin_database_url = *** (d.conf:2): it has no value: give one, or remove the line"
+      "d.conf:2: admin_database_url has no value: give one, or remove the line"
     ),
-    ("topic = ", "topic =  (d.conf:1): it has no value: give one, or remove the line"),
+    ("topic = ", "d.conf:1: topic has no value: give one, or remove the line"),
+    (
+      "database_url_file =",
+      "d.conf:1: database_url_file has no value: give one, or remove the line"
+    ),
+    (
+      "[kafka]\nclient.rack =",
+      "d.conf:2: kafka.client.rack has no value: give one, or remove the line"
+    ),
     ("workers = 1\n  group = x", "d.conf:2: a line must not begin with a blank"),
     (
       "database_url = " + String(repeating: "x", count: 300),
@@ -101,10 +113,27 @@ import daybook
   }
 
   /// Of a setting; a flag that is none may mean something by it.
-  @Test func anEmptyFlagIsAnErrorAndAnEmptyVariableIsNone() throws {
+  @Test(arguments: ["config", "group", "schema", "kafka-brokers"])
+  func anEmptyFlagIsAnError(_ name: String) throws {
     #expect(
-      try fault(["--group", ""])
-        == CommandError(.usage, "--group has no value: give one, or leave it out"))
+      try fault(["--\(name)", ""])
+        == CommandError(.usage, "--\(name) has no value: give one, or leave it out"))
+  }
+
+  /// FOCUS would have a blank where it must have a name.
+  @Test(arguments: ["--billing-account-id", "--billing-account-name", "--invoice-issuer"])
+  func anEmptyNameOfFOCUSIsAnError(_ flag: String) throws {
+    let parsed = try ArgumentParser(commands: Commands.all).parse(
+      ["costs", "export", "--month", "2026-08", flag, ""])
+    let fault = #expect(throws: CommandError.self) {
+      try Settings(parsed, environment: [:]) { (_) throws(CommandError) in [] }
+    }
+    #expect(fault == CommandError(.usage, "\(flag) has no value: give one, or leave it out"))
+  }
+
+  @Test func anEmptyVariableIsNone() throws {
+    let none = try settings(environment: ["DAYBOOK_CONFIG": ""])
+    #expect(none.settings["config"] == nil)
     let group = try settings(
       ["--config", "d.conf"], environment: ["DAYBOOK_GROUP": ""], files: ["d.conf": "group = x\n"])
     #expect(group.settings["group"]?.values == ["x"])
@@ -150,6 +179,16 @@ import daybook
           + "beside sasl.password: set one of the two"
       ),
       (
+        ["DAYBOOK_KAFKA_LINGER_MS": "1", "DAYBOOK_KAFKA_QUEUE_BUFFERING_MAX_MS": "2"], [],
+        "kafka property queue.buffering.max.ms "
+          + "(environment DAYBOOK_KAFKA_QUEUE_BUFFERING_MAX_MS) is set beside linger.ms: "
+          + "set one of the two"
+      ),
+      (
+        [:], ["-X", "acks=1", "-X", "request.required.acks=all"],
+        "kafka property request.required.acks (flag -X) is set beside acks: set one of the two"
+      ),
+      (
         ["DAYBOOK_KAFKA_CLIENT_RACK": "a"], ["-X", "client.rack=b", "-X", "client.rack=c"],
         "kafka property client.rack (flag -X) is set twice: set it once"
       ),
@@ -177,6 +216,20 @@ import daybook
       ["--config", "d.conf"],
       environment: ["DAYBOOK_DATABASE_URL": "", "DAYBOOK_DATABASE_URL_FILE": "url"], files: files)
     #expect(empty.text(Options.databaseURL) == "from-file")
+  }
+
+  /// Handed over by name, it would be the last one of the alphabet that counts.
+  @Test func theNearerSourceWinsByEitherName() throws {
+    let result = try settings(
+      ["--config", "d.conf", "-X", "linger.ms=3", "-X", "compression.codec=gzip"],
+      environment: ["DAYBOOK_KAFKA_SASL_MECHANISM": "PLAIN", "DAYBOOK_KAFKA_LINGER_MS": "2"],
+      files: [
+        "d.conf": "[kafka]\nqueue.buffering.max.ms = 1\nsasl.mechanisms = GSSAPI\n"
+          + "compression.type = lz4\n"
+      ])
+    #expect(
+      result.kafkaProperties.map { "\($0.name)=\($0.value)" }
+        == ["compression.codec=gzip", "linger.ms=3", "sasl.mechanism=PLAIN"])
   }
 
   @Test(arguments: [

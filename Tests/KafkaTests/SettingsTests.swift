@@ -28,6 +28,27 @@ import Testing
     #expect(error.message.hasPrefix("kafka property \(name) cannot be set: "))
   }
 
+  /// librdkafka names in its complaint the property that an alias stands for; it takes any broker.
+  @Test func aliasesAreThoseOfLibrdkafka() {
+    for (alias, name) in PropertyRules.aliases where alias != "bootstrap.servers" {
+      let complaint = PropertyRules.complaint(about: alias, "x,y")
+      #expect(complaint?.contains("\"\(name)\"") == true, "\(alias): \(complaint ?? "taken")")
+    }
+    for (alias, name) in PropertyRules.aliases {
+      #expect(PropertyRules.isKnown(name) && !PropertyRules.known.contains(alias))
+    }
+  }
+
+  @Test func whatIsRefusedIsRefusedByBothNames() {
+    for (alias, name) in PropertyRules.aliases {
+      #expect(PropertyRules.refusal(of: alias) == PropertyRules.refusal(of: name))
+    }
+    #expect(PropertyRules.refusal(of: "bootstrap.servers") != nil)
+    #expect(PropertyRules.number("max.partition.fetch.bytes", []) == 1_048_576)
+    let smaller = [("max.partition.fetch.bytes", "1000")]
+    #expect(PropertyRules.number("fetch.message.max.bytes", smaller) == 1000)
+  }
+
   /// What the remedy for records that are too large says can be done.
   @Test(arguments: ["2000", "1000000", "20000000"])
   func largerRecordsMayBeAllowed(bytes: String) {

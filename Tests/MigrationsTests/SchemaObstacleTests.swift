@@ -101,11 +101,7 @@ struct SchemaObstacleTests {
   @Test(arguments: ["LATIN1", "SQL_ASCII"])
   func anotherEncodingStopsNothingHalfWay(_ encoding: String) throws {
     try TestDatabase.with(.empty) { database in
-      var admin = try database.server.connectAsAdmin()
-      let name = SQL.identifier(database.name)
-      try admin.execute("DROP DATABASE \(name)")
-      try admin.execute(
-        "CREATE DATABASE \(name) TEMPLATE template0 ENCODING '\(encoding)' LOCALE 'C'")
+      try database.remake(encoding: encoding)
       var migrator = try MigratorTests.migrator(database)
       expectError("has encoding \(encoding), and records are UTF-8") {
         () throws(MigrationError) in try migrator.up()

@@ -57,7 +57,7 @@ package enum PropertyRules {
 
   /// What a consumer with these overrides works with; nil where neither we nor the site set it.
   package static func number(_ name: String, _ overrides: [(String, String)]) -> Int? {
-    let value = (consumerDefaults + overrides).last { $0.0 == name }?.1
+    let value = (consumerDefaults + overrides).last { canonical($0.0) == canonical(name) }?.1
     return value.flatMap { Int($0) }
   }
 
@@ -83,8 +83,8 @@ package enum PropertyRules {
     LibraryVersion.loaded < .oldestIdempotentInFlight
     ? [("max.in.flight.requests.per.connection", "1")] : []
 
-  /// The reason why a site may not set a property, or nil when it may.
-  package static func refusal(of name: String) -> String? { refused[name] }
+  /// The reason why a site may not set a property, by whichever name, or nil when it may.
+  package static func refusal(of name: String) -> String? { refused[canonical(name)] }
 
   private static let offsetsInDatabase =
     "offsets are kept in the database together with the rows, Kafka's own are never read"
@@ -95,7 +95,6 @@ package enum PropertyRules {
     "auto.commit.enable": offsetsInDatabase,
     "auto.commit.interval.ms": offsetsInDatabase,
     "auto.offset.reset": "an offset that does not fit must halt its partition",
-    "bootstrap.servers": "set the brokers instead",
     "check.crcs": "a corrupt batch must be recognised",
     "client.id": "set the client name instead",
     "enable.auto.commit": offsetsInDatabase,

@@ -10,13 +10,14 @@ enum SettingsPage {
     roff.paragraph(
       "A file for --config or DAYBOOK_CONFIG. Each line is key = value; a line that begins with # or "
         + "; is a comment, and no comment follows a value. No line begins with a blank, and none is "
-        + "longer than \(ConfigFile.lineBytesMax) bytes. A key that is not known is an error. daybook "
-        + "config template prints a file to begin with, daybook config check says what is wrong "
-        + "with one, daybook config show prints what is in force and why.")
+        + "longer than \(ConfigFile.lineBytesMax) bytes. A key that is not known or has no value is "
+        + "an error. daybook config template prints a file to begin with, daybook config check says "
+        + "what is wrong with one, daybook config show prints what is in force and why.")
     roff.paragraph(
       "Flags win over the environment, that over the file, that over the defaults. The variable of a "
-        + "setting is DAYBOOK_ and its key in capitals; its flag has - for _. What may be repeated is "
-        + "repeated in the file, and separated by commas in the variable.")
+        + "setting is DAYBOOK_ and its key in capitals; its flag has - for _. An empty variable is "
+        + "none. What may be repeated is repeated in the file, and separated by commas in the "
+        + "variable.")
     roff.paragraph(
       "Secrets are never flags, because other users can see arguments. KEY_file = PATH takes one "
         + "from a file of its own, as the variable DAYBOOK_KEY_FILE does.")

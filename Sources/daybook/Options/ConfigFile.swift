@@ -14,7 +14,7 @@ package struct ConfigFile {
   package let name: String
   package private(set) var entries: [ConfigEntry] = []
   private let lines: [[UInt8]]
-  /// Lines that are not understood; the others are read all the same.
+  /// Lines that are not understood or have no value; the others are read all the same.
   package private(set) var faults: [SettingFault] = []
   private var linesRead = 0
 
@@ -69,10 +69,16 @@ package struct ConfigFile {
       let value = unsafe value
     else { return 0 }
     let prefix = unsafe section.pointee == 0 ? "" : String(cString: section) + "."
-    unsafe file.pointee.entries.append(
-      ConfigEntry(
-        key: prefix + String(cString: key), value: String(cString: value),
-        line: file.pointee.linesRead))
+    let entry = unsafe ConfigEntry(
+      key: prefix + String(cString: key), value: String(cString: value),
+      line: file.pointee.linesRead)
+    // Whoever writes a key does not mean what counts without it, such as libpq's default server.
+    if entry.value.isEmpty {
+      unsafe file.pointee.refuse(
+        entry.line, "\(entry.key) has no value: give one, or remove the line")
+    } else {
+      unsafe file.pointee.entries.append(entry)
+    }
     return 1
   }
 

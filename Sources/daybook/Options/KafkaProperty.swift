@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Kafka
 import Telemetry
 
 /// A librdkafka property that passes through, with where it came from.
@@ -20,6 +21,9 @@ package struct KafkaProperty: Sendable, Equatable {
   var effectiveName: String {
     isFile ? String(name.dropLast(OptionDeclaration.secretFileSuffix.count)) : name
   }
+
+  /// One for both names that librdkafka may have for it.
+  var canonicalName: String { PropertyRules.canonical(effectiveName) }
 
   /// What `config show` may print.
   package var shownValue: String { isSecret ? Redaction.mask : Redaction.redact(value) }

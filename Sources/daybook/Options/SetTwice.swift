@@ -20,7 +20,7 @@ enum SetTwice {
   static func faults(_ properties: [KafkaProperty]) -> [SettingFault] {
     var first: [String: KafkaProperty] = [:]
     return properties.compactMap { property in
-      let key = "\(property.origin.source) \(property.effectiveName)"
+      let key = "\(property.origin.source) \(property.canonicalName)"
       guard let before = first[key] else {
         first[key] = property
         return nil

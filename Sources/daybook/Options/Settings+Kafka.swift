@@ -36,7 +36,7 @@ extension Settings {
     for property in found {
       do throws(SettingFault) {
         let read = try withFileRead(property, readFile)
-        effective[read.name] = read
+        effective[read.canonicalName] = read
       } catch {
         try report(error)
       }

@@ -19,9 +19,9 @@ package struct Settings: Sendable {
     report: SettingFault.Report = SettingFault.end
   ) throws(CommandError) {
     var file: ConfigFile?
-    if let path = parsed.values[Options.config.name]?.first
-      ?? environment[Options.config.environmentName]
-    {
+    let path =
+      parsed.values[Options.config.name]?.first ?? environment[Options.config.environmentName]
+    if let path, !path.isEmpty {
       do throws(CommandError) { file = ConfigFile.parse(try readFile(path), name: path) } catch {
         try report(SettingFault(error))
       }
@@ -161,11 +161,7 @@ package struct Settings: Sendable {
     _ option: OptionDeclaration, _ values: [String], _ origin: Origin, secretFile: String? = nil
   ) throws(SettingFault) -> Setting {
     for value in values {
-      // Nobody who writes a key means that libpq's own default counts.
-      let complaint =
-        value.isEmpty
-        ? "it has no value: give one, or remove the line" : option.kind.complaint(about: value)
-      guard let complaint else { continue }
+      guard let complaint = option.kind.complaint(about: value) else { continue }
       let shown = option.sources == .secret ? Redaction.mask : value
       throw SettingFault(
         CommandError(.configuration, "\(option.fileKey) = \(shown) (\(origin)): \(complaint)"),

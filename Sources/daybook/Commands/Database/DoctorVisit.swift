@@ -80,7 +80,8 @@ struct DoctorVisit {
       } ?? [])
   }
 
-  /// As `daybook ingest` would look before it starts; what it makes itself is not missed.
+  /// As `daybook ingest` would look before it starts; what it makes itself is not missed, and of
+  /// the encoding `postgres.encoding` speaks.
   private mutating func lookAtLogin() throws(CommandError) {
     let differences: [SchemaDifference]
     do throws(PostgresError) {
@@ -92,7 +93,7 @@ struct DoctorVisit {
       throw CommandError(error)
     }
     diagnosis.add(
-      differences.filter { !$0.isMissingPartition }.map {
+      differences.filter { !$0.isMissingPartition && !$0.isEncoding }.map {
         Finding(
           Diagnosis.schemaCheck, $0.isWarning ? .warning : .problem, what: "\($0)",
           why: $0.isWarning
