@@ -54,4 +54,17 @@ import Testing
       #expect(monthly > 0 && monthly < capacity.databaseBytes)
     }
   }
+
+  /// West of Greenwich the month begins on the last day of the one before, which may be shorter.
+  @Test func aMonthIsAsLongInEveryZone() throws {
+    try TestDatabase.with { database in
+      let passed = try ["UTC", "America/New_York", "Pacific/Kiritimati"].map { zone -> Double in
+        var connection = try database.connect()
+        try connection.execute("SET timezone = '\(zone)'")
+        var ledger = LedgerReader(connection, schema: "public")
+        return try ledger.capacity().monthPassed
+      }
+      for share in passed { #expect(abs(share - passed[0]) < 0.0005, "\(passed)") }
+    }
+  }
 }

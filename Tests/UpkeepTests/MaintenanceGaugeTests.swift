@@ -83,6 +83,34 @@ import Testing
     }
   }
 
+  /// The alert would never fire where no reconciliation comes to its end. One of a month is none.
+  @Test func withoutAReconciliationTheFirstRunIsShown() throws {
+    try MaintenanceScene.with(months: []) { scene in
+      let maintainer = Maintainer(scene.settings, stop: StopRequest())
+      #expect(try maintainer.tryToLead())
+      Metrics.reconciliationLastSuccess.removeAll()
+      Metrics.reconciliationDriftRows.removeAll()
+      maintainer.refreshMetrics()
+      #expect(Metrics.reconciliationLastSuccess.sample() == nil)
+      try scene.database.value(
+        """
+        INSERT INTO maintenance_runs (job, owner, started_at)
+          VALUES ('create', 'a:1', '2026-01-03T00:00Z'), ('create', 'a:1', '2026-01-04T00:00Z');
+        INSERT INTO reconciliations (started_at, month, source) VALUES
+          ('2026-01-01T00:00Z', '2025-12-01', 'primary'), ('2026-01-05T00:00Z', NULL, 'primary');
+        UPDATE reconciliations SET months_done = ARRAY[month], finished_at = '2026-01-06T00:00Z'
+          WHERE month IS NOT NULL
+        """)
+      maintainer.refreshMetrics()
+      #expect(Metrics.reconciliationLastSuccess.sample() == 1_767_398_400)
+      #expect(Metrics.reconciliationDriftRows.sample() == nil)
+      try scene.database.value(
+        "INSERT INTO reconciliations (started_at, source) VALUES ('2026-01-02T00:00Z', 'primary')")
+      maintainer.refreshMetrics()
+      #expect(Metrics.reconciliationLastSuccess.sample() == 1_767_312_000)
+    }
+  }
+
   @Test func theLastWholeReconciliationIsShown() throws {
     try MaintenanceScene.with(months: []) { scene in
       let maintainer = Maintainer(scene.settings, stop: StopRequest()) { _ in }

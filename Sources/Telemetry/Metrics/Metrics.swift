@@ -187,7 +187,8 @@ package enum Metrics {
   )
   package static let reconciliationLastSuccess = Gauge(
     "daybook_reconciliation_last_success_timestamp_seconds",
-    "When a reconciliation of everything came to its end last, on any host.")
+    "When a reconciliation of everything came to its end last, on any host; while none ever did, "
+      + "the first run of it, or of maintenance if that was before.")
   package static let partitionDeadRowRatio = Gauge(
     "daybook_partition_dead_row_ratio", labels: ["table"],
     "Dead rows to all rows in the worst partition of a table.")

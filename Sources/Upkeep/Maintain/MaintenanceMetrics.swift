@@ -54,24 +54,25 @@ enum MaintenanceMetrics {
     }
   }
 
-  /// Nothing is shown before the first reconciliation of all months and tenants.
+  /// Of all months and tenants. Without one that has ended nobody knows of drift, but for how long.
   private static func refreshReconciliation(
     _ session: inout MaintenanceSession
   ) throws(UpkeepError) {
     let last = try session.note(
       """
-      SELECT extract(epoch FROM finished_at), (
-          SELECT count(*) FROM \(session.qualified("reconciliation_drift")) d
-          WHERE d.reconciliation_id = r.reconciliation_id AND d.repaired_at IS NULL)
-      FROM \(session.qualified("reconciliations")) r
-      WHERE finished_at IS NOT NULL AND month IS NULL AND tenant_id IS NULL
-      ORDER BY finished_at DESC LIMIT 1
+      WITH whole AS (
+        SELECT reconciliation_id, started_at, finished_at
+        FROM \(session.qualified("reconciliations")) WHERE month IS NULL AND tenant_id IS NULL),
+      last AS (
+        SELECT * FROM whole WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1)
+      SELECT extract(epoch FROM coalesce((SELECT finished_at FROM last), least(
+          (SELECT min(started_at) FROM whole),
+          (SELECT min(started_at) FROM \(session.qualified("maintenance_runs")))))),
+        (SELECT (SELECT count(*) FROM \(session.qualified("reconciliation_drift")) d
+            WHERE d.reconciliation_id = last.reconciliation_id AND d.repaired_at IS NULL) FROM last)
       """)
-    guard let at = last.text(0, 0).flatMap(Double.init), let drift = last.int64(0, 1) else {
-      return
-    }
-    Metrics.reconciliationLastSuccess.set(at)
-    Metrics.reconciliationDriftRows.set(drift)
+    if let at = last.text(0, 0).flatMap(Double.init) { Metrics.reconciliationLastSuccess.set(at) }
+    if let drift = last.int64(0, 1) { Metrics.reconciliationDriftRows.set(drift) }
   }
 
   /// What a process that does not lead would go on showing as it was.
