@@ -149,3 +149,12 @@ answers_or_ended() { answers "$(<"$1/port")" || ! kill -0 "$(<"$1/pid")" 2>/dev/
 
 # create_topics BROKERS PARTITIONS TOPIC...: make topics that do not exist yet.
 create_topics() { python3 "$lib/create_topics.py" "$@"; }
+
+# tell_topics TOPIC...: what a run leaves on brokers of the site, which delete it only when somebody says so.
+tell_topics() {
+  say "what this run has sent stays on $DAYBOOK_KAFKA_BROKERS; to delete it:"
+  local topic
+  for topic in "$@"; do
+    say "  kafka-topics.sh --bootstrap-server $DAYBOOK_KAFKA_BROKERS --delete --topic $topic"
+  done
+}

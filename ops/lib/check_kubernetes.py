@@ -4,7 +4,8 @@
 
 Settings, flags and variables exist; probes ask what there is; secrets come from files that are mounted; selectors find
 pods; the grace period is longer than drain_timeout; topics and group are those of the program; pods are hardened;
-monitors scrape under the jobs that alert rules ask for.
+monitors scrape under the jobs that alert rules ask for; the commands of README.md, on an empty cluster, find what they
+and their manifests name.
 Wants PyYAML. Beyond that, with what operators have:
 
   --schemas VERSION,...   validate with the package kubernetes-validate (PyPI) for these versions of Kubernetes
@@ -14,6 +15,7 @@ Wants PyYAML. Beyond that, with what operators have:
 import argparse
 import pathlib
 import re
+import shlex
 import sys
 
 import yaml
@@ -25,6 +27,11 @@ BUILT = {"Kustomization", "Component"}  # what only kustomize reads
 PATHS = {"/livez", "/readyz", "/metrics"}
 ENDPOINTS = {"PodMonitor": "podMetricsEndpoints", "ServiceMonitor": "endpoints"}
 LEAVING_SECONDS = 10  # beyond drain_timeout
+NAMING = {  # what names something: its kind
+    "configMap": "ConfigMap", "configMapKeyRef": "ConfigMap", "configMapTargetRef": "ConfigMap",
+    "secret": "Secret", "secretKeyRef": "Secret", "secretTargetRef": "Secret",
+    "persistentVolumeClaim": "PersistentVolumeClaim",
+}
 
 
 def documents(paths):
@@ -163,6 +170,104 @@ def check_jobs(found):
         yield from (f"a monitor gives the job {job}, and ops/prometheus asks for none" for job in sorted(given - asked))
 
 
+def named_in(part):
+    """Kind, name and key of what a part of a document names; without a key it is the whole."""
+    if isinstance(part, list):
+        for item in part:
+            yield from named_in(item)
+    if not isinstance(part, dict):
+        return
+    for key, value in part.items():
+        if key == "serviceAccountName":
+            yield "ServiceAccount", value, None
+        for named in (value if isinstance(value, list) else [value]) if key in NAMING else []:
+            name = named.get("name") or named.get("secretName") or named.get("claimName")
+            for item in named.get("items", [named]):
+                yield NAMING[key], name, item.get("key")
+        yield from named_in(value)
+
+
+def files_in(document):
+    """The same of files that variables name: in a secret that is mounted whole they are its keys."""
+    pod = pod_of(document)
+    spec = pod[1] if pod else {}
+    whole = {volume["name"]: volume["secret"]["secretName"] for volume in spec.get("volumes", [])
+             if "secret" in volume and "items" not in volume["secret"]}
+    for container in spec.get("containers", []):
+        paths = [pathlib.PurePath(variable.get("value", "")) for variable in container.get("env", [])
+                 if variable["name"].endswith("_FILE")]
+        for mount in container.get("volumeMounts", []):
+            if mount["name"] in whole:
+                yield from (("Secret", whole[mount["name"]], path.name) for path in paths
+                            if path.parent == pathlib.PurePath(mount["mountPath"]))
+
+
+def commands_of(path):
+    """The words behind kubectl of each command in the blocks of a document, in their order."""
+    for command in re.findall(r"^    .*?\bkubectl ([^)#\n]*)", path.read_text(), re.M):
+        yield shlex.split(command)
+
+
+def kustomized(directory):
+    """The namespace of a kustomization, its documents with those of its components, and keys of maps that it makes."""
+    text = yaml.safe_load((directory / "kustomization.yaml").read_text())
+    found = list(documents(directory / name for name in text["resources"]))
+    maps = {entry["name"]: entry["files"] for entry in text.get("configMapGenerator", [])}
+    for component in text.get("components", []):
+        found += kustomized(directory / component)[1]
+    return text.get("namespace"), found, maps
+
+
+def made_by(words):
+    """What a command makes: documents with their files, and the keys of everything by kind and name; the namespace."""
+    namespace = words[words.index("-n") + 1] if "-n" in words else "default"
+    maps, found = {}, []
+    if "-k" in words:
+        namespace, found, maps = kustomized(known_settings.ROOT / words[words.index("-k") + 1])
+    elif "-f" in words:
+        found = list(documents([known_settings.ROOT / words[words.index("-f") + 1]]))
+        namespace = found[0][1]["metadata"].get("namespace", namespace)
+    keys = {(document["kind"], document["metadata"].get("name")): [] for _, document in found}
+    keys |= {("ConfigMap", name): files for name, files in maps.items()}
+    files = [word.partition("=")[2] for word in words if word.startswith("--from-file=")]
+    if "configmap" in words:
+        keys["ConfigMap", words[words.index("configmap") + 1]] = files
+    if "secret" in words:
+        keys["Secret", words[words.index("generic") + 1]] = files
+    return found, keys, namespace
+
+
+def check_order():
+    """README.md, command by command: what each names is there, made before it or by it, and a job has ended."""
+    commands = list(commands_of(HERE / "README.md"))
+    there, made, job = {}, set(), None
+    for words in commands:
+        if "wait" in words and "--for=condition=Complete" in words:
+            job = None
+        if not {"apply", "create"} & set(words):
+            continue
+        found, keys, namespace = made_by(words)
+        there |= {(namespace if what[0] != "Namespace" else "", *what): names for what, names in keys.items()}
+        made |= {file for file, _ in found}
+        complaints = [f"nothing waits for the job of {job}"] if job else []
+        job = next((file for file, document in found if document["kind"] == "Job"), None)
+        if {kind for kind, _ in keys} != {"Namespace"} and ("", "Namespace", namespace) not in there:
+            complaints.append(f"there is no namespace {namespace}")
+        for file, document in found:
+            for kind, name, key in dict.fromkeys([*named_in(document), *files_in(document)]):
+                if (namespace, kind, name) not in there:
+                    complaints.append(f"{file}: there is no {kind} {name}")
+                elif key and key not in there[namespace, kind, name]:
+                    complaints.append(f"{file}: {kind} {name} has no {key}")
+        yield from (f"README.md: kubectl {shlex.join(words)}: {complaint}" for complaint in complaints)
+    left = {file for file, _ in documents(HERE.rglob("*.yaml"))} - made
+    yield from (f"README.md: no command applies {file}" for file in sorted(left))
+    rest = iter(commands)
+    for words in commands_of(known_settings.ROOT / "docs/operators.md"):
+        if words not in rest:
+            yield f"docs/operators.md: kubectl {shlex.join(words)}: not in README.md, or not in this order"
+
+
 def check(found):
     """Everything that is wrong."""
     settings, wrong = known_settings.configuration((HERE / "daybook.conf").read_text())
@@ -247,7 +352,7 @@ def main():
     # What a person starts is not part of what kustomize makes.
     paths = [options.rendered, HERE / "migrate-job.yaml"] if options.rendered else sorted(HERE.rglob("*.yaml"))
     found = list(documents(paths))
-    wrong = list(check(found)) + list(check_custom(found, options.crd) if options.crd else [])
+    wrong = [*check(found), *check_order(), *(check_custom(found, options.crd) if options.crd else [])]
     if options.schemas:
         wrong += check_schemas(found, options.schemas.split(","))
     print("\n".join(wrong) or f"ops/kubernetes: {len(found)} documents fit")

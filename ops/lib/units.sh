@@ -18,6 +18,7 @@ check_units() {
   hang_unit
   misconfigure_unit
   run_jobs
+  reconcile_alone
   upgrade_package
   booted systemctl stop daybook-ingest
   [[ $(property Result) == success && $(property ExecMainStatus) == 0 ]] || unit_failed "the stop was not orderly"
@@ -122,6 +123,20 @@ misconfigure_unit() {
     || unit_failed "a faulty file: status $(property ExecMainStatus), $(property ActiveState)"
   cp -p "$check/daybook.conf" "$clean/etc/daybook/daybook.conf"
   booted systemctl restart daybook-ingest || unit_failed "it does not start with the mended file"
+}
+
+# reconcile_alone: without a replica, with the drop-in of ops/systemd/README.md.
+reconcile_alone() {
+  local place=$clean/etc/systemd/system/daybook-reconcile.service.d
+  install -d "$place"
+  sed -n '/^    LoadCredential=$/,/^$/s/^    //p' "$root/ops/systemd/README.md" \
+    | sed '1i [Service]' >"$place/alone.conf"
+  mv "$clean/etc/daybook/replica_database_url" "$check/replica_database_url"
+  booted systemctl daemon-reload
+  booted systemctl start daybook-reconcile || unit_failed "it does not reconcile without a replica"
+  mv "$check/replica_database_url" "$clean/etc/daybook/replica_database_url"
+  rm -r "$place"
+  booted systemctl daemon-reload
 }
 
 # run_jobs: once each, as their timers do.
