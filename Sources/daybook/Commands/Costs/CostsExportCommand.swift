@@ -39,9 +39,9 @@ enum CostsExportCommand {
       BilledCost. Contracted prices are those in force, list prices those of the last import,
       also where a price set by hand stands in its place; a model that no list knows has its
       contracted price in both. They ignore thresholds of the context, prices of regions,
-      one-hour caches and audio. SkuPriceId is provider/model/meter/tier; x_PriceId says which price of the
-      catalogue it was. A cost without calls of its own is an Adjustment: what was repriced
-      while a month was open again.
+      one-hour caches and audio. SkuPriceId is provider/model/meter/tier; x_PriceId says which
+      price of the catalogue it was. A cost without calls of its own is an Adjustment: what was
+      repriced while a month was open again.
 
       x_StatementId is month/version/tenant/currency, the tenant's line in a statement. With
       --invoice-issuer it is the InvoiceId too, and an Adjustment for rounding makes the rows
