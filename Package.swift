@@ -18,13 +18,28 @@ enum Pointers {
 
   /// On the hot path a release does not look at run time for overlapping accesses: the compiler has
   /// found those in structs, and debug builds, with which everything is tested, look for the
-  /// others.
+  /// others. And it is optimised for the ways that records take.
   var settings: [SwiftSetting] {
-    self == .marked
-      ? [.strictMemorySafety()]
-      : [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+    guard self == .hotPath else { return [.strictMemorySafety()] }
+    let exclusivity = SwiftSetting.unsafeFlags(
+      ["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    guard let counted else { return [exclusivity] }
+    let profile = ["-ir-profile-use=\(counted)"].flatMap { ["-Xfrontend", $0] }
+    return [
+      exclusivity, .unsafeFlags(profile, .when(platforms: [.linux], configuration: .release)),
+    ]
   }
 }
+
+/// How often each branch of the hot path was taken (`perf/train`), for the optimiser; older
+/// compilers cannot read it. A function that has changed since is compiled as without it.
+#if compiler(>=6.3)
+  let counted =
+    Context.environment["DAYBOOK_COUNTING"] == nil
+    ? "\(Context.packageDirectory)/perf/hot-path.profdata" : nil
+#else
+  let counted: String? = nil
+#endif
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], pointers: Pointers = .marked
@@ -81,6 +96,12 @@ let package = Package(
     // The module map's link line works only for targets that import the module, as Swift does.
     .target(
       name: "CSimdJSON", dependencies: ["CSystemSimdJSON"],
+      cxxSettings: counted.map {
+        [
+          .unsafeFlags(
+            ["-fprofile-use=\($0)"], .when(platforms: [.linux], configuration: .release))
+        ]
+      },
       linkerSettings: [.linkedLibrary("simdjson")]),
 
     // The SQL files, embedded by the C compiler.

@@ -8,7 +8,9 @@ import argparse
 import json
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -34,12 +36,13 @@ def check_dockerfile():
         if package.endswith("-dev") and LIBRARIES.get(package) not in installed:
             yield f"Dockerfile: the library of {package} is not installed"
     ignored = (HERE / "Dockerfile.dockerignore").read_text().splitlines()
-    for line in re.findall(r"^COPY (?!--from)(.*)$", build, re.M):
-        for path in line.split()[:-1]:
-            if not (ROOT / path).exists():
-                yield f"Dockerfile: there is no {path}"
-            if f"!{path}" not in ignored:
-                yield f"Dockerfile.dockerignore leaves out {path}"
+    copied = [path for line in re.findall(r"^COPY (?!--from)(.*)$", build, re.M) for path in line.split()[:-1]]
+    for path in copied:
+        if not (ROOT / path).exists():
+            yield f"Dockerfile: there is no {path}"
+        if f"!{path}" not in ignored:
+            yield f"Dockerfile.dockerignore leaves out {path}"
+    yield from check_copied([path for path in copied if (ROOT / path).exists()])
     if f"\nUSER {USER}:{USER}\n" not in run:
         yield f"Dockerfile: the user is not {USER}"
     for manifest in (ROOT / "ops/kubernetes").glob("*.yaml"):
@@ -49,6 +52,23 @@ def check_dockerfile():
     version = re.search(r'version = "([\d.]+)"', (ROOT / "Sources/daybook/Wiring/Daybook.swift").read_text())[1]
     if f"ARG VERSION={version}\n" not in run:
         yield f"Dockerfile: VERSION is not {version}"
+
+
+def check_copied(paths):
+    """The package is whole with these paths alone: SwiftPM wants the sources of each target, built or not."""
+    with tempfile.TemporaryDirectory() as context:
+        for path in paths:
+            place = pathlib.Path(context, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(ROOT / path)
+        described = subprocess.run(
+            ["swift", "package", "--package-path", context, "describe"], capture_output=True, text=True)
+        if described.returncode:
+            yield f"Dockerfile: what it copies is no package: {described.stderr.strip()}"
+    wanted = re.findall(r"packageDirectory\)/([^\"\s]+)", (ROOT / "Package.swift").read_text())
+    for path in wanted:
+        if path not in paths:
+            yield f"Dockerfile: Package.swift wants {path}"
 
 
 def check_compose(compose):
