@@ -41,9 +41,10 @@ struct Tree: Sendable {
       let file = root.appending(path: path)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
-        !isFolder.boolValue, let text = try? String(contentsOf: file, encoding: .utf8)
+        !isFolder.boolValue
       else { return }
-      files.append(SourceFile(path, text))
+      // What is no text is there, but has no lines.
+      files.append(SourceFile(path, (try? String(contentsOf: file, encoding: .utf8)) ?? ""))
     }
   }()
 
