@@ -20,19 +20,18 @@ enum Pointers {
   /// found those in structs, and debug builds, with which everything is tested, look for the
   /// others. And it is optimised for the ways that records take.
   var settings: [SwiftSetting] {
-    guard self == .hotPath else { return [.strictMemorySafety()] }
-    let exclusivity = SwiftSetting.unsafeFlags(
-      ["-enforce-exclusivity=unchecked"], .when(configuration: .release))
-    guard let counted else { return [exclusivity] }
-    let profile = ["-ir-profile-use=\(counted)"].flatMap { ["-Xfrontend", $0] }
-    return [
-      exclusivity, .unsafeFlags(profile, .when(platforms: [.linux], configuration: .release)),
-    ]
+    self == .marked
+      ? [.strictMemorySafety()]
+      : [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+        .unsafeFlags(counted.map { ["-Xfrontend", "-ir-profile-use=\($0)"] } ?? [], counting),
+      ]
   }
 }
 
-/// How often each branch of the hot path was taken (`perf/train`), for the optimiser; older
-/// compilers cannot read it. A function that has changed since is compiled as without it.
+/// How often each branch of the hot path was taken (`perf/train`), for the optimiser; in a format of
+/// LLVM that older compilers need not know. A function that has changed since is compiled as
+/// without it.
 #if compiler(>=6.3)
   let counted =
     Context.environment["DAYBOOK_COUNTING"] == nil
@@ -40,6 +39,7 @@ enum Pointers {
 #else
   let counted: String? = nil
 #endif
+let counting = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], pointers: Pointers = .marked
@@ -96,12 +96,7 @@ let package = Package(
     // The module map's link line works only for targets that import the module, as Swift does.
     .target(
       name: "CSimdJSON", dependencies: ["CSystemSimdJSON"],
-      cxxSettings: counted.map {
-        [
-          .unsafeFlags(
-            ["-fprofile-use=\($0)"], .when(platforms: [.linux], configuration: .release))
-        ]
-      },
+      cxxSettings: counted.map { [.unsafeFlags(["-fprofile-use=\($0)"], counting)] },
       linkerSettings: [.linkedLibrary("simdjson")]),
 
     // The SQL files, embedded by the C compiler.

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # root, home, servers, database and daybook come from ops/lib
 
 topic=ai.llm-invocations.v1
+table=invocations
 topic_partitions=8
 records=1000000
 rounds=3
@@ -79,8 +80,8 @@ describe_load() {
 # store must hold then stands in produce.json.
 fill_topic() {
   create_topics "$DAYBOOK_KAFKA_BROKERS" "$topic_partitions" "$topic"
-  say "producing $(grouped "$records") invocations"
-  "$daybook" produce --topic "$topic=invocations" --generate "$records" --seed 1 --end "$load_end" \
+  say "producing $(grouped "$records") $table"
+  "$daybook" produce --topic "$topic=$table" --generate "$records" --seed 1 --end "$load_end" \
     -X compression.type=none "${load_options[@]}" --json >"$servers/produce.json"
 }
 

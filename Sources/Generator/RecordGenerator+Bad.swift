@@ -82,6 +82,7 @@ extension RecordGenerator {
     case .gzipEncoding: header("content-encoding", "gzip")
     case .avroFraming: replaceAll([0, 0, 0, 0, 7, 0x48, 0x0a, 0x61, 0x63, 0x6d, 0x65, 0x02])
     case .glueFraming: replaceAll([3, 0] + Array(repeating: 0xab, count: 16) + good)
+    // The caller has handled these; which kind comes is ours to draw.
     default: preconditionFailure("\(kind) spoils a field")
     }
   }

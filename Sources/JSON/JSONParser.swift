@@ -19,6 +19,7 @@ package final class JSONParser {
     precondition(JSONToken.isThatOfTheReader, "tokens are read as they are written")
     let dialect =
       isOTLP ? daybook_json_otlp : isLenient ? daybook_json_lenient : daybook_json_strict
+    // Its size does not depend on what will be read.
     guard let parser = daybook_json_create(seed, dialect) else {
       preconditionFailure("out of memory")
     }

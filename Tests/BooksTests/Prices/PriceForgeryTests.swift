@@ -76,16 +76,20 @@ import Testing
     }
   }
 
+  private static func addCallAtHalfItsCost(_ scene: FinanceScene) throws {
+    try scene.run(
+      """
+      INSERT INTO invocations SELECT (jsonb_populate_record(i, jsonb_build_object(
+          'invocation_id', gen_random_uuid(), 'cost', cost / 2, 'source_offset', 99999))).*
+        FROM invocations i WHERE cost_source = 'computed' AND tenant_id = 'globex'
+          AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 1
+      """)
+  }
+
   /// By rules of before, for instance: repricing puts it right, and then nobody names it.
   @Test func aCallThatWasPricedOtherwiseIsNamedUntilItIsRepriced() throws {
     try FinanceScene.with { scene in
-      try scene.run(
-        """
-        INSERT INTO invocations SELECT (jsonb_populate_record(i, jsonb_build_object(
-            'invocation_id', gen_random_uuid(), 'cost', cost / 2, 'source_offset', 99999))).*
-          FROM invocations i WHERE cost_source = 'computed' AND tenant_id = 'globex'
-            AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 1
-        """)
+      try Self.addCallAtHalfItsCost(scene)
       var books = try scene.books()
       let before = try books.checkPrices(.all)
       #expect(before.differences == 1 && before.problems.count == 1, "\(before.problems)")
@@ -108,13 +112,7 @@ import Testing
 
   @Test func aMonthIsNotClosedOnCostsThatTheCatalogueDoesNotMake() throws {
     try FinanceScene.with { scene in
-      try scene.run(
-        """
-        INSERT INTO invocations SELECT (jsonb_populate_record(i, jsonb_build_object(
-            'invocation_id', gen_random_uuid(), 'cost', cost / 2, 'source_offset', 99999))).*
-          FROM invocations i WHERE cost_source = 'computed' AND tenant_id = 'globex'
-            AND occurred_at < '\(scene.second)-01' ORDER BY occurred_at LIMIT 1
-        """)
+      try Self.addCallAtHalfItsCost(scene)
       try scene.rebuild()
       let close = ["periods", "close", scene.first, "--allow-unpriced", "--yes"]
       for options in [[], ["--prices", "all"], ["--dry-run"]] {
