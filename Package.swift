@@ -29,8 +29,8 @@ enum Pointers {
   }
 }
 
-/// How often each branch of the hot path was taken (`perf/train`), for the optimiser; in a format of
-/// LLVM that older compilers need not know. A function that has changed since is compiled as
+/// How often each branch of the hot path was taken (`perf/train`), for the optimiser; in a format
+/// of LLVM that older compilers need not know. A function that has changed since is compiled as
 /// without it.
 #if compiler(>=6.3)
   let counted =
